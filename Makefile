@@ -1,0 +1,66 @@
+# make help lists the targets. Modes: make BUILD=asan, BUILD=tsan; OUT=... builds somewhere else.
+BUILD ?= release
+OUT ?= build
+CC = gcc
+CLANG ?= clang
+Q := $(if $(V),,@)
+B := $(if $(filter release,$(BUILD)),$(OUT),$(OUT)/$(BUILD))
+
+# Lowest first: a unit test of one floor links this floor and those before it.
+floors := base geo http store query feed style encode tile api app
+libs := gdal proj geos libmicrohttpd libcyaml yaml-0.1 jansson libdeflate libzstd libbrotlienc libbrotlicommon \
+        freetype2 librsvg-2.0 cairo libpng libxml-2.0 libxxhash
+warn := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+        -Wcast-qual -Wwrite-strings -Wvla -Wundef -Wformat=2 -Wdouble-promotion -Wnull-dereference -fno-common \
+        $(if $(CI),-Werror)
+hard := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE
+mode.release := -O2 -g $(hard)
+mode.asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+mode.tsan := -O1 -g -fsanitize=thread
+ldmode.release := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+ldmode.asan := -fsanitize=address,undefined
+ldmode.tsan := -fsanitize=thread
+# -isystem: warnings are for our code, not for foreign headers
+foreign := $(shell pkg-config --cflags $(libs) 2>/dev/null | sed 's/-I/-isystem /g')
+CFLAGS := -std=c17 -D_GNU_SOURCE -Isrc -I$(B)/gen -MMD -MP $(warn) $(mode.$(BUILD)) $(foreign)
+LDLIBS := $(shell pkg-config --libs $(libs) 2>/dev/null) -lm -lpthread
+LDFLAGS = $(ldmode.$(BUILD))
+
+archives := $(foreach f,$(floors),$(B)/lib$(f).a)
+# $(call upto,floor): that floor and all below it, highest first, as a linker wants them
+reverse = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(firstword $(1)))
+before = $(if $(filter $(1),$(firstword $(2))),$(1),$(firstword $(2)) $(call before,$(1),$(wordlist 2,$(words $(2)),$(2))))
+upto = $(patsubst %,$(B)/lib%.a,$(call reverse,$(strip $(call before,$(1),$(floors)))))
+
+.PHONY: all
+all: $(B)/munimap
+
+$(B)/munimap: $(B)/src/main.o $(archives)
+	$(Q)echo '  LD   $@'; $(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(archives) -Wl,--end-group $(LDLIBS)
+
+define floor_rules
+$(1).src := $$(wildcard src/$(1)/*.c src/$(1)/*/*.c)
+$(1).obj := $$($(1).src:%.c=$$(B)/%.o)
+$$(B)/lib$(1).a: $$($(1).obj)
+	@rm -f $$@
+	@$$(AR) rcs $$@ $$^
+-include $$($(1).obj:.o=.d)
+endef
+$(foreach f,$(floors),$(eval $(call floor_rules,$(f))))
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(Q)echo '  CC   $<'; $(CC) $(CFLAGS) -c $< -o $@
+
+# Unit tests: tests/unit/<floor>/test_*.c, one program each
+unit.src := $(wildcard tests/unit/*/test_*.c)
+unit.bin := $(unit.src:tests/unit/%.c=$(B)/tests/%)
+define unit_rules
+$$(B)/tests/$(1)/%: tests/unit/$(1)/%.c $$(call upto,$(1))
+	@mkdir -p $$(@D)
+	$$(Q)echo '  TEST $$@'; $$(CC) $$(CFLAGS) -Itests/unit $$(LDFLAGS) -o $$@ $$< -Wl,--start-group $$(call upto,$(1)) -Wl,--end-group -lcmocka $$(LDLIBS)
+endef
+$(foreach f,$(floors),$(eval $(call unit_rules,$(f))))
+unit: $(unit.bin)
+-include $(unit.bin:=.d)
+-include $(B)/src/main.d

@@ -1,0 +1,48 @@
+#ifndef MM_API_API_H
+#define MM_API_API_H
+
+#include "base/err.h"
+#include "http/request.h"
+#include "http/response.h"
+#include "http/route.h"
+#include "store/catalog.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct mm_server;
+
+/* What every handler is given as its ctx: long-lived, owned by app, safe on any thread. */
+struct mm_api {
+	struct mm_catalog_slot *catalog;
+	struct mm_glyphs *glyphs;       /* fonts for labels (style/glyph.h) */
+	struct mm_sprites *sprites;     /* icons (style/sprite.h) */
+	const struct mm_server *server; /* for /metrics; set after start */
+	atomic_bool stopping;           /* /readyz says 503 */
+	double started_s;               /* monotonic */
+};
+
+/* The table of all routes, defined in routes.c: one line each. */
+extern const struct mm_route mm_api_routes[];
+extern const size_t mm_api_route_count;
+
+/*
+ * One request's hold on the current catalog, taken at its beginning:
+ *
+ *     const struct mm_catalog *c = mm_catalog_acquire(api->catalog);
+ *     ... mm_catalog_unref(c);
+ *
+ * so that all layers of an answer come from one moment.
+ */
+
+/* Handlers, one file each. */
+mm_handler_fn mm_api_landing, mm_api_conformance, mm_api_openapi, mm_api_openapi_page; /* landing.c, openapi.c */
+mm_handler_fn mm_api_collections, mm_api_collection, mm_api_items, mm_api_item;        /* collections.c, features.c */
+mm_handler_fn mm_api_tile, mm_api_tilejson;                                            /* tiles.c */
+mm_handler_fn mm_api_map;                                                              /* map.c */
+mm_handler_fn mm_api_style, mm_api_styles, mm_api_glyphs, mm_api_sprite;               /* styles.c, fonts.c, sprites.c */
+mm_handler_fn mm_api_asset;                                                            /* viewer.c */
+mm_handler_fn mm_api_healthz, mm_api_readyz, mm_api_metrics, mm_api_status;            /* operations.c */
+
+#endif

@@ -1,0 +1,38 @@
+#ifndef MM_BASE_BUF_H
+#define MM_BASE_BUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Growing byte buffer, born with its maximum. Writing past `max` or out of memory sets `failed` for good and
+ * drops what comes after, so that a writer tests once, at the end. Not thread-safe.
+ */
+struct mm_buf {
+	unsigned char *data; /* NULL while empty; not NUL-terminated */
+	size_t len, cap, max;
+	bool failed;
+};
+
+void mm_buf_init(struct mm_buf *b, size_t max);
+void mm_buf_release(struct mm_buf *b);
+void mm_buf_clear(struct mm_buf *b); /* len = 0, failed = false; keeps the memory */
+
+/* Room for n more bytes at data + len, or NULL (failed is set). The caller adds to len what it used. */
+unsigned char *mm_buf_reserve(struct mm_buf *b, size_t n);
+
+void mm_buf_put(struct mm_buf *b, const void *bytes, size_t n);
+void mm_buf_byte(struct mm_buf *b, unsigned char byte);
+void mm_buf_text(struct mm_buf *b, const char *text);
+void mm_buf_printf(struct mm_buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void mm_buf_int(struct mm_buf *b, int64_t v);
+
+/* Shortest decimal text that reads back as the same double; integers without ".0"; NaN and infinities write
+ * "null" (JSON has no word for them). */
+void mm_buf_double(struct mm_buf *b, double v);
+
+/* Hands the bytes over to the caller (free() them) and empties the buffer. NULL when empty or failed. */
+unsigned char *mm_buf_take(struct mm_buf *b, size_t *ret_len);
+
+#endif

@@ -1,0 +1,46 @@
+#ifndef MM_HTTP_RESPONSE_H
+#define MM_HTTP_RESPONSE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/shared.h"
+#include "http/request.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { MM_HEADERS_MAX = 16 };
+
+/*
+ * What a handler fills in. The http floor adds Date, Content-Length, Vary, CORS and security headers, answers
+ * 304 to If-None-Match, drops the body for HEAD, and compresses (zstd, br or gzip by Accept-Encoding) what is
+ * compressible and large enough, with an entity tag per encoding.
+ */
+struct mm_response {
+	int status;               /* 200 from the start */
+	const char *content_type; /* NULL: no body. Static, or in the request's memory */
+	struct mm_buf body;       /* the body, unless `shared` is set; its maximum is set by the server */
+	struct mm_shared *shared; /* counted bytes; the response owns one reference */
+	const char
+	    *shared_encoding; /* Content-Encoding that `shared` already has, NULL = none: sent as it is */
+	const char *etag;     /* opaque text without quotes, from content versions; NULL = none */
+	const char *cache_control; /* NULL: "no-cache" */
+	bool no_compress;          /* already compressed (PNG, ...) */
+	struct {
+		const char *name, *value;
+	} header[MM_HEADERS_MAX];
+	size_t header_count;
+};
+
+/* Adds a header; name static, value in the request's memory or static. Checked: no control characters. */
+void mm_response_header(struct mm_response *rs, const char *name, const char *value);
+
+/* Replaces whatever was filled in by problem+json (RFC 9457) for this error: type, title, status, detail,
+ * instance. The status comes from the table in http/status.c. Internal errors do not show their words. */
+void mm_response_problem(struct mm_response *rs, const struct mm_request *r, const struct mm_err *err);
+
+/* The same with a status that no code maps to (405, 406, 431, ...). */
+void mm_response_problem_status(struct mm_response *rs, const struct mm_request *r, int status,
+				const char *detail);
+
+#endif

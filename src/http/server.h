@@ -1,0 +1,59 @@
+#ifndef MM_HTTP_SERVER_H
+#define MM_HTTP_SERVER_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "http/route.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct mm_server;
+
+/* What happened to one request; given to the access log after the answer has been sent. */
+struct mm_access {
+	const char *method, *path, *query, *client, *route, *user_agent;
+	int status;
+	uint64_t bytes, id;
+	double seconds;
+};
+
+struct mm_server_options {
+	const char *bind;                   /* address, default 127.0.0.1 */
+	uint16_t port;                      /* 0: any free one */
+	unsigned threads;                   /* 0: number of cores */
+	unsigned max_connections;           /* 0: 8192 */
+	const char *public_url;             /* NULL: from Host */
+	const char *const *trusted_proxies; /* addresses or CIDR blocks */
+	size_t trusted_proxy_count;
+	size_t max_body_bytes;         /* 0: 1 MiB */
+	size_t request_memory_bytes;   /* 0: 64 MiB */
+	unsigned header_timeout_s;     /* 0: 10 */
+	unsigned idle_timeout_s;       /* 0: 30 */
+	const struct mm_route *routes; /* borrowed for the life of the server */
+	size_t route_count;
+	void *ctx;                                               /* for the handlers */
+	void (*on_access)(void *ctx, const struct mm_access *a); /* NULL allowed; any thread */
+};
+
+/*
+ * Listens and serves until mm_server_stop. Raises the limit on open files as far as it may.
+ *
+ * MM_E_BUSY     the port is taken
+ * MM_E_INVALID  an option is out of range
+ * MM_E_IO       the system said no
+ */
+MM_MUST_USE enum mm_code mm_server_start(const struct mm_server_options *options, struct mm_server **ret,
+					 struct mm_err *reterr);
+
+uint16_t mm_server_port(const struct mm_server *s);
+
+/* Stops accepting, lets answers in flight finish for at most `grace_ms`, closes, frees. Returns NULL. */
+struct mm_server *mm_server_stop(struct mm_server *s, unsigned grace_ms);
+
+/* Prometheus text of the server's own counters: requests by route and status class, duration histogram,
+ * bytes, open connections. */
+void mm_server_metrics(const struct mm_server *s, struct mm_buf *out);
+
+#endif

@@ -1,0 +1,64 @@
+#ifndef MM_STORE_CATALOG_H
+#define MM_STORE_CATALOG_H
+
+#include "base/err.h"
+#include "store/layer.h"
+#include "store/schema.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One immutable picture of the map and all its layers. Never changes after publish; counted. */
+struct mm_catalog;
+
+/* The only mutable word in the store: which catalog is current. One per process, owned by the app. */
+struct mm_catalog_slot;
+
+struct mm_theme {
+	const char *id;
+	struct mm_title title;
+};
+
+/* What map.yaml says, copied into the catalog. */
+struct mm_map_info {
+	struct mm_title title, description, attribution;
+	const char *crs_code, *crs_name, *crs_definition; /* the metric CRS */
+	bool has_view;
+	double view_lon_deg, view_lat_deg, view_zoom;
+	const struct mm_theme *theme;
+	size_t theme_count;
+};
+
+/* State of one definition. A layer that failed to load keeps its last good snapshot, if there was one. */
+struct mm_entry {
+	const char *id;
+	struct mm_layer *layer;  /* NULL: never loaded; the entry owns a reference */
+	const char *error;       /* "" when all is well: file:line: what: fix */
+	double load_seconds;     /* 0 when it came from the cache */
+	bool from_cache;
+};
+
+/* Takes copies of `map` and of every entry's texts, and one reference on every layer. Entries are sorted by id. */
+struct mm_catalog *mm_catalog_new(uint64_t version, const struct mm_map_info *map, const struct mm_entry *entry,
+				  size_t entry_count); /* NULL: out of memory */
+uint64_t mm_catalog_version(const struct mm_catalog *c);
+const struct mm_map_info *mm_catalog_map(const struct mm_catalog *c);
+size_t mm_catalog_count(const struct mm_catalog *c);
+const struct mm_entry *mm_catalog_entry(const struct mm_catalog *c, size_t i);
+
+/* A layer that serves, by id; NULL when there is none. Borrowed from the catalog. */
+const struct mm_layer *mm_catalog_find(const struct mm_catalog *c, const char *id);
+
+struct mm_catalog_slot *mm_catalog_slot_new(void);
+struct mm_catalog_slot *mm_catalog_slot_free(struct mm_catalog_slot *s); /* returns NULL */
+
+/* Borrow the current catalog for one request. Any thread. Give it back with mm_catalog_unref. NULL before the first
+ * publish. */
+const struct mm_catalog *mm_catalog_acquire(struct mm_catalog_slot *s);
+const struct mm_catalog *mm_catalog_unref(const struct mm_catalog *c); /* NULL in, NULL out; returns NULL */
+
+/* Makes `next` current and takes over the caller's reference. One publishing thread. */
+void mm_catalog_publish(struct mm_catalog_slot *s, struct mm_catalog *next);
+
+#endif

@@ -1,0 +1,66 @@
+#ifndef MM_STORE_SCHEMA_H
+#define MM_STORE_SCHEMA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Text in the languages of the house; either may be "". */
+struct mm_title {
+	const char *ru, *en;
+};
+
+/* The text for "ru" or "en", the other when it is empty, else `fallback`. */
+const char *mm_title_in(const struct mm_title *t, const char *lang, const char *fallback);
+
+enum mm_type {
+	MM_TYPE_BOOL,
+	MM_TYPE_INT,      /* int64 */
+	MM_TYPE_REAL,     /* double */
+	MM_TYPE_TEXT,     /* UTF-8 */
+	MM_TYPE_DATE,     /* days since 1970-01-01 */
+	MM_TYPE_TIME,     /* milliseconds since midnight */
+	MM_TYPE_DATETIME, /* UTC milliseconds and the source's offset in minutes */
+	MM_TYPE_JSON,     /* JSON text: lists and nested objects */
+	MM_TYPE_COUNT
+};
+
+const char *mm_type_name(enum mm_type t); /* "bool", "integer", "real", "text", "date", "time", "datetime", "json" */
+
+struct mm_code_entry {
+	const char *value; /* as text, whatever the type of the field */
+	struct mm_title title;
+};
+
+struct mm_field {
+	const char *name;
+	enum mm_type type;
+	struct mm_title title;
+	const char *unit;  /* "" when it has none */
+	bool hidden;       /* never leaves the server: treat it as unknown */
+	const struct mm_code_entry *codes;
+	size_t code_count;
+};
+
+/* All that a request needs to know of a layer besides its rows. Lives as long as the layer. */
+struct mm_schema {
+	const char *id;                /* [a-z0-9_-]{1,64} */
+	struct mm_title title, description, owner;
+	const char *license;
+	const char *theme;             /* "" when it has none */
+	const char *crs_code;          /* "EPSG:28407", "MSK48_1", "" */
+	const char *crs_uri;           /* "" when it has none */
+	const char *crs_name;          /* in words */
+	const char *crs_definition;    /* for mm_transform_get */
+	const char *id_field;          /* "" when ids are the source's feature numbers */
+	const char *style_json;        /* style hint as a JSON object, "{}" when none */
+	unsigned min_zoom, max_zoom;   /* of tiles, 0..22 */
+	bool has_text_ids;
+	const struct mm_field *field;  /* in the source's order; the id field is among them */
+	size_t field_count;
+};
+
+/* Index of a visible field by name; SIZE_MAX when there is none or it is hidden. */
+size_t mm_schema_find(const struct mm_schema *s, const char *name);
+
+#endif
