@@ -1,10 +1,12 @@
-# make help lists the targets. Modes: make BUILD=asan, BUILD=tsan; OUT=... builds somewhere else.
+# munimap: `make help` lists the targets. Modes: make BUILD=asan, BUILD=tsan. OUT=... builds somewhere else, V=1 shows
+# the commands.
 BUILD ?= release
 OUT ?= build
 CC = gcc
 CLANG ?= clang
 Q := $(if $(V),,@)
 B := $(if $(filter release,$(BUILD)),$(OUT),$(OUT)/$(BUILD))
+PORT ?=
 
 # Lowest first: a unit test of one floor links this floor and those before it.
 floors := base geo http store query feed style encode tile api app
@@ -32,8 +34,11 @@ reverse = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(firstword
 before = $(if $(filter $(1),$(firstword $(2))),$(1),$(firstword $(2)) $(call before,$(1),$(wordlist 2,$(words $(2)),$(2))))
 upto = $(patsubst %,$(B)/lib%.a,$(call reverse,$(strip $(call before,$(1),$(floors)))))
 
-.PHONY: all
-all: $(B)/munimap
+.PHONY: all help run test bench lint fuzz deps deps-run deps-test deps-lint deps-bench bench-deps unit clean town fresh
+all: $(B)/munimap ## build build/munimap
+
+help: ## this list
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
 
 $(B)/munimap: $(B)/src/main.o $(archives)
 	$(Q)echo '  LD   $@'; $(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(archives) -Wl,--end-group $(LDLIBS)
@@ -64,3 +69,41 @@ $(foreach f,$(floors),$(eval $(call unit_rules,$(f))))
 unit: $(unit.bin)
 -include $(unit.bin:=.d)
 -include $(B)/src/main.d
+
+-include src/viewer/rules.mk
+-include data-samples/rules.mk
+-include tests/http/rules.mk
+-include tests/nasty/rules.mk
+
+# What a fresh Debian 12 lacks. tests/deps.sh installs what is missing, and says nothing when all is there.
+deps.run := gcc libc6-dev pkg-config libgdal-dev libproj-dev libgeos-dev libmicrohttpd-dev libcyaml-dev libyaml-dev \
+            libjansson-dev libdeflate-dev libzstd-dev libbrotli-dev brotli libxxhash-dev libfreetype-dev librsvg2-dev \
+            libcairo2-dev libpng-dev libxml2-dev fonts-noto-core node npm
+deps.test := libcmocka-dev gdal-bin chromium clang libclang-rt-14-dev llvm-14 sqlite3 procps curl
+deps.lint := clang-format clang-tidy cppcheck
+
+deps: deps-run deps-test deps-lint ## install all that building, testing and linting need
+deps-run deps-test deps-lint:
+	@tests/deps.sh $(deps.run) $(if $(filter deps-test,$@),$(deps.test)) $(if $(filter deps-lint,$@),$(deps.lint))
+
+run: deps-run ## install what is missing, build, make the sample town, serve it
+	@$(MAKE) --no-print-directory run-town
+
+.PHONY: run-town
+run-town: $(B)/munimap town
+	@exec $(B)/munimap serve layers $(if $(PORT),--port $(PORT))
+
+test: deps-test ## run every test; the last line counts them
+	@$(MAKE) --no-print-directory build-tests
+	@tests/run.sh
+
+.PHONY: build-tests
+build-tests:
+	@$(MAKE) --no-print-directory $(B)/munimap unit tests-programs town
+	@$(MAKE) --no-print-directory BUILD=asan OUT=$(OUT) $(OUT)/asan/munimap unit tests-programs
+
+lint: deps-lint ## format, clang-tidy, cppcheck, floors
+	@tests/lint/lint.sh
+
+clean: ## remove what was built
+	$(RM) -r build data-samples/town

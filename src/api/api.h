@@ -37,12 +37,13 @@ extern const size_t mm_api_route_count;
  */
 
 /* Handlers, one file each. */
-mm_handler_fn mm_api_landing, mm_api_conformance, mm_api_openapi, mm_api_openapi_page; /* landing.c, openapi.c */
-mm_handler_fn mm_api_collections, mm_api_collection, mm_api_items, mm_api_item;        /* collections.c, features.c */
-mm_handler_fn mm_api_tile, mm_api_tilejson;                                            /* tiles.c */
-mm_handler_fn mm_api_map;                                                              /* map.c */
-mm_handler_fn mm_api_style, mm_api_styles, mm_api_glyphs, mm_api_sprite;               /* styles.c, fonts.c, sprites.c */
-mm_handler_fn mm_api_asset;                                                            /* viewer.c */
-mm_handler_fn mm_api_healthz, mm_api_readyz, mm_api_metrics, mm_api_status;            /* operations.c */
+mm_handler_fn mm_api_landing, mm_api_conformance, mm_api_openapi;           /* landing.c, openapi.c */
+mm_handler_fn mm_api_collections, mm_api_collection, mm_api_schema;         /* collections.c */
+mm_handler_fn mm_api_items, mm_api_item;                                    /* features.c */
+mm_handler_fn mm_api_tile, mm_api_tilejson;                                 /* tiles.c */
+mm_handler_fn mm_api_map;                                                   /* map.c */
+mm_handler_fn mm_api_style, mm_api_styles, mm_api_glyphs, mm_api_sprite;    /* styles.c, fonts.c, sprites.c */
+mm_handler_fn mm_api_asset;                                                 /* viewer.c */
+mm_handler_fn mm_api_healthz, mm_api_readyz, mm_api_metrics, mm_api_status; /* operations.c */
 
 #endif

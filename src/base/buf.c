@@ -28,7 +28,7 @@ void mm_buf_clear(struct mm_buf *b)
 
 static bool grow(struct mm_buf *b, size_t need)
 {
-	size_t cap = b->cap ? b->cap : BUF_FIRST;
+	size_t cap = b->cap ? b->cap : BUF_FIRST < b->max ? BUF_FIRST : b->max;
 	unsigned char *data;
 
 	if (b->failed || need > b->max)

@@ -1,0 +1,407 @@
+#include "api/collections.h"
+
+#include "api/html.h"
+#include "api/out.h"
+#include "base/clock.h"
+#include "base/num.h"
+#include "base/text.h"
+#include "query/query.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* "/collections" and "/collections/{id}" (OGC API Features Part 1, 7.13 and 7.14), and the JSON Schema of a
+ * collection's features at "/collections/{id}/schema". */
+
+static void put_extent(struct mm_json *j, const struct mm_layer *l)
+{
+	struct mm_box box = mm_layer_box_deg(l);
+	struct mm_period when;
+	char text[MM_CLOCK_TEXT_MAX];
+
+	mm_json_open(j, "extent", '{');
+	if (!mm_box_is_empty(&box)) {
+		mm_json_open(j, "spatial", '{');
+		mm_json_open(j, "bbox", '[');
+		mm_out_box(j, NULL, &box);
+		mm_json_close(j, ']');
+		mm_json_text(j, "crs", "http://www.opengis.net/def/crs/OGC/1.3/CRS84");
+		mm_json_close(j, '}');
+	}
+	if (mm_query_time_extent(l, &when)) {
+		mm_json_open(j, "temporal", '{');
+		mm_json_open(j, "interval", '[');
+		mm_json_open(j, NULL, '[');
+		mm_json_text_n(j, NULL, text, mm_clock_format(when.begin_ms, 0, text));
+		mm_json_text_n(j, NULL, text, mm_clock_format(when.end_ms, 0, text));
+		mm_json_close(j, ']');
+		mm_json_close(j, ']');
+		mm_json_text(j, "trs", "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian");
+		mm_json_close(j, '}');
+	}
+	mm_json_close(j, '}');
+}
+
+static void put_links(struct mm_json *j, const struct mm_request *r, const struct mm_schema *s, bool is_self)
+{
+	const char *path = mm_arena_printf(r->mem, "/collections/%s", s->id);
+	const char *items = mm_arena_printf(r->mem, "/collections/%s/items", s->id);
+	const char *schema = mm_arena_printf(r->mem, "/collections/%s/schema", s->id);
+	const char *html = mm_arena_printf(r->mem, "/collections/%s?f=html", s->id);
+	const char *items_html = mm_arena_printf(r->mem, "/collections/%s/items?f=html", s->id);
+	const char *tiles = mm_arena_printf(r->mem, "/tiles/%s.json", s->id);
+
+	if (!path || !items || !schema || !html || !items_html || !tiles) {
+		j->out->failed = true;
+		return;
+	}
+	mm_json_open(j, "links", '[');
+	mm_out_link(j, r, path, is_self ? "self" : "collection", MM_TYPE_JSON_MEDIA, "This collection");
+	mm_out_link(j, r, html, "alternate", "text/html", "This collection as HTML");
+	mm_out_link(j, r, items, "items", MM_TYPE_GEOJSON_MEDIA, "Features as GeoJSON");
+	mm_out_link(j, r, items_html, "items", "text/html", "Features as HTML");
+	mm_out_link(j, r, schema, "describedby", MM_TYPE_SCHEMA_MEDIA, "Schema of the features");
+	mm_out_link(j, r, schema, "http://www.opengis.net/def/rel/ogc/1.0/schema", MM_TYPE_SCHEMA_MEDIA,
+		    "Schema of the features");
+	mm_out_link(j, r, tiles, "tilejson", MM_TYPE_JSON_MEDIA, "Vector tiles (TileJSON)");
+	mm_json_close(j, ']');
+}
+
+static void put_collection(struct mm_json *j, const struct mm_request *r, const struct mm_layer *l,
+			   bool is_self)
+{
+	const struct mm_schema *s = mm_layer_schema(l);
+	const char *lang = mm_request_lang(r, "ru");
+
+	mm_json_open(j, NULL, '{');
+	mm_json_text(j, "id", s->id);
+	mm_json_text(j, "title", mm_title_in(&s->title, lang, s->id));
+	if (*mm_title_in(&s->description, lang, ""))
+		mm_json_text(j, "description", mm_title_in(&s->description, lang, ""));
+	put_extent(j, l);
+	mm_json_text(j, "itemType", "feature");
+	mm_json_open(j, "crs", '[');
+	mm_json_text(j, NULL, "http://www.opengis.net/def/crs/OGC/1.3/CRS84");
+	mm_json_close(j, ']');
+	mm_json_int(j, "itemCount", mm_layer_count(l));
+	if (*s->license)
+		mm_json_text(j, "license", s->license);
+	put_links(j, r, s, is_self);
+	mm_json_close(j, '}');
+}
+
+static void put_list_json(const struct mm_catalog *c, const struct mm_request *r, struct mm_buf *out)
+{
+	struct mm_json j = mm_json_on(out);
+
+	mm_json_open(&j, NULL, '{');
+	mm_json_open(&j, "links", '[');
+	mm_out_link(&j, r, "/collections", "self", MM_TYPE_JSON_MEDIA, "This document");
+	mm_out_link(&j, r, "/collections?f=html", "alternate", "text/html", "This document as HTML");
+	mm_json_close(&j, ']');
+	mm_json_open(&j, "collections", '[');
+	for (size_t i = 0; i < mm_catalog_count(c); i++)
+		if (mm_catalog_entry(c, i)->layer)
+			put_collection(&j, r, mm_catalog_entry(c, i)->layer, false);
+	mm_json_close(&j, ']');
+	mm_json_close(&j, '}');
+}
+
+static void put_list_html(const struct mm_catalog *c, const struct mm_request *r, struct mm_buf *out)
+{
+	struct mm_html h = mm_html_on(out, r);
+	const char *lang = h.ru ? "ru" : "en";
+	const struct mm_crumb crumb[] = {
+	    {mm_title_in(&mm_catalog_map(c)->title, lang, "munimap"), "/?f=html"},
+	    {mm_html_say(&h, "Слои", "Layers"), ""}};
+
+	mm_html_begin(&h, crumb, 2);
+	mm_html_raw(&h, "<table>\n<thead><tr><th>");
+	mm_html_text(&h, mm_html_say(&h, "Слой", "Layer"));
+	mm_html_raw(&h, "</th><th>id</th><th class=\"number\">");
+	mm_html_text(&h, mm_html_say(&h, "Объектов", "Features"));
+	mm_html_raw(&h, "</th><th>");
+	mm_html_text(&h, mm_html_say(&h, "Система координат", "Coordinate system"));
+	mm_html_raw(&h, "</th></tr></thead>\n<tbody>\n");
+	for (size_t i = 0; i < mm_catalog_count(c); i++) {
+		const struct mm_layer *l = mm_catalog_entry(c, i)->layer;
+		const struct mm_schema *s;
+
+		if (!l)
+			continue;
+		s = mm_layer_schema(l);
+		mm_buf_printf(out, "<tr><td><a href=\"");
+		mm_html_text(&h, r->base_url);
+		mm_buf_printf(out, "/collections/%s?f=html\">", s->id);
+		mm_html_text(&h, mm_title_in(&s->title, lang, s->id));
+		mm_buf_printf(out, "</a></td><td><code>%s</code></td><td class=\"number\">%u</td><td>", s->id,
+			      mm_layer_count(l));
+		mm_html_text(&h, s->crs_name);
+		mm_html_raw(&h, "</td></tr>\n");
+	}
+	mm_html_raw(&h, "</tbody>\n</table>\n");
+	mm_html_end(&h);
+}
+
+enum mm_code mm_api_collections(void *ctx, const struct mm_request *r, struct mm_response *rs,
+				struct mm_err *reterr)
+{
+	static const char *const known[] = {"f", "lang"};
+	const struct mm_catalog *c = NULL;
+	bool is_html = false;
+	enum mm_code rc = mm_request_only(r, known, 2, reterr);
+
+	if (!rc)
+		rc = mm_out_format(r, MM_TYPE_JSON_MEDIA, &is_html, reterr);
+	if (!rc)
+		rc = mm_out_catalog(ctx, &c, reterr);
+	if (rc)
+		return rc;
+	if (is_html)
+		put_list_html(c, r, &rs->body);
+	else
+		put_list_json(c, r, &rs->body);
+	rs->etag = mm_out_etag(r, mm_catalog_version(c), mm_request_lang(r, "ru"));
+	(void)mm_catalog_unref(c);
+	return mm_out_done(rs, is_html ? MM_TYPE_HTML_MEDIA : MM_TYPE_JSON_MEDIA, reterr);
+}
+
+static void put_row(struct mm_html *h, const char *name, const char *text)
+{
+	if (!*text)
+		return;
+	mm_html_raw(h, "<tr><th>");
+	mm_html_text(h, name);
+	mm_html_raw(h, "</th><td>");
+	mm_html_text(h, text);
+	mm_html_raw(h, "</td></tr>\n");
+}
+
+static void put_fields_html(struct mm_html *h, const struct mm_schema *s)
+{
+	const char *lang = h->ru ? "ru" : "en";
+
+	mm_buf_printf(
+	    h->out,
+	    "<h2>%s</h2>\n<table>\n<thead><tr><th>%s</th><th>%s</th><th>%s</th><th>%s</th></tr></thead>\n",
+	    mm_html_say(h, "Поля", "Fields"), mm_html_say(h, "Поле", "Field"), mm_html_say(h, "Имя", "Name"),
+	    mm_html_say(h, "Тип", "Type"), mm_html_say(h, "Единица", "Unit"));
+	mm_html_raw(h, "<tbody>\n");
+	for (size_t i = 0; i < s->field_count; i++) {
+		const struct mm_field *f = &s->field[i];
+
+		if (f->hidden)
+			continue;
+		mm_html_raw(h, "<tr><td>");
+		mm_html_text(h, mm_title_in(&f->title, lang, f->name));
+		mm_html_raw(h, "</td><td><code>");
+		mm_html_text(h, f->name);
+		mm_buf_printf(h->out, "</code></td><td>%s</td><td>", mm_type_name(f->type));
+		mm_html_text(h, f->unit);
+		mm_html_raw(h, "</td></tr>\n");
+	}
+	mm_html_raw(h, "</tbody>\n</table>\n");
+}
+
+void mm_collection_mini_map(struct mm_html *h, const struct mm_layer *l, const char *feature_path)
+{
+	struct mm_box box = mm_layer_box_deg(l);
+
+	if (mm_box_is_empty(&box))
+		return;
+	mm_buf_printf(h->out, "<div class=\"mini-map\" data-collection=\"%s\" data-bounds=\"",
+		      mm_layer_schema(l)->id);
+	mm_buf_double(h->out, box.min_x);
+	mm_buf_byte(h->out, ',');
+	mm_buf_double(h->out, box.min_y);
+	mm_buf_byte(h->out, ',');
+	mm_buf_double(h->out, box.max_x);
+	mm_buf_byte(h->out, ',');
+	mm_buf_double(h->out, box.max_y);
+	mm_html_raw(h, "\" data-base=\"");
+	mm_html_text(h, h->request->base_url);
+	if (feature_path) {
+		mm_html_raw(h, "\" data-feature=\"");
+		mm_html_text(h, h->request->base_url);
+		mm_html_text(h, feature_path);
+	}
+	mm_html_raw(h, "\"></div>\n");
+}
+
+static void put_collection_html(const struct mm_catalog *c, const struct mm_layer *l,
+				const struct mm_request *r, struct mm_buf *out)
+{
+	const struct mm_schema *s = mm_layer_schema(l);
+	struct mm_html h = mm_html_on(out, r);
+	const char *lang = h.ru ? "ru" : "en";
+	const struct mm_crumb crumb[] = {
+	    {mm_title_in(&mm_catalog_map(c)->title, lang, "munimap"), "/?f=html"},
+	    {mm_html_say(&h, "Слои", "Layers"), "/collections?f=html"},
+	    {mm_title_in(&s->title, lang, s->id), ""}};
+	char count[32];
+	const char *items = mm_arena_printf(r->mem, "/collections/%s/items?f=html", s->id);
+	const char *json = mm_arena_printf(r->mem, "/collections/%s/items?f=json", s->id);
+
+	mm_html_begin(&h, crumb, 3);
+	if (!items || !json)
+		out->failed = true;
+	else {
+		mm_html_raw(&h, "<p>");
+		mm_html_link(&h, items, mm_html_say(&h, "Таблица объектов", "Table of features"));
+		mm_html_raw(&h, " · ");
+		mm_html_link(&h, json, "GeoJSON");
+		mm_html_raw(&h, "</p>\n");
+	}
+	mm_collection_mini_map(&h, l, NULL);
+	mm_html_raw(&h, "<table>\n<tbody>\n");
+	(void)snprintf(count, sizeof(count), "%u", mm_layer_count(l));
+	put_row(&h, mm_html_say(&h, "Объектов", "Features"), count);
+	put_row(&h, mm_html_say(&h, "Описание", "Description"), mm_title_in(&s->description, lang, ""));
+	put_row(&h, mm_html_say(&h, "Владелец", "Owner"), mm_title_in(&s->owner, lang, ""));
+	put_row(&h, mm_html_say(&h, "Лицензия", "Licence"), s->license);
+	put_row(&h, mm_html_say(&h, "Система координат источника", "Coordinate system of the source"),
+		s->crs_name);
+	put_row(&h, mm_html_say(&h, "Источник изменён", "Source changed"), mm_layer_source_stamp(l));
+	mm_html_raw(&h, "</tbody>\n</table>\n");
+	put_fields_html(&h, s);
+	mm_html_end(&h);
+}
+
+enum mm_code mm_api_collection(void *ctx, const struct mm_request *r, struct mm_response *rs,
+			       struct mm_err *reterr)
+{
+	static const char *const known[] = {"f", "lang"};
+	const struct mm_catalog *c = NULL;
+	const struct mm_layer *l = NULL;
+	bool is_html = false;
+	enum mm_code rc = mm_request_only(r, known, 2, reterr);
+
+	if (!rc)
+		rc = mm_out_format(r, MM_TYPE_JSON_MEDIA, &is_html, reterr);
+	if (!rc)
+		rc = mm_out_layer(ctx, r, mm_out_segment(r, 1), &c, &l, reterr);
+	if (rc)
+		return rc;
+	if (is_html) {
+		put_collection_html(c, l, r, &rs->body);
+	} else {
+		struct mm_json j = mm_json_on(&rs->body);
+
+		put_collection(&j, r, l, true);
+	}
+	rs->etag = mm_out_etag(r, mm_layer_version(l) ^ mm_layer_identity(l), mm_request_lang(r, "ru"));
+	(void)mm_catalog_unref(c);
+	return mm_out_done(rs, is_html ? MM_TYPE_HTML_MEDIA : MM_TYPE_JSON_MEDIA, reterr);
+}
+
+void mm_collection_put_type(struct mm_json *j, enum mm_type t)
+{
+	static const char *const type[MM_TYPE_COUNT] = {
+	    [MM_TYPE_BOOL] = "boolean", [MM_TYPE_INT] = "integer",     [MM_TYPE_REAL] = "number",
+	    [MM_TYPE_TEXT] = "string",  [MM_TYPE_DATE] = "string",     [MM_TYPE_TIME] = "string",
+	    [MM_TYPE_JSON] = NULL,      [MM_TYPE_DATETIME] = "string",
+	};
+	static const char *const format[MM_TYPE_COUNT] = {
+	    [MM_TYPE_DATE] = "date", [MM_TYPE_TIME] = "time", [MM_TYPE_DATETIME] = "date-time"};
+
+	if (type[t])
+		mm_json_text(j, "type", type[t]);
+	if (format[t])
+		mm_json_text(j, "format", format[t]);
+}
+
+/* A code's value in the type of its field; a code that is none of that type stays text. */
+static void put_code(struct mm_buf *out, enum mm_type t, const char *value)
+{
+	bool is_number = t == MM_TYPE_INT || t == MM_TYPE_REAL;
+	size_t n = strlen(value);
+	double v;
+
+	if (is_number && mm_num_parse(value, n, &v))
+		mm_buf_double(out, v);
+	else if (t == MM_TYPE_BOOL && (strcmp(value, "true") == 0 || strcmp(value, "false") == 0))
+		mm_buf_text(out, value);
+	else
+		mm_text_put_json(out, value, n);
+}
+
+static void put_field_schema(struct mm_json *j, const struct mm_schema *s, size_t i, const char *lang)
+{
+	const struct mm_field *f = &s->field[i];
+
+	mm_json_open(j, f->name, '{');
+	mm_json_text(j, "title", mm_title_in(&f->title, lang, f->name));
+	mm_collection_put_type(j, f->type);
+	if (*f->unit)
+		mm_json_text(j, "x-ogc-unit", f->unit);
+	if (strcmp(f->name, s->id_field) == 0)
+		mm_json_text(j, "x-ogc-role", "id");
+	mm_json_int(j, "x-ogc-propertySeq", (int64_t)i + 1);
+	if (f->code_count) {
+		mm_json_open(j, "oneOf", '[');
+		for (size_t k = 0; k < f->code_count; k++) {
+			mm_json_open(j, NULL, '{');
+			mm_json_key(j, "const");
+			put_code(j->out, f->type, f->codes[k].value);
+			mm_json_text(j, "title", mm_title_in(&f->codes[k].title, lang, f->codes[k].value));
+			mm_json_close(j, '}');
+		}
+		mm_json_close(j, ']');
+	}
+	mm_json_close(j, '}');
+}
+
+static const char *geometry_format(unsigned types)
+{
+	static const char *const one[MM_GEOM_TYPE_COUNT] = {
+	    [MM_GEOM_POINT] = "geometry-point",
+	    [MM_GEOM_LINE] = "geometry-linestring",
+	    [MM_GEOM_POLYGON] = "geometry-polygon",
+	    [MM_GEOM_MULTIPOINT] = "geometry-multipoint",
+	    [MM_GEOM_MULTILINE] = "geometry-multilinestring",
+	    [MM_GEOM_MULTIPOLYGON] = "geometry-multipolygon",
+	    [MM_GEOM_COLLECTION] = "geometry-geometrycollection",
+	};
+
+	types &= ~(1u << MM_GEOM_NULL);
+	for (int t = MM_GEOM_POINT; t < MM_GEOM_TYPE_COUNT; t++)
+		if (types == 1u << t)
+			return one[t];
+	return "geometry-any";
+}
+
+enum mm_code mm_api_schema(void *ctx, const struct mm_request *r, struct mm_response *rs,
+			   struct mm_err *reterr)
+{
+	static const char *const known[] = {"f", "lang"};
+	const struct mm_catalog *c = NULL;
+	const struct mm_layer *l = NULL;
+	const struct mm_schema *s;
+	const char *lang = mm_request_lang(r, "ru");
+	struct mm_json j = mm_json_on(&rs->body);
+	enum mm_code rc = mm_request_only(r, known, 2, reterr);
+
+	if (!rc)
+		rc = mm_out_layer(ctx, r, mm_out_segment(r, 1), &c, &l, reterr);
+	if (rc)
+		return rc;
+	s = mm_layer_schema(l);
+	mm_json_open(&j, NULL, '{');
+	mm_json_text(&j, "$schema", "https://json-schema.org/draft/2020-12/schema");
+	mm_json_text(&j, "$id", mm_arena_printf(r->mem, "%s/collections/%s/schema", r->base_url, s->id));
+	mm_json_text(&j, "type", "object");
+	mm_json_text(&j, "title", mm_title_in(&s->title, lang, s->id));
+	mm_json_open(&j, "properties", '{');
+	mm_json_open(&j, "geometry", '{');
+	mm_json_text(&j, "x-ogc-role", "primary-geometry");
+	mm_json_text(&j, "format", geometry_format(mm_layer_geom_types(l)));
+	mm_json_close(&j, '}');
+	for (size_t i = 0; i < s->field_count; i++)
+		if (!s->field[i].hidden)
+			put_field_schema(&j, s, i, lang);
+	mm_json_close(&j, '}');
+	mm_json_close(&j, '}');
+	rs->etag = mm_out_etag(r, mm_layer_version(l) ^ mm_layer_identity(l), lang);
+	(void)mm_catalog_unref(c);
+	return mm_out_done(rs, MM_TYPE_SCHEMA_MEDIA, reterr);
+}

@@ -1,0 +1,296 @@
+#include "api/features.h"
+
+#include "api/out.h"
+#include "base/clock.h"
+#include "base/num.h"
+#include "base/text.h"
+#include "encode/geojson.h"
+
+#include <string.h>
+
+/* "/collections/{id}/items" and "/collections/{id}/items/{feature}" (OGC API Features Part 1, 7.15 and 7.16).
+ */
+
+enum { ITEMS_DEADLINE_MS = 10000, ITEMS_BYTES = 48 << 20 };
+
+static const char *const own_params[] = {"bbox", "datetime", "limit", "offset", "f", "lang"};
+enum { OWN_PARAMS = sizeof(own_params) / sizeof(own_params[0]) };
+
+static enum mm_code parse_count(const struct mm_request *r, const char *name, int64_t least, int64_t most,
+				bool clamp, uint32_t *ret, struct mm_err *reterr)
+{
+	const char *text = mm_request_param(r, name);
+	int64_t v;
+
+	if (!text)
+		return MM_OK;
+	if (!mm_num_parse_int(text, strlen(text), &v) || v < least || (v > most && !clamp))
+		return mm_fail(reterr, MM_E_INVALID, name, "write a whole number from %d to %d", (int)least,
+			       (int)most);
+	*ret = (uint32_t)(v > most ? most : v);
+	return MM_OK;
+}
+
+/* Every parameter that is not one of ours is "property equals value"; unknown names are refused by name. */
+static enum mm_code parse_properties(const struct mm_request *r, const struct mm_schema *s,
+				     struct mm_query *q, struct mm_err *reterr)
+{
+	const char **known = mm_arena_array(r->mem, OWN_PARAMS + s->field_count, sizeof(*known));
+	size_t count = OWN_PARAMS;
+	enum mm_code rc;
+
+	if (!known)
+		return mm_fail_nomem(reterr);
+	memcpy(known, own_params, sizeof(own_params));
+	for (size_t i = 0; i < s->field_count; i++)
+		if (!s->field[i].hidden)
+			known[count++] = s->field[i].name;
+	rc = mm_request_only(r, known, count, reterr);
+	for (size_t i = 0; i < r->param_count && !rc; i++) {
+		bool own = false;
+
+		for (size_t k = 0; k < OWN_PARAMS; k++)
+			own |= strcmp(r->param[i].name, own_params[k]) == 0;
+		if (own)
+			continue;
+		if (q->equal_count == MM_EQUALS_MAX)
+			return mm_fail(reterr, MM_E_LIMIT, r->param[i].name, "at most %d conditions",
+				       MM_EQUALS_MAX);
+		q->equal[q->equal_count++] =
+		    (struct mm_equal){mm_schema_find(s, r->param[i].name), r->param[i].value};
+	}
+	return rc;
+}
+
+static enum mm_code parse_items(const struct mm_request *r, bool is_html, struct mm_items *it,
+				struct mm_err *reterr)
+{
+	const char *bbox = mm_request_param(r, "bbox"), *datetime = mm_request_param(r, "datetime");
+	enum mm_code rc = parse_properties(r, mm_layer_schema(it->layer), &it->query, reterr);
+
+	it->limit = is_html ? MM_ITEMS_HTML_DEFAULT : MM_ITEMS_DEFAULT;
+	if (!rc)
+		rc = parse_count(r, "limit", 1, MM_ITEMS_MAX, true, &it->limit, reterr);
+	if (!rc)
+		rc = parse_count(r, "offset", 0, INT32_MAX, false, &it->offset, reterr);
+	if (!rc && bbox)
+		rc = mm_query_box_parse(bbox, &it->query, reterr);
+	if (!rc && datetime) {
+		rc = mm_period_parse(datetime, &it->query.period, reterr);
+		it->query.has_period = true;
+	}
+	it->query.deadline_ns = mm_clock_mono_ns() + (int64_t)ITEMS_DEADLINE_MS * 1000000;
+	return rc;
+}
+
+const char *mm_items_path(const struct mm_request *r, const char *collection, const char *f, uint32_t offset)
+{
+	struct mm_buf b;
+	char *path;
+
+	mm_buf_init(&b, 65536);
+	mm_buf_printf(&b, "/collections/%s/items?", collection);
+	for (size_t i = 0; i < r->param_count; i++) {
+		const struct mm_param *p = &r->param[i];
+
+		if (strcmp(p->name, "offset") == 0 || strcmp(p->name, "f") == 0)
+			continue;
+		mm_text_put_url(&b, p->name, strlen(p->name));
+		mm_buf_byte(&b, '=');
+		mm_text_put_url(&b, p->value, strlen(p->value));
+		mm_buf_byte(&b, '&');
+	}
+	mm_buf_printf(&b, "f=%s", f);
+	if (offset)
+		mm_buf_printf(&b, "&offset=%u", offset);
+	path = b.failed ? NULL : mm_arena_text(r->mem, (const char *)b.data, b.len);
+	mm_buf_release(&b);
+	return path;
+}
+
+const char *mm_item_path(const struct mm_request *r, const struct mm_layer *l, uint32_t row)
+{
+	struct mm_buf b;
+	char id[1100], *path;
+	size_t n = mm_layer_id_format(l, row, id, sizeof(id));
+
+	mm_buf_init(&b, 8192);
+	mm_buf_printf(&b, "/collections/%s/items/", mm_layer_schema(l)->id);
+	mm_text_put_url(&b, id, n < sizeof(id) ? n : sizeof(id) - 1);
+	path = b.failed ? NULL : mm_arena_text(r->mem, (const char *)b.data, b.len);
+	mm_buf_release(&b);
+	return path;
+}
+
+static void put_page_link(struct mm_json *j, const struct mm_request *r, const char *path, const char *rel,
+			  const char *type)
+{
+	if (path)
+		mm_out_link(j, r, path, rel, type, NULL);
+	else
+		j->out->failed = true;
+}
+
+static void put_items_links(struct mm_json *j, const struct mm_request *r, const struct mm_items *it,
+			    uint32_t given)
+{
+	const char *id = mm_layer_schema(it->layer)->id;
+	uint32_t next = it->offset + given;
+
+	mm_json_open(j, "links", '[');
+	put_page_link(j, r, mm_items_path(r, id, "json", it->offset), "self", MM_TYPE_GEOJSON_MEDIA);
+	put_page_link(j, r, mm_items_path(r, id, "html", it->offset), "alternate", "text/html");
+	if (given && next < it->page.matched)
+		put_page_link(j, r, mm_items_path(r, id, "json", next), "next", MM_TYPE_GEOJSON_MEDIA);
+	if (it->offset)
+		put_page_link(
+		    j, r, mm_items_path(r, id, "json", it->offset > it->limit ? it->offset - it->limit : 0),
+		    "prev", MM_TYPE_GEOJSON_MEDIA);
+	put_page_link(j, r, mm_arena_printf(r->mem, "/collections/%s", id), "collection", MM_TYPE_JSON_MEDIA);
+	mm_json_close(j, ']');
+}
+
+/* Features first, numbers and links after them: how many fit is known only then. A page that would grow past
+ * ITEMS_BYTES ends early; its "next" goes on from there. */
+static enum mm_code put_items_json(const struct mm_items *it, const struct mm_request *r, struct mm_buf *out,
+				   uint32_t *ret_given, struct mm_err *reterr)
+{
+	struct mm_geojson w;
+	struct mm_json j = mm_json_on(out);
+	enum mm_code rc = mm_geojson_init(&w, it->layer, it->proj, reterr);
+	uint32_t given = 0;
+
+	if (rc)
+		return rc;
+	mm_json_open(&j, NULL, '{');
+	mm_json_text(&j, "type", "FeatureCollection");
+	mm_json_open(&j, "features", '[');
+	while (given < it->page.count && out->len < ITEMS_BYTES && !out->failed) {
+		mm_json_key(&j, NULL);
+		mm_geojson_put(&w, it->page.row[given++], out);
+	}
+	mm_json_close(&j, ']');
+	mm_geojson_release(&w);
+	mm_json_int(&j, "numberMatched", it->page.matched);
+	mm_json_int(&j, "numberReturned", given);
+	put_items_links(&j, r, it, given);
+	mm_json_close(&j, '}');
+	*ret_given = given;
+	return MM_OK;
+}
+
+static void put_count_headers(const struct mm_request *r, struct mm_response *rs, uint32_t matched,
+			      uint32_t given)
+{
+	const char *m = mm_arena_printf(r->mem, "%u", matched), *g = mm_arena_printf(r->mem, "%u", given);
+
+	if (!m || !g)
+		return;
+	mm_response_header(rs, "OGC-NumberMatched", m);
+	mm_response_header(rs, "OGC-NumberReturned", g);
+}
+
+static enum mm_code answer_items(const struct mm_request *r, bool is_html, struct mm_items *it,
+				 struct mm_response *rs, struct mm_err *reterr)
+{
+	uint32_t given;
+	enum mm_code rc = parse_items(r, is_html, it, reterr);
+
+	if (!rc) {
+		it->proj = mm_proj_new();
+		rc = it->proj ? MM_OK : mm_fail_nomem(reterr);
+	}
+	if (!rc)
+		rc = mm_query_run(it->layer, &it->query, it->proj, it->offset, it->limit, r->mem, &it->page,
+				  reterr);
+	if (rc)
+		return rc;
+	given = it->page.count;
+	if (is_html)
+		mm_items_put_html(it, r, &rs->body);
+	else
+		rc = put_items_json(it, r, &rs->body, &given, reterr);
+	if (rc)
+		return rc;
+	put_count_headers(r, rs, it->page.matched, given);
+	rs->etag = mm_out_etag(r, mm_layer_version(it->layer) ^ mm_layer_identity(it->layer),
+			       is_html ? mm_request_lang(r, "ru") : "");
+	return mm_out_done(rs, is_html ? MM_TYPE_HTML_MEDIA : MM_TYPE_GEOJSON_MEDIA, reterr);
+}
+
+enum mm_code mm_api_items(void *ctx, const struct mm_request *r, struct mm_response *rs,
+			  struct mm_err *reterr)
+{
+	struct mm_items it = {0};
+	bool is_html = false;
+	enum mm_code rc = mm_out_format(r, MM_TYPE_GEOJSON_MEDIA, &is_html, reterr);
+
+	if (!rc)
+		rc = mm_out_layer(ctx, r, mm_out_segment(r, 1), &it.catalog, &it.layer, reterr);
+	if (rc)
+		return rc;
+	rc = answer_items(r, is_html, &it, rs, reterr);
+	it.proj = mm_proj_free(it.proj);
+	(void)mm_catalog_unref(it.catalog);
+	return rc;
+}
+
+static enum mm_code put_item_json(const struct mm_layer *l, uint32_t row, const struct mm_request *r,
+				  struct mm_buf *out, struct mm_err *reterr)
+{
+	struct mm_proj *proj = mm_proj_new();
+	struct mm_json j = {.out = out, .comma = true};
+	const char *path = mm_item_path(r, l, row);
+	struct mm_geojson w;
+	enum mm_code rc;
+
+	if (!proj || !path) {
+		(void)mm_proj_free(proj);
+		return mm_fail_nomem(reterr);
+	}
+	rc = mm_geojson_init(&w, l, proj, reterr);
+	if (!rc) {
+		mm_geojson_put_open(&w, row, out);
+		mm_geojson_release(&w);
+		mm_json_open(&j, "links", '[');
+		mm_out_link(&j, r, path, "self", MM_TYPE_GEOJSON_MEDIA, NULL);
+		put_page_link(&j, r, mm_arena_printf(r->mem, "%s?f=html", path), "alternate", "text/html");
+		put_page_link(&j, r, mm_arena_printf(r->mem, "/collections/%s", mm_layer_schema(l)->id),
+			      "collection", MM_TYPE_JSON_MEDIA);
+		mm_json_close(&j, ']');
+		mm_buf_byte(out, '}');
+	}
+	(void)mm_proj_free(proj);
+	return rc;
+}
+
+enum mm_code mm_api_item(void *ctx, const struct mm_request *r, struct mm_response *rs, struct mm_err *reterr)
+{
+	static const char *const known[] = {"f", "lang"};
+	const struct mm_catalog *c = NULL;
+	const struct mm_layer *l = NULL;
+	const char *id = mm_out_segment(r, 3);
+	bool is_html = false;
+	uint32_t row;
+	enum mm_code rc = mm_request_only(r, known, 2, reterr);
+
+	if (!rc)
+		rc = mm_out_format(r, MM_TYPE_GEOJSON_MEDIA, &is_html, reterr);
+	if (!rc)
+		rc = mm_out_layer(ctx, r, mm_out_segment(r, 1), &c, &l, reterr);
+	if (rc)
+		return rc;
+	row = mm_layer_find_id(l, id, strlen(id));
+	if (row == UINT32_MAX)
+		rc = mm_fail(reterr, MM_E_NOT_FOUND, "feature",
+			     "there is no feature with this id in the collection");
+	else if (is_html)
+		mm_item_put_html(c, l, row, r, &rs->body);
+	else
+		rc = put_item_json(l, row, r, &rs->body, reterr);
+	if (!rc)
+		rs->etag = mm_out_etag(r, mm_layer_version(l) ^ mm_layer_identity(l),
+				       mm_arena_printf(r->mem, "%s%s", mm_request_lang(r, "ru"), id));
+	(void)mm_catalog_unref(c);
+	return rc ? rc : mm_out_done(rs, is_html ? MM_TYPE_HTML_MEDIA : MM_TYPE_GEOJSON_MEDIA, reterr);
+}

@@ -1,0 +1,36 @@
+#ifndef MM_API_FEATURES_H
+#define MM_API_FEATURES_H
+
+#include "base/buf.h"
+#include "geo/crs.h"
+#include "http/request.h"
+#include "query/query.h"
+#include "store/catalog.h"
+#include "store/layer.h"
+
+/* Published limits of "items" (in the API definition, and kept). */
+enum { MM_ITEMS_DEFAULT = 1000, MM_ITEMS_HTML_DEFAULT = 50, MM_ITEMS_MAX = 10000 };
+
+/* One page of one collection, while it is being answered. */
+struct mm_items {
+	const struct mm_catalog *catalog;
+	const struct mm_layer *layer;
+	struct mm_proj *proj;
+	struct mm_query query;
+	uint32_t offset, limit;
+	struct mm_page page;
+};
+
+/* HTML pages of a table of features and of one feature (features_html.c). */
+void mm_items_put_html(const struct mm_items *it, const struct mm_request *r, struct mm_buf *out);
+void mm_item_put_html(const struct mm_catalog *c, const struct mm_layer *l, uint32_t row,
+		      const struct mm_request *r, struct mm_buf *out);
+
+/* Path and query of this request's page at another offset. NULL: out of memory. */
+const char *mm_items_path(const struct mm_request *r, const char *collection, const char *f, uint32_t offset);
+
+/* "/collections/{id}/items/{feature}" with the id percent-encoded, in the request's memory; NULL: out of
+ * memory. */
+const char *mm_item_path(const struct mm_request *r, const struct mm_layer *l, uint32_t row);
+
+#endif

@@ -1,0 +1,292 @@
+#include "api/collections.h"
+#include "api/features.h"
+#include "api/html.h"
+#include "api/out.h"
+
+#include <string.h>
+
+/* "/api": the OpenAPI 3.0 definition of what is really there, made from the catalog (OGC API Features Part
+ * 1, 7.3). */
+
+static void put_text_schema(struct mm_json *j)
+{
+	mm_json_open(j, "schema", '{');
+	mm_json_text(j, "type", "string");
+	mm_json_close(j, '}');
+}
+
+static void open_param(struct mm_json *j, const char *key, const char *name, const char *in,
+		       const char *description)
+{
+	mm_json_open(j, key, '{');
+	mm_json_text(j, "name", name);
+	mm_json_text(j, "in", in);
+	mm_json_text(j, "description", description);
+	mm_json_bool(j, "required", strcmp(in, "path") == 0);
+	mm_json_text(j, "style", strcmp(in, "path") == 0 ? "simple" : "form");
+	mm_json_bool(j, "explode", false);
+}
+
+static void put_limit_param(struct mm_json *j)
+{
+	open_param(j, "limit", "limit", "query", "How many features one page has at most.");
+	mm_json_open(j, "schema", '{');
+	mm_json_text(j, "type", "integer");
+	mm_json_int(j, "minimum", 1);
+	mm_json_int(j, "maximum", MM_ITEMS_MAX);
+	mm_json_int(j, "default", MM_ITEMS_DEFAULT);
+	mm_json_close(j, '}');
+	mm_json_close(j, '}');
+	open_param(j, "offset", "offset", "query",
+		   "How many matching features to pass over; follow rel=next instead.");
+	mm_json_open(j, "schema", '{');
+	mm_json_text(j, "type", "integer");
+	mm_json_int(j, "minimum", 0);
+	mm_json_int(j, "default", 0);
+	mm_json_close(j, '}');
+	mm_json_close(j, '}');
+}
+
+static void put_params(struct mm_json *j)
+{
+	mm_json_open(j, "parameters", '{');
+	put_limit_param(j);
+	open_param(j, "bbox", "bbox", "query",
+		   "west,south,east,north in degrees; only features that meet it.");
+	mm_json_open(j, "schema", '{');
+	mm_json_text(j, "type", "array");
+	mm_json_int(j, "minItems", 4);
+	mm_json_int(j, "maxItems", 6);
+	mm_json_open(j, "items", '{');
+	mm_json_text(j, "type", "number");
+	mm_json_close(j, '}');
+	mm_json_close(j, '}');
+	mm_json_close(j, '}');
+	open_param(j, "datetime", "datetime", "query",
+		   "A date, a date-time, or an interval begin/end with .. for an open end.");
+	put_text_schema(j);
+	mm_json_close(j, '}');
+	open_param(j, "f", "f", "query", "json or html, instead of Accept.");
+	mm_json_open(j, "schema", '{');
+	mm_json_text(j, "type", "string");
+	mm_json_open(j, "enum", '[');
+	mm_json_text(j, NULL, "json");
+	mm_json_text(j, NULL, "html");
+	mm_json_close(j, ']');
+	mm_json_close(j, '}');
+	mm_json_close(j, '}');
+	open_param(j, "lang", "lang", "query", "Language of titles: ru or en, instead of Accept-Language.");
+	put_text_schema(j);
+	mm_json_close(j, '}');
+	mm_json_close(j, '}');
+}
+
+static void put_param_refs(struct mm_json *j, const char *const *name, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		mm_json_open(j, NULL, '{');
+		mm_json_key(j, "$ref");
+		mm_buf_printf(j->out, "\"#/components/parameters/%s\"", name[i]);
+		mm_json_close(j, '}');
+	}
+}
+
+static void put_response(struct mm_json *j, const char *status, const char *what, const char *media)
+{
+	mm_json_open(j, status, '{');
+	mm_json_text(j, "description", what);
+	mm_json_open(j, "content", '{');
+	mm_json_open(j, media, '{');
+	mm_json_open(j, "schema", '{');
+	mm_json_text(j, "type", "object");
+	mm_json_close(j, '}');
+	mm_json_close(j, '}');
+	mm_json_close(j, '}');
+	mm_json_close(j, '}');
+}
+
+/* Opens a path with its GET up to and including "parameters": [ */
+static void open_get(struct mm_json *j, const char *path, const char *id, const char *summary)
+{
+	mm_json_open(j, path, '{');
+	mm_json_open(j, "get", '{');
+	mm_json_text(j, "operationId", id);
+	mm_json_text(j, "summary", summary);
+	mm_json_open(j, "parameters", '[');
+}
+
+static void close_get(struct mm_json *j, const char *media, bool has_id)
+{
+	mm_json_close(j, ']');
+	mm_json_open(j, "responses", '{');
+	put_response(j, "200", "The answer", media);
+	put_response(j, "400", "A parameter is unknown or its value is not right",
+		     "application/problem+json");
+	if (has_id)
+		put_response(j, "404", "There is no such thing", "application/problem+json");
+	mm_json_close(j, '}');
+	mm_json_close(j, '}');
+	mm_json_close(j, '}');
+}
+
+static void put_plain_path(struct mm_json *j, const char *path, const char *id, const char *summary,
+			   const char *media)
+{
+	static const char *const refs[] = {"f", "lang"};
+
+	open_get(j, path, id, summary);
+	put_param_refs(j, refs, 2);
+	close_get(j, media, false);
+}
+
+static void put_items_path(struct mm_json *j, const struct mm_request *r, const struct mm_schema *s)
+{
+	static const char *const refs[] = {"limit", "offset", "bbox", "datetime", "f", "lang"};
+	const char *lang = mm_request_lang(r, "ru");
+
+	open_get(j, mm_arena_printf(r->mem, "/collections/%s/items", s->id),
+		 mm_arena_printf(r->mem, "%s.items", s->id), mm_title_in(&s->title, lang, s->id));
+	put_param_refs(j, refs, sizeof(refs) / sizeof(refs[0]));
+	for (size_t i = 0; i < s->field_count; i++) {
+		const struct mm_field *f = &s->field[i];
+
+		if (f->hidden || f->type == MM_TYPE_JSON || f->type == MM_TYPE_TIME)
+			continue;
+		open_param(j, NULL, f->name, "query", mm_title_in(&f->title, lang, f->name));
+		mm_json_open(j, "schema", '{');
+		mm_collection_put_type(j, f->type);
+		mm_json_close(j, '}');
+		mm_json_close(j, '}');
+	}
+	close_get(j, MM_TYPE_GEOJSON_MEDIA, true);
+}
+
+static void put_collection_paths(struct mm_json *j, const struct mm_request *r, const struct mm_schema *s)
+{
+	static const char *const refs[] = {"f", "lang"};
+
+	put_plain_path(j, mm_arena_printf(r->mem, "/collections/%s", s->id),
+		       mm_arena_printf(r->mem, "%s.collection", s->id), "What the collection is",
+		       MM_TYPE_JSON_MEDIA);
+	put_plain_path(j, mm_arena_printf(r->mem, "/collections/%s/schema", s->id),
+		       mm_arena_printf(r->mem, "%s.schema", s->id), "JSON Schema of its features",
+		       MM_TYPE_SCHEMA_MEDIA);
+	put_items_path(j, r, s);
+	open_get(j, mm_arena_printf(r->mem, "/collections/%s/items/{featureId}", s->id),
+		 mm_arena_printf(r->mem, "%s.item", s->id), "One feature");
+	open_param(j, NULL, "featureId", "path", "Id of the feature, percent-encoded.");
+	put_text_schema(j);
+	mm_json_close(j, '}');
+	put_param_refs(j, refs, 2);
+	close_get(j, MM_TYPE_GEOJSON_MEDIA, true);
+}
+
+static void put_tile_paths(struct mm_json *j)
+{
+	static const char *const args[] = {"layers", "z", "x", "y"};
+
+	open_get(j, "/tiles/{layers}/{z}/{x}/{y}.mvt", "tile",
+		 "A vector tile of one or more layers, joined by commas");
+	for (size_t i = 0; i < 4; i++) {
+		open_param(j, NULL, args[i], "path", i ? "XYZ tile address" : "Layer ids joined by commas");
+		put_text_schema(j);
+		mm_json_close(j, '}');
+	}
+	close_get(j, "application/vnd.mapbox-vector-tile", true);
+	open_get(j, "/tiles/{layers}.json", "tilejson", "TileJSON 3.0 of these layers");
+	open_param(j, NULL, "layers", "path", "Layer ids joined by commas");
+	put_text_schema(j);
+	mm_json_close(j, '}');
+	close_get(j, MM_TYPE_JSON_MEDIA, true);
+}
+
+static void put_definition(const struct mm_catalog *c, const struct mm_request *r, struct mm_buf *out)
+{
+	const struct mm_map_info *map = mm_catalog_map(c);
+	const char *lang = mm_request_lang(r, "ru");
+	struct mm_json j = mm_json_on(out);
+
+	mm_json_open(&j, NULL, '{');
+	mm_json_text(&j, "openapi", "3.0.3");
+	mm_json_open(&j, "info", '{');
+	mm_json_text(&j, "title", mm_title_in(&map->title, lang, "munimap"));
+	mm_json_text(&j, "description", mm_title_in(&map->description, lang, ""));
+	mm_json_text(&j, "version", "1.0.0");
+	mm_json_close(&j, '}');
+	mm_json_open(&j, "servers", '[');
+	mm_json_open(&j, NULL, '{');
+	mm_json_text(&j, "url", r->base_url);
+	mm_json_close(&j, '}');
+	mm_json_close(&j, ']');
+	mm_json_open(&j, "paths", '{');
+	put_plain_path(&j, "/", "landing", "Landing page", MM_TYPE_JSON_MEDIA);
+	put_plain_path(&j, "/conformance", "conformance", "Conformance classes", MM_TYPE_JSON_MEDIA);
+	put_plain_path(&j, "/api", "api", "This definition", MM_TYPE_OPENAPI_MEDIA);
+	put_plain_path(&j, "/collections", "collections", "The collections", MM_TYPE_JSON_MEDIA);
+	put_tile_paths(&j);
+	for (size_t i = 0; i < mm_catalog_count(c); i++)
+		if (mm_catalog_entry(c, i)->layer)
+			put_collection_paths(&j, r, mm_layer_schema(mm_catalog_entry(c, i)->layer));
+	mm_json_close(&j, '}');
+	mm_json_open(&j, "components", '{');
+	put_params(&j);
+	mm_json_close(&j, '}');
+	mm_json_close(&j, '}');
+}
+
+static void put_page(const struct mm_catalog *c, const struct mm_request *r, struct mm_buf *out)
+{
+	static const char *const rows[][3] = {
+	    {"/collections", "список слоёв", "the layers"},
+	    {"/collections/{id}", "описание слоя", "what a layer is"},
+	    {"/collections/{id}/schema", "поля слоя (JSON Schema)", "fields of a layer (JSON Schema)"},
+	    {"/collections/{id}/items?bbox=&datetime=&limit=&offset=&{field}=",
+	     "объекты слоя: в окне, за период, с равенством поля",
+	     "features: in a window, a period, by a field's value"},
+	    {"/collections/{id}/items/{featureId}", "один объект", "one feature"},
+	    {"/tiles/{layers}/{z}/{x}/{y}.mvt", "векторные плитки MVT, слои через запятую",
+	     "vector tiles (MVT), layers joined by commas"},
+	    {"/tiles/{layers}.json", "описание плиток (TileJSON)", "TileJSON of these layers"},
+	};
+	struct mm_html h = mm_html_on(out, r);
+	const struct mm_crumb crumb[] = {
+	    {mm_title_in(&mm_catalog_map(c)->title, h.ru ? "ru" : "en", "munimap"), "/?f=html"},
+	    {mm_html_say(&h, "Описание API", "API documentation"), ""}};
+
+	mm_html_begin(&h, crumb, 2);
+	mm_html_raw(&h, "<table>\n<tbody>\n");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		mm_html_raw(&h, "<tr><td><code>");
+		mm_html_text(&h, rows[i][0]);
+		mm_html_raw(&h, "</code></td><td>");
+		mm_html_text(&h, mm_html_say(&h, rows[i][1], rows[i][2]));
+		mm_html_raw(&h, "</td></tr>\n");
+	}
+	mm_html_raw(&h, "</tbody>\n</table>\n<p>");
+	mm_html_link(&h, "/api?f=json", "OpenAPI 3.0");
+	mm_html_raw(&h, "</p>\n");
+	mm_html_end(&h);
+}
+
+enum mm_code mm_api_openapi(void *ctx, const struct mm_request *r, struct mm_response *rs,
+			    struct mm_err *reterr)
+{
+	static const char *const known[] = {"f", "lang"};
+	const struct mm_catalog *c = NULL;
+	bool is_html = false;
+	enum mm_code rc = mm_request_only(r, known, 2, reterr);
+
+	if (!rc)
+		rc = mm_out_format(r, MM_TYPE_OPENAPI_MEDIA, &is_html, reterr);
+	if (!rc)
+		rc = mm_out_catalog(ctx, &c, reterr);
+	if (rc)
+		return rc;
+	if (is_html)
+		put_page(c, r, &rs->body);
+	else
+		put_definition(c, r, &rs->body);
+	rs->etag = mm_out_etag(r, mm_catalog_version(c), mm_request_lang(r, "ru"));
+	(void)mm_catalog_unref(c);
+	return mm_out_done(rs, is_html ? MM_TYPE_HTML_MEDIA : MM_TYPE_OPENAPI_MEDIA, reterr);
+}

@@ -1,0 +1,28 @@
+#include "api/api.h"
+
+#define GET (1u << MM_GET)
+
+const struct mm_route mm_api_routes[] = {
+    {"/", GET, "landing", mm_api_landing},
+    {"/conformance", GET, "conformance", mm_api_conformance},
+    {"/api", GET, "api", mm_api_openapi},
+    {"/collections", GET, "collections", mm_api_collections},
+    {"/collections/{id}", GET, "collection", mm_api_collection},
+    {"/collections/{id}/schema", GET, "schema", mm_api_schema},
+    {"/collections/{id}/items", GET, "items", mm_api_items},
+    {"/collections/{id}/items/{feature*}", GET, "item", mm_api_item},
+    {"/tiles/{layers}.json", GET, "tilejson", mm_api_tilejson},
+    {"/tiles/{layers}/{z}/{x}/{y}.mvt", GET, "tile", mm_api_tile},
+    {"/map.json", GET, "map", mm_api_map},
+    {"/styles", GET, "styles", mm_api_styles},
+    {"/styles/{id}", GET, "style", mm_api_style},
+    {"/fonts/{stack}/{range}", GET, "glyphs", mm_api_glyphs},
+    {"/sprites/{id}", GET, "sprite", mm_api_sprite},
+    {"/viewer/{file}", GET, "asset", mm_api_asset},
+    {"/healthz", GET, "healthz", mm_api_healthz},
+    {"/readyz", GET, "readyz", mm_api_readyz},
+    {"/metrics", GET, "metrics", mm_api_metrics},
+    {"/status", GET, "status", mm_api_status},
+};
+
+const size_t mm_api_route_count = sizeof(mm_api_routes) / sizeof(mm_api_routes[0]);

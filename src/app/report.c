@@ -1,0 +1,125 @@
+#include "app/report.h"
+
+#include "app/say.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void mm_report_line(FILE *out, const struct mm_entry *e)
+{
+	if (*e->error) {
+		(void)fprintf(out, "  %-20s %s\n", e->id, e->error);
+		return;
+	}
+	(void)fprintf(out, mm_say("  %-20s %9u объектов  %s\n", "  %-20s %9u features  %s\n"), e->id,
+		      mm_layer_count(e->layer), e->from_cache ? mm_say("из кэша", "from the cache") : "");
+}
+
+void mm_report_summary(FILE *out, struct mm_catalog_slot *slot)
+{
+	const struct mm_catalog *c = mm_catalog_acquire(slot);
+	unsigned long long features = 0;
+	size_t layers = 0, failed = 0;
+
+	if (!c)
+		return;
+	for (size_t i = 0; i < mm_catalog_count(c); i++) {
+		const struct mm_entry *e = mm_catalog_entry(c, i);
+
+		layers += e->layer != NULL;
+		failed += *e->error != '\0';
+		features += e->layer ? mm_layer_count(e->layer) : 0;
+	}
+	(void)fprintf(out,
+		      mm_say("%s: слоёв %zu, объектов %llu; измерения в %s\n",
+			     "%s: %zu layers, %llu features; measured in %s\n"),
+		      mm_title_in(&mm_catalog_map(c)->title, mm_say("ru", "en"), "munimap"), layers, features,
+		      mm_catalog_map(c)->crs_name);
+	if (failed)
+		(void)fprintf(out,
+			      mm_say("не загружено: %zu (см. /status)\n", "not loaded: %zu (see /status)\n"),
+			      failed);
+	if (!layers && !failed)
+		(void)fprintf(
+		    out, "%s\n",
+		    mm_say("В папке нет ни одного слоя: munimap inspect ФАЙЛ --write ПАПКА напишет их.",
+			   "The folder has no layers: munimap inspect FILE --write DIR writes them."));
+	(void)mm_catalog_unref(c);
+}
+
+static const char *geometry_words(const struct mm_layer *l, char *ret, size_t size)
+{
+	unsigned types = mm_layer_geom_types(l);
+	size_t n = 0;
+
+	ret[0] = '\0';
+	for (int t = MM_GEOM_POINT; t < MM_GEOM_TYPE_COUNT; t++)
+		if (types & 1u << t && n < size)
+			n += (size_t)snprintf(ret + n, size - n, "%s%s", n ? "+" : "",
+					      mm_geom_type_name((enum mm_geom_type)t));
+	return *ret ? ret : "-";
+}
+
+static size_t left_out(const struct mm_layer *l)
+{
+	return mm_layer_quality_count(l, MM_QUALITY_NOT_FINITE) +
+	       mm_layer_quality_count(l, MM_QUALITY_OUTSIDE) + mm_layer_quality_count(l, MM_QUALITY_SKIPPED);
+}
+
+static void put_row(FILE *out, const struct mm_entry *e)
+{
+	char geometry[128], extent[80] = "-";
+	const char *crs;
+	struct mm_box box;
+
+	if (!e->layer) {
+		(void)fprintf(out, "%-20s %s\n", e->id, e->error);
+		return;
+	}
+	box = mm_layer_box_deg(e->layer);
+	if (!mm_box_is_empty(&box))
+		(void)snprintf(extent, sizeof(extent), "%.4f,%.4f,%.4f,%.4f", box.min_x, box.min_y, box.max_x,
+			       box.max_y);
+	crs = mm_layer_schema(e->layer)->crs_code;
+	(void)fprintf(out, "%-20s %9u  %-22s %-12s %-36s %8zu %8zu %7.2f\n", e->id, mm_layer_count(e->layer),
+		      geometry_words(e->layer, geometry, sizeof(geometry)), *crs ? crs : "-", extent,
+		      mm_layer_quality_count(e->layer, MM_QUALITY_REPAIRED), left_out(e->layer),
+		      e->load_seconds);
+	if (*e->error)
+		(void)fprintf(out, "%-20s %s\n", "", e->error);
+	for (size_t i = 0; i < mm_layer_quality_kept(e->layer); i++) {
+		char id[256];
+		struct mm_quality q;
+
+		mm_layer_quality(e->layer, i, &q);
+		if (i == 20) {
+			(void)fprintf(out,
+				      mm_say("  ... и ещё %zu замечаний\n", "  ... and %zu more notes\n"),
+				      mm_layer_quality_kept(e->layer) - i);
+			break;
+		}
+		if (q.row == UINT32_MAX)
+			(void)snprintf(id, sizeof(id), "-");
+		else
+			(void)mm_layer_id_format(e->layer, q.row, id, sizeof(id));
+		(void)fprintf(out, "  %s: %s%s%s\n", id, mm_quality_name(q.kind), *q.note ? ": " : "",
+			      q.note);
+	}
+}
+
+bool mm_report_table(FILE *out, struct mm_catalog_slot *slot)
+{
+	const struct mm_catalog *c = mm_catalog_acquire(slot);
+	bool good = c != NULL;
+
+	if (!c)
+		return false;
+	(void)fprintf(out, "%-20s %9s  %-22s %-12s %-36s %8s %8s %7s\n", "layer", "features", "geometry",
+		      "crs", "extent (w,s,e,n)", "repaired", "left out", "s");
+	for (size_t i = 0; i < mm_catalog_count(c); i++) {
+		put_row(out, mm_catalog_entry(c, i));
+		good &= *mm_catalog_entry(c, i)->error == '\0';
+	}
+	(void)mm_catalog_unref(c);
+	return good;
+}

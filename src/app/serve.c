@@ -1,0 +1,293 @@
+#include "app/command.h"
+
+#include "api/api.h"
+#include "app/args.h"
+#include "app/report.h"
+#include "app/say.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/num.h"
+#include "feed/loader.h"
+#include "http/server.h"
+#include "style/glyph.h"
+#include "style/sprite.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { DEFAULT_PORT = 8080, PORT_TRIES = 20, STOP_GRACE_MS = 10000 };
+
+struct serve {
+	const char *dir;
+	struct mm_map_def map;
+	struct mm_arena mem; /* of map */
+	struct mm_server_options options;
+	struct mm_api api;
+	struct mm_server *server;
+	struct mm_loader *loader;
+	bool port_is_fixed;
+	pthread_t main_thread;
+	atomic_int loading; /* 1 loading, 0 loaded, -1 failed */
+};
+
+static void on_access(void *ctx, const struct mm_access *a)
+{
+	char status[16], ms[32], bytes[32], id[32];
+
+	(void)ctx;
+	(void)snprintf(status, sizeof(status), "%d", a->status);
+	(void)snprintf(ms, sizeof(ms), "%.2f", a->seconds * 1e3);
+	(void)snprintf(bytes, sizeof(bytes), "%" PRIu64, a->bytes);
+	(void)snprintf(id, sizeof(id), "%" PRIu64, a->id);
+	mm_log(a->status >= 500 ? MM_LOG_WARN : MM_LOG_DEBUG, "request", "id", id, "method", a->method,
+	       "path", a->path, "query", a->query && *a->query ? a->query : NULL, "status", status, "ms", ms,
+	       "bytes", bytes, "route", a->route, "client", a->client, "agent", a->user_agent,
+	       (const char *)NULL);
+}
+
+static void on_layer(void *ctx, const struct mm_entry *e)
+{
+	struct serve *s = ctx;
+	char seconds[32], features[32];
+
+	if (atomic_load(&s->loading) == 1) {
+		mm_report_line(stderr, e);
+		return;
+	}
+	if (*e->error) {
+		mm_log(MM_LOG_ERROR, "layer not loaded", "layer", e->id, "error", e->error, "serving",
+		       e->layer ? "last good version" : "nothing", (const char *)NULL);
+		return;
+	}
+	(void)snprintf(seconds, sizeof(seconds), "%.2f", e->load_seconds);
+	(void)snprintf(features, sizeof(features), "%u", mm_layer_count(e->layer));
+	mm_log(MM_LOG_INFO, "layer loaded", "layer", e->id, "features", features, "seconds", seconds,
+	       (const char *)NULL);
+}
+
+static void on_error(void *ctx, const struct mm_err *err)
+{
+	(void)ctx;
+	mm_log(MM_LOG_ERROR, "map not reloaded", "where", err->where, "error", err->msg, (const char *)NULL);
+}
+
+static bool read_number(const char *name, const char *text, int64_t least, int64_t most, unsigned *ret)
+{
+	int64_t v;
+
+	if (!text)
+		return true;
+	if (!mm_num_parse_int(text, strlen(text), &v) || v < least || v > most) {
+		(void)fprintf(stderr,
+			      mm_say("munimap: %s: напишите число от %d до %d\n",
+				     "munimap: %s: write a number from %d to %d\n"),
+			      name, (int)least, (int)most);
+		return false;
+	}
+	*ret = (unsigned)v;
+	return true;
+}
+
+/* Command line over map.yaml over defaults. */
+static bool set_options(struct serve *s, const char *port, const char *bind, const char *threads)
+{
+	const struct mm_server_def *d = &s->map.server;
+	unsigned port_n = d->port, threads_n = d->threads;
+
+	if (!read_number("--port", port, 0, 65535, &port_n) ||
+	    !read_number("--threads", threads, 1, 256, &threads_n))
+		return false;
+	s->port_is_fixed = port || d->port;
+	s->options = (struct mm_server_options){
+	    .bind = bind       ? bind
+		    : *d->bind ? d->bind
+			       : "127.0.0.1",
+	    .port = (uint16_t)(s->port_is_fixed ? port_n : DEFAULT_PORT),
+	    .threads = threads_n,
+	    .max_connections = d->max_connections,
+	    .public_url = *d->public_url ? d->public_url : NULL,
+	    .trusted_proxies = d->trusted_proxies,
+	    .trusted_proxy_count = d->trusted_proxy_count,
+	    .routes = mm_api_routes,
+	    .route_count = mm_api_route_count,
+	    .ctx = &s->api,
+	    .on_access = on_access,
+	};
+	return true;
+}
+
+/* Listens; when the usual port is taken and nobody asked for it by number, takes the next free one and says
+ * so. */
+static enum mm_code listen_somewhere(struct serve *s, struct mm_err *reterr)
+{
+	uint16_t first = s->options.port;
+
+	for (int i = 0; i < PORT_TRIES; i++) {
+		struct mm_err err = {0};
+		enum mm_code rc = mm_server_start(&s->options, &s->server, &err);
+
+		if (!rc) {
+			if (i)
+				(void)fprintf(stderr,
+					      mm_say("Порт %u занят, вместо него %u.\n",
+						     "Port %u is taken, using %u instead.\n"),
+					      first, s->options.port);
+			s->api.server = s->server;
+			return MM_OK;
+		}
+		if (rc != MM_E_BUSY)
+			return mm_fail(reterr, rc, err.where, "%s", err.msg);
+		if (s->port_is_fixed)
+			return mm_fail(reterr, rc, "",
+				       "port %u is taken: stop what uses it, or try --port %u", first,
+				       first + 1u);
+		s->options.port++;
+	}
+	return mm_fail(reterr, MM_E_BUSY, "", "ports %u to %u are all taken: name a free one with --port",
+		       first, first + PORT_TRIES - 1u);
+}
+
+static void *load(void *ctx)
+{
+	struct serve *s = ctx;
+	const struct mm_loader_events events = {.ctx = s, .on_layer = on_layer, .on_error = on_error};
+	struct mm_err err = {0};
+	struct mm_loader *loader = NULL;
+	enum mm_code rc = mm_loader_new(s->dir, s->api.catalog, &events, &loader, &err);
+
+	if (rc) {
+		mm_say_error(&err);
+		atomic_store(&s->loading, -1);
+		(void)pthread_kill(s->main_thread, SIGTERM);
+		return NULL;
+	}
+	s->loader = loader;
+	atomic_store(&s->loading, 0);
+	mm_report_summary(stderr, s->api.catalog);
+	(void)fprintf(stderr, "\n  http://%s:%u/\n\n",
+		      strcmp(s->options.bind, "127.0.0.1") == 0 ? "localhost" : s->options.bind,
+		      mm_server_port(s->server));
+	if (mm_loader_watch(loader, &err))
+		mm_log(MM_LOG_WARN, "changes are not watched: send SIGHUP after a change", "error", err.msg,
+		       (const char *)NULL);
+	mm_log(MM_LOG_INFO, "ready", (const char *)NULL);
+	return NULL;
+}
+
+/* Waits for signals until one says stop. A second one, or one while loading, ends at once. */
+static int wait_for_stop(struct serve *s, const sigset_t *signals)
+{
+	for (;;) {
+		int sig = 0;
+
+		if (sigwait(signals, &sig) != 0)
+			continue;
+		if (atomic_load(&s->loading) == 1)
+			_exit(128 + sig);
+		if (atomic_load(&s->loading) < 0)
+			return 1;
+		if (sig != SIGHUP)
+			return 0;
+		mm_log(MM_LOG_INFO, "reload asked for", (const char *)NULL);
+		mm_loader_reload(s->loader);
+	}
+}
+
+static int run(struct serve *s)
+{
+	struct mm_err err = {0};
+	sigset_t signals;
+	pthread_t loading;
+	int code = 1;
+
+	(void)sigemptyset(&signals);
+	(void)sigaddset(&signals, SIGTERM);
+	(void)sigaddset(&signals, SIGINT);
+	(void)sigaddset(&signals, SIGHUP);
+	(void)pthread_sigmask(SIG_BLOCK, &signals, NULL); /* every thread from here on; sigwait takes them */
+	s->main_thread = pthread_self();
+	if (listen_somewhere(s, &err)) {
+		mm_say_error(&err);
+		return 1;
+	}
+	atomic_store(&s->loading, 1);
+	if (pthread_create(&loading, NULL, load, s) == 0) {
+		code = wait_for_stop(s, &signals);
+		(void)pthread_join(loading, NULL);
+	}
+	atomic_store(&s->api.stopping, true);
+	mm_log(MM_LOG_INFO, "stopping", (const char *)NULL);
+	s->server = mm_server_stop(s->server, STOP_GRACE_MS);
+	s->loader = mm_loader_free(s->loader);
+	return code;
+}
+
+static bool open_house(struct serve *s, struct mm_err *reterr)
+{
+	s->api.catalog = mm_catalog_slot_new();
+	s->api.started_s = (double)mm_clock_mono_ns() / 1e9;
+	if (!s->api.catalog) {
+		(void)mm_fail_nomem(reterr);
+		return false;
+	}
+	if (mm_glyphs_new(&s->api.glyphs, reterr) || mm_sprites_new(&s->api.sprites, reterr))
+		return false;
+	return mm_map_def_read(s->dir, &s->mem, &s->map, reterr) == MM_OK;
+}
+
+static void close_house(struct serve *s)
+{
+	s->api.catalog = mm_catalog_slot_free(s->api.catalog);
+	s->api.sprites = mm_sprites_free(s->api.sprites);
+	s->api.glyphs = mm_glyphs_free(s->api.glyphs);
+	mm_arena_release(&s->mem);
+}
+
+int mm_command_serve(int argc, char **argv)
+{
+	const char *port = NULL, *bind = NULL, *threads = NULL, *verbose = NULL;
+	const struct mm_option options[] = {
+	    {"--port", "N", "порт (иначе из map.yaml, иначе 8080 или следующий свободный; 0 - любой)",
+	     "port (else from map.yaml, else 8080 or the next free one; 0: any)", &port},
+	    {"--bind", "ADDR", "адрес, по умолчанию 127.0.0.1", "address, default 127.0.0.1", &bind},
+	    {"--threads", "N", "число потоков, по умолчанию по числу ядер", "threads, default: one a core",
+	     &threads},
+	    {"--verbose", NULL, "писать в журнал каждый запрос", "log every request", &verbose},
+	};
+	const char **operand = calloc((size_t)argc + 1, sizeof(*operand));
+	struct serve s = {0};
+	struct mm_err err = {0};
+	size_t count = 0;
+	enum mm_args args = MM_ARGS_WRONG;
+	int code = 2;
+
+	if (operand)
+		args = mm_args_read(
+		    argc, argv, options, sizeof(options) / sizeof(options[0]), "munimap serve DIR",
+		    mm_say("Показывает слои папки DIR (один YAML на слой, map.yaml необязателен).",
+			   "Serves the layers of folder DIR (one YAML a layer, map.yaml optional)."),
+		    operand, &count);
+	if (args == MM_ARGS_GO && count == 1) {
+		s.dir = operand[0];
+		if (verbose)
+			mm_log_set_level(MM_LOG_DEBUG);
+		if (!open_house(&s, &err)) {
+			mm_say_error(&err);
+			code = 1;
+		} else if (set_options(&s, port, bind, threads)) {
+			code = run(&s);
+		}
+		close_house(&s);
+	} else if (args == MM_ARGS_GO) {
+		(void)fprintf(stderr, "%s\n",
+			      mm_say("munimap: назовите одну папку: munimap serve DIR",
+				     "munimap: name one folder: munimap serve DIR"));
+	}
+	free(operand);
+	return args == MM_ARGS_HELP_GIVEN ? 0 : code;
+}

@@ -1,0 +1,52 @@
+#include "encode/value.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+
+void mm_value_put_text(struct mm_buf *out, const struct mm_value *v)
+{
+	char when[MM_CLOCK_TEXT_MAX];
+
+	if (v->is_null)
+		return;
+	switch (v->type) {
+	case MM_TYPE_BOOL:
+		mm_buf_text(out, v->boolean ? "true" : "false");
+		break;
+	case MM_TYPE_INT:
+		mm_buf_int(out, v->integer);
+		break;
+	case MM_TYPE_REAL:
+		mm_buf_double(out, v->real);
+		break;
+	case MM_TYPE_DATE:
+		mm_buf_put(out, when, mm_clock_format_date(v->integer, when));
+		break;
+	case MM_TYPE_TIME:
+		mm_buf_put(out, when, mm_clock_format_time(v->integer, when));
+		break;
+	case MM_TYPE_DATETIME:
+		mm_buf_put(out, when, mm_clock_format(v->integer, v->offset_min, when));
+		break;
+	case MM_TYPE_TEXT:
+	case MM_TYPE_JSON:
+	case MM_TYPE_COUNT:
+		mm_buf_put(out, v->text, v->text_len);
+		break;
+	}
+}
+
+void mm_value_put_json(struct mm_buf *out, const struct mm_value *v)
+{
+	if (v->is_null) {
+		mm_buf_text(out, "null");
+	} else if (v->type == MM_TYPE_TEXT) {
+		mm_text_put_json(out, v->text, v->text_len);
+	} else if (v->type == MM_TYPE_DATE || v->type == MM_TYPE_TIME || v->type == MM_TYPE_DATETIME) {
+		mm_buf_byte(out, '"');
+		mm_value_put_text(out, v);
+		mm_buf_byte(out, '"');
+	} else {
+		mm_value_put_text(out, v);
+	}
+}

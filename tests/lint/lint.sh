@@ -1,0 +1,20 @@
+#!/bin/bash
+# Format, floors, shell scripts, cppcheck and clang-tidy over our own C. Exit code 1 when any of them has a word to say.
+cd "$(dirname "$0")/../.." || exit 2
+bad=0
+mapfile -t c < <(git ls-files 'src/*.[ch]' 'tests/*.[ch]' 'data-samples/*.[ch]')
+mapfile -t units < <(git ls-files 'src/*.c')
+
+echo "floors"
+tests/lint/floors.sh || bad=1
+echo "format"
+clang-format --dry-run --Werror "${c[@]}" || bad=1
+echo "cppcheck"
+cppcheck -q --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 -j2 \
+	--suppress=missingIncludeSystem --suppress=unknownMacro -Isrc "${units[@]}" || bad=1
+echo "clang-tidy"
+flags="-std=c17 -D_GNU_SOURCE -Isrc -Ibuild/gen $(pkg-config --cflags gdal proj libmicrohttpd libcyaml jansson freetype2 librsvg-2.0 libxml-2.0)"
+# shellcheck disable=SC2086 # a list of flags
+printf '%s\n' "${units[@]}" | xargs -P2 -n8 sh -c 'clang-tidy --quiet "$@" -- '"$flags"' 2>/dev/null' tidy || bad=1
+[ $bad -eq 0 ] && echo "lint: nothing to say"
+exit $bad

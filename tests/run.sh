@@ -1,0 +1,67 @@
+#!/bin/bash
+# Runs every suite (or those named on the command line) and ends with one line: N passed, N failed[, N skipped].
+# A suite's output goes to build/test-logs/NAME.log; only what failed is shown.
+set -u
+cd "$(dirname "$0")/.." || exit 2
+out=${OUT:-build}
+logs=$out/test-logs
+mkdir -p "$logs"
+passed=0 failed=0 skipped=0
+only=" $* "
+
+# Counts the verdicts of cmocka, of node's runner (TAP), and of our own closing lines.
+count() {
+	awk '
+		/^\[  PASSED  \] [0-9]+ test/ { p += $4 }
+		/^\[  FAILED  \] [0-9]+ test/ { f += $4 }
+		/^\[  SKIPPED \] [0-9]+ test/ { s += $4 }
+		/^# pass [0-9]+$/ { p += $3 }
+		/^# fail [0-9]+$/ { f += $3 }
+		/^# cancelled [0-9]+$/ { f += $3 }
+		/^# skipped [0-9]+$/ { s += $3 }
+		/^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$/ { p += $1; f += $3; s += $5 }
+		END { print p + 0, f + 0, s + 0 }' "$1"
+}
+
+# suite NAME COMMAND...: a command that fails without a counted failure is one failure.
+suite() {
+	local name=$1 log=$logs/$1.log code p f s t0=$SECONDS
+	shift
+	case $only in "  " | *" $name "*) ;; *) return ;; esac
+	timeout -k 10 900 "$@" >"$log" 2>&1 </dev/null
+	code=$?
+	read -r p f s < <(count "$log")
+	if [ $code -ne 0 ] && [ "$f" -eq 0 ]; then f=1; fi
+	if [ $code -eq 0 ] && [ "$p" -eq 0 ] && [ "$s" -eq 0 ]; then f=1; fi
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+	printf '  %-14s %5d passed %3d failed %3d skipped %5d s\n' "$name" "$p" "$f" "$s" $((SECONDS - t0))
+	if [ "$f" -ne 0 ]; then
+		echo "--- $log (exit code $code)"
+		grep -nE 'FAILED|not ok|ERROR|Error|error:|expected|actual|failed' "$log" | head -n 40
+		tail -n 15 "$log"
+		echo "---"
+	fi
+}
+
+# Every unit test program of one build.
+units() {
+	local dir=$1 bad=0 t
+	for t in "$dir"/tests/*/test_*; do
+		case $t in *.d) continue ;; esac
+		[ -x "$t" ] || continue
+		"$t" || { echo "ERROR: $t ended with $?"; bad=1; }
+	done
+	return $bad
+}
+export -f units
+export ASAN_OPTIONS=detect_leaks=1:halt_on_error=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+export LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
+
+suite unit bash -c "units $out"
+suite unit-asan bash -c "units $out/asan"
+. tests/suites.sh
+
+line="$passed passed, $failed failed"
+[ "$skipped" -eq 0 ] || line="$line, $skipped skipped"
+echo "$line"
+[ "$failed" -eq 0 ]
