@@ -25,17 +25,17 @@ enum mm_part_kind { MM_PART_POINTS, MM_PART_LINE, MM_PART_POLYGON };
 /*
  * One geometry, seen in place: parts of rings of points. All pointers are borrowed.
  *
- * A part is a set of points (one ring holding them all), a line (one ring), or a polygon (shell, then holes). A
- * point or multipoint is one part; a line one part; a multiline one part a line; a polygon one part; a collection
- * is its members flattened to parts in order. No parts: EMPTY (or NULL by type). Rings of polygons are closed:
- * first and last point are equal, as the source had it.
+ * A part is a set of points (one ring holding them all), a line (one ring), or a polygon (shell, then holes).
+ * A point or multipoint is one part; a line one part; a multiline one part a line; a polygon one part; a
+ * collection is its members flattened to parts in order. No parts: EMPTY (or NULL by type). Rings of polygons
+ * are closed: first and last point are equal, as the source had it.
  */
 struct mm_geom {
 	enum mm_geom_type type;
-	const uint32_t *part;   /* part_count entries: kind << 30 | number of rings */
-	const uint32_t *ring;   /* vertices of each ring, all parts in order */
-	const double *xy;       /* x, y, x, y ... */
-	const double *z;        /* one a vertex, or NULL */
+	const uint32_t *part; /* part_count entries: kind << 30 | number of rings */
+	const uint32_t *ring; /* vertices of each ring, all parts in order */
+	const double *xy;     /* x, y, x, y ... */
+	const double *z;      /* one a vertex, or NULL */
 	uint32_t part_count, ring_count, vertex_count;
 };
 
@@ -63,8 +63,9 @@ struct mm_box mm_geom_box(const struct mm_geom *g);
 double mm_ring_area2(const double *xy, uint32_t vertex_count);
 
 /*
- * True when any point of the geometry lies in or on the box: exact on the coordinates as doubles, also for invalid
- * polygons (even-odd rule). NULL and EMPTY: false. Cost: one pass over the vertices.
+ * True when any point of the geometry lies in or on the box: exact on the coordinates as doubles, also for
+ * invalid polygons (even-odd rule), for sizes between 1e-100 and 1e100. The box may have infinite edges. NULL
+ * and EMPTY: false. Cost: one pass over the vertices.
  */
 bool mm_geom_meets_box(const struct mm_geom *g, const struct mm_box *b);
 

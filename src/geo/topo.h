@@ -7,22 +7,32 @@
 
 #include <stdbool.h>
 
-/* The only user of GEOS. Inputs are guarded: finite, |v| < 1e9, no empty parts, so that GEOS 3.11 cannot crash on
- * them; whatever fails the guard is MM_E_INVALID. */
+/* The only user of GEOS. Inputs are guarded: finite, |v| < 1e9, no empty parts, so that GEOS 3.11 cannot
+ * crash on them; whatever fails the guard is MM_E_INVALID. */
 
 /* GEOS context of one thread or one request; not thread-safe. */
 struct mm_topo;
 struct mm_topo *mm_topo_new(void);              /* NULL: out of memory */
 struct mm_topo *mm_topo_free(struct mm_topo *); /* NULL allowed; returns NULL */
 
-/* Why a polygon is not valid, in words with the place ("Self-intersection at 37.1 55.6"); *ret "" when it is valid.
- * Points and lines are always valid. */
-MM_MUST_USE enum mm_code mm_topo_why_invalid(struct mm_topo *t, const struct mm_geom *g, char *ret, size_t size,
-					     struct mm_err *reterr);
+/* Why a polygon is not valid, in words with the place ("Self-intersection at 37.1 55.6"); *ret "" when it is
+ * valid. Points and lines are always valid; members of a collection are not compared with each other.
+ *
+ * MM_E_INVALID  the guard, or GEOS gave up (the message says why) */
+MM_MUST_USE enum mm_code mm_topo_why_invalid(struct mm_topo *t, const struct mm_geom *g, char *ret,
+					     size_t size, struct mm_err *reterr);
 
 /*
- * A valid geometry of the same dimension with the same points (GEOSMakeValid, structure method; lower-dimensional
- * leftovers dropped). `ret` lives in `mem`; it may be EMPTY when nothing of that dimension remains.
+ * A valid geometry of the same dimension with the same points (GEOSMakeValid, structure method;
+ * lower-dimensional leftovers dropped). `ret` lives in `mem`; it may be EMPTY when nothing of that dimension
+ * remains.
+ *
+ * Valid input comes back vertex by vertex. A polygon that falls apart becomes a multipolygon; unclosed rings
+ * are closed, rings with too few points left out; members of a collection are repaired one by one; empty
+ * parts and z are dropped.
+ *
+ * MM_E_INVALID  the guard, or GEOS gave up (the message says why)
+ * MM_E_NOMEM    `mem` is at its cap
  */
 MM_MUST_USE enum mm_code mm_topo_make_valid(struct mm_topo *t, const struct mm_geom *g, struct mm_arena *mem,
 					    struct mm_geom *ret, struct mm_err *reterr);

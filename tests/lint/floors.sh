@@ -35,4 +35,4 @@ grep -rnE '^#[ \t]*include' src --include='*.[ch]' | awk '
 		for (i = 1; i <= n; i++) walk(to[i], trail " " at)
 		state[at] = 2
 	}
-	END { for (f in edge) walk(f, ""); exit bad ? 1 : 0 }'
+	END { for (start in edge) walk(start, ""); exit bad ? 1 : 0 }'

@@ -66,10 +66,11 @@ static inline void wkt_add(GEOSContextHandle_t c, struct wkt_sink *s, const GEOS
 	}
 }
 
-static inline struct mm_geom geom_from_geos(GEOSContextHandle_t c, const GEOSGeometry *g, struct mm_arena *mem)
+static inline struct mm_geom geom_from_geos(GEOSContextHandle_t c, const GEOSGeometry *g,
+					    struct mm_arena *mem)
 {
-	static const enum mm_geom_type types[] = {MM_GEOM_POINT,      MM_GEOM_LINE,      MM_GEOM_LINE,
-						  MM_GEOM_POLYGON,    MM_GEOM_MULTIPOINT, MM_GEOM_MULTILINE,
+	static const enum mm_geom_type types[] = {MM_GEOM_POINT,        MM_GEOM_LINE,       MM_GEOM_LINE,
+						  MM_GEOM_POLYGON,      MM_GEOM_MULTIPOINT, MM_GEOM_MULTILINE,
 						  MM_GEOM_MULTIPOLYGON, MM_GEOM_COLLECTION};
 	struct wkt_sink *s = mm_arena_alloc(mem, sizeof(*s));
 

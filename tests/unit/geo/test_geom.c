@@ -27,19 +27,27 @@ static void a_table_of_cases_meets_or_not(void **state)
 	    {"POINT EMPTY", {-9, -9, 9, 9}, false},
 	    {"MULTIPOINT ((5 5), (1 1))", {0, 0, 2, 2}, true},
 	    {"LINESTRING (0 0, 10 10)", {4, 5, 4.5, 6}, false},
-	    {"LINESTRING (0 0, 10 10)", {4, 5, 5, 6}, true}, /* touches a corner */
+	    {"LINESTRING (0 0, 10 10)", {4, 5, 5, 6}, true},                /* touches a corner */
+	    {"LINESTRING (0 0, 10 10)", {4, -INFINITY, INFINITY, 5}, true}, /* a quadrant */
+	    {"LINESTRING (0 0, 10 10)", {6, -INFINITY, INFINITY, 5}, false},
 	    {"LINESTRING (0 5, 10 5)", {4, 4, 6, 6}, true},
 	    {"LINESTRING (0 4, 10 4)", {4, 4, 6, 6}, true}, /* along an edge */
 	    {"LINESTRING (3 3, 3 3)", {0, 0, 6, 6}, true},
 	    {"POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0))", {4, 4, 5, 5}, true}, /* box inside */
-	    {"POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0), (2 2, 8 2, 8 8, 2 8, 2 2))", {4, 4, 5, 5}, false}, /* in the hole */
+	    {"POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0), (2 2, 8 2, 8 8, 2 8, 2 2))",
+	     {4, 4, 5, 5},
+	     false}, /* in the hole */
 	    {"POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0), (2 2, 8 2, 8 8, 2 8, 2 2))", {8, 4, 8, 5}, true},
-	    {"POLYGON ((0 0, 10 10, 10 0, 0 10, 0 0))", {4, 1, 6, 2}, false}, /* between the wings of a bow tie */
+	    {"POLYGON ((0 0, 10 10, 10 0, 0 10, 0 0))",
+	     {4, 1, 6, 2},
+	     false}, /* between the wings of a bow tie */
 	    {"POLYGON ((0 0, 10 10, 10 0, 0 10, 0 0))", {1, 4, 2, 6}, true},
 	    /* the middle of a pentagram: twice around, even-odd outside */
 	    {"POLYGON ((0 10, 6 -8, -10 3, 10 3, -6 -8, 0 10))", {-1, -1, 1, 1}, false},
 	    {"MULTIPOLYGON (((0 0, 1 0, 1 1, 0 1, 0 0)), ((5 5, 9 5, 9 9, 5 9, 5 5)))", {6, 6, 7, 7}, true},
-	    {"GEOMETRYCOLLECTION (LINESTRING (0 0, 1 1), POLYGON ((5 5, 9 5, 9 9, 5 9, 5 5)))", {6, 6, 7, 7}, true},
+	    {"GEOMETRYCOLLECTION (LINESTRING (0 0, 1 1), POLYGON ((5 5, 9 5, 9 9, 5 9, 5 5)))",
+	     {6, 6, 7, 7},
+	     true},
 	    {"GEOMETRYCOLLECTION (LINESTRING (0 0, 1 1), POINT (7 7))", {5, 5, 6, 6}, false},
 	};
 
@@ -77,15 +85,16 @@ static int side(const int64_t *a, const int64_t *b, int64_t x, int64_t y)
 	return sign((wide)(a[0] - x) * (b[1] - y) - (wide)(a[1] - y) * (b[0] - x));
 }
 
-/* Segments of up to 2^41 units past a corner that is at most two units away: far below the rounding of doubles'
- * products, so only exact arithmetic gets all of them right. */
+/* Segments of up to 2^41 units past a corner that is at most two units away: far below the rounding of
+ * doubles' products, so only exact arithmetic gets all of them right. */
 static void near_misses_of_a_corner_are_decided_exactly(void **state)
 {
 	int touched = 0;
 
 	(void)state;
 	for (int i = 0; i < 300000; i++) {
-		int64_t a[2] = {-dice(1ll << 40), -dice(1ll << 40)}, b[2] = {dice(1ll << 40), dice(1ll << 40)};
+		int64_t a[2] = {-dice(1ll << 40), -dice(1ll << 40)},
+			b[2] = {dice(1ll << 40), dice(1ll << 40)};
 		double t = (double)dice(1 << 30) / (1 << 30);
 		int64_t x = a[0] + (int64_t)((double)(b[0] - a[0]) * t), far = 1ll << 45;
 		int64_t y = a[1] + (int64_t)((double)(b[1] - a[1]) * t) + dice(5) - 2;
@@ -109,7 +118,10 @@ static GEOSGeometry *random_geometry(double grid)
 	char wkt[4096];
 	int kind = (int)dice(3), n = 2 + (int)dice(8), len;
 
-	len = snprintf(wkt, sizeof(wkt), "%s", kind == 0 ? "MULTIPOINT (" : kind == 1 ? "LINESTRING (" : "POLYGON ((");
+	len = snprintf(wkt, sizeof(wkt), "%s",
+		       kind == 0   ? "MULTIPOINT ("
+		       : kind == 1 ? "LINESTRING ("
+				   : "POLYGON ((");
 	n += kind == 2;
 	for (int i = 0; i < n; i++)
 		len += snprintf(wkt + len, sizeof(wkt) - (size_t)len, "%s%.17g %.17g", i ? ", " : "",

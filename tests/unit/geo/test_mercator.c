@@ -13,7 +13,7 @@ static void known_places_have_known_units(void **state)
 	    {0, 0, 0x80000000u, 0x80000000u},
 	    {-180, MM_MERCATOR_MAX_LAT_DEG, 0, 0},
 	    {180, -MM_MERCATOR_MAX_LAT_DEG, UINT32_MAX, UINT32_MAX},
-	    {-200, 89, 0, 0},    /* clamped */
+	    {-200, 89, 0, 0}, /* clamped */
 	    {1e300, -90, UINT32_MAX, UINT32_MAX},
 	    {90, 66.51326044311186, 0xc0000000u, 0x40000000u}, /* corner of tile 2/3/1 */
 	};

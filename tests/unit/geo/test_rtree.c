@@ -97,7 +97,8 @@ static void a_search_finds_what_a_full_scan_finds(void **state)
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
 		for (uint32_t spread = 1; spread <= 1000000; spread *= 1000) {
 			struct wood w = plant(counts[i], spread);
-			const struct mm_world_box world = {0, 0, UINT32_MAX, UINT32_MAX}, corner = {0, 0, 0, 0};
+			const struct mm_world_box world = {0, 0, UINT32_MAX, UINT32_MAX},
+						  corner = {0, 0, 0, 0};
 
 			assert_true(mm_rtree_verify(&w.tree, counts[i] + 1));
 			check_window(&w, &world);

@@ -1,0 +1,232 @@
+#include "geo/rtree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LEVELS = 9 }; /* 16^8 = 2^32 items: their own level and eight above */
+
+/* First box of each level, and one past the last. */
+struct plan {
+	size_t first[LEVELS + 1];
+	int levels;
+};
+
+static struct plan plan_of(uint32_t count)
+{
+	struct plan p = {{0}, 0};
+	size_t n = count;
+
+	for (; n > 0; n = n > 1 ? (n + MM_RTREE_NODE - 1) / MM_RTREE_NODE : 0, p.levels++)
+		p.first[p.levels + 1] = p.first[p.levels] + n;
+	return p;
+}
+
+size_t mm_rtree_box_count(uint32_t count)
+{
+	struct plan p = plan_of(count);
+
+	return p.first[p.levels];
+}
+
+struct entry {
+	uint64_t code;
+	uint32_t item;
+};
+
+/* Cells of the curve are 256 units (2.4 m) a side, so the code has 48 bits; sorting takes 12 at a time, for
+ * counters that stay in the nearest cache. */
+enum { CELL_BITS = 8, CODE_BITS = 2 * (32 - CELL_BITS), DIGIT_BITS = 12, DIGITS = 1 << DIGIT_BITS };
+
+/* Distance along the Hilbert curve: two bits a step, orientation kept as a state. */
+static uint64_t hilbert(uint32_t x, uint32_t y)
+{
+	/* [state][2 * x bit + y bit]: digit << 2 | next state. The states are the four orientations of the
+	 * curve. */
+	static const unsigned char step[4][4] = {
+	    {0 << 2 | 1, 1 << 2 | 0, 3 << 2 | 3, 2 << 2 | 0},
+	    {0 << 2 | 0, 3 << 2 | 2, 1 << 2 | 1, 2 << 2 | 1},
+	    {2 << 2 | 2, 3 << 2 | 1, 1 << 2 | 2, 0 << 2 | 3},
+	    {2 << 2 | 3, 1 << 2 | 3, 3 << 2 | 0, 0 << 2 | 2},
+	};
+	uint64_t code = 0;
+	unsigned state = 0;
+
+	for (int bit = 31; bit >= CELL_BITS; bit--) {
+		unsigned s = step[state][(x >> bit & 1) << 1 | (y >> bit & 1)];
+
+		code = code << 2 | s >> 2;
+		state = s & 3;
+	}
+	return code;
+}
+
+static uint32_t digit(const struct entry *e, int shift)
+{
+	return e->code >> shift & (DIGITS - 1);
+}
+
+/* One stable counting pass over a digit of the code; false when all entries share them and nothing moved. */
+static bool sort_pass(const struct entry *from, struct entry *to, uint32_t count, int shift, uint32_t *slot)
+{
+	uint32_t sum = 0;
+
+	memset(slot, 0, DIGITS * sizeof(*slot));
+	for (uint32_t i = 0; i < count; i++)
+		slot[digit(&from[i], shift)]++;
+	if (slot[digit(&from[0], shift)] == count)
+		return false;
+	for (size_t i = 0; i < DIGITS; i++) {
+		uint32_t n = slot[i];
+
+		slot[i] = sum;
+		sum += n;
+	}
+	for (uint32_t i = 0; i < count; i++)
+		to[slot[digit(&from[i], shift)]++] = from[i];
+	return true;
+}
+
+static int by_code(const void *a, const void *b)
+{
+	const struct entry *l = a, *r = b;
+
+	if (l->code != r->code)
+		return l->code < r->code ? -1 : 1;
+	return l->item < r->item ? -1 : l->item > r->item;
+}
+
+/* Sorts e[0..count); e has room for twice as many and the result may lie in the second half. */
+static struct entry *sorted(struct entry *e, uint32_t count, uint32_t *slot)
+{
+	struct entry *to = e + count;
+
+	if (count < 512) { /* clearing the counters would cost more */
+		qsort(e, count, sizeof(*e), by_code);
+		return e;
+	}
+	for (int shift = 0; shift < CODE_BITS; shift += DIGIT_BITS) {
+		if (sort_pass(e, to, count, shift, slot)) {
+			struct entry *was = e;
+
+			e = to;
+			to = was;
+		}
+	}
+	return e;
+}
+
+static void add_box(struct mm_world_box *b, const struct mm_world_box *o)
+{
+	b->min_x = o->min_x < b->min_x ? o->min_x : b->min_x;
+	b->min_y = o->min_y < b->min_y ? o->min_y : b->min_y;
+	b->max_x = o->max_x > b->max_x ? o->max_x : b->max_x;
+	b->max_y = o->max_y > b->max_y ? o->max_y : b->max_y;
+}
+
+static void add_parents(const struct plan *p, struct mm_world_box *box)
+{
+	for (int level = 1; level < p->levels; level++) {
+		size_t child = p->first[level - 1];
+
+		for (size_t node = p->first[level]; node < p->first[level + 1]; node++) {
+			struct mm_world_box b = {UINT32_MAX, UINT32_MAX, 0, 0};
+
+			for (int i = 0; i < MM_RTREE_NODE && child < p->first[level]; i++)
+				add_box(&b, &box[child++]);
+			box[node] = b;
+		}
+	}
+}
+
+static uint32_t middle(uint32_t a, uint32_t b)
+{
+	return (uint32_t)(((uint64_t)a + b) / 2);
+}
+
+enum mm_code mm_rtree_build(const struct mm_world_box *item, const uint32_t *number, uint32_t count,
+			    struct mm_world_box *ret_box, uint32_t *ret_index, struct mm_err *reterr)
+{
+	struct plan p = plan_of(count);
+	struct entry *room, *e;
+	uint32_t *slot;
+
+	if (count == 0)
+		return MM_OK;
+	room = calloc(2 * (size_t)count, sizeof(*room));
+	slot = calloc(DIGITS, sizeof(*slot));
+	if (!room || !slot) {
+		free(room);
+		free(slot);
+		return mm_fail_nomem(reterr);
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		room[i].code =
+		    hilbert(middle(item[i].min_x, item[i].max_x), middle(item[i].min_y, item[i].max_y));
+		room[i].item = i;
+	}
+	e = sorted(room, count, slot);
+	for (uint32_t i = 0; i < count; i++) {
+		ret_box[i] = item[e[i].item];
+		ret_index[i] = number[e[i].item];
+	}
+	add_parents(&p, ret_box);
+	free(room);
+	free(slot);
+	return MM_OK;
+}
+
+/* Depth-first with one cursor a level, so the depth of the tree is all the stack there is. */
+void mm_rtree_search(const struct mm_rtree *t, const struct mm_world_box *window,
+		     bool (*visit)(void *ctx, uint32_t number), void *ctx)
+{
+	struct plan p = plan_of(t->count);
+	size_t at[LEVELS], end[LEVELS];
+	int level = p.levels - 1;
+
+	if (level < 0)
+		return;
+	at[level] = p.first[level];
+	end[level] = p.first[level + 1];
+	while (level < p.levels) {
+		size_t node;
+
+		if (at[level] == end[level]) {
+			level++;
+			continue;
+		}
+		node = at[level]++;
+		if (!mm_world_box_meets(&t->box[node], window))
+			continue;
+		if (level > 0) {
+			size_t child = p.first[level - 1] + (node - p.first[level]) * MM_RTREE_NODE;
+
+			level--;
+			at[level] = child;
+			end[level] = child + MM_RTREE_NODE < p.first[level + 1] ? child + MM_RTREE_NODE
+										: p.first[level + 1];
+		} else if (t->box[node].min_x <= t->box[node].max_x && !visit(ctx, t->index[node])) {
+			return; /* boxes of items without a place are never met */
+		}
+	}
+}
+
+static bool holds(const struct mm_world_box *outer, const struct mm_world_box *inner)
+{
+	return outer->min_x <= inner->min_x && outer->min_y <= inner->min_y && outer->max_x >= inner->max_x &&
+	       outer->max_y >= inner->max_y;
+}
+
+bool mm_rtree_verify(const struct mm_rtree *t, uint32_t limit)
+{
+	struct plan p = plan_of(t->count);
+
+	for (uint32_t i = 0; i < t->count; i++)
+		if (t->index[i] >= limit)
+			return false;
+	for (int level = 1; level < p.levels; level++)
+		for (size_t i = 0; p.first[level - 1] + i < p.first[level]; i++)
+			if (!holds(&t->box[p.first[level] + i / MM_RTREE_NODE],
+				   &t->box[p.first[level - 1] + i]))
+				return false;
+	return true;
+}

@@ -1,0 +1,241 @@
+/*
+ * A server with a few routes and nothing behind them, for tests of the wire. Options are name=value words:
+ * header_timeout, idle_timeout, per_address, max_body, public_url, proxy. Prints "listening PORT"; access
+ * lines go to stderr; SIGTERM stops it.
+ */
+#include "base/log.h"
+#include "base/num.h"
+#include "base/shared.h"
+#include "http/compress.h"
+#include "http/server.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct world {
+	struct mm_server *server;
+	struct mm_shared *plain, *gzip;
+};
+
+static enum mm_code done(struct mm_response *rs, const char *type)
+{
+	rs->content_type = type;
+	return rs->body.failed ? MM_E_LIMIT : MM_OK;
+}
+
+static enum mm_code hello(void *ctx, const struct mm_request *r, struct mm_response *rs,
+			  struct mm_err *reterr)
+{
+	static const struct mm_offer offers[] = {{"application/json", "json"}, {"text/html", "html"}};
+	static const char *const known[] = {"f", "lang", "q"};
+	size_t chosen = 0;
+	enum mm_code rc = mm_request_only(r, known, 3, reterr);
+
+	(void)ctx;
+	if (!rc)
+		rc = mm_negotiate(r, offers, 2, &chosen, reterr);
+	if (rc)
+		return rc;
+	rs->etag = "v1";
+	mm_buf_printf(&rs->body, "{\"base\":\"%s\",\"client\":\"%s\",\"lang\":\"%s\",\"path\":\"%s\"}", r->base_url,
+		      r->client, mm_request_lang(r, "ru"), r->path);
+	return done(rs, offers[chosen].media_type);
+}
+
+static enum mm_code big(void *ctx, const struct mm_request *r, struct mm_response *rs, struct mm_err *reterr)
+{
+	int64_t lines = 2000;
+	const char *n = mm_request_param(r, "lines");
+
+	(void)ctx;
+	if (n && !mm_num_parse_int(n, strlen(n), &lines))
+		return mm_fail(reterr, MM_E_INVALID, "lines", "not a number");
+	rs->etag = "big-7";
+	for (int64_t i = 0; i < lines; i++)
+		mm_buf_printf(&rs->body, "line %d of a text that repeats itself\n", (int)i);
+	return done(rs, "text/plain; charset=utf-8");
+}
+
+static enum mm_code item(void *ctx, const struct mm_request *r, struct mm_response *rs, struct mm_err *reterr)
+{
+	(void)ctx;
+	(void)reterr;
+	mm_buf_printf(&rs->body, "[%s][%s]", r->segment[1], r->segment[3]);
+	return done(rs, "text/plain");
+}
+
+static enum mm_code tile(void *ctx, const struct mm_request *r, struct mm_response *rs, struct mm_err *reterr)
+{
+	const struct world *w = ctx;
+	bool packed = mm_request_encoding(r, 1u << MM_ENCODING_GZIP) == MM_ENCODING_GZIP;
+
+	(void)reterr;
+	if (mm_request_param(r, "packed")) /* as if the cache had nothing else */
+		packed = true;
+	rs->etag = "tile-3";
+	rs->shared = mm_shared_ref(packed ? w->gzip : w->plain);
+	rs->shared_encoding = packed ? "gzip" : NULL;
+	rs->content_type = "application/vnd.mapbox-vector-tile";
+	return MM_OK;
+}
+
+static enum mm_code echo(void *ctx, const struct mm_request *r, struct mm_response *rs, struct mm_err *reterr)
+{
+	(void)ctx;
+	(void)reterr;
+	mm_buf_printf(&rs->body, "%zu:", r->body_len);
+	mm_buf_put(&rs->body, r->body, r->body_len);
+	return done(rs, "text/plain");
+}
+
+static enum mm_code fail(void *ctx, const struct mm_request *r, struct mm_response *rs, struct mm_err *reterr)
+{
+	static const char *const names[] = {"ok", "invalid", "missing", "limit", "data", "io", "nomem", "busy", "internal"};
+
+	(void)ctx;
+	(void)rs;
+	for (size_t i = 1; i < MM_CODE_COUNT; i++) {
+		if (!strcmp(r->segment[1], names[i]))
+			return mm_fail(reterr, (enum mm_code)i, "secret-place", "secret words of %s", names[i]);
+	}
+	return MM_E_NOT_FOUND;
+}
+
+static enum mm_code evil(void *ctx, const struct mm_request *r, struct mm_response *rs, struct mm_err *reterr)
+{
+	const char *to = mm_request_param(r, "to");
+
+	(void)ctx;
+	(void)reterr;
+	mm_response_header(rs, "X-Echo", to ? to : "");
+	mm_response_header(rs, "X-Broken", "a\r\nX-Second: 1");
+	mm_buf_text(&rs->body, "ok");
+	return done(rs, "text/plain");
+}
+
+static enum mm_code nap(void *ctx, const struct mm_request *r, struct mm_response *rs, struct mm_err *reterr)
+{
+	struct timespec t = {.tv_nsec = 700 * 1000000};
+
+	(void)ctx;
+	(void)r;
+	(void)reterr;
+	(void)nanosleep(&t, NULL);
+	mm_buf_text(&rs->body, "awake");
+	return done(rs, "text/plain");
+}
+
+static enum mm_code metrics(void *ctx, const struct mm_request *r, struct mm_response *rs,
+			    struct mm_err *reterr)
+{
+	const struct world *w = ctx;
+
+	(void)r;
+	(void)reterr;
+	mm_server_metrics(w->server, &rs->body);
+	return done(rs, "text/plain; version=0.0.4");
+}
+
+static const struct mm_route routes[] = {
+    {"/", 1u << MM_GET, "landing", hello},
+    {"/a", 1u << MM_GET, "hello", hello},
+    {"/big", 1u << MM_GET, "big", big},
+    {"/collections/{id}/items/{feature*}", 1u << MM_GET, "item", item},
+    {"/tiles/{layers}/{z}/{x}/{y}.mvt", 1u << MM_GET, "tile", tile},
+    {"/echo", 1u << MM_POST | 1u << MM_PUT, "echo", echo},
+    {"/fail/{code}", 1u << MM_GET, "fail", fail},
+    {"/evil", 1u << MM_GET, "evil", evil},
+    {"/nap", 1u << MM_GET, "nap", nap},
+    {"/metrics", 1u << MM_GET, "metrics", metrics},
+};
+
+static void on_access(void *ctx, const struct mm_access *a)
+{
+	char status[MM_NUM_MAX], bytes[MM_NUM_MAX];
+
+	(void)ctx;
+	(void)mm_num_format_int(a->status, status);
+	(void)mm_num_format_int((int64_t)a->bytes, bytes);
+	mm_log(MM_LOG_INFO, "request", "method", a->method, "path", a->path, "query", a->query, "client", a->client,
+	       "route", a->route, "agent", a->user_agent, "status", status, "bytes", bytes, "error", a->error, NULL);
+}
+
+static struct mm_shared *make_tile(bool packed)
+{
+	static unsigned char text[6000];
+	struct mm_buf b;
+
+	mm_buf_init(&b, 16384);
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = (unsigned char)(i % 50 + 'A');
+	if (packed)
+		MM_CHECK(mm_compress(MM_ENCODING_GZIP, text, sizeof(text), &b, NULL) == MM_OK);
+	else
+		mm_buf_put(&b, text, sizeof(text));
+	return mm_shared_from_buf(&b);
+}
+
+static void read_option(struct mm_server_options *o, const char *word)
+{
+	static const char *proxies[1];
+	const char *value = strchr(word, '=');
+	int64_t n = 0;
+
+	MM_CHECK(value != NULL);
+	value++;
+	(void)mm_num_parse_int(value, strlen(value), &n);
+	if (!strncmp(word, "header_timeout=", 15))
+		o->header_timeout_s = (unsigned)n;
+	if (!strncmp(word, "idle_timeout=", 13))
+		o->idle_timeout_s = (unsigned)n;
+	if (!strncmp(word, "per_address=", 12))
+		o->max_per_address = (unsigned)n;
+	if (!strncmp(word, "max_body=", 9))
+		o->max_body_bytes = (size_t)n;
+	if (!strncmp(word, "port=", 5))
+		o->port = (uint16_t)n;
+	if (!strncmp(word, "public_url=", 11))
+		o->public_url = value;
+	if (!strncmp(word, "proxy=", 6)) {
+		proxies[0] = value;
+		o->trusted_proxies = proxies;
+		o->trusted_proxy_count = 1;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct world w = {.plain = make_tile(false), .gzip = make_tile(true)};
+	struct mm_server_options o = {
+	    .routes = routes,
+	    .route_count = sizeof(routes) / sizeof(routes[0]),
+	    .ctx = &w,
+	    .threads = 2,
+	    .on_access = on_access,
+	};
+	struct mm_err err = {0};
+	sigset_t stop;
+	int which = 0;
+
+	for (int i = 1; i < argc; i++)
+		read_option(&o, argv[i]);
+	(void)sigemptyset(&stop);
+	(void)sigaddset(&stop, SIGTERM);
+	(void)sigaddset(&stop, SIGINT);
+	(void)pthread_sigmask(SIG_BLOCK, &stop, NULL);
+	if (mm_server_start(&o, &w.server, &err) != MM_OK) {
+		(void)fprintf(stderr, "%s: %s: %s\n", mm_code_name(err.code), err.where, err.msg);
+		return 1;
+	}
+	(void)fprintf(stdout, "listening %d\n", mm_server_port(w.server));
+	(void)fflush(stdout);
+	(void)sigwait(&stop, &which);
+	w.server = mm_server_stop(w.server, 3000);
+	w.plain = mm_shared_unref(w.plain);
+	w.gzip = mm_shared_unref(w.gzip);
+	return 0;
+}

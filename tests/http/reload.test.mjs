@@ -1,0 +1,111 @@
+// Data change under load: a GeoPackage rewritten 100 times, and no request fails or mixes two versions.
+import assert from 'node:assert/strict';
+import {execFileSync} from 'node:child_process';
+import {mkdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {after, before, test} from 'node:test';
+import {setTimeout as pause} from 'node:timers/promises';
+import {serve, tempDir} from '../lib/munimap.mjs';
+
+const REWRITES = 100, ROWS = 200;
+const temp = tempDir();
+const dir = join(temp.dir, 'map');
+let server;
+
+/** A GeoPackage whose every row carries the same version number. */
+function write(version, path) {
+    const features = Array.from({length: ROWS}, (_, i) => ({type: 'Feature', properties: {version, i},
+        geometry: {type: 'Point', coordinates: [39 + i / 1000, 52 + version / 10000]}}));
+    const json = join(temp.dir, 'next.geojson');
+    writeFileSync(json, JSON.stringify({type: 'FeatureCollection', features}));
+    rmSync(path, {force: true});
+    execFileSync('ogr2ogr', ['-q', '-f', 'GPKG', '-nln', 'data', path, json]);
+}
+
+before(async () => {
+    mkdirSync(dir);
+    write(0, join(dir, 'data.gpkg'));
+    writeFileSync(join(dir, 'data.yaml'), 'source: data.gpkg\n');
+    server = await serve(dir, {allow: [/layer not loaded/]});
+});
+
+after(async () => {
+    await server?.stop();
+    temp.remove();
+});
+
+const versionNow = async () => (await server.json('/collections/data/items?limit=1')).features[0].properties.version;
+
+async function until(what, seconds, check) {
+    const end = Date.now() + seconds * 1000;
+    while (!await check()) {
+        assert.ok(Date.now() < end, `${what} within ${seconds} s\n${server.log().slice(-2000)}`);
+        await pause(25);
+    }
+}
+
+test('100 rewrites under load: no failed request, no mixed answer', async () => {
+    let stop = false, asked = 0;
+    const seen = new Set();
+    const reader = async () => {
+        let last = -1;
+        while (!stop) {
+            const page = await server.json(`/collections/data/items?limit=${ROWS}`);
+            const versions = new Set(page.features.map((f) => f.properties.version));
+            assert.equal(versions.size, 1, 'one version an answer');
+            assert.equal(page.numberMatched, ROWS);
+            const [v] = versions;
+            assert.ok(v >= last, 'never back to an older version');
+            last = v;
+            seen.add(v);
+            const tile = await server.get('/tiles/data/10/623/338.mvt');
+            assert.ok(tile.status === 200 || tile.status === 204, `tile ${tile.status}`);
+            await tile.arrayBuffer();
+            asked += 2;
+        }
+    };
+    const readers = [reader(), reader(), reader(), reader()];
+    for (let v = 1; v <= REWRITES; v++) {
+        const next = join(temp.dir, 'next.gpkg');
+        write(v, next);
+        if (v % 2)
+            renameSync(next, join(dir, 'data.gpkg'));
+        else // in place, as an editor would that does not know better
+            writeFileSync(join(dir, 'data.gpkg'), readFileSync(next));
+        await Promise.race([pause(50), ...readers]);
+    }
+    await Promise.race([until('the last version', 10, async () => await versionNow() === REWRITES), ...readers]);
+    stop = true;
+    await Promise.all(readers);
+    assert.ok(asked > 100, `${asked} requests`);
+    assert.ok(seen.size > 5, `${seen.size} versions seen`);
+});
+
+test('a broken source leaves the last good version and is shown at /status', async () => {
+    const good = readFileSync(join(dir, 'data.gpkg'));
+    writeFileSync(join(dir, 'data.gpkg'), 'this is no GeoPackage');
+    await until('the error', 5, async () => (await server.json('/status')).layers[0].state === 'stale');
+    assert.match((await server.json('/status')).layers[0].error, /data\.gpkg/);
+    assert.equal(await versionNow(), REWRITES);
+    writeFileSync(join(dir, 'data.gpkg'), good);
+    await until('the mending', 5, async () => (await server.json('/status')).layers[0].state === 'ok');
+});
+
+test('a layer is added, changed and removed by its YAML alone', async () => {
+    writeFileSync(join(dir, 'more.yaml'), 'source: data.gpkg\ntitle: {ru: Ещё, en: More}\n');
+    await until('the new layer', 5, async () => (await server.get('/collections/more')).status === 200);
+    writeFileSync(join(dir, 'more.yaml'), 'source: data.gpkg\ntitle: {ru: Ещё раз, en: More again}\n');
+    await until('the new title', 5, async () => (await server.json('/collections/more?lang=en')).title === 'More again');
+    writeFileSync(join(dir, 'more.yaml'), 'source: data.gpkg\ntabel: data\n');
+    await until('the error', 5, async () => (await server.json('/status')).layers.some((l) => l.id === 'more' && /table/.test(l.error ?? '')));
+    assert.equal((await server.json('/collections/more?lang=en')).title, 'More again');
+    unlinkSync(join(dir, 'more.yaml'));
+    await until('its end', 5, async () => (await server.get('/collections/more')).status === 404);
+});
+
+test('SIGHUP looks at everything again', async () => {
+    const before = (server.log().match(/reload asked for/g) ?? []).length;
+    server.child.kill('SIGHUP');
+    await until('the log line', 5, async () => (server.log().match(/reload asked for/g) ?? []).length > before);
+    assert.equal(await versionNow(), REWRITES);
+});

@@ -1,0 +1,79 @@
+// Starts the real program on a folder of layers, for tests, and stops it.
+import {spawn} from 'node:child_process';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {dirname, join, resolve} from 'node:path';
+import {fileURLToPath} from 'node:url';
+
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+export const binary = process.env.MUNIMAP || join(root, 'build/munimap');
+
+/** The folder of shared test data, or null: `MM_SHARED`, else `../shared` beside the repository. */
+export function shared(...parts) {
+    return join(process.env.MM_SHARED || join(root, '../shared'), ...parts);
+}
+
+export function tempDir() {
+    const dir = mkdtempSync(join(tmpdir(), 'munimap-test-'));
+    return {dir, remove: () => rmSync(dir, {recursive: true, force: true})};
+}
+
+// Log lines at level error or warn that a test expects are given as regular expressions; any other fails stop().
+const harmless = [];
+
+/**
+ * Serves `dir` on a free port of 127.0.0.1. Resolves when everything is loaded.
+ * allow: patterns of error and warn lines that may appear in the log.
+ */
+export async function serve(dir, {args = [], allow = [], env = {}} = {}) {
+    const child = spawn(binary, ['serve', dir, '--port', '0', ...args],
+        {env: {...process.env, LANG: 'C', ...env}, stdio: ['ignore', 'ignore', 'pipe']});
+    let log = '';
+    child.stderr.setEncoding('utf8');
+    const url = await new Promise((done, fail) => {
+        const timer = setTimeout(() => fail(new Error(`not ready after 60 s:\n${log}`)), 60000);
+        child.stderr.on('data', (text) => {
+            log += text;
+            const match = /^ {2}(http:\S+)\/$/m.exec(log);
+            if (match) {
+                clearTimeout(timer);
+                done(match[1].replace('localhost', '127.0.0.1'));
+            }
+        });
+        child.on('exit', (code, signal) => {
+            clearTimeout(timer);
+            fail(new Error(`ended with ${code ?? signal}:\n${log}`));
+        });
+        child.on('error', fail);
+    });
+    return {
+        url, child,
+        log: () => log,
+        async get(path, options) {
+            return fetch(url + path, options);
+        },
+        async json(path, options) {
+            const answer = await fetch(url + path, options);
+            const text = await answer.text();
+            if (!answer.ok)
+                throw new Error(`${path}: ${answer.status} ${text}`);
+            return JSON.parse(text);
+        },
+        async stop() {
+            const ended = new Promise((done) => child.once('exit', (code, signal) => done({code, signal})));
+            if (child.exitCode === null && child.signalCode === null)
+                child.kill('SIGTERM');
+            else
+                return {code: child.exitCode, signal: child.signalCode};
+            const timer = setTimeout(() => child.kill('SIGKILL'), 20000);
+            const end = await ended;
+            clearTimeout(timer);
+            const bad = log.split('\n').filter((line) => /level=(error|warn)|Sanitizer|runtime error/.test(line) &&
+                ![...harmless, ...allow].some((pattern) => pattern.test(line)));
+            if (end.code !== 0 || bad.length)
+                throw new Error(`ended with ${end.code ?? end.signal}; log lines not expected:\n${bad.join('\n')}\n` +
+                    (bad.length ? '' : log.slice(-3000)));
+            return end;
+        },
+    };
+}
