@@ -33,15 +33,16 @@ struct mm_map_info {
 /* State of one definition. A layer that failed to load keeps its last good snapshot, if there was one. */
 struct mm_entry {
 	const char *id;
-	struct mm_layer *layer;  /* NULL: never loaded; the entry owns a reference */
-	const char *error;       /* "" when all is well: file:line: what: fix */
-	double load_seconds;     /* 0 when it came from the cache */
+	struct mm_layer *layer; /* NULL: never loaded; the entry owns a reference */
+	const char *error;      /* "" when all is well: file:line: what: fix */
+	double load_seconds;    /* 0 when it came from the cache */
 	bool from_cache;
 };
 
-/* Takes copies of `map` and of every entry's texts, and one reference on every layer. Entries are sorted by id. */
-struct mm_catalog *mm_catalog_new(uint64_t version, const struct mm_map_info *map, const struct mm_entry *entry,
-				  size_t entry_count); /* NULL: out of memory */
+/* Takes copies of `map` and of every entry's texts, and one reference on every layer. Entries are sorted by
+ * id. */
+struct mm_catalog *mm_catalog_new(uint64_t version, const struct mm_map_info *map,
+				  const struct mm_entry *entry, size_t entry_count); /* NULL: out of memory */
 uint64_t mm_catalog_version(const struct mm_catalog *c);
 const struct mm_map_info *mm_catalog_map(const struct mm_catalog *c);
 size_t mm_catalog_count(const struct mm_catalog *c);
@@ -53,8 +54,8 @@ const struct mm_layer *mm_catalog_find(const struct mm_catalog *c, const char *i
 struct mm_catalog_slot *mm_catalog_slot_new(void);
 struct mm_catalog_slot *mm_catalog_slot_free(struct mm_catalog_slot *s); /* returns NULL */
 
-/* Borrow the current catalog for one request. Any thread. Give it back with mm_catalog_unref. NULL before the first
- * publish. */
+/* Borrow the current catalog for one request. Any thread. Give it back with mm_catalog_unref. NULL before the
+ * first publish. */
 const struct mm_catalog *mm_catalog_acquire(struct mm_catalog_slot *s);
 const struct mm_catalog *mm_catalog_unref(const struct mm_catalog *c); /* NULL in, NULL out; returns NULL */
 

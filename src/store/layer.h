@@ -13,28 +13,33 @@
 #include <stdint.h>
 
 /*
- * A frozen layer: one mapped, read-only file (format.h), counted. Rows are numbered from 0 in source order. All
- * reads are safe on any number of threads and take no lock; all pointers live as long as the reference.
+ * A frozen layer: one mapped, read-only file (format.h), counted. Rows are numbered from 0 in source order.
+ * All reads are safe on any number of threads and take no lock; all pointers live as long as the reference.
  */
 struct mm_layer;
 
 /*
- * Maps a snapshot and verifies it as untrusted input: magic, format version, checksum, bounds of every section,
- * monotone offsets, text as UTF-8, index within range.
+ * Maps a snapshot and verifies it as untrusted input: magic, format version, checksum, bounds of every
+ * section, monotone offsets, text as UTF-8, index within range.
  *
  * MM_E_NOT_FOUND  no such file
  * MM_E_DATA       not a snapshot, another format version, or damaged: make it again
  */
 MM_MUST_USE enum mm_code mm_layer_open(const char *path, struct mm_layer **ret, struct mm_err *reterr);
+
+/* The same without reading the whole file: only the header, its checksum, and that sections lie inside. For a file that
+ * this program has verified and renamed into its own cache before: whoever can write there can do worse. */
+MM_MUST_USE enum mm_code mm_layer_open_quick(const char *path, struct mm_layer **ret, struct mm_err *reterr);
 struct mm_layer *mm_layer_ref(struct mm_layer *l);
 struct mm_layer *mm_layer_unref(struct mm_layer *l); /* NULL allowed; returns NULL */
 
 const struct mm_schema *mm_layer_schema(const struct mm_layer *l);
 uint32_t mm_layer_count(const struct mm_layer *l);
-uint64_t mm_layer_version(const struct mm_layer *l);    /* hash of the content: the same data, the same number */
-uint64_t mm_layer_identity(const struct mm_layer *l);   /* hash of source and definition it was made from */
-size_t mm_layer_bytes(const struct mm_layer *l);        /* of the mapped file */
-const char *mm_layer_source_stamp(const struct mm_layer *l); /* RFC 3339 time of the source's last change, "" unknown */
+uint64_t mm_layer_version(const struct mm_layer *l); /* hash of the content: the same data, the same number */
+uint64_t mm_layer_identity(const struct mm_layer *l); /* hash of source and definition it was made from */
+size_t mm_layer_bytes(const struct mm_layer *l);      /* of the mapped file */
+const char *
+mm_layer_source_stamp(const struct mm_layer *l); /* RFC 3339 time of the source's last change, "" unknown */
 
 /* Extent of all features. Empty when there is none with a geometry. */
 struct mm_box mm_layer_box_deg(const struct mm_layer *l); /* lon, lat */
@@ -58,16 +63,16 @@ struct mm_value {
 	enum mm_type type;
 	bool is_null;
 	bool boolean;
-	int64_t integer;    /* INT, DATE, TIME, DATETIME */
+	int64_t integer; /* INT, DATE, TIME, DATETIME */
 	double real;
-	int offset_min;     /* DATETIME: minutes east, MM_CLOCK_NO_ZONE when the source states none */
-	const char *text;   /* TEXT, JSON: not NUL-terminated */
+	int offset_min;   /* DATETIME: minutes east, MM_CLOCK_NO_ZONE when the source states none */
+	const char *text; /* TEXT, JSON: not NUL-terminated */
 	size_t text_len;
 };
 void mm_layer_value(const struct mm_layer *l, uint32_t row, size_t field, struct mm_value *ret);
 
-/* Code of a text value in the column's dictionary (equal texts have equal codes), for joins and filters without
- * comparing bytes. UINT32_MAX for null. Only TEXT and JSON. */
+/* Code of a text value in the column's dictionary (equal texts have equal codes), for joins and filters
+ * without comparing bytes. UINT32_MAX for null. Only TEXT and JSON. */
 uint32_t mm_layer_text_code(const struct mm_layer *l, uint32_t row, size_t field);
 size_t mm_layer_text_count(const struct mm_layer *l, size_t field);
 const char *mm_layer_text(const struct mm_layer *l, size_t field, uint32_t code, size_t *ret_len);
@@ -78,7 +83,8 @@ void mm_layer_geom(const struct mm_layer *l, uint32_t row, struct mm_geom *ret);
 /* Valid geometry for GEOS: the repaired copy where there is one, else the same as mm_layer_geom. */
 void mm_layer_geom_valid(const struct mm_layer *l, uint32_t row, struct mm_geom *ret);
 
-/* Geometry for tiles: world units, repaired copy where there is one. The topology arrays are as in mm_geom. */
+/* Geometry for tiles: world units, repaired copy where there is one. The topology arrays are as in mm_geom.
+ */
 struct mm_world_geom {
 	enum mm_geom_type type;
 	const uint32_t *part, *ring;
@@ -95,30 +101,30 @@ const struct mm_rtree *mm_layer_rtree(const struct mm_layer *l);
 
 /* What was repaired, changed or left out while freezing. */
 enum mm_quality_kind {
-	MM_QUALITY_REPAIRED,      /* polygon was not valid; note says why and where */
+	MM_QUALITY_REPAIRED, /* polygon was not valid; note says why and where */
 	MM_QUALITY_NULL_GEOMETRY,
 	MM_QUALITY_EMPTY_GEOMETRY,
-	MM_QUALITY_DUPLICATE_ID,  /* the later ones got "~2", "~3" ... */
-	MM_QUALITY_NOT_FINITE,    /* NaN or infinite coordinate: geometry left out, row kept */
-	MM_QUALITY_OUTSIDE,       /* geometry outside the world of its CRS: left out of tiles and index */
-	MM_QUALITY_ZERO_AREA,     /* polygon without area */
-	MM_QUALITY_NULL_ISLAND,   /* a point at 0, 0 */
-	MM_QUALITY_BAD_TEXT,      /* bytes that are not text in the encoding; replaced */
-	MM_QUALITY_BAD_VALUE,     /* a value that does not fit the field's type; null instead */
-	MM_QUALITY_CURVE,         /* curve made into line segments */
-	MM_QUALITY_NO_ID,         /* null id: the feature number was taken */
-	MM_QUALITY_SKIPPED,       /* feature the driver could not read */
+	MM_QUALITY_DUPLICATE_ID, /* the later ones got "~2", "~3" ... */
+	MM_QUALITY_NOT_FINITE,   /* NaN or infinite coordinate: geometry left out, row kept */
+	MM_QUALITY_OUTSIDE,      /* geometry outside the world of its CRS: left out of tiles and index */
+	MM_QUALITY_ZERO_AREA,    /* polygon without area */
+	MM_QUALITY_NULL_ISLAND,  /* a point at 0, 0 */
+	MM_QUALITY_BAD_TEXT,     /* bytes that are not text in the encoding; replaced */
+	MM_QUALITY_BAD_VALUE,    /* a value that does not fit the field's type; null instead */
+	MM_QUALITY_CURVE,        /* curve made into line segments */
+	MM_QUALITY_NO_ID,        /* null id: the feature number was taken */
+	MM_QUALITY_SKIPPED,      /* feature the driver could not read */
 	MM_QUALITY_KIND_COUNT
 };
 const char *mm_quality_name(enum mm_quality_kind k); /* "repaired", "null-geometry" ... */
 
 struct mm_quality {
 	enum mm_quality_kind kind;
-	uint32_t row;      /* UINT32_MAX: not of one row */
-	const char *note;  /* UTF-8, NUL-terminated, "" when there is nothing to say */
+	uint32_t row;     /* UINT32_MAX: not of one row */
+	const char *note; /* UTF-8, NUL-terminated, "" when there is nothing to say */
 };
 size_t mm_layer_quality_count(const struct mm_layer *l, enum mm_quality_kind kind); /* exact, all of them */
-size_t mm_layer_quality_kept(const struct mm_layer *l);  /* notes kept in the file: at most 1 000 a kind */
+size_t mm_layer_quality_kept(const struct mm_layer *l); /* notes kept in the file: at most 1 000 a kind */
 void mm_layer_quality(const struct mm_layer *l, size_t i, struct mm_quality *ret);
 
 #endif

@@ -17,7 +17,8 @@
  */
 struct mm_layer_build;
 
-/* Copies the schema (has_text_ids is decided by the builder: integer unless a text id comes or two ids are equal). */
+/* Copies the schema (has_text_ids is decided by the builder: integer unless a text id comes or two ids are
+ * equal). */
 MM_MUST_USE enum mm_code mm_layer_build_new(const struct mm_schema *schema, struct mm_layer_build **ret,
 					    struct mm_err *reterr);
 struct mm_layer_build *mm_layer_build_free(struct mm_layer_build *b); /* NULL allowed; returns NULL */
@@ -33,17 +34,19 @@ void mm_layer_build_geom(struct mm_layer_build *b, const struct mm_geom *g);
 /* Notes something about the current row, or about the layer when no row is begun. */
 void mm_layer_build_note(struct mm_layer_build *b, enum mm_quality_kind kind, const char *note);
 
-/* MM_E_NOMEM when anything since begin could not be kept; MM_E_LIMIT past 2^32 - 2 rows or vertices of one row. */
+/* MM_E_NOMEM when anything since begin could not be kept; MM_E_LIMIT past 2^32 - 2 rows or vertices of one
+ * row. */
 MM_MUST_USE enum mm_code mm_layer_build_end(struct mm_layer_build *b, struct mm_err *reterr);
 
 /*
- * Transforms to the world square, repairs polygons, indexes, and writes the snapshot to `path` (truncated, synced,
- * checksummed; the caller renames it). The builder is spent afterwards.
+ * Transforms to the world square, repairs polygons, indexes, and writes the snapshot to `path` (truncated,
+ * synced, checksummed; the caller renames it). The builder is spent afterwards.
  *
  * identity      hash of source and definition, see mm_layer_identity
  * source_stamp  RFC 3339 or ""
  */
-MM_MUST_USE enum mm_code mm_layer_build_freeze(struct mm_layer_build *b, uint64_t identity, const char *source_stamp,
-					       const char *path, struct mm_err *reterr);
+MM_MUST_USE enum mm_code mm_layer_build_freeze(struct mm_layer_build *b, uint64_t identity,
+					       const char *source_stamp, const char *path,
+					       struct mm_err *reterr);
 
 #endif

@@ -25,7 +25,8 @@ enum mm_type {
 	MM_TYPE_COUNT
 };
 
-const char *mm_type_name(enum mm_type t); /* "bool", "integer", "real", "text", "date", "time", "datetime", "json" */
+const char *
+mm_type_name(enum mm_type t); /* "bool", "integer", "real", "text", "date", "time", "datetime", "json" */
 
 struct mm_code_entry {
 	const char *value; /* as text, whatever the type of the field */
@@ -36,27 +37,27 @@ struct mm_field {
 	const char *name;
 	enum mm_type type;
 	struct mm_title title;
-	const char *unit;  /* "" when it has none */
-	bool hidden;       /* never leaves the server: treat it as unknown */
+	const char *unit; /* "" when it has none */
+	bool hidden;      /* never leaves the server: treat it as unknown */
 	const struct mm_code_entry *codes;
 	size_t code_count;
 };
 
 /* All that a request needs to know of a layer besides its rows. Lives as long as the layer. */
 struct mm_schema {
-	const char *id;                /* [a-z0-9_-]{1,64} */
+	const char *id; /* [a-z0-9_-]{1,64} */
 	struct mm_title title, description, owner;
 	const char *license;
-	const char *theme;             /* "" when it has none */
-	const char *crs_code;          /* "EPSG:28407", "MSK48_1", "" */
-	const char *crs_uri;           /* "" when it has none */
-	const char *crs_name;          /* in words */
-	const char *crs_definition;    /* for mm_transform_get */
-	const char *id_field;          /* "" when ids are the source's feature numbers */
-	const char *style_json;        /* style hint as a JSON object, "{}" when none */
-	unsigned min_zoom, max_zoom;   /* of tiles, 0..22 */
+	const char *theme;           /* "" when it has none */
+	const char *crs_code;        /* "EPSG:28407", "MSK48_1", "" */
+	const char *crs_uri;         /* "" when it has none */
+	const char *crs_name;        /* in words */
+	const char *crs_definition;  /* for mm_transform_get */
+	const char *id_field;        /* "" when ids are the source's feature numbers */
+	const char *style_json;      /* style hint as a JSON object, "{}" when none */
+	unsigned min_zoom, max_zoom; /* of tiles, 0..22 */
 	bool has_text_ids;
-	const struct mm_field *field;  /* in the source's order; the id field is among them */
+	const struct mm_field *field; /* in the source's order; the id field is among them */
 	size_t field_count;
 };
 

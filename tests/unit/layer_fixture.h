@@ -73,7 +73,7 @@ static void fixture_row(struct mm_layer_build *b, int64_t id, const char *name, 
 		abort();
 }
 
-static void fixture_point(struct mm_layer_build *b, int64_t id, const char *name, int64_t n, double x, double y)
+static inline void fixture_point(struct mm_layer_build *b, int64_t id, const char *name, int64_t n, double x, double y)
 {
 	static const uint32_t part = (uint32_t)MM_PART_POINTS << 30 | 1, ring = 1;
 	const double xy[2] = {x, y};

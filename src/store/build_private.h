@@ -1,0 +1,58 @@
+#ifndef MM_STORE_BUILD_PRIVATE_H
+#define MM_STORE_BUILD_PRIVATE_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/map.h"
+#include "store/format.h"
+#include "store/layer_build.h"
+
+/* A column while it grows. */
+struct mm_build_column {
+	struct mm_buf data;   /* elements as in the file */
+	struct mm_buf offset; /* DATETIME: int16 a row; TEXT, JSON: uint64 starts */
+	struct mm_buf text;
+	struct mm_map *words; /* TEXT, JSON: text to code */
+	uint32_t word_count;
+	uint8_t *nulls; /* one byte a row while building */
+	size_t nulls_cap;
+	bool has_nulls;
+};
+
+struct mm_layer_build {
+	struct mm_arena mem; /* schema and notes */
+	struct mm_schema schema;
+	struct mm_build_column *column;
+	uint32_t rows;
+	bool in_row; /* between begin and end */
+	bool failed; /* out of memory since the last end */
+	bool row_has_id;
+	struct mm_value *value; /* of the current row, one a field */
+	bool *is_set;
+
+	bool has_text_ids;
+	struct mm_buf id_int;            /* int64 a row, 0 where the id is text */
+	struct mm_buf id_start, id_text; /* text ids: start of each row's; only once has_text_ids */
+	struct mm_map *ids;              /* every id as text, to find duplicates */
+
+	struct mm_buf geom, part, ring, xy, z; /* as in the file; z NaN where there is none */
+	uint32_t row_part, row_ring;           /* of the current row */
+	bool has_z;
+
+	uint64_t quality[MM_QUALITY_KIND_COUNT];
+	struct mm_buf note, note_text;
+	uint32_t kept[MM_QUALITY_KIND_COUNT];
+};
+
+/* Notes something about a row (UINT32_MAX: the layer). */
+void mm_build_note(struct mm_layer_build *b, enum mm_quality_kind kind, uint32_t row, const char *note);
+
+/* Appends one geometry row after those there are. */
+void mm_build_add_geom(struct mm_layer_build *b, const struct mm_geom *g);
+
+/* The geometry row `i` as it stands now. */
+struct mm_geom mm_build_geom(const struct mm_layer_build *b, uint32_t i);
+
+uint32_t mm_build_geom_count(const struct mm_layer_build *b);
+
+#endif

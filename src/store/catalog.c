@@ -1,0 +1,166 @@
+#include "store/catalog.h"
+
+#include "base/arena.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct mm_catalog {
+	atomic_uint refs;
+	uint64_t version;
+	struct mm_map_info map;
+	struct mm_entry *entry; /* sorted by id */
+	size_t count;
+	struct mm_arena mem; /* every text */
+};
+
+struct mm_catalog_slot {
+	pthread_mutex_t mu; /* guards `cur`; held for two instructions, never across I/O */
+	struct mm_catalog *cur;
+};
+
+static const char *copy(struct mm_catalog *c, const char *text)
+{
+	return text ? mm_arena_text(&c->mem, text, strlen(text)) : mm_arena_text(&c->mem, "", 0);
+}
+
+static struct mm_title copy_title(struct mm_catalog *c, const struct mm_title *t)
+{
+	return (struct mm_title){copy(c, t->ru), copy(c, t->en)};
+}
+
+static void copy_map(struct mm_catalog *c, const struct mm_map_info *map)
+{
+	struct mm_theme *theme =
+	    mm_arena_array(&c->mem, map->theme_count ? map->theme_count : 1, sizeof(*theme));
+
+	c->map = *map;
+	c->map.title = copy_title(c, &map->title);
+	c->map.description = copy_title(c, &map->description);
+	c->map.attribution = copy_title(c, &map->attribution);
+	c->map.crs_code = copy(c, map->crs_code);
+	c->map.crs_name = copy(c, map->crs_name);
+	c->map.crs_definition = copy(c, map->crs_definition);
+	for (size_t i = 0; i < map->theme_count && theme; i++)
+		theme[i] = (struct mm_theme){copy(c, map->theme[i].id), copy_title(c, &map->theme[i].title)};
+	c->map.theme = theme;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	return strcmp(((const struct mm_entry *)a)->id, ((const struct mm_entry *)b)->id);
+}
+
+struct mm_catalog *mm_catalog_new(uint64_t version, const struct mm_map_info *map,
+				  const struct mm_entry *entry, size_t entry_count)
+{
+	struct mm_catalog *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	atomic_init(&c->refs, 1);
+	mm_arena_init(&c->mem, 0);
+	c->version = version;
+	copy_map(c, map);
+	c->entry = mm_arena_array(&c->mem, entry_count ? entry_count : 1, sizeof(*c->entry));
+	for (size_t i = 0; i < entry_count && c->entry; i++) {
+		c->entry[i] = entry[i];
+		c->entry[i].id = copy(c, entry[i].id);
+		c->entry[i].error = copy(c, entry[i].error);
+		c->entry[i].layer = entry[i].layer ? mm_layer_ref(entry[i].layer) : NULL;
+		c->count++;
+	}
+	if (c->mem.exhausted) {
+		(void)mm_catalog_unref(c);
+		return NULL;
+	}
+	qsort(c->entry, c->count, sizeof(*c->entry), by_id);
+	return c;
+}
+
+uint64_t mm_catalog_version(const struct mm_catalog *c)
+{
+	return c->version;
+}
+
+const struct mm_map_info *mm_catalog_map(const struct mm_catalog *c)
+{
+	return &c->map;
+}
+
+size_t mm_catalog_count(const struct mm_catalog *c)
+{
+	return c->count;
+}
+
+const struct mm_entry *mm_catalog_entry(const struct mm_catalog *c, size_t i)
+{
+	return &c->entry[i];
+}
+
+const struct mm_layer *mm_catalog_find(const struct mm_catalog *c, const char *id)
+{
+	const struct mm_entry key = {.id = id};
+	const struct mm_entry *found = bsearch(&key, c->entry, c->count, sizeof(*c->entry), by_id);
+
+	return found ? found->layer : NULL;
+}
+
+struct mm_catalog_slot *mm_catalog_slot_new(void)
+{
+	struct mm_catalog_slot *s = calloc(1, sizeof(*s));
+
+	if (s && pthread_mutex_init(&s->mu, NULL) != 0) {
+		free(s);
+		return NULL;
+	}
+	return s;
+}
+
+struct mm_catalog_slot *mm_catalog_slot_free(struct mm_catalog_slot *s)
+{
+	if (!s)
+		return NULL;
+	(void)mm_catalog_unref(s->cur);
+	(void)pthread_mutex_destroy(&s->mu);
+	free(s);
+	return NULL;
+}
+
+const struct mm_catalog *mm_catalog_acquire(struct mm_catalog_slot *s)
+{
+	struct mm_catalog *c;
+
+	(void)pthread_mutex_lock(&s->mu);
+	c = s->cur;
+	if (c)
+		(void)atomic_fetch_add_explicit(&c->refs, 1, memory_order_relaxed);
+	(void)pthread_mutex_unlock(&s->mu);
+	return c;
+}
+
+const struct mm_catalog *mm_catalog_unref(const struct mm_catalog *c)
+{
+	struct mm_catalog *mut = (struct mm_catalog *)(uintptr_t)c;
+
+	if (!mut || atomic_fetch_sub_explicit(&mut->refs, 1, memory_order_acq_rel) != 1)
+		return NULL;
+	for (size_t i = 0; i < mut->count; i++)
+		(void)mm_layer_unref(mut->entry[i].layer);
+	mm_arena_release(&mut->mem);
+	free(mut);
+	return NULL;
+}
+
+void mm_catalog_publish(struct mm_catalog_slot *s, struct mm_catalog *next)
+{
+	struct mm_catalog *old;
+
+	(void)pthread_mutex_lock(&s->mu);
+	old = s->cur;
+	s->cur = next;
+	(void)pthread_mutex_unlock(&s->mu);
+	(void)mm_catalog_unref(old); /* outside the lock: unmapping a layer can take long */
+}

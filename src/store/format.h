@@ -1,0 +1,101 @@
+#ifndef MM_STORE_FORMAT_H
+#define MM_STORE_FORMAT_H
+
+#include "geo/box.h"
+#include "geo/mercator.h"
+#include "store/layer.h"
+
+#include <stdint.h>
+
+/*
+ * The snapshot file: a header of one page, then sections, each beginning at a multiple of 64 bytes.
+ * Little-endian, as all machines are that we run on. Whatever a section holds is an array of one fixed-size
+ * type, so that a mapped file is used in place.
+ */
+
+#define MM_FORMAT_MAGIC "MUNIMAP\n"
+
+enum {
+	MM_FORMAT_VERSION = 1,
+	MM_FORMAT_HEADER_BYTES = 4096,
+	MM_FORMAT_ALIGN = 64,
+	MM_FORMAT_COLUMNS_MAX = 1000,
+	MM_ID_MAX = 1024 /* bytes of a text id */
+};
+
+/* Sections of a layer; four for each column follow them. */
+enum mm_section {
+	MM_SECTION_SCHEMA,   /* char: JSON, see schema.c */
+	MM_SECTION_ID_INT,   /* int64 a row; empty for text ids */
+	MM_SECTION_ID_START, /* uint64 a row + 1: where its text id begins */
+	MM_SECTION_ID_TEXT,  /* char */
+	MM_SECTION_ID_ORDER, /* uint32 a row: rows sorted by id; empty when integer ids ascend by themselves
+			      */
+	MM_SECTION_GEOM, /* struct mm_geom_row, one a row and one a repaired copy, and one more as an end mark
+			  */
+	MM_SECTION_PART, /* uint32 */
+	MM_SECTION_RING, /* uint32 */
+	MM_SECTION_XY,   /* double pairs */
+	MM_SECTION_Z,    /* double a vertex; empty when no geometry has heights */
+	MM_SECTION_WORLD,      /* struct mm_world a vertex */
+	MM_SECTION_BOX,        /* struct mm_world_box a row; min > max: none */
+	MM_SECTION_REPAIRED,   /* uint32: rows that have a repaired copy, ascending; the copies in the same
+				  order */
+	MM_SECTION_TREE_BOX,   /* struct mm_world_box */
+	MM_SECTION_TREE_INDEX, /* uint32 */
+	MM_SECTION_NOTE,       /* struct mm_note_row */
+	MM_SECTION_NOTE_TEXT,  /* char: NUL-terminated notes */
+	MM_SECTION_COLUMN,     /* struct mm_column_row, one a field */
+	MM_SECTION_COUNT
+};
+
+/* Where one geometry begins in PART, RING, XY; it ends where the next row begins. 24 bytes a row. */
+struct mm_geom_row {
+	uint64_t vertex;
+	uint32_t part, ring;
+	uint8_t type; /* enum mm_geom_type */
+	uint8_t has_z;
+	uint8_t pad[6];
+};
+
+struct mm_span {
+	uint64_t offset, bytes;
+};
+
+/* The parts of a column in the file. */
+struct mm_column_row {
+	struct mm_span nulls; /* bit a row, 1 = null; no bytes when nothing is null */
+	struct mm_span
+	    data; /* BOOL uint8; INT, DATE, TIME, DATETIME int64; REAL double; TEXT, JSON uint32 codes */
+	struct mm_span
+	    offset; /* DATETIME: int16 minutes a row; TEXT, JSON: uint64 starts, one more than texts */
+	struct mm_span text; /* TEXT, JSON: char */
+	uint32_t type, pad;
+};
+
+struct mm_note_row {
+	uint32_t kind, row;
+	uint64_t text; /* offset in NOTE_TEXT */
+};
+
+struct mm_format_header {
+	char magic[8];
+	uint32_t format, section_count;
+	uint64_t file_bytes;
+	uint64_t checksum;        /* XXH3 of all after the header */
+	uint64_t header_checksum; /* of the header itself with this field 0 */
+	uint64_t identity, version;
+	uint32_t rows, geom_rows; /* geom_rows = rows + repaired copies */
+	uint32_t geom_types, has_text_ids;
+	struct mm_box box_deg, box_crs;
+	uint64_t quality[32]; /* counts by kind */
+	char stamp[40];
+	struct mm_span section[MM_SECTION_COUNT];
+};
+
+_Static_assert(sizeof(struct mm_format_header) <= MM_FORMAT_HEADER_BYTES, "the header fits its page");
+_Static_assert(MM_QUALITY_KIND_COUNT <= 32, "room for every kind of note");
+_Static_assert(sizeof(struct mm_geom_row) == 24 && sizeof(struct mm_world) == 8, "as the file has it");
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the file is little-endian");
+
+#endif

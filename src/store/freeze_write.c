@@ -1,0 +1,289 @@
+#include "base/hash.h"
+#include "store/build_private.h"
+#include "store/freeze_private.h"
+#include "store/schema_json.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* The snapshot file, section by section. */
+
+struct out {
+	int fd;
+	uint64_t at; /* next byte */
+	int error;   /* errno of the first failure */
+};
+
+static void put_bytes(struct out *o, const void *bytes, size_t n)
+{
+	const unsigned char *p = bytes;
+
+	o->at += n;
+	while (n && !o->error) {
+		ssize_t put = write(o->fd, p, n);
+
+		if (put < 0 && errno != EINTR) {
+			o->error = errno;
+		} else if (put > 0) {
+			p += put;
+			n -= (size_t)put;
+		}
+	}
+}
+
+static struct mm_span put_span(struct out *o, const void *bytes, size_t n)
+{
+	static const unsigned char zeros[MM_FORMAT_ALIGN];
+	struct mm_span span = {.bytes = n};
+
+	put_bytes(o, zeros, (MM_FORMAT_ALIGN - o->at % MM_FORMAT_ALIGN) % MM_FORMAT_ALIGN);
+	span.offset = o->at;
+	put_bytes(o, bytes, n);
+	return span;
+}
+
+static struct mm_span put_buf(struct out *o, const struct mm_buf *b)
+{
+	return put_span(o, b->data, b->len);
+}
+
+/* One byte a row to one bit a row. */
+static struct mm_span put_nulls(struct out *o, const struct mm_build_column *c, uint32_t rows)
+{
+	size_t n = ((size_t)rows + 7) / 8;
+	uint8_t *bits;
+	struct mm_span span;
+
+	if (!c->has_nulls)
+		return put_span(o, NULL, 0);
+	bits = calloc(n ? n : 1, 1);
+	if (!bits) {
+		o->error = ENOMEM;
+		return (struct mm_span){0};
+	}
+	for (uint32_t row = 0; row < rows; row++)
+		bits[row / 8] |= (uint8_t)(c->nulls[row] << (row % 8));
+	span = put_span(o, bits, n);
+	free(bits);
+	return span;
+}
+
+static void put_columns(struct out *o, const struct mm_layer_build *b, struct mm_format_header *h)
+{
+	size_t count = b->schema.field_count;
+	struct mm_column_row *row = calloc(count ? count : 1, sizeof(*row));
+
+	if (!row) {
+		o->error = ENOMEM;
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		const struct mm_build_column *c = &b->column[i];
+
+		row[i].type = b->schema.field[i].type;
+		row[i].nulls = put_nulls(o, c, b->rows);
+		row[i].data = put_buf(o, &c->data);
+		row[i].offset = put_buf(o, &c->offset);
+		row[i].text = put_buf(o, &c->text);
+	}
+	h->section[MM_SECTION_COLUMN] = put_span(o, row, count * sizeof(*row));
+	free(row);
+}
+
+static int by_int_id(const void *a, const void *b, void *ids)
+{
+	const int64_t *id = ids;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return id[x] != id[y] ? (id[x] > id[y]) - (id[x] < id[y]) : (x > y) - (x < y);
+}
+
+static int by_text_id(const void *a, const void *b, void *builder)
+{
+	const struct mm_layer_build *l = builder;
+	const uint64_t *start = (const uint64_t *)(const void *)l->id_start.data;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	size_t nx = start[x + 1] - start[x], ny = start[y + 1] - start[y];
+	int c = memcmp(l->id_text.data + start[x], l->id_text.data + start[y], nx < ny ? nx : ny);
+
+	return c ? c : (nx > ny) - (nx < ny);
+}
+
+static bool ints_ascend(const struct mm_layer_build *b)
+{
+	const int64_t *id = (const int64_t *)(const void *)b->id_int.data;
+
+	for (uint32_t row = 1; row < b->rows; row++)
+		if (id[row] <= id[row - 1])
+			return false;
+	return true;
+}
+
+static void put_ids(struct out *o, struct mm_layer_build *b, struct mm_format_header *h)
+{
+	bool sorted = !b->has_text_ids && ints_ascend(b);
+	uint32_t *order = calloc((size_t)b->rows + 1, sizeof(*order));
+
+	if (!order) {
+		o->error = ENOMEM;
+		return;
+	}
+	for (uint32_t row = 0; row < b->rows; row++)
+		order[row] = row;
+	if (b->has_text_ids)
+		qsort_r(order, b->rows, sizeof(*order), by_text_id, b);
+	else if (!sorted)
+		qsort_r(order, b->rows, sizeof(*order), by_int_id, b->id_int.data);
+	h->section[MM_SECTION_ID_INT] = put_span(o, b->id_int.data, b->has_text_ids ? 0 : b->id_int.len);
+	h->section[MM_SECTION_ID_START] = put_buf(o, &b->id_start);
+	h->section[MM_SECTION_ID_TEXT] = put_buf(o, &b->id_text);
+	h->section[MM_SECTION_ID_ORDER] = put_span(o, order, sorted ? 0 : b->rows * sizeof(*order));
+	free(order);
+}
+
+static void put_geometry(struct out *o, const struct mm_layer_build *b, const struct mm_frozen *f,
+			 struct mm_format_header *h)
+{
+	h->section[MM_SECTION_GEOM] = put_buf(o, &b->geom);
+	h->section[MM_SECTION_PART] = put_buf(o, &b->part);
+	h->section[MM_SECTION_RING] = put_buf(o, &b->ring);
+	h->section[MM_SECTION_XY] = put_buf(o, &b->xy);
+	h->section[MM_SECTION_Z] = put_buf(o, &b->z);
+	h->section[MM_SECTION_WORLD] = put_span(o, f->world, b->xy.len / 16 * sizeof(*f->world));
+	h->section[MM_SECTION_BOX] = put_span(o, f->box, b->rows * sizeof(*f->box));
+	h->section[MM_SECTION_REPAIRED] = put_buf(o, &f->repaired);
+	h->section[MM_SECTION_TREE_BOX] =
+	    put_span(o, f->tree_box, mm_rtree_box_count(f->tree_count) * sizeof(*f->tree_box));
+	h->section[MM_SECTION_TREE_INDEX] =
+	    put_span(o, f->tree_index, f->tree_count * sizeof(*f->tree_index));
+}
+
+static void put_schema(struct out *o, struct mm_layer_build *b, struct mm_format_header *h)
+{
+	struct mm_buf json;
+
+	mm_buf_init(&json, 64u << 20);
+	b->schema.has_text_ids = b->has_text_ids;
+	mm_schema_put_json(&b->schema, &json);
+	if (json.failed)
+		o->error = ENOMEM;
+	h->section[MM_SECTION_SCHEMA] = put_buf(o, &json);
+	mm_buf_release(&json);
+}
+
+static void fill_header(const struct mm_layer_build *b, const struct mm_frozen *f, uint64_t identity,
+			const char *stamp, struct mm_format_header *h)
+{
+	memcpy(h->magic, MM_FORMAT_MAGIC, sizeof(h->magic));
+	h->format = MM_FORMAT_VERSION;
+	h->section_count = MM_SECTION_COUNT;
+	h->identity = identity;
+	h->rows = b->rows;
+	h->geom_rows = f->geom_rows;
+	h->has_text_ids = b->has_text_ids;
+	h->box_deg = f->box_deg;
+	h->box_crs = mm_box_empty();
+	for (uint32_t row = 0; row < b->rows; row++) {
+		struct mm_geom g = mm_build_geom(b, row);
+		struct mm_box box = mm_geom_box(&g);
+
+		h->geom_types |= 1u << g.type;
+		mm_box_merge(&h->box_crs, &box);
+	}
+	for (int k = 0; k < MM_QUALITY_KIND_COUNT; k++)
+		h->quality[k] = b->quality[k];
+	strncpy(h->stamp, stamp, sizeof(h->stamp) - 1);
+}
+
+/* The checksum of all after the header, read back through the page cache; the same bytes give the same
+ * version. */
+static void seal(struct out *o, struct mm_format_header *h)
+{
+	void *p = o->error ? MAP_FAILED : mmap(NULL, o->at, PROT_READ, MAP_SHARED, o->fd, 0);
+
+	if (p == MAP_FAILED) {
+		o->error = o->error ? o->error : errno;
+		return;
+	}
+	h->file_bytes = o->at;
+	h->checksum =
+	    mm_hash64((const unsigned char *)p + MM_FORMAT_HEADER_BYTES, o->at - MM_FORMAT_HEADER_BYTES, 0);
+	h->version = h->checksum;
+	h->header_checksum = 0;
+	h->header_checksum = mm_hash64(h, sizeof(*h), 0);
+	(void)munmap(p, o->at);
+	if (pwrite(o->fd, h, sizeof(*h), 0) != (ssize_t)sizeof(*h) || fsync(o->fd) != 0)
+		o->error = errno;
+}
+
+static enum mm_code write_file(struct mm_layer_build *b, const struct mm_frozen *f, uint64_t identity,
+			       const char *stamp, const char *path, struct mm_err *reterr)
+{
+	static const unsigned char page[MM_FORMAT_HEADER_BYTES];
+	struct mm_format_header h;
+	struct out o = {.fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)};
+
+	if (o.fd < 0)
+		return mm_fail(reterr, MM_E_IO, path, "cannot be written: %s", strerror(errno));
+	memset(&h, 0, sizeof(h));
+	fill_header(b, f, identity, stamp, &h);
+	put_bytes(&o, page, sizeof(page));
+	put_schema(&o, b, &h);
+	put_ids(&o, b, &h);
+	put_columns(&o, b, &h);
+	put_geometry(&o, b, f, &h);
+	h.section[MM_SECTION_NOTE] = put_buf(&o, &b->note);
+	h.section[MM_SECTION_NOTE_TEXT] = put_buf(&o, &b->note_text);
+	seal(&o, &h);
+	(void)close(o.fd);
+	if (o.error)
+		return mm_fail(reterr, o.error == ENOMEM ? MM_E_NOMEM : MM_E_IO, path,
+			       "cannot be written: %s", strerror(o.error));
+	return MM_OK;
+}
+
+/* The row after the last: where it would begin. */
+static void put_end_mark(struct mm_layer_build *b)
+{
+	struct mm_geom_row end = {.vertex = b->xy.len / 16,
+				  .part = (uint32_t)(b->part.len / 4),
+				  .ring = (uint32_t)(b->ring.len / 4)};
+	uint64_t start = b->id_text.len;
+
+	mm_buf_put(&b->geom, &end, sizeof(end));
+	if (b->has_text_ids)
+		mm_buf_put(&b->id_start, &start, sizeof(start));
+	if (b->has_z && b->z.len / 8 < b->xy.len / 16)
+		b->failed = true;
+	b->failed |= b->geom.failed || b->id_start.failed;
+}
+
+enum mm_code mm_layer_build_freeze(struct mm_layer_build *b, uint64_t identity, const char *source_stamp,
+				   const char *path, struct mm_err *reterr)
+{
+	struct mm_frozen f = {.box_deg = mm_box_empty()};
+	enum mm_code rc;
+
+	MM_CHECK(!b->in_row);
+	mm_buf_init(&f.repaired, SIZE_MAX / 2);
+	rc = mm_freeze_vet(b, &f.repaired, reterr);
+	f.geom_rows = mm_build_geom_count(b);
+	if (!rc) {
+		put_end_mark(b);
+		rc = b->failed ? mm_fail_nomem(reterr) : mm_freeze_place(b, &f, reterr);
+	}
+	if (!rc)
+		rc = mm_freeze_index(b, &f, reterr);
+	if (!rc)
+		rc = write_file(b, &f, identity, source_stamp, path, reterr);
+	free(f.world);
+	free(f.box);
+	free(f.tree_box);
+	free(f.tree_index);
+	mm_buf_release(&f.repaired);
+	return rc;
+}

@@ -1,0 +1,232 @@
+#include "store/layer.h"
+
+#include "base/hash.h"
+#include "base/num.h"
+#include "store/layer_private.h"
+#include "store/schema_json.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Opening: map, check the header, find the columns. */
+
+const void *mm_layer_section(const struct mm_layer *l, enum mm_section s, size_t size, size_t *ret_count)
+{
+	const struct mm_span *span = &l->head->section[s];
+
+	*ret_count = span->bytes / size;
+	return l->map + span->offset;
+}
+
+static bool span_fits(const struct mm_layer *l, const struct mm_span *s)
+{
+	return s->offset % MM_FORMAT_ALIGN == 0 && s->offset >= MM_FORMAT_HEADER_BYTES &&
+	       s->offset <= l->map_bytes && s->bytes <= l->map_bytes - s->offset;
+}
+
+static bool header_is_good(struct mm_layer *l, bool check_all)
+{
+	const struct mm_format_header *h = l->head;
+	struct mm_format_header copy = *h;
+
+	if (memcmp(h->magic, MM_FORMAT_MAGIC, sizeof(h->magic)) != 0 || h->format != MM_FORMAT_VERSION ||
+	    h->section_count != MM_SECTION_COUNT || h->file_bytes != l->map_bytes || h->geom_rows < h->rows ||
+	    h->rows >= UINT32_MAX - 1)
+		return false;
+	copy.header_checksum = 0;
+	if (mm_hash64(&copy, sizeof(copy), 0) != h->header_checksum || !memchr(h->stamp, 0, sizeof(h->stamp)))
+		return false;
+	for (size_t i = 0; i < MM_SECTION_COUNT; i++)
+		if (!span_fits(l, &h->section[i]))
+			return false;
+	return !check_all || mm_hash64(l->map + MM_FORMAT_HEADER_BYTES, l->map_bytes - MM_FORMAT_HEADER_BYTES,
+				       0) == h->checksum;
+}
+
+/* Points a column at its parts; false when they are not there in full. */
+static bool find_column(const struct mm_layer *l, const struct mm_column_row *row, enum mm_type type,
+			struct mm_column *ret)
+{
+	static const uint8_t width[MM_TYPE_COUNT] = {
+	    [MM_TYPE_BOOL] = 1, [MM_TYPE_INT] = 8,  [MM_TYPE_REAL] = 8,     [MM_TYPE_TEXT] = 4,
+	    [MM_TYPE_DATE] = 8, [MM_TYPE_TIME] = 8, [MM_TYPE_DATETIME] = 8, [MM_TYPE_JSON] = 4,
+	};
+	uint64_t rows = l->head->rows;
+	const unsigned char *data = l->map + row->data.offset;
+	bool is_text = type == MM_TYPE_TEXT || type == MM_TYPE_JSON;
+
+	if (row->type != type || !span_fits(l, &row->nulls) || !span_fits(l, &row->data) ||
+	    !span_fits(l, &row->offset) || !span_fits(l, &row->text) ||
+	    row->data.bytes != rows * width[type] || (row->nulls.bytes && row->nulls.bytes != (rows + 7) / 8))
+		return false;
+	if ((type == MM_TYPE_DATETIME && row->offset.bytes != rows * 2) ||
+	    (is_text && (row->offset.bytes % 8 || row->offset.bytes < 8)))
+		return false;
+	*ret = (struct mm_column){.type = type};
+	ret->nulls = row->nulls.bytes ? l->map + row->nulls.offset : NULL;
+	ret->booleans = data;
+	ret->integers = (const int64_t *)(const void *)data;
+	ret->reals = (const double *)(const void *)data;
+	ret->codes = (const uint32_t *)(const void *)data;
+	ret->offsets_min = (const int16_t *)(const void *)(l->map + row->offset.offset);
+	ret->starts = (const uint64_t *)(const void *)(l->map + row->offset.offset);
+	ret->text = (const char *)l->map + row->text.offset;
+	ret->text_count = is_text ? row->offset.bytes / 8 - 1 : 0;
+	return !is_text || ret->starts[ret->text_count] == row->text.bytes;
+}
+
+static enum mm_code find_parts(struct mm_layer *l, struct mm_err *reterr)
+{
+	size_t n, rows;
+	const char *json = mm_layer_section(l, MM_SECTION_SCHEMA, 1, &n);
+	const struct mm_column_row *row = mm_layer_section(l, MM_SECTION_COLUMN, sizeof(*row), &rows);
+	enum mm_code rc = mm_schema_parse_json(json, n, &l->mem, &l->schema, reterr);
+
+	if (rc)
+		return rc;
+	l->column = mm_arena_array(&l->mem, rows ? rows : 1, sizeof(*l->column));
+	if (!l->column)
+		return mm_fail_nomem(reterr);
+	if (rows != l->schema.field_count || l->schema.has_text_ids != (l->head->has_text_ids != 0))
+		return mm_fail(reterr, MM_E_DATA, "schema", "the snapshot's columns do not fit its schema");
+	for (size_t i = 0; i < rows; i++)
+		if (!find_column(l, &row[i], l->schema.field[i].type, &l->column[i]))
+			return mm_fail(reterr, MM_E_DATA, l->schema.field[i].name,
+				       "the snapshot's column is damaged");
+	l->rtree.box = mm_layer_section(l, MM_SECTION_TREE_BOX, sizeof(*l->rtree.box), &n);
+	l->rtree.index = mm_layer_section(l, MM_SECTION_TREE_INDEX, sizeof(*l->rtree.index), &rows);
+	l->rtree.count = (uint32_t)rows;
+	if (rows > l->head->rows || n != mm_rtree_box_count(l->rtree.count))
+		return mm_fail(reterr, MM_E_DATA, "index", "the snapshot's index is damaged");
+	return MM_OK;
+}
+
+static enum mm_code map_file(const char *path, struct mm_layer *l, struct mm_err *reterr)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	void *p;
+
+	if (fd < 0)
+		return mm_fail(reterr, errno == ENOENT ? MM_E_NOT_FOUND : MM_E_IO, path,
+			       "cannot be opened: %s", strerror(errno));
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size < MM_FORMAT_HEADER_BYTES) {
+		(void)close(fd);
+		return mm_fail(reterr, MM_E_DATA, path, "is not a snapshot");
+	}
+	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+	(void)close(fd);
+	if (p == MAP_FAILED)
+		return mm_fail(reterr, MM_E_IO, path, "cannot be mapped: %s", strerror(errno));
+	l->map = p;
+	l->map_bytes = (size_t)st.st_size;
+	l->head = p;
+	return MM_OK;
+}
+
+static enum mm_code open_layer(const char *path, bool check_all, struct mm_layer **ret, struct mm_err *reterr)
+{
+	struct mm_layer *l = calloc(1, sizeof(*l));
+	enum mm_code rc;
+
+	if (!l)
+		return mm_fail_nomem(reterr);
+	atomic_init(&l->refs, 1);
+	mm_arena_init(&l->mem, 256u << 20);
+	rc = map_file(path, l, reterr);
+	if (!rc && !header_is_good(l, check_all))
+		rc = mm_fail(reterr, MM_E_DATA, path, "is not a snapshot of this version, or is damaged");
+	if (!rc)
+		rc = find_parts(l, reterr);
+	if (!rc && check_all && !mm_layer_verify(l))
+		rc = mm_fail(reterr, MM_E_DATA, path, "the snapshot is damaged");
+	if (rc) {
+		(void)mm_layer_unref(l);
+		return rc;
+	}
+	*ret = l;
+	return MM_OK;
+}
+
+enum mm_code mm_layer_open(const char *path, struct mm_layer **ret, struct mm_err *reterr)
+{
+	return open_layer(path, true, ret, reterr);
+}
+
+enum mm_code mm_layer_open_quick(const char *path, struct mm_layer **ret, struct mm_err *reterr)
+{
+	return open_layer(path, false, ret, reterr);
+}
+
+struct mm_layer *mm_layer_ref(struct mm_layer *l)
+{
+	(void)atomic_fetch_add_explicit(&l->refs, 1, memory_order_relaxed);
+	return l;
+}
+
+struct mm_layer *mm_layer_unref(struct mm_layer *l)
+{
+	if (!l || atomic_fetch_sub_explicit(&l->refs, 1, memory_order_acq_rel) != 1)
+		return NULL;
+	if (l->map)
+		(void)munmap((void *)(uintptr_t)l->map, l->map_bytes);
+	mm_arena_release(&l->mem);
+	free(l);
+	return NULL;
+}
+
+const struct mm_schema *mm_layer_schema(const struct mm_layer *l)
+{
+	return &l->schema;
+}
+
+uint32_t mm_layer_count(const struct mm_layer *l)
+{
+	return l->head->rows;
+}
+
+uint64_t mm_layer_version(const struct mm_layer *l)
+{
+	return l->head->version;
+}
+
+uint64_t mm_layer_identity(const struct mm_layer *l)
+{
+	return l->head->identity;
+}
+
+size_t mm_layer_bytes(const struct mm_layer *l)
+{
+	return l->map_bytes;
+}
+
+const char *mm_layer_source_stamp(const struct mm_layer *l)
+{
+	return l->head->stamp;
+}
+
+struct mm_box mm_layer_box_deg(const struct mm_layer *l)
+{
+	return l->head->box_deg;
+}
+
+struct mm_box mm_layer_box_crs(const struct mm_layer *l)
+{
+	return l->head->box_crs;
+}
+
+unsigned mm_layer_geom_types(const struct mm_layer *l)
+{
+	return l->head->geom_types;
+}
+
+const struct mm_rtree *mm_layer_rtree(const struct mm_layer *l)
+{
+	return &l->rtree;
+}

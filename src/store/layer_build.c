@@ -1,0 +1,402 @@
+#include "store/layer_build.h"
+
+#include "base/clock.h"
+#include "base/num.h"
+#include "base/text.h"
+#include "store/build_private.h"
+#include "store/schema_json.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NOTES_KEPT = 1000, NOTE_MAX = 300 };
+
+/* A builder lives in a child process with a limit on its memory: its own buffers have none. */
+static const size_t no_limit = SIZE_MAX / 2;
+
+static bool is_text(enum mm_type t)
+{
+	return t == MM_TYPE_TEXT || t == MM_TYPE_JSON;
+}
+
+static bool init_columns(struct mm_layer_build *b)
+{
+	size_t n = b->schema.field_count;
+
+	b->column = calloc(n ? n : 1, sizeof(*b->column));
+	b->value = calloc(n ? n : 1, sizeof(*b->value));
+	b->is_set = calloc(n ? n : 1, sizeof(*b->is_set));
+	if (!b->column || !b->value || !b->is_set)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		struct mm_build_column *c = &b->column[i];
+		uint64_t zero = 0;
+
+		mm_buf_init(&c->data, no_limit);
+		mm_buf_init(&c->offset, no_limit);
+		mm_buf_init(&c->text, no_limit);
+		if (!is_text(b->schema.field[i].type))
+			continue;
+		c->words = mm_map_new();
+		mm_buf_put(&c->offset, &zero, sizeof(zero));
+		if (!c->words || c->offset.failed)
+			return false;
+	}
+	return true;
+}
+
+/* A deep copy by way of the form in which the file keeps it. */
+static enum mm_code copy_schema(struct mm_layer_build *b, const struct mm_schema *schema,
+				struct mm_err *reterr)
+{
+	struct mm_buf json;
+	enum mm_code rc;
+
+	mm_buf_init(&json, 64u << 20);
+	mm_schema_put_json(schema, &json);
+	rc = json.failed
+		 ? mm_fail_nomem(reterr)
+		 : mm_schema_parse_json((const char *)json.data, json.len, &b->mem, &b->schema, reterr);
+	mm_buf_release(&json);
+	return rc;
+}
+
+enum mm_code mm_layer_build_new(const struct mm_schema *schema, struct mm_layer_build **ret,
+				struct mm_err *reterr)
+{
+	struct mm_layer_build *b;
+	enum mm_code rc;
+
+	if (schema->field_count > MM_FORMAT_COLUMNS_MAX)
+		return mm_fail(reterr, MM_E_LIMIT, schema->id, "%zu fields: at most %d are served",
+			       schema->field_count, MM_FORMAT_COLUMNS_MAX);
+	b = calloc(1, sizeof(*b));
+	if (!b)
+		return mm_fail_nomem(reterr);
+	struct mm_buf *const buffers[] = {&b->id_int, &b->id_start, &b->id_text, &b->geom, &b->part,
+					  &b->ring,   &b->xy,       &b->z,       &b->note, &b->note_text};
+
+	for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++)
+		mm_buf_init(buffers[i], no_limit);
+	mm_arena_init(&b->mem, 0);
+	mm_buf_byte(&b->note_text, 0);
+	b->ids = mm_map_new();
+	rc = copy_schema(b, schema, reterr);
+	if (!rc && (!b->ids || !init_columns(b)))
+		rc = mm_fail_nomem(reterr);
+	if (rc) {
+		(void)mm_layer_build_free(b);
+		return rc;
+	}
+	*ret = b;
+	return MM_OK;
+}
+
+struct mm_layer_build *mm_layer_build_free(struct mm_layer_build *b)
+{
+	if (!b)
+		return NULL;
+	struct mm_buf *const buffers[] = {&b->id_int, &b->id_start, &b->id_text, &b->geom, &b->part,
+					  &b->ring,   &b->xy,       &b->z,       &b->note, &b->note_text};
+
+	for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++)
+		mm_buf_release(buffers[i]);
+	for (size_t i = 0; b->column && i < b->schema.field_count; i++) {
+		mm_buf_release(&b->column[i].data);
+		mm_buf_release(&b->column[i].offset);
+		mm_buf_release(&b->column[i].text);
+		(void)mm_map_free(b->column[i].words);
+		free(b->column[i].nulls);
+	}
+	(void)mm_map_free(b->ids);
+	free(b->column);
+	free(b->value);
+	free(b->is_set);
+	mm_arena_release(&b->mem);
+	free(b);
+	return NULL;
+}
+
+void mm_layer_build_begin(struct mm_layer_build *b)
+{
+	MM_CHECK(!b->in_row);
+	b->in_row = true;
+	b->row_has_id = false;
+	memset(b->is_set, 0, b->schema.field_count * sizeof(*b->is_set));
+}
+
+void mm_build_note(struct mm_layer_build *b, enum mm_quality_kind kind, uint32_t row, const char *note)
+{
+	struct mm_note_row n = {.kind = (uint32_t)kind, .row = row};
+
+	b->quality[kind]++;
+	if (b->kept[kind] == NOTES_KEPT)
+		return;
+	b->kept[kind]++;
+	if (*note) {
+		n.text = b->note_text.len;
+		mm_buf_put(&b->note_text, note, mm_text_utf8_cut(note, strlen(note), NOTE_MAX));
+		mm_buf_byte(&b->note_text, 0);
+	}
+	mm_buf_put(&b->note, &n, sizeof(n));
+}
+
+void mm_layer_build_note(struct mm_layer_build *b, enum mm_quality_kind kind, const char *note)
+{
+	mm_build_note(b, kind, b->in_row ? b->rows : UINT32_MAX, note);
+}
+
+/* From now on ids are text: those so far are written out. */
+static void switch_to_text(struct mm_layer_build *b)
+{
+	const int64_t *id = (const int64_t *)(const void *)b->id_int.data;
+
+	b->has_text_ids = true;
+	for (uint32_t row = 0; row < b->rows; row++) {
+		uint64_t start = b->id_text.len;
+
+		mm_buf_put(&b->id_start, &start, sizeof(start));
+		mm_buf_int(&b->id_text, id[row]);
+	}
+}
+
+/* The text itself, or with "~2", "~3" ... when an earlier row has it. */
+static void take_id(struct mm_layer_build *b, const char *text, size_t n, bool is_int, int64_t id)
+{
+	char unique[MM_ID_MAX + 16];
+	uint32_t found;
+
+	b->row_has_id = true;
+	n = mm_text_utf8_cut(text, n, MM_ID_MAX);
+	found = mm_map_add(b->ids, text, n, b->rows);
+	if (found != b->rows) {
+		char note[64];
+
+		memcpy(unique, text, n);
+		for (int k = 2; found != b->rows && found != MM_MAP_NONE; k++) {
+			size_t len = n + (size_t)snprintf(unique + n, 16, "~%d", k);
+
+			found = mm_map_add(b->ids, unique, len, b->rows);
+			if (found == b->rows) {
+				text = unique;
+				(void)snprintf(note, sizeof(note), "served as ...~%d", k);
+				n = len;
+			}
+		}
+		is_int = false;
+		mm_build_note(b, MM_QUALITY_DUPLICATE_ID, b->rows, note);
+	}
+	b->failed |= found == MM_MAP_NONE;
+	if (!is_int && !b->has_text_ids)
+		switch_to_text(b);
+	if (b->has_text_ids) {
+		uint64_t start = b->id_text.len;
+
+		mm_buf_put(&b->id_start, &start, sizeof(start));
+		mm_buf_put(&b->id_text, text, n);
+	} else {
+		mm_buf_put(&b->id_int, &id, sizeof(id));
+	}
+}
+
+void mm_layer_build_id_int(struct mm_layer_build *b, int64_t id)
+{
+	char text[MM_NUM_MAX];
+	size_t n = mm_num_format_int(id, text);
+
+	take_id(b, text, n, true, id);
+}
+
+void mm_layer_build_id_text(struct mm_layer_build *b, const char *text, size_t n)
+{
+	take_id(b, text, n, false, 0);
+}
+
+static void set_null(struct mm_layer_build *b, struct mm_build_column *c, bool is_null)
+{
+	if (b->rows >= c->nulls_cap) {
+		size_t cap = c->nulls_cap ? c->nulls_cap * 2 : 1024;
+		uint8_t *nulls = realloc(c->nulls, cap);
+
+		if (!nulls) {
+			b->failed = true;
+			return;
+		}
+		c->nulls = nulls;
+		c->nulls_cap = cap;
+	}
+	c->nulls[b->rows] = is_null;
+	c->has_nulls |= is_null;
+}
+
+static void put_word(struct mm_layer_build *b, struct mm_build_column *c, const struct mm_value *v)
+{
+	uint32_t code = 0;
+
+	if (!v->is_null) {
+		code = mm_map_add(c->words, v->text ? v->text : "", v->text_len, c->word_count);
+		if (code == MM_MAP_NONE) {
+			b->failed = true;
+			return;
+		}
+	}
+	if (!v->is_null && code == c->word_count) {
+		uint64_t end;
+
+		c->word_count++;
+		mm_buf_put(&c->text, v->text, v->text_len);
+		end = c->text.len;
+		mm_buf_put(&c->offset, &end, sizeof(end));
+	}
+	mm_buf_put(&c->data, &code, sizeof(code));
+}
+
+/* One row's value at the end of its column. Text is taken at once, everything else here too: values do not
+ * wait. */
+static void put_value(struct mm_layer_build *b, size_t field, const struct mm_value *v)
+{
+	struct mm_build_column *c = &b->column[field];
+	int16_t offset = (int16_t)v->offset_min;
+	uint8_t boolean = v->boolean;
+
+	set_null(b, c, v->is_null);
+	switch (b->schema.field[field].type) {
+	case MM_TYPE_BOOL:
+		mm_buf_put(&c->data, &boolean, 1);
+		break;
+	case MM_TYPE_REAL:
+		mm_buf_put(&c->data, &v->real, sizeof(v->real));
+		break;
+	case MM_TYPE_TEXT:
+	case MM_TYPE_JSON:
+		put_word(b, c, v);
+		break;
+	case MM_TYPE_DATETIME:
+		mm_buf_put(&c->offset, &offset, sizeof(offset));
+		mm_buf_put(&c->data, &v->integer, sizeof(v->integer));
+		break;
+	case MM_TYPE_INT:
+	case MM_TYPE_DATE:
+	case MM_TYPE_TIME:
+	case MM_TYPE_COUNT:
+		mm_buf_put(&c->data, &v->integer, sizeof(v->integer));
+		break;
+	}
+}
+
+void mm_layer_build_value(struct mm_layer_build *b, size_t field, const struct mm_value *v)
+{
+	MM_CHECK(b->in_row && field < b->schema.field_count && !b->is_set[field]);
+	MM_CHECK(v->is_null || v->type == b->schema.field[field].type);
+	b->is_set[field] = true;
+	put_value(b, field, v);
+}
+
+uint32_t mm_build_geom_count(const struct mm_layer_build *b)
+{
+	return (uint32_t)(b->geom.len / sizeof(struct mm_geom_row));
+}
+
+struct mm_geom mm_build_geom(const struct mm_layer_build *b, uint32_t i)
+{
+	const struct mm_geom_row *g = (const struct mm_geom_row *)(const void *)b->geom.data + i;
+	bool last = i + 1 == mm_build_geom_count(b);
+	uint64_t vertex = last ? b->xy.len / 16 : g[1].vertex;
+
+	return (struct mm_geom){
+	    .type = (enum mm_geom_type)g->type,
+	    .part = (const uint32_t *)(const void *)b->part.data + g->part,
+	    .ring = (const uint32_t *)(const void *)b->ring.data + g->ring,
+	    .xy = (const double *)(const void *)b->xy.data + 2 * g->vertex,
+	    .z = g->has_z ? (const double *)(const void *)b->z.data + g->vertex : NULL,
+	    .part_count = (last ? (uint32_t)(b->part.len / 4) : g[1].part) - g->part,
+	    .ring_count = (last ? (uint32_t)(b->ring.len / 4) : g[1].ring) - g->ring,
+	    .vertex_count = (uint32_t)(vertex - g->vertex),
+	};
+}
+
+/* Heights are kept from the first vertex on as soon as one geometry has them. */
+static void put_heights(struct mm_layer_build *b, const struct mm_geom *g)
+{
+	double nan_z = NAN;
+
+	if (g->z && !b->has_z) {
+		b->has_z = true;
+		for (size_t i = b->xy.len / 16 - g->vertex_count; i > 0; i--)
+			mm_buf_put(&b->z, &nan_z, sizeof(nan_z));
+	}
+	if (!b->has_z)
+		return;
+	if (g->z)
+		mm_buf_put(&b->z, g->z, g->vertex_count * sizeof(double));
+	else
+		for (uint32_t i = 0; i < g->vertex_count; i++)
+			mm_buf_put(&b->z, &nan_z, sizeof(nan_z));
+}
+
+void mm_build_add_geom(struct mm_layer_build *b, const struct mm_geom *g)
+{
+	struct mm_geom_row row = {
+	    .vertex = b->xy.len / 16,
+	    .part = (uint32_t)(b->part.len / 4),
+	    .ring = (uint32_t)(b->ring.len / 4),
+	    .type = (uint8_t)g->type,
+	    .has_z = g->z != NULL,
+	};
+
+	mm_buf_put(&b->geom, &row, sizeof(row));
+	mm_buf_put(&b->part, g->part, g->part_count * sizeof(*g->part));
+	mm_buf_put(&b->ring, g->ring, g->ring_count * sizeof(*g->ring));
+	mm_buf_put(&b->xy, g->xy, g->vertex_count * 2 * sizeof(*g->xy));
+	put_heights(b, g);
+	b->failed |= b->geom.failed || b->part.failed || b->ring.failed || b->xy.failed || b->z.failed ||
+		     b->part.len / 4 > UINT32_MAX - 1 || b->ring.len / 4 > UINT32_MAX - 1;
+}
+
+static bool is_finite(const struct mm_geom *g)
+{
+	for (size_t i = 0; i < (size_t)g->vertex_count * 2; i++)
+		if (!isfinite(g->xy[i]))
+			return false;
+	return true;
+}
+
+void mm_layer_build_geom(struct mm_layer_build *b, const struct mm_geom *g)
+{
+	static const struct mm_geom none = {.type = MM_GEOM_NULL};
+
+	MM_CHECK(b->in_row && mm_build_geom_count(b) == b->rows);
+	if (is_finite(g)) {
+		mm_build_add_geom(b, g);
+		return;
+	}
+	mm_build_note(b, MM_QUALITY_NOT_FINITE, b->rows, "a coordinate is infinite or not a number");
+	mm_build_add_geom(b, &none);
+}
+
+enum mm_code mm_layer_build_end(struct mm_layer_build *b, struct mm_err *reterr)
+{
+	static const struct mm_geom none = {.type = MM_GEOM_NULL};
+
+	MM_CHECK(b->in_row);
+	for (size_t i = 0; i < b->schema.field_count; i++)
+		if (!b->is_set[i])
+			put_value(b, i, &(struct mm_value){.is_null = true});
+	if (!b->row_has_id)
+		mm_layer_build_id_int(b, b->rows);
+	if (mm_build_geom_count(b) == b->rows)
+		mm_build_add_geom(b, &none);
+	b->in_row = false;
+	b->rows++;
+	for (size_t i = 0; i < b->schema.field_count; i++)
+		b->failed |=
+		    b->column[i].data.failed || b->column[i].offset.failed || b->column[i].text.failed;
+	if (b->failed || b->id_int.failed || b->id_start.failed || b->id_text.failed || b->note.failed)
+		return mm_fail_nomem(reterr);
+	if (b->rows == UINT32_MAX - 2)
+		return mm_fail(reterr, MM_E_LIMIT, b->schema.id, "more rows than a layer can have (%u)",
+			       UINT32_MAX - 2);
+	return MM_OK;
+}
