@@ -26,20 +26,10 @@ static void repair(struct mm_layer_build *b, struct mm_topo *topo, uint32_t row,
 	if (mm_topo_make_valid(topo, &g, &mem, &fixed, &err))
 		fixed = (struct mm_geom){.type = g.type};
 	mm_build_note(b, MM_QUALITY_REPAIRED, row, why);
+	if (fixed.part_count == 0)
+		mm_build_note(b, MM_QUALITY_ZERO_AREA, row, "");
 	mm_build_add_geom(b, &fixed);
 	mm_buf_put(rows, &row, sizeof(row));
-}
-
-static double area2(const struct mm_geom *g)
-{
-	const double *xy = g->xy;
-	double sum = 0;
-
-	for (uint32_t r = 0; r < g->ring_count; r++) {
-		sum += fabs(mm_ring_area2(xy, g->ring[r]));
-		xy += 2 * (size_t)g->ring[r];
-	}
-	return sum;
 }
 
 static void look_at(struct mm_layer_build *b, struct mm_topo *topo, uint32_t row, struct mm_buf *repaired)
@@ -52,8 +42,6 @@ static void look_at(struct mm_layer_build *b, struct mm_topo *topo, uint32_t row
 	} else if (g.part_count == 0) {
 		mm_build_note(b, MM_QUALITY_EMPTY_GEOMETRY, row, "");
 	} else if (is_polygon(&g) && !mm_ring_is_surely_valid(&g)) {
-		if (area2(&g) == 0)
-			mm_build_note(b, MM_QUALITY_ZERO_AREA, row, "");
 		if (mm_topo_why_invalid(topo, &g, why, sizeof(why), NULL))
 			(void)strcpy(why, "not a geometry that can be checked");
 		if (*why)
@@ -83,30 +71,30 @@ static bool is_on_globe(const double *deg)
 	return fabs(deg[0]) <= 360 && fabs(deg[1]) <= 90;
 }
 
-static void place(const double *deg, uint32_t n, struct mm_world *ret, struct mm_world_box *box,
-		  struct mm_box *all, bool *outside)
+/* World coordinates and box of one geometry; no box, and nothing added to `all`, when a vertex is not on the
+ * globe. */
+static bool place(const double *deg, uint32_t n, struct mm_world *ret, struct mm_world_box *box,
+		  struct mm_box *all)
 {
-	*box = (struct mm_world_box){UINT32_MAX, UINT32_MAX, 0, 0};
-	*outside = false;
-	for (uint32_t i = 0; i < n; i++, deg += 2) {
-		struct mm_world w;
+	struct mm_box own = mm_box_empty();
 
-		if (!is_on_globe(deg)) {
-			*outside = true;
-			continue;
-		}
-		w = mm_world_from_lonlat(deg[0], deg[1]);
+	*box = (struct mm_world_box){UINT32_MAX, UINT32_MAX, 0, 0};
+	for (uint32_t i = 0; i < n; i++)
+		if (!is_on_globe(deg + 2 * (size_t)i))
+			return false;
+	for (uint32_t i = 0; i < n; i++) {
+		const double *at = deg + 2 * (size_t)i;
+		struct mm_world w = mm_world_from_lonlat(at[0], at[1]);
+
 		ret[i] = w;
+		mm_box_add(&own, at[0], at[1]);
 		box->min_x = w.x < box->min_x ? w.x : box->min_x;
 		box->max_x = w.x > box->max_x ? w.x : box->max_x;
 		box->min_y = w.y < box->min_y ? w.y : box->min_y;
 		box->max_y = w.y > box->max_y ? w.y : box->max_y;
 	}
-	if (*outside)
-		*box = (struct mm_world_box){UINT32_MAX, UINT32_MAX, 0, 0};
-	else
-		for (uint32_t i = 0; i < n; i++)
-			mm_box_add(all, deg[-2 * (ptrdiff_t)(i + 1)], deg[-2 * (ptrdiff_t)(i + 1) + 1]);
+	mm_box_merge(all, &own);
+	return true;
 }
 
 /* Geometry rows from `first` on whose vertices fill about one chunk. */
@@ -149,14 +137,12 @@ static bool place_chunk(struct placing *p, const struct mm_geom_row *row, uint32
 	(void)mm_transform_points(p->to_deg, p->scratch, n);
 	for (uint32_t i = first; i < end; i++) {
 		struct mm_world_box box;
-		bool outside;
-
-		place(p->scratch + 2 * (row[i].vertex - row[first].vertex),
-		      (uint32_t)(row[i + 1].vertex - row[i].vertex), p->f->world + row[i].vertex, &box,
-		      &p->f->box_deg, &outside);
+		bool placed = place(p->scratch + 2 * (row[i].vertex - row[first].vertex),
+				    (uint32_t)(row[i + 1].vertex - row[i].vertex),
+				    p->f->world + row[i].vertex, &box, &p->f->box_deg);
 		if (i < p->b->rows)
 			p->f->box[i] = box;
-		if (outside && i < p->b->rows)
+		if (!placed && i < p->b->rows)
 			mm_build_note(p->b, MM_QUALITY_OUTSIDE, i,
 				      "lies outside the area of its coordinate system");
 	}

@@ -58,7 +58,7 @@ static bool find_column(const struct mm_layer *l, const struct mm_column_row *ro
 	    [MM_TYPE_DATE] = 8, [MM_TYPE_TIME] = 8, [MM_TYPE_DATETIME] = 8, [MM_TYPE_JSON] = 4,
 	};
 	uint64_t rows = l->head->rows;
-	const unsigned char *data = l->map + row->data.offset;
+	const unsigned char *data;
 	bool is_text = type == MM_TYPE_TEXT || type == MM_TYPE_JSON;
 
 	if (row->type != type || !span_fits(l, &row->nulls) || !span_fits(l, &row->data) ||
@@ -68,6 +68,7 @@ static bool find_column(const struct mm_layer *l, const struct mm_column_row *ro
 	if ((type == MM_TYPE_DATETIME && row->offset.bytes != rows * 2) ||
 	    (is_text && (row->offset.bytes % 8 || row->offset.bytes < 8)))
 		return false;
+	data = l->map + row->data.offset;
 	*ret = (struct mm_column){.type = type};
 	ret->nulls = row->nulls.bytes ? l->map + row->nulls.offset : NULL;
 	ret->booleans = data;

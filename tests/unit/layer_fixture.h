@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A small frozen layer for tests of the floors above the store: fields name (text), n (integer), start and end (date),
- * secret (hidden), in the system named by `crs`. */
+/* A small frozen layer for tests of the floors above the store: fields name (text), n (integer), start and
+ * end (date), secret (hidden), in the system named by `crs`. */
 
 enum { FIXTURE_NAME, FIXTURE_N, FIXTURE_START, FIXTURE_END, FIXTURE_SECRET, FIXTURE_FIELDS };
 
@@ -20,7 +20,8 @@ static struct mm_layer_build *fixture_begin(const char *crs)
 	    [FIXTURE_N] = {.name = "n", .type = MM_TYPE_INT, .title = {"", ""}, .unit = ""},
 	    [FIXTURE_START] = {.name = "start", .type = MM_TYPE_DATE, .title = {"", ""}, .unit = ""},
 	    [FIXTURE_END] = {.name = "end", .type = MM_TYPE_DATE, .title = {"", ""}, .unit = ""},
-	    [FIXTURE_SECRET] = {.name = "secret", .type = MM_TYPE_TEXT, .title = {"", ""}, .unit = "", .hidden = true},
+	    [FIXTURE_SECRET] =
+		{.name = "secret", .type = MM_TYPE_TEXT, .title = {"", ""}, .unit = "", .hidden = true},
 	};
 	const struct mm_schema schema = {
 	    .id = "fixture",
@@ -73,12 +74,18 @@ static void fixture_row(struct mm_layer_build *b, int64_t id, const char *name, 
 		abort();
 }
 
-static inline void fixture_point(struct mm_layer_build *b, int64_t id, const char *name, int64_t n, double x, double y)
+static inline void fixture_point(struct mm_layer_build *b, int64_t id, const char *name, int64_t n, double x,
+				 double y)
 {
 	static const uint32_t part = (uint32_t)MM_PART_POINTS << 30 | 1, ring = 1;
 	const double xy[2] = {x, y};
-	const struct mm_geom g = {.type = MM_GEOM_POINT, .part = &part, .ring = &ring, .xy = xy, .part_count = 1,
-				  .ring_count = 1, .vertex_count = 1};
+	const struct mm_geom g = {.type = MM_GEOM_POINT,
+				  .part = &part,
+				  .ring = &ring,
+				  .xy = xy,
+				  .part_count = 1,
+				  .ring_count = 1,
+				  .vertex_count = 1};
 
 	fixture_row(b, id, name, n, 0, 0, &g);
 }

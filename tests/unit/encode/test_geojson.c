@@ -4,7 +4,8 @@
 #include "encode/geojson.h"
 
 static const uint32_t points = (uint32_t)MM_PART_POINTS << 30 | 1, line = (uint32_t)MM_PART_LINE << 30 | 1,
-		      shell = (uint32_t)MM_PART_POLYGON << 30 | 1, shell_and_hole = (uint32_t)MM_PART_POLYGON << 30 | 2;
+		      shell = (uint32_t)MM_PART_POLYGON << 30 | 1,
+		      shell_and_hole = (uint32_t)MM_PART_POLYGON << 30 | 2;
 
 /* What one geometry is written as, without the rest of the feature. */
 static void assert_writes(const struct mm_geom *g, const char *want)
@@ -23,7 +24,8 @@ static void assert_writes(const struct mm_geom *g, const char *want)
 	mm_geojson_put(&w, 0, &out);
 	mm_buf_byte(&out, 0);
 	(void)snprintf(all, sizeof(all),
-		       "{\"type\":\"Feature\",\"id\":42,\"geometry\":%s,\"properties\":{\"name\":\"ё\\\"<b>\",\"n\":null,"
+		       "{\"type\":\"Feature\",\"id\":42,\"geometry\":%s,\"properties\":{\"name\":\"ё\\\"<b>"
+		       "\",\"n\":null,"
 		       "\"start\":\"1970-01-11\",\"end\":null}}",
 		       want);
 	assert_string_equal((const char *)out.data, all);
@@ -50,14 +52,18 @@ static void every_geometry_type_is_written(void **state)
 		      "{\"type\":\"LineString\",\"coordinates\":[[0,0,1],[9,0,2.5]]}");
 	assert_writes(&(struct mm_geom){MM_GEOM_MULTILINE, lines, two, xy, NULL, 2, 2, 4},
 		      "{\"type\":\"MultiLineString\",\"coordinates\":[[[0,0],[9,0]],[[9,9],[0,0]]]}");
-	assert_writes(&(struct mm_geom){MM_GEOM_POLYGON, &shell_and_hole, rings, xy, NULL, 1, 2, 8},
-		      "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[9,0],[9,9],[0,0]],[[2,1],[3,1],[3,2],[2,1]]]}");
+	assert_writes(
+	    &(struct mm_geom){MM_GEOM_POLYGON, &shell_and_hole, rings, xy, NULL, 1, 2, 8},
+	    "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[9,0],[9,9],[0,0]],[[2,1],[3,1],[3,2],[2,1]]]}");
 	assert_writes(&(struct mm_geom){MM_GEOM_MULTIPOLYGON, shells, rings, xy, NULL, 2, 2, 8},
-		      "{\"type\":\"MultiPolygon\",\"coordinates\":[[[[0,0],[9,0],[9,9],[0,0]]],[[[2,1],[3,1],[3,2],[2,1]]]]}");
-	assert_writes(&(struct mm_geom){MM_GEOM_COLLECTION, mixed, one, xy, NULL, 2, 2, 3},
-		      "{\"type\":\"GeometryCollection\",\"geometries\":[{\"type\":\"Point\",\"coordinates\":[0,0]},"
-		      "{\"type\":\"LineString\",\"coordinates\":[[9,0],[9,9]]}]}");
-	assert_writes(&(struct mm_geom){.type = MM_GEOM_POLYGON}, "{\"type\":\"Polygon\",\"coordinates\":[]}");
+		      "{\"type\":\"MultiPolygon\",\"coordinates\":[[[[0,0],[9,0],[9,9],[0,0]]],[[[2,1],[3,1],"
+		      "[3,2],[2,1]]]]}");
+	assert_writes(
+	    &(struct mm_geom){MM_GEOM_COLLECTION, mixed, one, xy, NULL, 2, 2, 3},
+	    "{\"type\":\"GeometryCollection\",\"geometries\":[{\"type\":\"Point\",\"coordinates\":[0,0]},"
+	    "{\"type\":\"LineString\",\"coordinates\":[[9,0],[9,9]]}]}");
+	assert_writes(&(struct mm_geom){.type = MM_GEOM_POLYGON},
+		      "{\"type\":\"Polygon\",\"coordinates\":[]}");
 }
 
 int main(void)

@@ -15,11 +15,12 @@ static void addresses_are_read_as_proxies_write_them(void **state)
 	static const struct {
 		const char *text, *out;
 	} rows[] = {
-	    {"192.0.2.1", "192.0.2.1"},        {"192.0.2.1:4711", "192.0.2.1"},
-	    {"2001:DB8::1", "2001:db8::1"},    {"[2001:db8::1]:443", "2001:db8::1"},
-	    {"::ffff:10.0.0.1", "10.0.0.1"},   {"[::1]", "::1"},
+	    {"192.0.2.1", "192.0.2.1"},      {"192.0.2.1:4711", "192.0.2.1"},
+	    {"2001:DB8::1", "2001:db8::1"},  {"[2001:db8::1]:443", "2001:db8::1"},
+	    {"::ffff:10.0.0.1", "10.0.0.1"}, {"[::1]", "::1"},
 	};
-	static const char *const bad[] = {"", "unknown", "10.0.0", "10.0.0.256", "_x", "[::1", "1.2.3.4 ", "::g"};
+	static const char *const bad[] = {"",   "unknown", "10.0.0",   "10.0.0.256",
+					  "_x", "[::1",    "1.2.3.4 ", "::g"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -61,10 +62,19 @@ static void blocks_hold_their_addresses(void **state)
 
 static void public_urls_are_absolute_without_a_slash_at_the_end(void **state)
 {
-	static const char *const good[] = {"https://map.example.org", "http://h:8080/maps", "https://[::1]/a/b"};
-	static const char *const bad[] = {"",           "map.example.org", "ftp://h",      "https://",
-					  "https://h/", "https://h/a/",    "https://h/?x", "https://h/a/../b",
-					  "https://u@h", "https://h//a",   "https://h/%41"};
+	static const char *const good[] = {"https://map.example.org", "http://h:8080/maps",
+					   "https://[::1]/a/b"};
+	static const char *const bad[] = {"",
+					  "map.example.org",
+					  "ftp://h",
+					  "https://",
+					  "https://h/",
+					  "https://h/a/",
+					  "https://h/?x",
+					  "https://h/a/../b",
+					  "https://u@h",
+					  "https://h//a",
+					  "https://h/%41"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(good); i++)
@@ -101,8 +111,16 @@ static void only_trusted_peers_change_who_we_are(void **state)
 	    {"10.0.0.1", NULL, {"Host: h", "X-Forwarded-Prefix: //evil"}, "http://h", "10.0.0.1"},
 	    {"10.0.0.1", NULL, {"Host: h", "X-Forwarded-Prefix: /"}, "http://h", "10.0.0.1"},
 	    {"10.0.0.1", "https://p/x", {"Host: h", "X-Forwarded-Host: m"}, "https://p/x", "10.0.0.1"},
-	    {"10.0.0.1", NULL, {"Host: h", "X-Forwarded-For: 6.6.6.6, 1.2.3.4, 10.0.0.2"}, "http://h", "1.2.3.4"},
-	    {"10.0.0.1", NULL, {"Host: h", "X-Forwarded-For: 6.6.6.6", "X-Forwarded-For: 1.2.3.4"}, "http://h", "1.2.3.4"},
+	    {"10.0.0.1",
+	     NULL,
+	     {"Host: h", "X-Forwarded-For: 6.6.6.6, 1.2.3.4, 10.0.0.2"},
+	     "http://h",
+	     "1.2.3.4"},
+	    {"10.0.0.1",
+	     NULL,
+	     {"Host: h", "X-Forwarded-For: 6.6.6.6", "X-Forwarded-For: 1.2.3.4"},
+	     "http://h",
+	     "1.2.3.4"},
 	    {"10.0.0.1", NULL, {"Host: h", "X-Forwarded-For: unknown, 10.0.0.2"}, "http://h", "10.0.0.2"},
 	    {"10.0.0.1", NULL, {"Host: h", "X-Forwarded-For: 10.0.0.3"}, "http://h", "10.0.0.3"},
 	};

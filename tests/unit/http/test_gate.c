@@ -63,7 +63,10 @@ static void heads_that_leave_a_doubt_are_refused(void **state)
 	    {"POST", "HTTP/1.1", {"Host: h", "Content-Length: "}, 400},
 	    {"POST", "HTTP/1.1", {"Host: h", "Transfer-Encoding: xchunked"}, 400},
 	    {"POST", "HTTP/1.1", {"Host: h", "Transfer-Encoding: identity, chunked"}, 400},
-	    {"POST", "HTTP/1.1", {"Host: h", "Transfer-Encoding: chunked", "Transfer-Encoding: chunked"}, 400},
+	    {"POST",
+	     "HTTP/1.1",
+	     {"Host: h", "Transfer-Encoding: chunked", "Transfer-Encoding: chunked"},
+	     400},
 	    {"POST", "HTTP/1.0", {"Host: h", "Transfer-Encoding: chunked"}, 400},
 	    {"POST", "HTTP/1.1", {"Host: h", "Transfer-Encoding : chunked"}, 400},
 	    {"POST", "HTTP/1.1", {"Host: h", "Content-Encoding: gzip"}, 415},
@@ -122,11 +125,17 @@ static void more_than_64_lines_are_refused(void **state)
 
 static void hosts_are_names_or_addresses(void **state)
 {
-	static const char *const good[] = {"h", "map.example.org", "127.0.0.1:8080", "[::1]", "[2001:db8::1]:443",
-					   "xn--80ak.xn--p1ai", "under_score:1", "h:65535"};
-	static const char *const bad[] = {"",        "h:",    "h:0",  "h:65536", "h:80a", "[::1", "[]",
-					  "[::1]x",  "a,b",   "a@b",  "a?b",     "a#b",   "a b",  "a\\b",
-					  "h:80:80", "[g::]", "<h>",  "h:123456"};
+	static const char *const good[] = {"h",
+					   "map.example.org",
+					   "127.0.0.1:8080",
+					   "[::1]",
+					   "[2001:db8::1]:443",
+					   "xn--80ak.xn--p1ai",
+					   "under_score:1",
+					   "h:65535"};
+	static const char *const bad[] = {"",    "h:",     "h:0",     "h:65536", "h:80a", "[::1",
+					  "[]",  "[::1]x", "a,b",     "a@b",     "a?b",   "a#b",
+					  "a b", "a\\b",   "h:80:80", "[g::]",   "<h>",   "h:123456"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(good); i++)

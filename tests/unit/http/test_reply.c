@@ -59,15 +59,19 @@ static void what_is_packed_unpacks(void **state)
 		assert_int_equal(mm_compress(kinds[i], text, sizeof(text), &packed, NULL), MM_OK);
 		assert_true(packed.len < sizeof(text) / 2);
 		if (kinds[i] == MM_ENCODING_BR) {
-			assert_int_equal(mm_decompress(kinds[i], packed.data, packed.len, &back, NULL), MM_E_INVALID);
+			assert_int_equal(mm_decompress(kinds[i], packed.data, packed.len, &back, NULL),
+					 MM_E_INVALID);
 		} else {
-			assert_int_equal(mm_decompress(kinds[i], packed.data, packed.len, &back, NULL), MM_OK);
+			assert_int_equal(mm_decompress(kinds[i], packed.data, packed.len, &back, NULL),
+					 MM_OK);
 			assert_int_equal(back.len, sizeof(text));
 			assert_memory_equal(back.data, text, sizeof(text));
-			assert_int_not_equal(mm_decompress(kinds[i], packed.data, packed.len - 5, &back, NULL), MM_OK);
+			assert_int_not_equal(
+			    mm_decompress(kinds[i], packed.data, packed.len - 5, &back, NULL), MM_OK);
 			back.max = 1000; /* a bomb stops at the buffer's maximum */
 			mm_buf_release(&back);
-			assert_int_not_equal(mm_decompress(kinds[i], packed.data, packed.len, &back, NULL), MM_OK);
+			assert_int_not_equal(mm_decompress(kinds[i], packed.data, packed.len, &back, NULL),
+					     MM_OK);
 		}
 		assert_int_equal(mm_decompress(kinds[i], "x", 1, &back, NULL), MM_E_INVALID);
 		mm_buf_release(&packed);
@@ -174,7 +178,8 @@ static void shared_bytes_go_as_they_are_or_unpacked(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		const char *lines[] = {rows[i], NULL};
-		struct mm_response rs = {.status = 200, .content_type = "x/y", .shared_encoding = "gzip", .etag = "t"};
+		struct mm_response rs = {
+		    .status = 200, .content_type = "x/y", .shared_encoding = "gzip", .etag = "t"};
 		struct mm_buf packed;
 		struct mm_reply p;
 		struct made m;

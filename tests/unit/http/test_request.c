@@ -83,10 +83,8 @@ static void only_known_parameters_once(void **state)
 		enum mm_code code;
 		const char *where;
 	} rows[] = {
-	    {"/?limit=1&f=json", MM_OK, ""},
-	    {"/", MM_OK, ""},
-	    {"/?limt=1", MM_E_INVALID, "limt"},
-	    {"/?f=json&f=html", MM_E_INVALID, "f"},
+	    {"/?limit=1&f=json", MM_OK, ""},      {"/", MM_OK, ""},
+	    {"/?limt=1", MM_E_INVALID, "limt"},   {"/?f=json&f=html", MM_E_INVALID, "f"},
 	    {"/?LIMIT=1", MM_E_INVALID, "LIMIT"},
 	};
 
@@ -150,14 +148,17 @@ static void encodings_follow_the_quality(void **state)
 			fail_msg("%s", rows[i].accept);
 	}
 	assert_int_equal(mm_encoding_choose("gzip, br, zstd", 1u << MM_ENCODING_GZIP), MM_ENCODING_GZIP);
-	assert_int_equal(mm_encoding_accepted("gzip, zstd;q=0"), 1u << MM_ENCODING_NONE | 1u << MM_ENCODING_GZIP);
+	assert_int_equal(mm_encoding_accepted("gzip, zstd;q=0"),
+			 1u << MM_ENCODING_NONE | 1u << MM_ENCODING_GZIP);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(accept_chooses_the_best_offer), cmocka_unit_test(languages_are_ru_or_en),
-	    cmocka_unit_test(only_known_parameters_once),    cmocka_unit_test(headers_of_one_name_are_one_list),
+	    cmocka_unit_test(accept_chooses_the_best_offer),
+	    cmocka_unit_test(languages_are_ru_or_en),
+	    cmocka_unit_test(only_known_parameters_once),
+	    cmocka_unit_test(headers_of_one_name_are_one_list),
 	    cmocka_unit_test(encodings_follow_the_quality),
 	};
 

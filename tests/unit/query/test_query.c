@@ -45,7 +45,8 @@ static void a_window_finds_what_brute_force_finds(void **state)
 		}
 		for (uint32_t i = 0; i < N; i++) {
 			bool in = x[i] >= q.box_deg[0].min_x && x[i] <= q.box_deg[0].max_x &&
-				  y[i] >= q.box_deg[0].min_y && y[i] <= q.box_deg[0].max_y && (k % 2 == 0 || i % 7 == 3);
+				  y[i] >= q.box_deg[0].min_y && y[i] <= q.box_deg[0].max_y &&
+				  (k % 2 == 0 || i % 7 == 3);
 
 			if (in && first == UINT32_MAX)
 				first = i;
@@ -62,9 +63,10 @@ static void a_window_finds_what_brute_force_finds(void **state)
 
 static void a_window_tests_local_coordinates_as_they_are_served(void **state)
 {
-	struct mm_layer_build *b = fixture_begin("+proj=tmerc +lat_0=0 +lon_0=38.48333333333 +k=1 +x_0=1250000 "
-						 "+y_0=-5412900.566 +ellps=krass "
-						 "+towgs84=23.57,-140.95,-79.8,0,0.35,0.79,-0.22 +units=m +type=crs");
+	struct mm_layer_build *b =
+	    fixture_begin("+proj=tmerc +lat_0=0 +lon_0=38.48333333333 +k=1 +x_0=1250000 "
+			  "+y_0=-5412900.566 +ellps=krass "
+			  "+towgs84=23.57,-140.95,-79.8,0,0.35,0.79,-0.22 +units=m +type=crs");
 	struct mm_query q = {.has_box = true, .box_count = 1};
 	MM_ARENA_SCOPE(mem, 0);
 	struct mm_layer *l;
@@ -85,16 +87,16 @@ static void periods_meet_rows_that_hold_then(void **state)
 		const char *datetime;
 		uint32_t matched;
 	} rows[] = {
-	    {"1970-01-15", 1},    {"1970-02-15", 2},    {"1970-01-11/1970-02-12", 2}, {"../1970-01-10", 0},
-	    {"1970-01-11", 1},    {"1970-03-02", 1},    {"2000-01-01/..", 1},
+	    {"1970-01-15", 1}, {"1970-02-15", 2}, {"1970-01-11/1970-02-12", 2}, {"../1970-01-10", 0},
+	    {"1970-01-11", 1}, {"1970-03-02", 1}, {"2000-01-01/..", 1},
 	};
 	struct mm_layer_build *b = fixture_begin(MM_CRS84);
 	struct mm_layer *l;
 
 	(void)state;
-	fixture_row(b, 1, "a", 1, 10, 50, NULL);  /* 11 January to 20 February 1970 */
-	fixture_row(b, 2, "b", 1, 40, 0, NULL);   /* from 10 February, no end */
-	fixture_row(b, 3, "c", 1, 0, 0, NULL);    /* unknown: never */
+	fixture_row(b, 1, "a", 1, 10, 50, NULL); /* 11 January to 20 February 1970 */
+	fixture_row(b, 2, "b", 1, 40, 0, NULL);  /* from 10 February, no end */
+	fixture_row(b, 3, "c", 1, 0, 0, NULL);   /* unknown: never */
 	l = fixture_end(b);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct mm_query q = {.has_period = true};
@@ -155,9 +157,11 @@ static void values_of_the_wrong_type_are_refused_by_name(void **state)
 
 static void windows_and_periods_are_read_strictly(void **state)
 {
-	static const char *const bad_box[] = {"",        "1,2,3",     "1,2,3,4,5",   "1,2,3,x",     "1,2,3,nan", "1,50,2,40",
-					      "1,2,3,91", "-181,0,1,1", "1,2,3,4,5,6,7", "1,,2,3", "1e999,0,1,1"};
-	static const char *const bad_period[] = {"", "..", "x", "2026-02-30", "2026-02-01/2026-01-01", "2026/x", "a/b/c"};
+	static const char *const bad_box[] = {
+	    "",         "1,2,3",      "1,2,3,4,5",     "1,2,3,x", "1,2,3,nan",  "1,50,2,40",
+	    "1,2,3,91", "-181,0,1,1", "1,2,3,4,5,6,7", "1,,2,3",  "1e999,0,1,1"};
+	static const char *const bad_period[] = {"",       "..",   "x", "2026-02-30", "2026-02-01/2026-01-01",
+						 "2026/x", "a/b/c"};
 	struct mm_query q = {0};
 	struct mm_period p;
 
