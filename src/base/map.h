@@ -11,7 +11,7 @@ struct mm_map;
 struct mm_map *mm_map_new(void);             /* NULL: out of memory */
 struct mm_map *mm_map_free(struct mm_map *); /* NULL allowed; returns NULL */
 
-enum { MM_MAP_NONE = UINT32_MAX };
+#define MM_MAP_NONE UINT32_MAX
 
 /* The number of a key, MM_MAP_NONE when it is not there. */
 uint32_t mm_map_find(const struct mm_map *m, const char *key, size_t n);

@@ -4,7 +4,7 @@
 
 struct mm_box mm_box_empty(void)
 {
-	return (struct mm_box){INFINITY, INFINITY, -INFINITY, -INFINITY};
+	return (struct mm_box){HUGE_VAL, HUGE_VAL, -HUGE_VAL, -HUGE_VAL};
 }
 
 bool mm_box_is_empty(const struct mm_box *b)

@@ -1,0 +1,44 @@
+#ifndef MM_ENCODE_MVT_H
+#define MM_ENCODE_MVT_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "store/layer.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * One layer of a Mapbox Vector Tile (specification 2.1), written feature by feature: visible fields as
+ * attributes, dates and times as RFC 3339 text, nested JSON as text, nulls left out. Ids: integers from 0 to
+ * 2^53 - 1 as they are; any other id becomes a hash of 53 bits, the same in every tile, and stands whole in
+ * the attribute "@id".
+ */
+struct mm_mvt_layer;
+
+enum { MM_MVT_EXTENT = 4096 };
+
+enum mm_mvt_kind { MM_MVT_POINT = 1, MM_MVT_LINE = 2, MM_MVT_POLYGON = 3 };
+
+/* Tile coordinates, y to the south: `ring_count` runs of points. Points: one run. Polygons: rings without the
+ * closing point, shells clockwise as seen (positive area), each followed by its holes the other way round. */
+struct mm_mvt_geom {
+	enum mm_mvt_kind kind;
+	const int32_t *xy;
+	const uint32_t *ring; /* points of each */
+	size_t ring_count;
+};
+
+struct mm_mvt_layer *mm_mvt_layer_new(const struct mm_layer *l); /* NULL: out of memory */
+struct mm_mvt_layer *mm_mvt_layer_free(struct mm_mvt_layer *m);  /* NULL allowed; returns NULL */
+
+/* Adds a row. The geometry must hold what mm_mvt_geom says; it is not checked. */
+void mm_mvt_layer_add(struct mm_mvt_layer *m, uint32_t row, const struct mm_mvt_geom *g);
+size_t mm_mvt_layer_count(const struct mm_mvt_layer *m);
+size_t mm_mvt_layer_bytes(const struct mm_mvt_layer *m); /* so far, roughly */
+
+/* Writes the layer message to the tile; nothing when it has no features. `out` fails when memory ran out. */
+void mm_mvt_layer_put(const struct mm_mvt_layer *m, struct mm_buf *out);
+
+#endif

@@ -1,0 +1,52 @@
+#ifndef MM_TILE_SHAPE_H
+#define MM_TILE_SHAPE_H
+
+#include "encode/mvt.h"
+#include "geo/clip.h"
+#include "geo/topo.h"
+#include "store/layer.h"
+#include "tile/tile_id.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * One geometry in one tile: moved to tile coordinates, cut to the tile and its buffer, simplified, rounded to
+ * the grid, and made to keep the rules of MVT 2.1: no repeated points, no lines of one point, no rings
+ * without area, shells and holes the right way round, polygons valid after rounding.
+ */
+
+enum {
+	MM_TILE_BUFFER = 64,    /* tile units on every side: 8 pixels of a 512 pixel tile */
+	MM_TILE_PIXEL = 8,      /* tile units a pixel of a 512 pixel tile */
+	MM_TILE_WHOLE_ZOOM = 16 /* from here on nothing is simplified: clients overzoom from this zoom */
+};
+
+/* Room that is used again for every geometry of a tile. Not thread-safe. */
+struct mm_shape {
+	struct mm_tile_id id;
+	double origin_x, origin_y, scale; /* world units to tile units */
+	struct mm_box window;             /* tile units, with the buffer */
+	double tolerance;                 /* of simplification, tile units; 0: none */
+	struct mm_points one, two;
+	int32_t *xy;
+	size_t xy_count, xy_cap; /* points */
+	uint32_t *ring;
+	size_t ring_count, ring_cap;
+	bool failed;             /* out of memory */
+	struct mm_topo *topo;    /* borrowed; for polygons that rounding has broken */
+	struct mm_mvt_geom geom; /* the result; points into this structure */
+	bool is_dot;             /* the result stands for something smaller than a pixel */
+};
+
+void mm_shape_init(struct mm_shape *s, struct mm_tile_id id, struct mm_topo *topo);
+void mm_shape_release(struct mm_shape *s);
+
+/*
+ * Shapes one geometry; false when nothing of it is in the tile. A polygon or line smaller than a pixel comes
+ * out as a dot of its own kind (is_dot): the caller thins those that share a pixel. A collection gives its
+ * parts of the highest dimension.
+ */
+bool mm_shape_make(struct mm_shape *s, const struct mm_world_geom *g);
+
+#endif

@@ -1,0 +1,41 @@
+#ifndef MM_TILE_TILE_H
+#define MM_TILE_TILE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "geo/topo.h"
+#include "store/layer.h"
+#include "tile/tile_id.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	MM_TILE_LAYERS_MAX = 64,
+	MM_TILE_FEATURES_MAX = 200000, /* of one layer in one tile */
+	MM_TILE_BYTES_MAX = 64 << 20   /* of one tile before compression */
+};
+
+/* What became of the features whose box meets the tile. */
+struct mm_tile_count {
+	uint64_t read, kept;
+	uint64_t
+	    thinned; /* smaller than a pixel where something stands already, or points that hide each other */
+	uint64_t dropped; /* beyond the limits above */
+};
+
+/*
+ * Makes a vector tile of some layers, one MVT layer each, in the order given; a layer outside its zoom range
+ * is left out. Rows come in source order, so that the same data always gives the same bytes.
+ *
+ * out          the tile is appended; empty when there is nothing
+ * deadline_ns  monotonic clock, 0: none
+ *
+ * MM_E_BUSY   the deadline has passed
+ * MM_E_NOMEM
+ */
+MM_MUST_USE enum mm_code mm_tile_make(const struct mm_layer *const *layer, size_t count, struct mm_tile_id id,
+				      struct mm_topo *topo, int64_t deadline_ns, struct mm_buf *out,
+				      struct mm_tile_count *ret_count, struct mm_err *reterr);
+
+#endif
