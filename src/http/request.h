@@ -10,8 +10,9 @@
 
 /*
  * One request that has passed the gate: the target is origin-form, percent-decoding is done and valid UTF-8,
- * without NUL, encoded slashes or dot segments; names and counts are within the limits. Everything in it
- * lives in `mem` until the response has been handed over.
+ * without NUL, control characters or dot segments; names and counts are within the limits. A segment holds a
+ * slash only where the route's pattern allows it ("{name*}"). Everything in it lives in `mem` until the
+ * response has been handed over.
  */
 struct mm_param {
 	const char *name, *value; /* decoded, NUL-terminated; value "" when there was no '=' */
@@ -40,7 +41,7 @@ struct mm_request {
 	void *wire;           /* the server's own */
 };
 
-/* Value of a header, any case; NULL when absent. */
+/* Value of a header, any case; several lines of one name are joined by ", "; NULL when absent. */
 const char *mm_request_header(const struct mm_request *r, const char *name);
 
 /* Value of the first query parameter of that exact name; NULL when absent. */
@@ -67,6 +68,17 @@ struct mm_offer {
  */
 MM_MUST_USE enum mm_code mm_negotiate(const struct mm_request *r, const struct mm_offer *offers, size_t count,
 				      size_t *ret, struct mm_err *reterr);
+
+/* Content encodings, cheapest last at equal quality. */
+enum mm_encoding { MM_ENCODING_NONE, MM_ENCODING_GZIP, MM_ENCODING_BR, MM_ENCODING_ZSTD, MM_ENCODING_COUNT };
+
+/* The best encoding for this client among `available` (bit set of 1u << MM_ENCODING_GZIP ...): for handlers
+ * that keep packed bytes. MM_ENCODING_NONE: the client takes none of them. */
+enum mm_encoding mm_request_encoding(const struct mm_request *r, unsigned available);
+
+/* True when If-None-Match names this tag (as in response.etag) in any encoding: the handler may then stop
+ * early with the etag set and an empty body; the server answers 304 on its own. */
+bool mm_request_is_fresh(const struct mm_request *r, const char *etag);
 
 /* Language for texts: the parameter lang=, else Accept-Language, else `fallback`. "ru" or "en". */
 const char *mm_request_lang(const struct mm_request *r, const char *fallback);

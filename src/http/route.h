@@ -16,10 +16,12 @@ typedef enum mm_code mm_handler_fn(void *ctx, const struct mm_request *r, struct
 				   struct mm_err *reterr);
 
 /*
- * One row of the route table. `pattern` is segments: a literal, "{name}" for any one segment, "{name}.suffix"
- * for a segment with that ending: "/tiles/{layers}/{z}/{x}/{y}.mvt". `methods` is a bit set of 1u <<
- * MM_GET...; HEAD follows GET and OPTIONS is answered by the server. `name` labels metrics and the access
- * log. First match wins; other method: 405 with Allow.
+ * One row of the route table. `pattern` is segments: a literal, "{name}" for any one segment that is not
+ * empty, "{name}.suffix" for a segment with that ending: "/tiles/{layers}/{z}/{x}/{y}.mvt". "{name*}" takes
+ * any text, an encoded slash included (feature ids); everywhere else an encoded slash is 400. A slash at the
+ * end of the path changes nothing. `methods` is a bit set of 1u << MM_GET...; HEAD follows GET and OPTIONS is
+ * answered by the server. `name` labels metrics and the access log. First match wins; other method: 405 with
+ * Allow.
  */
 struct mm_route {
 	const char *pattern;
@@ -33,7 +35,13 @@ struct mm_route {
 const struct mm_route *mm_route_find(const struct mm_route *table, size_t count, const struct mm_request *r,
 				     unsigned *ret_allow);
 
+/* True when a segment has a decoded slash in it: with no route found, the answer is 400 and not 404. */
+bool mm_route_has_slash(const struct mm_request *r);
+
 /* The text that "{name}" matched, in the request's memory; NULL when the pattern has no such name. */
 const char *mm_route_arg(const struct mm_route *route, const struct mm_request *r, const char *name);
+
+/* The same for the route that the server found for this request; NULL also for a request made by hand. */
+const char *mm_request_arg(const struct mm_request *r, const char *name);
 
 #endif

@@ -14,23 +14,27 @@ struct mm_server;
 /* What happened to one request; given to the access log after the answer has been sent. */
 struct mm_access {
 	const char *method, *path, *query, *client, *route, *user_agent;
-	int status;
-	uint64_t bytes, id;
-	double seconds;
+	int status;     /* 408: the client was cut off or went away before there was an answer */
+	uint64_t bytes; /* of the body, as sent: packed */
+	uint64_t id;
+	double seconds;    /* from the end of the request to the finished answer */
+	const char *error; /* words of a failure, also those that the client does not see; NULL: none */
 };
 
 struct mm_server_options {
 	const char *bind;                   /* address, default 127.0.0.1 */
 	uint16_t port;                      /* 0: any free one */
 	unsigned threads;                   /* 0: number of cores */
-	unsigned max_connections;           /* 0: 8192 */
+	unsigned max_connections;           /* 0: 8192; fewer when the limit on open files is lower */
+	unsigned max_per_address;           /* connections from one address; 0: 256, none for loopback.
+					       Trusted proxies are never limited */
 	const char *public_url;             /* NULL: from Host */
 	const char *const *trusted_proxies; /* addresses or CIDR blocks */
 	size_t trusted_proxy_count;
 	size_t max_body_bytes;         /* 0: 1 MiB */
-	size_t request_memory_bytes;   /* 0: 64 MiB */
-	unsigned header_timeout_s;     /* 0: 10 */
-	unsigned idle_timeout_s;       /* 0: 30 */
+	size_t request_memory_bytes;   /* arena of a request, and the largest body of an answer; 0: 64 MiB */
+	unsigned header_timeout_s;     /* the head must be complete this long after its beginning; 0: 10 */
+	unsigned idle_timeout_s;       /* no byte moved either way; 0: 30 */
 	const struct mm_route *routes; /* borrowed for the life of the server */
 	size_t route_count;
 	void *ctx;                                               /* for the handlers */
@@ -39,6 +43,8 @@ struct mm_server_options {
 
 /*
  * Listens and serves until mm_server_stop. Raises the limit on open files as far as it may.
+ *
+ * ret           written before the first request is served: point it at the place where the handlers read it
  *
  * MM_E_BUSY     the port is taken
  * MM_E_INVALID  an option is out of range
@@ -52,8 +58,8 @@ uint16_t mm_server_port(const struct mm_server *s);
 /* Stops accepting, lets answers in flight finish for at most `grace_ms`, closes, frees. Returns NULL. */
 struct mm_server *mm_server_stop(struct mm_server *s, unsigned grace_ms);
 
-/* Prometheus text of the server's own counters: requests by route and status class, duration histogram,
- * bytes, open connections. */
+/* Prometheus text of the server's own counters (text/plain; version=0.0.4): requests by route and status,
+ * duration histogram by route, bytes, open connections, connections cut. */
 void mm_server_metrics(const struct mm_server *s, struct mm_buf *out);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * A server with a few routes and nothing behind them, for tests of the wire. Options are name=value words:
- * header_timeout, idle_timeout, per_address, max_body, public_url, proxy. Prints "listening PORT"; access
- * lines go to stderr; SIGTERM stops it.
+ * port, header_timeout, idle_timeout, connections, per_address, max_body, public_url, proxy. Prints
+ * "listening PORT"; access lines go to stderr; SIGTERM stops it.
  */
 #include "base/log.h"
 #include "base/num.h"
@@ -41,8 +41,8 @@ static enum mm_code hello(void *ctx, const struct mm_request *r, struct mm_respo
 	if (rc)
 		return rc;
 	rs->etag = "v1";
-	mm_buf_printf(&rs->body, "{\"base\":\"%s\",\"client\":\"%s\",\"lang\":\"%s\",\"path\":\"%s\"}", r->base_url,
-		      r->client, mm_request_lang(r, "ru"), r->path);
+	mm_buf_printf(&rs->body, "{\"base\":\"%s\",\"client\":\"%s\",\"lang\":\"%s\",\"path\":\"%s\"}",
+		      r->base_url, r->client, mm_request_lang(r, "ru"), r->path);
 	return done(rs, offers[chosen].media_type);
 }
 
@@ -77,6 +77,7 @@ static enum mm_code tile(void *ctx, const struct mm_request *r, struct mm_respon
 	if (mm_request_param(r, "packed")) /* as if the cache had nothing else */
 		packed = true;
 	rs->etag = "tile-3";
+	mm_response_header(rs, "X-Row", mm_request_arg(r, "y"));
 	rs->shared = mm_shared_ref(packed ? w->gzip : w->plain);
 	rs->shared_encoding = packed ? "gzip" : NULL;
 	rs->content_type = "application/vnd.mapbox-vector-tile";
@@ -94,13 +95,15 @@ static enum mm_code echo(void *ctx, const struct mm_request *r, struct mm_respon
 
 static enum mm_code fail(void *ctx, const struct mm_request *r, struct mm_response *rs, struct mm_err *reterr)
 {
-	static const char *const names[] = {"ok", "invalid", "missing", "limit", "data", "io", "nomem", "busy", "internal"};
+	static const char *const names[] = {"ok", "invalid", "missing", "limit",   "data",
+					    "io", "nomem",   "busy",    "internal"};
 
 	(void)ctx;
 	(void)rs;
 	for (size_t i = 1; i < MM_CODE_COUNT; i++) {
 		if (!strcmp(r->segment[1], names[i]))
-			return mm_fail(reterr, (enum mm_code)i, "secret-place", "secret words of %s", names[i]);
+			return mm_fail(reterr, (enum mm_code)i, "secret-place", "secret words of %s",
+				       names[i]);
 	}
 	return MM_E_NOT_FOUND;
 }
@@ -124,6 +127,7 @@ static enum mm_code nap(void *ctx, const struct mm_request *r, struct mm_respons
 	(void)ctx;
 	(void)r;
 	(void)reterr;
+	mm_log(MM_LOG_INFO, "napping", NULL);
 	(void)nanosleep(&t, NULL);
 	mm_buf_text(&rs->body, "awake");
 	return done(rs, "text/plain");
@@ -160,8 +164,9 @@ static void on_access(void *ctx, const struct mm_access *a)
 	(void)ctx;
 	(void)mm_num_format_int(a->status, status);
 	(void)mm_num_format_int((int64_t)a->bytes, bytes);
-	mm_log(MM_LOG_INFO, "request", "method", a->method, "path", a->path, "query", a->query, "client", a->client,
-	       "route", a->route, "agent", a->user_agent, "status", status, "bytes", bytes, "error", a->error, NULL);
+	mm_log(MM_LOG_INFO, "request", "method", a->method, "path", a->path, "query", a->query, "client",
+	       a->client, "route", a->route, "agent", a->user_agent, "status", status, "bytes", bytes,
+	       "error", a->error, NULL);
 }
 
 static struct mm_shared *make_tile(bool packed)
@@ -194,6 +199,8 @@ static void read_option(struct mm_server_options *o, const char *word)
 		o->idle_timeout_s = (unsigned)n;
 	if (!strncmp(word, "per_address=", 12))
 		o->max_per_address = (unsigned)n;
+	if (!strncmp(word, "connections=", 12))
+		o->max_connections = (unsigned)n;
 	if (!strncmp(word, "max_body=", 9))
 		o->max_body_bytes = (size_t)n;
 	if (!strncmp(word, "port=", 5))

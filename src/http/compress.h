@@ -1,0 +1,53 @@
+#ifndef MM_HTTP_COMPRESS_H
+#define MM_HTTP_COMPRESS_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "http/request.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Content encodings (RFC 9110 8.4.1, 7932, 8878): choosing, packing, unpacking. No state, any thread. */
+
+enum {
+	MM_ENCODINGS_ALL = (1u << MM_ENCODING_COUNT) - 1u,
+	MM_COMPRESS_MIN = 1024 /* bytes; less fits one packet either way */
+};
+
+/* "gzip", "br", "zstd"; "identity" for none. */
+const char *mm_encoding_name(enum mm_encoding encoding);
+
+/* The encoding of that name; MM_ENCODING_NONE for NULL and for names that are not known. */
+enum mm_encoding mm_encoding_find(const char *name);
+
+/* Bit set of the encodings that an Accept-Encoding allows; identity is always in it. */
+unsigned mm_encoding_accepted(const char *accept_encoding);
+
+/* The best of `available` (bit set): highest quality, at equal quality zstd before br before gzip before
+ * none: in that order they are cheap for their size. NULL header: none. */
+enum mm_encoding mm_encoding_choose(const char *accept_encoding, unsigned available);
+
+/* True for media types whose bytes shrink: text, JSON, XML, vector tiles, fonts that are not packed yet. */
+bool mm_compressible(const char *media_type);
+
+/*
+ * Packs n bytes into `out` (cleared first; its maximum bounds the result). Large inputs get a faster level.
+ *
+ * MM_E_LIMIT  does not fit out->max
+ * MM_E_NOMEM  out of memory
+ */
+MM_MUST_USE enum mm_code mm_compress(enum mm_encoding encoding, const void *bytes, size_t n,
+				     struct mm_buf *out, struct mm_err *reterr);
+
+/*
+ * Unpacks gzip or zstd, for a client that does not take what the cache holds.
+ *
+ * MM_E_INVALID  br (its decoder is not linked) or broken bytes
+ * MM_E_LIMIT    more than out->max bytes
+ * MM_E_NOMEM    out of memory
+ */
+MM_MUST_USE enum mm_code mm_decompress(enum mm_encoding encoding, const void *bytes, size_t n,
+				       struct mm_buf *out, struct mm_err *reterr);
+
+#endif

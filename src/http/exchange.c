@@ -1,0 +1,456 @@
+#include "http/exchange.h"
+
+#include "base/clock.h"
+#include "http/gate.h"
+#include "http/send.h"
+#include "http/status.h"
+#include "http/target.h"
+#include "http/wire.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	MIN_RATE_BYTES_S = 8 * 1024, /* slower than EDGE: a client below it is not a client */
+	ARENA_FIRST = 64 * 1024,     /* what an arena takes at once; counted while a body arrives */
+	PROBLEM_MAX = 64 * 1024,     /* path of 8 kB, encoded threefold, and words */
+	PREFLIGHT_MAX_AGE_S = 86400
+};
+
+/* Small while the head arrives: a half-sent request must not cost more than its connection. */
+struct exchange {
+	struct mm_server *server;
+	struct MHD_Connection *mhd;
+	struct mm_connection *connection;
+	struct mm_buf target; /* as received, NUL-terminated; empty when it is too long */
+	uintptr_t target_at;  /* where the library holds it */
+	size_t target_len;    /* also of one that is too long */
+	bool begun;           /* the head is complete; from here to the answer: */
+	struct mm_arena mem;  /* request, wire and whatever the handler makes */
+	struct mm_request *r;
+	struct mm_wire *wire;
+	const struct mm_route *route;
+	unsigned allow;
+	struct mm_body_plan plan;
+	struct mm_buf body;
+	uint64_t body_seen; /* bytes of the body, those past its maximum as well */
+	size_t held_bytes;
+	int64_t answer_begin_ns;
+	struct mm_buf kept; /* what the access log needs after the answer: five texts */
+	struct mm_access access;
+};
+
+static int64_t in_seconds(uint64_t s)
+{
+	return mm_clock_mono_ns() + (int64_t)s * 1000000000;
+}
+
+void *mm_exchange_log(void *cls, const char *target, struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+	    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct exchange *x = info && info->socket_context ? calloc(1, sizeof(*x)) : NULL;
+	char *question;
+
+	if (!x)
+		return NULL; /* the handler closes the connection */
+	x->server = cls;
+	x->mhd = connection;
+	x->connection = info->socket_context;
+	mm_connection_begin(x->connection, in_seconds(x->server->options.header_timeout_s));
+	if (!target)
+		return x;
+	x->target_at = (uintptr_t)target;
+	x->target_len = strlen(target);
+	mm_buf_init(&x->target, MM_TARGET_MAX + 2);
+	if (x->target_len <= MM_TARGET_MAX)
+		mm_buf_put(&x->target, target, x->target_len + 1);
+	/*
+	 * The query is ours from here. The library would make a list entry of each argument, and when those
+	 * overflow its pool it stalls until the timeout instead of answering; it finds none in an empty
+	 * query. The text lies in its own writable pool.
+	 */
+	question = strchr((char *)(uintptr_t)target, '?');
+	if (question && question[1])
+		question[1] = '\0';
+	return x;
+}
+
+static enum MHD_Result add_line(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_len,
+				const char *value, size_t value_len)
+{
+	struct mm_wire *w = cls;
+
+	(void)kind;
+	if (w->line_count < MM_HEADER_LINES_MAX)
+		w->line[w->line_count] = (struct mm_header_line){
+		    .name = name,
+		    .name_len = name_len,
+		    .value = value ? value : "",
+		    .value_len = value ? value_len : 0,
+		};
+	w->line_count++;
+	return MHD_YES;
+}
+
+/*
+ * True when the pieces of the head lie in the library's buffer as they do in a clean request: one space, CRLF
+ * and "name:" apart, nothing between. libmicrohttpd 0.9 cuts texts at a NUL, joins folded lines, and takes
+ * bare LF and any number of spaces without a word; here the gaps tell. 1.0 is strict itself and lays out
+ * differently, so the check is for 0.9 only.
+ */
+static bool is_laid_out(const struct exchange *x, const char *method, const char *version)
+{
+	uintptr_t at = (uintptr_t)method + strlen(method) + 1;
+	const char *end = version + strlen(version);
+
+	if (at != x->target_at || (uintptr_t)version != at + x->target_len + 1)
+		return false;
+	for (size_t i = 0; i < x->wire->line_count; i++) {
+		const struct mm_header_line *h = &x->wire->line[i];
+		const char *p = h->name + h->name_len + 1;
+
+		if (h->name != end + 2 || h->value < p || strspn(p, " \t") < (size_t)(h->value - p))
+			return false;
+		end = h->value + h->value_len;
+	}
+	/* after the last line: its CRLF and that of the empty line, all four overwritten with NUL */
+	return x->wire->line_count == 0 || (!end[1] && !end[2] && !end[3]);
+}
+
+static struct mm_verdict refuse(int status, const char *why)
+{
+	return (struct mm_verdict){status, why};
+}
+
+/* Blanks after a value are no part of it (RFC 9110 5.5); the library leaves them. False: no memory. */
+static bool trim_values(struct exchange *x)
+{
+	for (size_t i = 0; i < x->wire->line_count; i++) {
+		struct mm_header_line *h = &x->wire->line[i];
+		size_t n = h->value_len;
+
+		while (n && (h->value[n - 1] == ' ' || h->value[n - 1] == '\t'))
+			n--;
+		if (n == h->value_len)
+			continue;
+		h->value = mm_arena_text(&x->mem, h->value, n);
+		h->value_len = n;
+		if (!h->value)
+			return false;
+	}
+	return true;
+}
+
+static struct mm_verdict check_lines(struct exchange *x, const char *method, const char *version)
+{
+	(void)MHD_get_connection_values_n(x->mhd, MHD_HEADER_KIND, add_line, x->wire);
+	if (x->wire->line_count > MM_HEADER_LINES_MAX) {
+		x->wire->line_count = MM_HEADER_LINES_MAX;
+		return refuse(431, "at most 64 header lines are read");
+	}
+	if (x->server->knows_layout && !is_laid_out(x, method, version))
+		return refuse(400, "the request head is malformed: NUL, folded line, bare LF or extra space");
+	return trim_values(x) ? refuse(0, NULL) : refuse(503, "out of memory for this request");
+}
+
+static struct mm_verdict check_head(struct exchange *x, const char *method, const char *version)
+{
+	struct mm_head head = {.method = method, .version = version, .line = x->wire->line};
+	struct mm_verdict v = check_lines(x, method, version);
+
+	(void)mm_method_find(method, &x->r->method); /* for the log, should the gate refuse */
+	head.line_count = x->wire->line_count;
+	if (!v.status)
+		v = mm_gate_head(&head, &x->r->method, &x->plan);
+	if (v.status)
+		return v;
+	if (x->target_len > MM_TARGET_MAX)
+		return refuse(414, "the URL is longer than 8192 bytes");
+	if (x->target.len == 0)
+		return refuse(503, "out of memory for this request");
+	v = mm_target_parse((const char *)x->target.data, x->target_len, x->r);
+	if (!v.status && !mm_forwarded_apply(&x->server->proxies, x->server->public_url,
+					     mm_connection_address(x->connection), x->r))
+		v = refuse(503, "out of memory for this request");
+	return v;
+}
+
+static bool make_request(struct exchange *x)
+{
+	char client[MM_ADDRESS_TEXT_MAX];
+
+	mm_address_format(mm_connection_address(x->connection), client);
+	mm_arena_init(&x->mem, x->server->options.request_memory_bytes);
+	x->r = mm_arena_alloc(&x->mem, sizeof(*x->r));
+	x->wire = mm_arena_alloc(&x->mem, sizeof(*x->wire));
+	if (!x->r || !x->wire)
+		return false;
+	x->r->mem = &x->mem;
+	x->r->wire = x->wire;
+	x->r->id = atomic_fetch_add(&x->server->next_id, 1) + 1;
+	x->r->query = "";
+	x->r->base_url = x->server->public_url ? x->server->public_url : "";
+	x->r->client = mm_arena_text(&x->mem, client, strlen(client));
+	return x->r->client != NULL;
+}
+
+static const char *keep(struct exchange *x, const char *text)
+{
+	/* the buffer was reserved for all texts at once: pointers into it stay */
+	const char *at = (const char *)x->kept.data + x->kept.len;
+
+	mm_buf_put(&x->kept, text, strlen(text) + 1);
+	return at;
+}
+
+/* Copies what the access log will say; the request's memory goes as soon as the answer is handed over. */
+static void keep_access(struct exchange *x, int status, uint64_t bytes, const char *error)
+{
+	const struct mm_request *r = x->r;
+	const char *agent = mm_request_header(r, "User-Agent");
+	const char *path = r->path ? r->path : x->target.len ? (const char *)x->target.data : "";
+	size_t n = strlen(path) + strlen(r->query) + strlen(r->client) + (agent ? strlen(agent) : 0) +
+		   (error ? strlen(error) : 0) + 5;
+
+	x->access.status = status;
+	x->access.bytes = bytes;
+	x->access.id = r->id;
+	x->access.method = mm_method_name(r->method);
+	x->access.route = x->route ? x->route->name : NULL;
+	x->access.seconds = (double)(mm_clock_mono_ns() - x->answer_begin_ns) / 1e9;
+	mm_buf_init(&x->kept, n);
+	if (!mm_buf_reserve(&x->kept, n))
+		return;
+	x->access.path = keep(x, path);
+	x->access.query = keep(x, r->query);
+	x->access.client = keep(x, r->client);
+	x->access.user_agent = agent ? keep(x, agent) : NULL;
+	x->access.error = error ? keep(x, error) : NULL;
+}
+
+static enum MHD_Result hand_over(struct exchange *x, struct mm_response *rs, bool close, const char *error)
+{
+	struct mm_reply reply;
+	size_t n;
+	int status;
+	bool fine;
+
+	mm_reply_finish(&reply, rs, x->r);
+	n = reply.shared ? reply.shared->len : reply.body.len;
+	status = reply.status;
+	mm_connection_set_deadline(x->connection,
+				   in_seconds(x->server->options.idle_timeout_s + n / MIN_RATE_BYTES_S));
+	close = close || atomic_load(&x->server->draining);
+	fine = mm_send(x->server, x->mhd, &reply, close);
+	if (!fine) { /* no memory, or slow clients hold all there is: a small answer may still go */
+		mm_response_problem_status(rs, x->r, 503, "too many answers are on their way: try again");
+		mm_reply_finish(&reply, rs, x->r);
+		status = reply.status;
+		n = reply.body.len;
+		fine = mm_send(x->server, x->mhd, &reply, true);
+	}
+	keep_access(x, status, x->r->method == MM_HEAD ? 0 : n, error);
+	mm_arena_release(&x->mem);
+	x->r = NULL;
+	x->wire = NULL;
+	return fine ? MHD_YES : MHD_NO;
+}
+
+/* Answers before the body is read: the library then closes the connection by itself. */
+static enum MHD_Result send_refusal(struct exchange *x, struct mm_verdict v)
+{
+	struct mm_response rs = {.status = 200};
+
+	mm_buf_init(&rs.body, PROBLEM_MAX);
+	mm_response_problem_status(&rs, x->r, v.status, v.why);
+	if (v.status == 405)
+		mm_response_header(&rs, "Allow", mm_gate_allow(x->allow, &x->mem));
+	return hand_over(x, &rs, true, v.why);
+}
+
+/* What is wrong with the path or the method, when no route was found. */
+static struct mm_verdict no_route(const struct exchange *x)
+{
+	if (x->allow)
+		return refuse(405, "this method is not allowed here: see the header Allow");
+	if (mm_route_has_slash(x->r))
+		return refuse(400, "an encoded slash is allowed in feature ids only");
+	return refuse(404, "there is nothing at this path");
+}
+
+static enum MHD_Result expect_body(struct exchange *x)
+{
+	const struct mm_server_options *o = &x->server->options;
+	size_t most = x->plan.chunked ? o->max_body_bytes : (size_t)x->plan.bytes;
+
+	if (!x->route)
+		return send_refusal(x, no_route(x));
+	if (!x->plan.chunked && x->plan.bytes > o->max_body_bytes)
+		return send_refusal(x, refuse(413, "the body is larger than this server takes"));
+	if (!mm_held_take(x->server, most + ARENA_FIRST))
+		return send_refusal(x, refuse(503, "too many bodies are on their way: try again"));
+	x->held_bytes = most + ARENA_FIRST;
+	mm_buf_init(&x->body, most);
+	mm_connection_set_deadline(x->connection, in_seconds(o->header_timeout_s + most / MIN_RATE_BYTES_S));
+	return MHD_YES;
+}
+
+static enum MHD_Result begin(struct exchange *x, const char *method, const char *version)
+{
+	struct mm_verdict v;
+
+	x->begun = true;
+	x->answer_begin_ns = mm_clock_mono_ns();
+	mm_connection_set_deadline(x->connection, 0); /* our time now, not the client's */
+	if (!make_request(x))
+		return MHD_NO;
+	v = check_head(x, method, version);
+	if (v.status)
+		return send_refusal(x, v);
+	x->route = mm_route_find(x->server->options.routes, x->server->options.route_count, x->r, &x->allow);
+	x->wire->route = x->route;
+	return x->plan.expected ? expect_body(x) : MHD_YES;
+}
+
+static enum MHD_Result take_body(struct exchange *x, const char *bytes, size_t *size)
+{
+	mm_buf_put(&x->body, bytes, *size);
+	x->body_seen += *size;
+	*size = 0;
+	/* past its maximum it is swallowed, so that 413 reaches a client that reads only after writing; but
+	 * not without end */
+	return x->body_seen / 2 > x->server->options.max_body_bytes ? MHD_NO : MHD_YES;
+}
+
+/* OPTIONS: Allow for clients that look before they write (QGIS), and the CORS preflight. */
+static void fill_options(struct exchange *x, struct mm_response *rs)
+{
+	const char *allow = mm_gate_allow(x->allow, &x->mem);
+
+	rs->status = 204;
+	mm_response_header(rs, "Allow", allow);
+	if (!mm_request_header(x->r, "Access-Control-Request-Method"))
+		return;
+	mm_response_header(rs, "Access-Control-Allow-Methods", allow);
+	mm_response_header(rs, "Access-Control-Allow-Headers",
+			   "Accept, Accept-Language, Content-Type, Content-Crs, If-Match, If-None-Match");
+	mm_response_header(rs, "Access-Control-Max-Age", mm_arena_printf(&x->mem, "%d", PREFLIGHT_MAX_AGE_S));
+}
+
+/* One sentence for the log: what failed and where. */
+static const char *words_of(struct exchange *x, const struct mm_err *err)
+{
+	return mm_arena_printf(&x->mem, "%s%s%s", err->where, err->where[0] ? ": " : "", err->msg);
+}
+
+static const char *run_handler(struct exchange *x, struct mm_response *rs)
+{
+	struct mm_err err = {0};
+	enum mm_code rc = x->route->handle(x->server->options.ctx, x->r, rs, &err);
+	const char *error = NULL;
+
+	if (!rc)
+		return NULL;
+	err.code = rc;
+	error = words_of(x, &err);
+	if (rc == MM_E_NOT_FOUND && x->wire->not_acceptable)
+		mm_response_problem_status(rs, x->r, 406, err.msg);
+	else
+		mm_response_problem(rs, x->r, &err);
+	return error;
+}
+
+static enum MHD_Result answer(struct exchange *x)
+{
+	struct mm_response rs = {.status = 200};
+	const char *error = NULL;
+	struct mm_verdict v;
+
+	x->answer_begin_ns = mm_clock_mono_ns();
+	mm_connection_set_deadline(x->connection, 0);
+	mm_buf_init(&rs.body, x->server->options.request_memory_bytes);
+	x->r->body = x->body.len ? x->body.data : NULL;
+	x->r->body_len = x->body.len;
+	if (x->r->method == MM_OPTIONS && x->allow) {
+		fill_options(x, &rs);
+	} else if (x->body.failed) {
+		error = "the body is larger than this server takes";
+		mm_response_problem_status(&rs, x->r, 413, error);
+	} else if (x->route) {
+		error = run_handler(x, &rs);
+	} else {
+		v = no_route(x);
+		error = v.why;
+		mm_response_problem_status(&rs, x->r, v.status, v.why);
+		if (v.status == 405)
+			mm_response_header(&rs, "Allow", mm_gate_allow(x->allow, &x->mem));
+	}
+	return hand_over(x, &rs, false, error);
+}
+
+enum MHD_Result mm_exchange_handle(void *cls, struct MHD_Connection *connection, const char *url,
+				   const char *method, const char *version, const char *upload,
+				   size_t *upload_size, void **exchange)
+{
+	struct exchange *x = *exchange;
+
+	(void)cls;
+	(void)connection;
+	(void)url; /* decoded and cut: the target was copied in mm_exchange_log */
+	if (!x)
+		return MHD_NO;
+	if (!x->begun)
+		return begin(x, method, version);
+	if (*upload_size)
+		return take_body(x, upload, upload_size);
+	return x->r ? answer(x) : MHD_YES;
+}
+
+/* Requests that the library refused by itself, or that ended before there was an answer. */
+static void account_unanswered(struct exchange *x)
+{
+	const union MHD_ConnectionInfo *info =
+	    MHD_get_connection_info(x->mhd, MHD_CONNECTION_INFO_HTTP_STATUS);
+	char client[MM_ADDRESS_TEXT_MAX];
+
+	mm_address_format(mm_connection_address(x->connection), client);
+	x->access.status = info && info->http_status ? (int)info->http_status : 408;
+	x->access.method = "?";
+	mm_buf_init(&x->kept, sizeof(client));
+	mm_buf_put(&x->kept, client, strlen(client) + 1);
+	x->access.client = x->kept.failed ? "" : (const char *)x->kept.data;
+	x->access.path = x->target.len ? (const char *)x->target.data : "";
+}
+
+void mm_exchange_completed(void *cls, struct MHD_Connection *connection, void **exchange,
+			   enum MHD_RequestTerminationCode how)
+{
+	struct mm_server *s = cls;
+	struct exchange *x = *exchange;
+
+	(void)connection;
+	(void)how;
+	*exchange = NULL;
+	if (!x)
+		return;
+	if (!x->access.status)
+		account_unanswered(x);
+	mm_metrics_add(s->metrics, x->route, x->access.status, x->access.seconds, x->body_seen,
+		       x->access.bytes);
+	if (s->options.on_access) {
+		const char **texts[] = {&x->access.path, &x->access.query, &x->access.client};
+
+		for (size_t i = 0; i < 3; i++)
+			*texts[i] = *texts[i] ? *texts[i] : "";
+		s->options.on_access(s->options.ctx, &x->access);
+	}
+	mm_connection_end(s->connections, x->connection,
+			  in_seconds(s->options.idle_timeout_s + s->options.header_timeout_s));
+	mm_held_return(s, x->held_bytes);
+	mm_buf_release(&x->target);
+	mm_buf_release(&x->body);
+	mm_buf_release(&x->kept);
+	mm_arena_release(&x->mem);
+	free(x);
+}

@@ -1,0 +1,167 @@
+#include "http/request.h"
+
+#include "base/text.h"
+#include "http/accept.h"
+#include "http/compress.h"
+#include "http/etag.h"
+#include "http/wire.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* Several lines of one name are one list (RFC 9110 5.3). */
+static const char *joined(struct mm_arena *mem, const char *a, const char *b)
+{
+	const char *both = mm_arena_printf(mem, "%s, %s", a, b);
+
+	return both ? both : a;
+}
+
+const char *mm_request_header(const struct mm_request *r, const char *name)
+{
+	const struct mm_wire *w = r->wire;
+	const char *found = NULL;
+
+	for (size_t i = 0; w && i < w->line_count; i++) {
+		if (strcasecmp(w->line[i].name, name) != 0)
+			continue;
+		found = found ? joined(r->mem, found, w->line[i].value) : w->line[i].value;
+	}
+	return found;
+}
+
+const char *mm_request_param(const struct mm_request *r, const char *name)
+{
+	for (size_t i = 0; i < r->param_count; i++) {
+		if (!strcmp(r->param[i].name, name))
+			return r->param[i].value;
+	}
+	return NULL;
+}
+
+static bool is_known(const char *name, const char *const *known, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!strcmp(name, known[i]))
+			return true;
+	}
+	return false;
+}
+
+static enum mm_code unknown_param(const char *name, const char *const *known, size_t count,
+				  struct mm_err *reterr)
+{
+	const char *near = mm_text_nearest(name, known, count);
+
+	if (near)
+		return mm_fail(reterr, MM_E_INVALID, name, "there is no such parameter here; did you mean %s",
+			       near);
+	return mm_fail(reterr, MM_E_INVALID, name, "there is no such parameter here");
+}
+
+enum mm_code mm_request_only(const struct mm_request *r, const char *const *known, size_t count,
+			     struct mm_err *reterr)
+{
+	for (size_t i = 0; i < r->param_count; i++) {
+		const char *name = r->param[i].name;
+
+		if (!is_known(name, known, count))
+			return unknown_param(name, known, count, reterr);
+		for (size_t j = 0; j < i; j++) {
+			if (!strcmp(name, r->param[j].name))
+				return mm_fail(reterr, MM_E_INVALID, name, "the parameter is given twice");
+		}
+	}
+	return MM_OK;
+}
+
+static void depends_on(const struct mm_request *r, unsigned vary)
+{
+	struct mm_wire *w = r->wire;
+
+	if (w)
+		w->vary |= vary;
+}
+
+static enum mm_code negotiate_by_name(const char *f, const struct mm_offer *offers, size_t count, size_t *ret,
+				      struct mm_err *reterr)
+{
+	char names[200] = "";
+	size_t at = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t n = strlen(offers[i].f);
+
+		if (!strcmp(f, offers[i].f)) {
+			*ret = i;
+			return MM_OK;
+		}
+		if (at + n + 3 > sizeof(names) || (i && !strcmp(offers[i].f, offers[i - 1].f)))
+			continue;
+		memcpy(names + at, at ? ", " : "", at ? 2 : 0);
+		at += at ? 2 : 0;
+		memcpy(names + at, offers[i].f, n + 1);
+		at += n;
+	}
+	return mm_fail(reterr, MM_E_INVALID, "f", "write one of: %s", names);
+}
+
+enum mm_code mm_negotiate(const struct mm_request *r, const struct mm_offer *offers, size_t count,
+			  size_t *ret, struct mm_err *reterr)
+{
+	const char *f = mm_request_param(r, "f"), *accept;
+	struct mm_wire *w = r->wire;
+	int best = 0;
+
+	MM_CHECK(count > 0);
+	if (f)
+		return negotiate_by_name(f, offers, count, ret, reterr);
+	depends_on(r, MM_VARY_ACCEPT);
+	accept = mm_request_header(r, "Accept");
+	if (accept && !*accept) /* an empty list says nothing */
+		accept = NULL;
+	for (size_t i = 0; i < count; i++) {
+		int quality = mm_accept_media(accept, offers[i].media_type);
+
+		if (quality > best) {
+			best = quality;
+			*ret = i;
+		}
+	}
+	if (best)
+		return MM_OK;
+	if (w)
+		w->not_acceptable = true;
+	return mm_fail(reterr, MM_E_NOT_FOUND, "Accept", "none of the accepted media types is offered here");
+}
+
+const char *mm_request_lang(const struct mm_request *r, const char *fallback)
+{
+	const char *lang = mm_request_param(r, "lang"), *accept;
+	int ru, en;
+
+	if (lang && (!strcmp(lang, "ru") || !strcmp(lang, "en")))
+		return lang;
+	depends_on(r, MM_VARY_LANGUAGE);
+	accept = mm_request_header(r, "Accept-Language");
+	ru = mm_accept_language(accept, "ru");
+	en = mm_accept_language(accept, "en");
+	if (ru <= 0 && en <= 0)
+		return fallback;
+	if (ru == en)
+		return fallback;
+	return ru > en ? "ru" : "en";
+}
+
+enum mm_encoding mm_request_encoding(const struct mm_request *r, unsigned available)
+{
+	return mm_encoding_choose(mm_request_header(r, "Accept-Encoding"), available);
+}
+
+bool mm_request_is_fresh(const struct mm_request *r, const char *etag)
+{
+	enum mm_encoding encoding;
+
+	return mm_etag_match(mm_request_header(r, "If-None-Match"), etag,
+			     mm_encoding_accepted(mm_request_header(r, "Accept-Encoding")), &encoding);
+}

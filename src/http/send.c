@@ -1,0 +1,104 @@
+#include "http/send.h"
+
+#include <stdlib.h>
+
+enum {
+	HELD_MAX = 1024 * 1024 * 1024, /* bytes waiting for all slow clients together */
+	HELD_SMALL = 64 * 1024         /* answers below it are not counted: 8192 of them are 512 MiB */
+};
+
+bool mm_held_take(struct mm_server *s, size_t n)
+{
+	size_t before = atomic_fetch_add(&s->held_bytes, n);
+
+	if (before <= HELD_MAX && n <= HELD_MAX - before)
+		return true;
+	mm_held_return(s, n);
+	return false;
+}
+
+void mm_held_return(struct mm_server *s, size_t n)
+{
+	(void)atomic_fetch_sub(&s->held_bytes, n);
+}
+
+struct held {
+	struct mm_server *server;
+	unsigned char *bytes;
+	size_t n;
+};
+
+static void free_held(void *cls)
+{
+	struct held *h = cls;
+
+	mm_held_return(h->server, h->n);
+	free(h->bytes);
+	free(h);
+}
+
+static void free_shared(void *cls)
+{
+	(void)mm_shared_unref(cls);
+}
+
+static struct MHD_Response *from_shared(struct mm_reply *p)
+{
+	/* the library's prototype is not const, it only reads */
+	void *bytes = (void *)(uintptr_t)p->shared->data;
+	struct MHD_Response *m = MHD_create_response_from_buffer_with_free_callback_cls(
+	    p->shared->len, bytes, free_shared, p->shared);
+
+	if (m)
+		p->shared = NULL;
+	return m;
+}
+
+static struct MHD_Response *from_large(struct mm_server *s, struct mm_reply *p)
+{
+	struct held *h = mm_held_take(s, p->body.len) ? malloc(sizeof(*h)) : NULL;
+	struct MHD_Response *m;
+
+	if (!h)
+		return NULL;
+	*h = (struct held){.server = s, .n = p->body.len, .bytes = p->body.data};
+	m = MHD_create_response_from_buffer_with_free_callback_cls(h->n, h->bytes, free_held, h);
+	mm_buf_init(&p->body, 0);
+	if (!m)
+		free_held(h);
+	return m;
+}
+
+static struct MHD_Response *from_small(struct mm_reply *p)
+{
+	size_t n;
+	unsigned char *bytes;
+	struct MHD_Response *m;
+
+	if (p->body.len == 0)
+		return MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+	bytes = mm_buf_take(&p->body, &n);
+	m = MHD_create_response_from_buffer(n, bytes, MHD_RESPMEM_MUST_FREE);
+	if (!m)
+		free(bytes);
+	return m;
+}
+
+bool mm_send(struct mm_server *s, struct MHD_Connection *connection, struct mm_reply *p, bool close)
+{
+	struct MHD_Response *m = p->shared                   ? from_shared(p)
+				 : p->body.len >= HELD_SMALL ? from_large(s, p)
+							     : from_small(p);
+	bool fine = m != NULL;
+
+	for (size_t i = 0; fine && i < p->header_count; i++)
+		fine = MHD_add_response_header(m, p->header[i].name, p->header[i].value) == MHD_YES;
+	if (fine && close)
+		fine = MHD_add_response_header(m, "Connection", "close") == MHD_YES;
+	if (fine)
+		fine = MHD_queue_response(connection, (unsigned)p->status, m) == MHD_YES;
+	if (m)
+		MHD_destroy_response(m); /* the connection has its own reference */
+	mm_reply_release(p);
+	return fine;
+}

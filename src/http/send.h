@@ -1,0 +1,22 @@
+#ifndef MM_HTTP_SEND_H
+#define MM_HTTP_SEND_H
+
+#include "http/exchange.h"
+#include "http/reply.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* True when `n` more bytes may wait for clients; they are then counted until mm_held_return. */
+bool mm_held_take(struct mm_server *s, size_t n);
+void mm_held_return(struct mm_server *s, size_t n);
+
+/*
+ * Hands a reply to the library; shared bytes and bodies go out without a copy.
+ *
+ * close  add Connection: close
+ * False: it was not taken, the connection must be closed. The reply is released either way.
+ */
+bool mm_send(struct mm_server *s, struct MHD_Connection *connection, struct mm_reply *p, bool close);
+
+#endif
