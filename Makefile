@@ -19,9 +19,11 @@ hard := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -f
 mode.release := -O2 -g $(hard)
 mode.asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 mode.tsan := -O1 -g -fsanitize=thread
+mode.fuzz := -O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -fno-omit-frame-pointer
 ldmode.release := -pie -Wl,-z,relro,-z,now,-z,noexecstack
 ldmode.asan := -fsanitize=address,undefined
 ldmode.tsan := -fsanitize=thread
+ldmode.fuzz := -fsanitize=address,undefined,fuzzer
 # -isystem: warnings are for our code, not for foreign headers
 foreign := $(shell pkg-config --cflags $(libs) 2>/dev/null | sed 's/-I/-isystem /g')
 CFLAGS := -std=c17 -D_GNU_SOURCE -Isrc -I$(B)/gen -MMD -MP $(warn) $(mode.$(BUILD)) $(foreign)
@@ -107,3 +109,18 @@ lint: deps-lint ## format, clang-tidy, cppcheck, floors
 
 clean: ## remove what was built
 	$(RM) -r build data-samples/town
+
+# Fuzz targets: tests/fuzz/fuzz_NAME.c with seeds in tests/fuzz/corpus/NAME; FUZZ_SECONDS each
+FUZZ_SECONDS ?= 10
+fuzz.src := $(wildcard tests/fuzz/fuzz_*.c)
+fuzz.bin := $(fuzz.src:tests/fuzz/%.c=$(OUT)/fuzz/%)
+fuzz: deps-test ## run every fuzz target for FUZZ_SECONDS (10) from its seeds
+	@$(MAKE) --no-print-directory BUILD=fuzz OUT=$(OUT) CC=$(CLANG) fuzz-programs
+	@tests/fuzz/run.sh $(OUT)/fuzz $(FUZZ_SECONDS)
+
+
+.PHONY: fuzz-programs
+fuzz-programs: $(fuzz.bin)
+$(OUT)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(filter-out $(B)/libapi.a $(B)/libapp.a,$(archives))
+	@mkdir -p $(@D)
+	$(Q)echo '  FUZZ $@'; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)

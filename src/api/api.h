@@ -18,7 +18,7 @@ struct mm_api {
 	struct mm_catalog_slot *catalog;
 	struct mm_glyphs *glyphs;       /* fonts for labels (style/glyph.h) */
 	struct mm_sprites *sprites;     /* icons (style/sprite.h) */
-	const struct mm_server *server; /* for /metrics; set after start */
+	struct mm_server *server;       /* for /metrics; written by mm_server_start before it serves */
 	atomic_bool stopping;           /* /readyz says 503 */
 	double started_s;               /* monotonic */
 };

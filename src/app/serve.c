@@ -28,7 +28,6 @@ struct serve {
 	struct mm_arena mem; /* of map */
 	struct mm_server_options options;
 	struct mm_api api;
-	struct mm_server *server;
 	struct mm_loader *loader;
 	bool port_is_fixed;
 	pthread_t main_thread;
@@ -129,7 +128,7 @@ static enum mm_code listen_somewhere(struct serve *s, struct mm_err *reterr)
 
 	for (int i = 0; i < PORT_TRIES; i++) {
 		struct mm_err err = {0};
-		enum mm_code rc = mm_server_start(&s->options, &s->server, &err);
+		enum mm_code rc = mm_server_start(&s->options, &s->api.server, &err);
 
 		if (!rc) {
 			if (i)
@@ -137,7 +136,6 @@ static enum mm_code listen_somewhere(struct serve *s, struct mm_err *reterr)
 					      mm_say("Порт %u занят, вместо него %u.\n",
 						     "Port %u is taken, using %u instead.\n"),
 					      first, s->options.port);
-			s->api.server = s->server;
 			return MM_OK;
 		}
 		if (rc != MM_E_BUSY)
@@ -171,7 +169,7 @@ static void *load(void *ctx)
 	mm_report_summary(stderr, s->api.catalog);
 	(void)fprintf(stderr, "\n  http://%s:%u/\n\n",
 		      strcmp(s->options.bind, "127.0.0.1") == 0 ? "localhost" : s->options.bind,
-		      mm_server_port(s->server));
+		      mm_server_port(s->api.server));
 	if (mm_loader_watch(loader, &err))
 		mm_log(MM_LOG_WARN, "changes are not watched: send SIGHUP after a change", "error", err.msg,
 		       (const char *)NULL);
@@ -222,7 +220,7 @@ static int run(struct serve *s)
 	}
 	atomic_store(&s->api.stopping, true);
 	mm_log(MM_LOG_INFO, "stopping", (const char *)NULL);
-	s->server = mm_server_stop(s->server, STOP_GRACE_MS);
+	s->api.server = mm_server_stop(s->api.server, STOP_GRACE_MS);
 	s->loader = mm_loader_free(s->loader);
 	return code;
 }

@@ -12,9 +12,9 @@
 /* What users write in YAML: map.yaml and one file a layer. All texts live in the arena given at reading. */
 
 struct mm_field_def {
-	const char *name;       /* as served */
-	const char *column;     /* in the source; the same as name when not given */
-	const char *type;       /* "" = as the source has it; else a name of mm_type_name */
+	const char *name;   /* as served */
+	const char *column; /* in the source; the same as name when not given */
+	const char *type;   /* "" = as the source has it; else a name of mm_type_name */
 	struct mm_title title;
 	const char *unit;
 	bool hidden;
@@ -23,14 +23,15 @@ struct mm_field_def {
 };
 
 struct mm_layer_def {
-	const char *file;       /* path of the YAML file, for messages */
+	const char *file; /* path of the YAML file, for messages */
 	const char *id;
 	struct mm_title title, description, owner;
 	const char *license, *theme;
-	const char *source;     /* absolute path, or a connection such as "PG:..." */
+	const char *source; /* absolute path, or a connection such as "PG:..." */
 	bool source_is_path;
 	const char *driver, *table, *sql, *encoding, *crs; /* "" when not given */
-	const char *crs_file;   /* absolute path when `crs` named a .wkt or .prj file (its text is in crs); "" else */
+	const char
+	    *crs_file; /* absolute path when `crs` named a .wkt or .prj file (its text is in crs); "" else */
 	const char *const *open_options;
 	size_t open_option_count;
 	bool swap_axes;
@@ -39,24 +40,24 @@ struct mm_layer_def {
 	struct mm_field_def *field;
 	size_t field_count;
 	unsigned min_zoom, max_zoom;
-	const char *style_json; /* JSON object */
+	const char *style_json;                     /* JSON object */
 	unsigned source_line, crs_line, table_line; /* lines of these keys, for messages; 0 unknown */
-	uint64_t hash;          /* of the file's bytes and of crs_file's */
+	uint64_t hash;                              /* of the file's bytes and of crs_file's */
 };
 
 struct mm_server_def {
-	const char *bind, *public_url;  /* "" when not given */
+	const char *bind, *public_url;           /* "" when not given */
 	unsigned port, threads, max_connections; /* 0 when not given */
 	const char *const *trusted_proxies;
 	size_t trusted_proxy_count;
 };
 
 struct mm_map_def {
-	const char *dir;        /* absolute path of the folder */
-	const char *file;       /* path of map.yaml; "" when there is none */
+	const char *dir;  /* absolute path of the folder */
+	const char *file; /* path of map.yaml; "" when there is none */
 	struct mm_title title, description, attribution;
-	const char *crs;        /* "" when not given */
-	const char *cache;      /* absolute path */
+	const char *crs;          /* "" when not given */
+	const char *cache;        /* absolute path */
 	const char *const *allow; /* absolute real paths of folders that sources may lie in, `dir` first */
 	size_t allow_count;
 	bool has_view;
@@ -64,7 +65,7 @@ struct mm_map_def {
 	struct mm_theme_def {
 		const char *id;
 		struct mm_title title;
-	} *theme;
+	} * theme;
 	size_t theme_count;
 	struct mm_server_def server;
 	uint64_t hash;
@@ -86,14 +87,16 @@ struct mm_def_file {
 	struct mm_err err;
 };
 
-/* Reads every DIR/<id>.yaml but map.yaml, sorted by name. A broken file is reported in its own entry and does not
- * keep the others from being read; two files with one id: the second is in error. At most 1 000 files. */
+/* Reads every DIR/<id>.yaml but map.yaml, sorted by name. A broken file is reported in its own entry and does
+ * not keep the others from being read; two files with one id: the second is in error. At most 1 000 files. */
 MM_MUST_USE enum mm_code mm_layer_defs_read(const struct mm_map_def *map, struct mm_arena *mem,
-					    struct mm_def_file **ret, size_t *ret_count, struct mm_err *reterr);
+					    struct mm_def_file **ret, size_t *ret_count,
+					    struct mm_err *reterr);
 
-/* Reads one layer file's text (for tests and fuzzing): `path` names it in messages, relative sources are taken
- * relative to its folder. */
-MM_MUST_USE enum mm_code mm_layer_def_parse(const struct mm_map_def *map, const char *path, const char *yaml, size_t n,
-					    struct mm_arena *mem, struct mm_layer_def *ret, struct mm_err *reterr);
+/* Reads one layer file's text (for tests and fuzzing): `path` names it in messages, relative sources are
+ * taken relative to its folder. */
+MM_MUST_USE enum mm_code mm_layer_def_parse(const struct mm_map_def *map, const char *path, const char *yaml,
+					    size_t n, struct mm_arena *mem, struct mm_layer_def *ret,
+					    struct mm_err *reterr);
 
 #endif

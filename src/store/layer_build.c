@@ -320,7 +320,7 @@ struct mm_geom mm_build_geom(const struct mm_layer_build *b, uint32_t i)
 /* Heights are kept from the first vertex on as soon as one geometry has them. */
 static void put_heights(struct mm_layer_build *b, const struct mm_geom *g)
 {
-	double nan_z = NAN;
+	double nan_z = (double)NAN;
 
 	if (g->z && !b->has_z) {
 		b->has_z = true;

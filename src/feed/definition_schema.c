@@ -1,0 +1,156 @@
+#include "feed/definition_schema.h"
+
+#define OPT                     CYAML_FLAG_OPTIONAL
+#define OPT_PTR                 (CYAML_FLAG_OPTIONAL | CYAML_FLAG_POINTER)
+#define TEXT(key, type, member) CYAML_FIELD_STRING_PTR(key, OPT_PTR, type, member, 0, CYAML_UNLIMITED)
+
+static const cyaml_schema_field_t title_fields[] = {
+    TEXT("ru", struct mm_raw_title, ru),
+    TEXT("en", struct mm_raw_title, en),
+    CYAML_FIELD_END,
+};
+
+#define TITLE(key, type, member) CYAML_FIELD_MAPPING_PTR(key, OPT_PTR, type, member, title_fields)
+
+static const cyaml_schema_value_t text_entry = {
+    CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, CYAML_UNLIMITED)};
+static const cyaml_schema_value_t number_entry = {CYAML_VALUE_FLOAT(CYAML_FLAG_DEFAULT, double)};
+
+static const cyaml_schema_field_t code_fields[] = {
+    CYAML_FIELD_STRING_PTR("value", CYAML_FLAG_POINTER, struct mm_raw_code, value, 0, CYAML_UNLIMITED),
+    TITLE("title", struct mm_raw_code, title),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t code_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct mm_raw_code, code_fields)};
+
+static const cyaml_schema_field_t field_fields[] = {
+    CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER, struct mm_raw_field, name, 1, CYAML_UNLIMITED),
+    TEXT("column", struct mm_raw_field, column),
+    TEXT("type", struct mm_raw_field, type),
+    TEXT("unit", struct mm_raw_field, unit),
+    TITLE("title", struct mm_raw_field, title),
+    CYAML_FIELD_BOOL("hidden", OPT, struct mm_raw_field, hidden),
+    CYAML_FIELD_SEQUENCE("codes", OPT_PTR, struct mm_raw_field, codes, &code_entry, 0, 5000),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t field_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct mm_raw_field, field_fields)};
+
+static const cyaml_schema_field_t zoom_fields[] = {
+    CYAML_FIELD_UINT_PTR("min", OPT_PTR, struct mm_raw_zoom, min),
+    CYAML_FIELD_UINT_PTR("max", OPT_PTR, struct mm_raw_zoom, max),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t style_fields[] = {
+    TEXT("kind", struct mm_raw_style, kind),   TEXT("color", struct mm_raw_style, color),
+    TEXT("icon", struct mm_raw_style, icon),   TEXT("label", struct mm_raw_style, label),
+    TEXT("width", struct mm_raw_style, width), CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t point_fields[] = {
+    CYAML_FIELD_STRING_PTR("x", CYAML_FLAG_POINTER, struct mm_raw_point, x, 1, CYAML_UNLIMITED),
+    CYAML_FIELD_STRING_PTR("y", CYAML_FLAG_POINTER, struct mm_raw_point, y, 1, CYAML_UNLIMITED),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t layer_fields[] = {
+    TEXT("id", struct mm_raw_layer, id),
+    TITLE("title", struct mm_raw_layer, title),
+    TITLE("description", struct mm_raw_layer, description),
+    TITLE("owner", struct mm_raw_layer, owner),
+    TEXT("license", struct mm_raw_layer, license),
+    CYAML_FIELD_STRING_PTR("source", CYAML_FLAG_POINTER, struct mm_raw_layer, source, 1, CYAML_UNLIMITED),
+    TEXT("driver", struct mm_raw_layer, driver),
+    TEXT("table", struct mm_raw_layer, table),
+    TEXT("sql", struct mm_raw_layer, sql),
+    CYAML_FIELD_SEQUENCE("open_options", OPT_PTR, struct mm_raw_layer, open_options, &text_entry, 0, 50),
+    TEXT("crs", struct mm_raw_layer, crs),
+    TEXT("encoding", struct mm_raw_layer, encoding),
+    CYAML_FIELD_BOOL("swap_axes", OPT, struct mm_raw_layer, swap_axes),
+    CYAML_FIELD_MAPPING_PTR("point", OPT_PTR, struct mm_raw_layer, point, point_fields),
+    TEXT("id_field", struct mm_raw_layer, id_field),
+    CYAML_FIELD_SEQUENCE("fields", OPT_PTR, struct mm_raw_layer, fields, &field_entry, 0, 1000),
+    TEXT("theme", struct mm_raw_layer, theme),
+    CYAML_FIELD_MAPPING_PTR("zoom", OPT_PTR, struct mm_raw_layer, zoom, zoom_fields),
+    CYAML_FIELD_MAPPING_PTR("style", OPT_PTR, struct mm_raw_layer, style, style_fields),
+    CYAML_FIELD_END,
+};
+
+const cyaml_schema_value_t mm_layer_yaml = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct mm_raw_layer, layer_fields)};
+
+static const cyaml_schema_field_t theme_fields[] = {
+    CYAML_FIELD_STRING_PTR("id", CYAML_FLAG_POINTER, struct mm_raw_theme, id, 1, CYAML_UNLIMITED),
+    TITLE("title", struct mm_raw_theme, title),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t theme_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct mm_raw_theme, theme_fields)};
+
+static const cyaml_schema_field_t view_fields[] = {
+    CYAML_FIELD_SEQUENCE("center", CYAML_FLAG_POINTER, struct mm_raw_view, center, &number_entry, 2, 2),
+    CYAML_FIELD_FLOAT("zoom", CYAML_FLAG_DEFAULT, struct mm_raw_view, zoom),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t server_fields[] = {
+    CYAML_FIELD_UINT("port", OPT, struct mm_raw_server, port),
+    CYAML_FIELD_UINT("threads", OPT, struct mm_raw_server, threads),
+    CYAML_FIELD_UINT("max_connections", OPT, struct mm_raw_server, max_connections),
+    TEXT("bind", struct mm_raw_server, bind),
+    TEXT("public_url", struct mm_raw_server, public_url),
+    CYAML_FIELD_SEQUENCE("trusted_proxies", OPT_PTR, struct mm_raw_server, trusted_proxies, &text_entry, 0,
+			 100),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t map_fields[] = {
+    TITLE("title", struct mm_raw_map, title),
+    TITLE("description", struct mm_raw_map, description),
+    TITLE("attribution", struct mm_raw_map, attribution),
+    TEXT("crs", struct mm_raw_map, crs),
+    TEXT("cache", struct mm_raw_map, cache),
+    CYAML_FIELD_SEQUENCE("allow", OPT_PTR, struct mm_raw_map, allow, &text_entry, 0, 100),
+    CYAML_FIELD_MAPPING_PTR("view", OPT_PTR, struct mm_raw_map, view, view_fields),
+    CYAML_FIELD_SEQUENCE("themes", OPT_PTR, struct mm_raw_map, themes, &theme_entry, 0, 200),
+    CYAML_FIELD_MAPPING_PTR("server", OPT_PTR, struct mm_raw_map, server, server_fields),
+    CYAML_FIELD_END,
+};
+
+const cyaml_schema_value_t mm_map_yaml = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct mm_raw_map, map_fields)};
+
+const char *const mm_layer_yaml_keys[] = {
+    "id",     "title",    "ru",     "en",    "description",  "owner",     "license", "source",
+    "driver", "table",    "sql",    "crs",   "encoding",     "swap_axes", "point",   "x",
+    "y",      "id_field", "fields", "name",  "column",       "type",      "unit",    "hidden",
+    "codes",  "value",    "theme",  "zoom",  "min",          "max",       "style",   "kind",
+    "color",  "icon",     "label",  "width", "open_options",
+};
+const size_t mm_layer_yaml_key_count = sizeof(mm_layer_yaml_keys) / sizeof(mm_layer_yaml_keys[0]);
+
+const char *const mm_map_yaml_keys[] = {
+    "title",
+    "ru",
+    "en",
+    "description",
+    "attribution",
+    "crs",
+    "cache",
+    "allow",
+    "view",
+    "center",
+    "zoom",
+    "themes",
+    "id",
+    "server",
+    "port",
+    "threads",
+    "max_connections",
+    "bind",
+    "public_url",
+    "trusted_proxies",
+};
+const size_t mm_map_yaml_key_count = sizeof(mm_map_yaml_keys) / sizeof(mm_map_yaml_keys[0]);

@@ -1,0 +1,88 @@
+#ifndef MM_FEED_DEFINITION_SCHEMA_H
+#define MM_FEED_DEFINITION_SCHEMA_H
+
+#include <cyaml/cyaml.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The YAML files as libcyaml gives them: NULL for what is not written. definition.c makes definitions of
+ * them. */
+
+struct mm_raw_title {
+	char *ru, *en;
+};
+
+struct mm_raw_code {
+	char *value;
+	struct mm_raw_title *title;
+};
+
+struct mm_raw_field {
+	char *name, *column, *type, *unit;
+	struct mm_raw_title *title;
+	bool hidden;
+	struct mm_raw_code *codes;
+	unsigned codes_count;
+};
+
+struct mm_raw_zoom {
+	unsigned *min, *max;
+};
+
+struct mm_raw_style {
+	char *kind, *color, *icon, *label, *width;
+};
+
+struct mm_raw_point {
+	char *x, *y;
+};
+
+struct mm_raw_layer {
+	char *id, *source, *driver, *table, *sql, *encoding, *crs, *id_field, *theme, *license;
+	struct mm_raw_title *title, *description, *owner;
+	char **open_options;
+	unsigned open_options_count;
+	bool swap_axes;
+	struct mm_raw_point *point;
+	struct mm_raw_field *fields;
+	unsigned fields_count;
+	struct mm_raw_zoom *zoom;
+	struct mm_raw_style *style;
+};
+
+struct mm_raw_theme {
+	char *id;
+	struct mm_raw_title *title;
+};
+
+struct mm_raw_view {
+	double *center;
+	unsigned center_count;
+	double zoom;
+};
+
+struct mm_raw_server {
+	unsigned port, threads, max_connections;
+	char *bind, *public_url;
+	char **trusted_proxies;
+	unsigned trusted_proxies_count;
+};
+
+struct mm_raw_map {
+	struct mm_raw_title *title, *description, *attribution;
+	char *crs, *cache;
+	char **allow;
+	unsigned allow_count;
+	struct mm_raw_view *view;
+	struct mm_raw_theme *themes;
+	unsigned themes_count;
+	struct mm_raw_server *server;
+};
+
+extern const cyaml_schema_value_t mm_layer_yaml, mm_map_yaml;
+
+/* Every key that either file may have at any depth, for "did you mean". */
+extern const char *const mm_layer_yaml_keys[], *const mm_map_yaml_keys[];
+extern const size_t mm_layer_yaml_key_count, mm_map_yaml_key_count;
+
+#endif
