@@ -7,6 +7,7 @@ CLANG ?= clang
 Q := $(if $(V),,@)
 B := $(if $(filter release,$(BUILD)),$(OUT),$(OUT)/$(BUILD))
 PORT ?=
+.DEFAULT_GOAL := all
 
 # Lowest first: a unit test of one floor links this floor and those before it.
 floors := base geo http store query feed style encode tile api app
@@ -26,7 +27,7 @@ ldmode.tsan := -fsanitize=thread
 ldmode.fuzz := -fsanitize=address,undefined,fuzzer
 # -isystem: warnings are for our code, not for foreign headers
 foreign := $(shell pkg-config --cflags $(libs) 2>/dev/null | sed 's/-I/-isystem /g')
-CFLAGS := -std=c17 -D_GNU_SOURCE -Isrc -I$(B)/gen -MMD -MP $(warn) $(mode.$(BUILD)) $(foreign)
+CFLAGS := -std=c17 -D_GNU_SOURCE -Isrc -MMD -MP $(warn) $(mode.$(BUILD)) $(foreign)
 LDLIBS := $(shell pkg-config --libs $(libs) 2>/dev/null) -lm -lpthread
 LDFLAGS = $(ldmode.$(BUILD))
 
@@ -35,6 +36,8 @@ archives := $(foreach f,$(floors),$(B)/lib$(f).a)
 reverse = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(firstword $(1)))
 before = $(if $(filter $(1),$(firstword $(2))),$(1),$(firstword $(2)) $(call before,$(1),$(wordlist 2,$(words $(2)),$(2))))
 upto = $(patsubst %,$(B)/lib%.a,$(call reverse,$(strip $(call before,$(1),$(floors)))))
+
+include src/viewer/rules.mk
 
 .PHONY: all help run test bench lint fuzz deps deps-run deps-test deps-lint deps-bench bench-deps unit clean town fresh
 all: $(B)/munimap ## build build/munimap
@@ -48,7 +51,7 @@ $(B)/munimap: $(B)/src/main.o $(archives)
 define floor_rules
 $(1).src := $$(wildcard src/$(1)/*.c src/$(1)/*/*.c)
 $(1).obj := $$($(1).src:%.c=$$(B)/%.o)
-$$(B)/lib$(1).a: $$($(1).obj)
+$$(B)/lib$(1).a: $$($(1).obj) $$($(1).extra)
 	@rm -f $$@
 	@$$(AR) rcs $$@ $$^
 -include $$($(1).obj:.o=.d)
@@ -72,7 +75,6 @@ unit: $(unit.bin)
 -include $(unit.bin:=.d)
 -include $(B)/src/main.d
 
--include src/viewer/rules.mk
 -include data-samples/rules.mk
 -include tests/http/rules.mk
 -include tests/nasty/rules.mk

@@ -23,6 +23,17 @@ struct mm_shared *mm_shared_from_buf(struct mm_buf *b)
 	return &c->seen;
 }
 
+struct mm_shared *mm_shared_from_static(const unsigned char *data, size_t len)
+{
+	struct counted *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->seen = (struct mm_shared){data, len};
+	atomic_init(&c->refs, 1);
+	return &c->seen;
+}
+
 struct mm_shared *mm_shared_ref(struct mm_shared *s)
 {
 	(void)atomic_fetch_add_explicit(&((struct counted *)s)->refs, 1, memory_order_relaxed);

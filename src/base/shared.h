@@ -13,6 +13,9 @@ struct mm_shared {
 
 /* Takes over the buffer's bytes (the buffer is empty afterwards). NULL: out of memory or a failed buffer. */
 struct mm_shared *mm_shared_from_buf(struct mm_buf *b);
+
+/* Bytes that live as long as the program. NULL: out of memory. */
+struct mm_shared *mm_shared_from_static(const unsigned char *data, size_t len);
 struct mm_shared *mm_shared_ref(struct mm_shared *s);
 struct mm_shared *mm_shared_unref(struct mm_shared *s); /* NULL allowed; returns NULL */
 

@@ -1,0 +1,209 @@
+#include "api/out.h"
+#include "base/hash.h"
+#include "base/text.h"
+#include "style/asset.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * "/styles" and "/styles/{id}": the built-in MapLibre styles, made to fit the map that is served. Sources written as
+ * "munimap:a,b,c" become the TileJSON of those of these layers that are there; style layers of others go; layers of
+ * the map that no style draws get a plain symbol from their style hint, so that any folder of files shows up at once.
+ */
+
+static const char scheme[] = "munimap:";
+
+/* The layers of a "munimap:a,b" address that are there, joined by commas; "" when none is. */
+static const char *keep_present(const struct mm_catalog *c, const char *list, struct mm_arena *mem)
+{
+	const char *kept = "";
+
+	for (const char *at = list; *at && kept; at += strspn(at, ",")) {
+		size_t n = strcspn(at, ",");
+		const char *id = mm_arena_text(mem, at, n);
+
+		at += n;
+		if (id && mm_catalog_find(c, id))
+			kept = mm_arena_printf(mem, "%s%s%s", kept, *kept ? "," : "", id);
+	}
+	return kept ? kept : "";
+}
+
+static void fit_sources(json_t *style, const struct mm_catalog *c, const struct mm_request *r)
+{
+	json_t *sources = json_object_get(style, "sources"), *source;
+	const char *name;
+	void *next;
+
+	json_object_foreach_safe(sources, next, name, source)
+	{
+		const char *url = json_string_value(json_object_get(source, "url"));
+		const char *kept;
+
+		if (!url || !mm_text_starts(url, scheme))
+			continue;
+		kept = keep_present(c, url + sizeof(scheme) - 1, r->mem);
+		if (*kept)
+			(void)json_object_set_new(source, "url", json_sprintf("%s/tiles/%s.json", r->base_url, kept));
+		else
+			(void)json_object_del(sources, name);
+	}
+}
+
+/* Takes out style layers whose data is not there; tells through `drawn` which map layers the style draws. */
+static void fit_layers(json_t *style, const struct mm_catalog *c, bool *drawn)
+{
+	json_t *layers = json_object_get(style, "layers");
+
+	for (size_t i = 0; i < json_array_size(layers);) {
+		const char *id = json_string_value(json_object_get(json_array_get(layers, i), "source-layer"));
+		bool there = !id;
+
+		for (size_t k = 0; k < mm_catalog_count(c) && !there; k++)
+			if (mm_catalog_entry(c, k)->layer && strcmp(mm_catalog_entry(c, k)->id, id) == 0)
+				drawn[k] = there = true;
+		if (there)
+			i++;
+		else
+			(void)json_array_remove(layers, i);
+	}
+}
+
+static const char *color_of(const struct mm_schema *s, const json_t *hint)
+{
+	static const char *const palette[] = {"#2f6f9f", "#b45f06", "#5b7f3a", "#8e4585", "#a61c3c",
+					      "#1f7a7a", "#7a5c1f", "#4a5fc1", "#9c3f3f", "#3f7f5f"};
+	const char *color = json_string_value(json_object_get(hint, "color"));
+
+	return color ? color : palette[mm_hash64(s->id, strlen(s->id), 0) % (sizeof(palette) / sizeof(palette[0]))];
+}
+
+static void add(json_t *layers, const struct mm_schema *s, const char *suffix, const char *type, const char *geometry,
+		json_t *paint)
+{
+	json_t *layer = json_pack("{s:s+, s:s, s:s, s:s, s:[s, [s], s], s:o}", "id", s->id, suffix, "type", type, "source",
+				  s->id, "source-layer", s->id, "filter", "==", "geometry-type", geometry, "paint", paint);
+
+	(void)json_array_append_new(layers, layer);
+}
+
+static void add_label(json_t *layers, const struct mm_schema *s, const char *field)
+{
+	json_t *layer = json_pack("{s:s+, s:s, s:s, s:s, s:i, s:{s:[s,s], s:[s], s:i, s:[i,f], s:s}, s:{s:s, s:s, s:f}}", "id",
+				  s->id, "-label", "type", "symbol", "source", s->id, "source-layer", s->id, "minzoom", 14,
+				  "layout", "text-field", "get", field, "text-font", "Noto Sans Regular", "text-size", 12,
+				  "text-offset", 0, 0.9, "text-anchor", "top", "paint", "text-color", "#26323a",
+				  "text-halo-color", "#ffffff", "text-halo-width", 1.2);
+
+	(void)json_array_append_new(layers, layer);
+}
+
+/* A plain symbol for a layer that the style does not know. */
+static void add_plain(json_t *style, const struct mm_layer *l, const struct mm_request *r)
+{
+	const struct mm_schema *s = mm_layer_schema(l);
+	json_t *layers = json_object_get(style, "layers"), *hint = json_loads(s->style_json, 0, NULL);
+	const char *color = color_of(s, hint), *label = json_string_value(json_object_get(hint, "label"));
+	unsigned types = mm_layer_geom_types(l);
+	bool any = types & 1u << MM_GEOM_COLLECTION;
+
+	(void)json_object_set_new(json_object_get(style, "sources"), s->id,
+				  json_pack("{s:s, s:o}", "type", "vector", "url",
+					    json_sprintf("%s/tiles/%s.json", r->base_url, s->id)));
+	if (any || types & (1u << MM_GEOM_POLYGON | 1u << MM_GEOM_MULTIPOLYGON)) {
+		add(layers, s, "-fill", "fill", "Polygon", json_pack("{s:s, s:f}", "fill-color", color, "fill-opacity", 0.35));
+		add(layers, s, "-outline", "line", "Polygon",
+		    json_pack("{s:s, s:f}", "line-color", color, "line-width", 1.0));
+	}
+	if (any || types & (1u << MM_GEOM_LINE | 1u << MM_GEOM_MULTILINE))
+		add(layers, s, "-line", "line", "LineString",
+		    json_pack("{s:s, s:f}", "line-color", color, "line-width", 2.0));
+	if (any || types & (1u << MM_GEOM_POINT | 1u << MM_GEOM_MULTIPOINT))
+		add(layers, s, "-point", "circle", "Point",
+		    json_pack("{s:s, s:f, s:s, s:f}", "circle-color", color, "circle-radius", 4.5, "circle-stroke-color",
+			      "#ffffff", "circle-stroke-width", 1.2));
+	if (label && mm_schema_find(s, label) != SIZE_MAX)
+		add_label(layers, s, label);
+	json_decref(hint);
+}
+
+static bool fit(json_t *style, const struct mm_catalog *c, const struct mm_request *r)
+{
+	const struct mm_map_info *map = mm_catalog_map(c);
+	bool *drawn = mm_arena_array(r->mem, mm_catalog_count(c) + 1, sizeof(*drawn));
+
+	if (!drawn)
+		return false;
+	(void)json_object_set_new(style, "name", json_string(mm_title_in(&map->title, mm_request_lang(r, "ru"), "munimap")));
+	(void)json_object_set_new(style, "glyphs", json_sprintf("%s/fonts/{fontstack}/{range}.pbf", r->base_url));
+	(void)json_object_set_new(style, "sprite", json_sprintf("%s/sprites/munimap", r->base_url));
+	if (map->has_view) {
+		(void)json_object_set_new(style, "center", json_pack("[f, f]", map->view_lon_deg, map->view_lat_deg));
+		(void)json_object_set_new(style, "zoom", json_real(map->view_zoom));
+	}
+	fit_sources(style, c, r);
+	fit_layers(style, c, drawn);
+	for (size_t i = 0; i < mm_catalog_count(c); i++)
+		if (mm_catalog_entry(c, i)->layer && !drawn[i])
+			add_plain(style, mm_catalog_entry(c, i)->layer, r);
+	return true;
+}
+
+static int put_chunk(const char *bytes, size_t n, void *out)
+{
+	mm_buf_put(out, bytes, n);
+	return ((struct mm_buf *)out)->failed ? -1 : 0;
+}
+
+enum mm_code mm_api_style(void *ctx, const struct mm_request *r, struct mm_response *rs, struct mm_err *reterr)
+{
+	const char *name = mm_arena_printf(r->mem, "styles/%s.json", r->segment[1]);
+	const struct mm_asset *a = name ? mm_asset_find(name) : NULL;
+	const struct mm_catalog *c = NULL;
+	json_t *style;
+	enum mm_code rc;
+
+	if (!a)
+		return mm_fail(reterr, MM_E_NOT_FOUND, "style", "there is no such style: see %s/styles", r->base_url);
+	rc = mm_out_catalog(ctx, &c, reterr);
+	if (rc)
+		return rc;
+	style = json_loadb((const char *)a->data, a->len, 0, NULL);
+	if (!style || !fit(style, c, r) || json_dump_callback(style, put_chunk, &rs->body, JSON_COMPACT) != 0)
+		rc = mm_fail_nomem(reterr);
+	json_decref(style);
+	rs->etag = mm_out_etag(r, mm_catalog_version(c), mm_request_lang(r, "ru"));
+	(void)mm_catalog_unref(c);
+	return rc ? rc : mm_out_done(rs, "application/vnd.mapbox.style+json", reterr);
+}
+
+enum mm_code mm_api_styles(void *ctx, const struct mm_request *r, struct mm_response *rs, struct mm_err *reterr)
+{
+	static const char folder[] = "styles/", ending[] = ".json";
+	struct mm_json j = mm_json_on(&rs->body);
+
+	(void)ctx;
+	mm_json_open(&j, NULL, '{');
+	mm_json_open(&j, "styles", '[');
+	for (size_t i = 0; i < mm_asset_count; i++) {
+		const char *file = mm_assets[i].name, *id;
+
+		if (!mm_text_starts(file, folder) || !mm_text_ends(file, ending))
+			continue;
+		file += sizeof(folder) - 1;
+		id = mm_arena_text(r->mem, file, strlen(file) - (sizeof(ending) - 1));
+		mm_json_open(&j, NULL, '{');
+		mm_json_text(&j, "id", id);
+		mm_json_text(&j, "title", id);
+		mm_json_open(&j, "links", '[');
+		mm_out_link(&j, r, mm_arena_printf(r->mem, "/styles/%s", id), "stylesheet",
+			    "application/vnd.mapbox.style+json", NULL);
+		mm_json_close(&j, ']');
+		mm_json_close(&j, '}');
+	}
+	mm_json_close(&j, ']');
+	mm_json_close(&j, '}');
+	return mm_out_done(rs, MM_TYPE_JSON_MEDIA, reterr);
+}

@@ -1,0 +1,107 @@
+#include "feed/child/gdal.h"
+
+#include "base/text.h"
+#include "feed/drivers.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <cpl_conv.h>
+#include <cpl_error.h>
+#include <cpl_http.h>
+#include <gdal.h>
+#include <ogr_api.h>
+
+/* NULL would mean "not mine, fetch it yourself". */
+static CPLHTTPResult *refuse_fetch(const char *url, CSLConstList options, GDALProgressFunc progress, void *progress_arg,
+				   CPLHTTPFetchWriteFunc write, void *write_arg, void *user)
+{
+	CPLHTTPResult *r = CPLCalloc(1, sizeof(*r));
+
+	(void)url, (void)options, (void)progress, (void)progress_arg, (void)write, (void)write_arg, (void)user;
+	r->nStatus = 1;
+	r->pszErrBuf = CPLStrdup("the network is not used");
+	CPLError(CE_Failure, CPLE_HttpResponse, "the network is not used");
+	return r;
+}
+
+/* One line of printable text. */
+static void keep(char *ret, size_t size, const char *text)
+{
+	size_t n = mm_text_utf8_cut(text, strlen(text), size - 1);
+
+	for (size_t i = 0; i < n; i++)
+		ret[i] = (unsigned char)text[i] < ' ' ? ' ' : text[i];
+	while (n && (ret[n - 1] == ' ' || ret[n - 1] == '.'))
+		n--;
+	ret[n] = '\0';
+}
+
+static void CPL_STDCALL on_message(CPLErr level, CPLErrorNum number, const char *text)
+{
+	struct mm_gdal_log *log = CPLGetErrorHandlerUserData();
+
+	(void)number;
+	if (level < CE_Warning)
+		return;
+	if (level >= CE_Failure) {
+		log->failures++;
+		keep(log->last_failure, sizeof(log->last_failure), text);
+	}
+	for (size_t i = 0; i < log->count; i++)
+		if (strncmp(log->message[i], text, sizeof(log->message[i]) - 1) == 0)
+			return;
+	if (log->count < MM_GDAL_MESSAGES)
+		keep(log->message[log->count++], sizeof(log->message[0]), text);
+}
+
+const char *mm_gdal_why(const struct mm_gdal_log *log, unsigned long failures, const char *otherwise)
+{
+	return log->failures > failures && *log->last_failure ? log->last_failure : otherwise;
+}
+
+static const struct {
+	const char *key, *value;
+} settings[] = {
+    {"GDAL_VRT_ENABLE_PYTHON", "NO"},
+    {"CPL_VSIL_CURL_ALLOWED_EXTENSIONS", "{none}"},
+    {"CPL_VSIL_GZIP_WRITE_PROPERTIES", "NO"},
+    {"GDAL_HTTP_PROXY", "127.0.0.1:1"},
+    {"PROJ_NETWORK", "OFF"},
+    {"GDAL_PAM_ENABLED", "NO"},   /* no .aux.xml */
+    {"OGR_SQLITE_PRAGMA", "trusted_schema=0,cell_size_check=1"},
+    {"OGR_GEOJSON_MAX_OBJ_SIZE", "200"}, /* MB of one feature */
+    {"OGR_XLSX_HEADERS", "AUTO"},
+    {"GML_SAVE_RESOLVED_TO", "SAME"},
+    {"GML_SKIP_RESOLVE_ELEMS", "ALL"}, /* xlink:href would be fetched */
+    {"OGR_GML_NESTING_LEVEL", "64"},
+    {"OSM_USE_CUSTOM_INDEXING", "YES"},
+    {"GDAL_CACHEMAX", "64"},
+};
+
+static bool is_listed(const char *name)
+{
+	for (size_t i = 0; i < mm_driver_count; i++)
+		if (strcmp(mm_drivers[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+void mm_gdal_start(const struct mm_job *job, struct mm_gdal_log *log)
+{
+	CPLSetErrorHandlerEx(on_message, log);
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
+		CPLSetConfigOption(settings[i].key, settings[i].value);
+	CPLSetConfigOption("CPL_TMPDIR", job->temp);
+	CPLSetConfigOption("SQLITE_TMPDIR", job->temp);
+	if (*job->def.encoding)
+		CPLSetConfigOption("DXF_ENCODING", job->def.encoding);
+	CPLHTTPSetFetchCallback(refuse_fetch, NULL);
+	GDALAllRegister();
+	for (int i = GDALGetDriverCount() - 1; i >= 0; i--) {
+		GDALDriverH d = GDALGetDriver(i);
+
+		if (!is_listed(GDALGetDescription(d)))
+			GDALDeregisterDriver(d);
+	}
+}

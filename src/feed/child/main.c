@@ -1,0 +1,103 @@
+#include "base/arena.h"
+#include "base/buf.h"
+#include "feed/child/describe.h"
+#include "feed/child/gdal.h"
+#include "feed/child/pour.h"
+#include "feed/child/sandbox.h"
+#include "feed/freeze.h"
+#include "feed/job.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The feed child: one job on standard input, one report on descriptor 3. */
+
+enum { JOB_MAX = 16 << 20, PROBE_MAX = 24 << 20, REPORT_MAX = 60 << 20 };
+
+static const char child_command[] = "__feed";
+
+bool mm_feed_is_child(int argc, char **argv)
+{
+	return argc == 2 && strcmp(argv[1], child_command) == 0;
+}
+
+static enum mm_code read_job(struct mm_arena *mem, struct mm_job *ret, struct mm_err *reterr)
+{
+	struct mm_buf text;
+	enum mm_code rc = MM_OK;
+	ssize_t got = 1;
+
+	mm_buf_init(&text, JOB_MAX);
+	while (got > 0) {
+		unsigned char *p = mm_buf_reserve(&text, 65536);
+
+		got = p ? read(STDIN_FILENO, p, 65536) : -1;
+		if (got > 0)
+			text.len += (size_t)got;
+		else if (got < 0 && errno == EINTR)
+			got = 1;
+	}
+	rc = mm_job_read((const char *)text.data, text.len, mem, ret, reterr);
+	mm_buf_release(&text);
+	return rc;
+}
+
+static void send_report(const struct mm_err *err, const struct mm_report *report)
+{
+	struct mm_buf text;
+	size_t at = 0;
+
+	mm_buf_init(&text, REPORT_MAX);
+	mm_report_write(err, report, &text);
+	while (at < text.len) {
+		ssize_t put = write(MM_CHILD_REPORT_FD, text.data + at, text.len - at);
+
+		if (put < 0 && errno != EINTR)
+			break;
+		at += put > 0 ? (size_t)put : 0;
+	}
+	mm_buf_release(&text);
+}
+
+static enum mm_code work(const struct mm_job *job, struct mm_arena *mem, struct mm_report *report, struct mm_err *reterr)
+{
+	static struct mm_gdal_log log; /* GDAL keeps the pointer as long as the process lives */
+	const struct mm_sandbox walls = {.readable = job->readable,
+					 .readable_count = job->readable_count,
+					 .list_dir = job->list_dir,
+					 .writable = job->temp,
+					 .has_network = job->has_network};
+	enum mm_code rc;
+
+	(void)mm_sandbox_limit(job->bytes);
+	(void)setenv("SQLITE_TMPDIR", job->temp, 1);
+	(void)setenv("TMPDIR", job->temp, 1);
+	mm_gdal_start(job, &log);
+	(void)mm_sandbox_enter(&walls);
+	rc = job->is_probe ? mm_describe(job, &log, mem, report->probe, reterr) : mm_pour(job, &log, mem, reterr);
+	report->inode = log.inode;
+	return rc;
+}
+
+int mm_feed_child_main(int argc, char **argv)
+{
+	struct mm_job job;
+	struct mm_arena mem;
+	struct mm_buf probe;
+	struct mm_report report = {.probe = &probe};
+	struct mm_err err = {0};
+	enum mm_code rc;
+
+	(void)argc, (void)argv;
+	mm_arena_init(&mem, 0);
+	mm_buf_init(&probe, PROBE_MAX);
+	rc = read_job(&mem, &job, &err);
+	if (!rc)
+		rc = work(&job, &mem, &report, &err);
+	err.code = rc;
+	send_report(&err, &report);
+	_exit(rc ? 1 : 0); /* GDAL's own tidying up at exit has nothing to save and something to crash on */
+}

@@ -1,0 +1,127 @@
+#include "feed/freeze_in.h"
+#include "feed/loader_private.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* One freeze on a thread of its own, which waits for the child. */
+struct run {
+	struct mm_loader *l; /* the thread reads cache, stop_fd and done_fd only */
+	struct mm_slot *slot;
+	struct mm_reading *reading;
+	const struct mm_layer_def *def;
+	struct mm_freeze_result result;
+	struct mm_err err;
+	enum mm_code rc;
+	pthread_t thread;
+};
+
+static void *run_freeze(void *ctx)
+{
+	struct run *r = ctx;
+
+	r->rc = mm_freeze_in(&r->l->cache, &r->reading->map, r->def, r->l->stop_fd, &r->result, &r->err);
+	while (write(r->l->done_fd[1], &r, sizeof(r)) < 0 && errno == EINTR)
+		;
+	return NULL;
+}
+
+static bool start(struct mm_loader *l, struct mm_slot *s)
+{
+	struct run *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return false;
+	*r = (struct run){.l = l, .slot = s, .reading = mm_reading_ref(s->reading), .def = s->def};
+	s->is_wanted = false;
+	s->is_running = true;
+	s->has_tried = true;
+	s->tried = s->seen;
+	if (l->events.on_begin)
+		l->events.on_begin(l->events.ctx, s->id);
+	if (pthread_create(&r->thread, NULL, run_freeze, r) == 0) {
+		l->running++;
+		return true;
+	}
+	s->is_running = false;
+	s->is_wanted = true;
+	(void)mm_reading_unref(r->reading);
+	free(r);
+	return false;
+}
+
+void mm_loader_start_wanted(struct mm_loader *l)
+{
+	for (size_t i = 0; i < l->slot_count && l->running < MM_LOADER_CHILDREN; i++)
+		if (l->slot[i]->is_wanted && !start(l, l->slot[i]))
+			return; /* no memory or no threads now: later */
+}
+
+static void take_layer(struct mm_slot *s, struct run *r)
+{
+	(void)mm_layer_unref(s->layer);
+	s->layer = r->result.layer;
+	s->seconds = r->result.seconds;
+	s->from_cache = r->result.from_cache;
+	s->source_error[0] = '\0';
+	s->busy = 0;
+	s->tried = mm_layer_identity(s->layer);
+}
+
+/* True when there is something new to tell. */
+static bool take_failure(struct mm_loader *l, struct mm_slot *s, const struct run *r)
+{
+	char *text;
+	bool changed;
+
+	if (r->rc == MM_E_BUSY) { /* the source is still being written: goes on trying, after a while says so */
+		s->has_tried = false;
+		if (s->busy < MM_LOADER_BUSY_MAX)
+			s->busy++;
+		if (s->busy < MM_LOADER_BUSY_MAX)
+			return false;
+	} else {
+		s->busy = 0;
+	}
+	if (!s->layer) {
+		s->layer = mm_cache_find_last(&l->cache, s->id);
+		s->from_cache = s->layer != NULL;
+	}
+	text = mm_slot_error(&r->err);
+	changed = text && strcmp(text, s->source_error) != 0;
+	if (!text)
+		return false;
+	free(s->source_error);
+	s->source_error = text;
+	return changed;
+}
+
+bool mm_loader_take_done(struct mm_loader *l)
+{
+	struct run *r;
+	struct mm_slot *s;
+	bool is_news;
+
+	if (read(l->done_fd[0], &r, sizeof(r)) != (ssize_t)sizeof(r))
+		return false;
+	(void)pthread_join(r->thread, NULL);
+	s = r->slot;
+	s->is_running = false;
+	l->running--;
+	s->is_dirty = true; /* it may have changed meanwhile */
+	is_news = r->rc ? take_failure(l, s, r) : (take_layer(s, r), true);
+	if (is_news) {
+		char error[MM_LOADER_ERROR_MAX];
+		struct mm_entry e = mm_slot_entry(s, error);
+
+		l->must_publish = true;
+		if (l->events.on_layer && !atomic_load(&l->is_stopping))
+			l->events.on_layer(l->events.ctx, &e);
+	}
+	(void)mm_reading_unref(r->reading);
+	free(r);
+	return true;
+}

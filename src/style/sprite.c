@@ -1,0 +1,196 @@
+#include "style/sprite.h"
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "style/asset.h"
+
+#include <cairo.h>
+#include <librsvg/rsvg.h>
+
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SHEET_WIDTH = 512, GAP = 1, RATIOS = 2, SHEET_BYTES_MAX = 16 << 20 };
+
+static const char icon_folder[] = "icons/";
+
+/* One icon and its place on the sheet, in units of one pixel at ratio 1. */
+struct icon {
+	const struct mm_asset *svg;
+	RsvgHandle *handle;
+	int x, y, width, height;
+};
+
+struct mm_sprites {
+	pthread_mutex_t mu; /* guards all below; held while the sheets are drawn, once */
+	bool drawn;
+	struct mm_shared *json[RATIOS], *png[RATIOS];
+};
+
+enum mm_code mm_sprites_new(struct mm_sprites **ret, struct mm_err *reterr)
+{
+	struct mm_sprites *s = calloc(1, sizeof(*s));
+
+	if (!s || pthread_mutex_init(&s->mu, NULL) != 0) {
+		free(s);
+		return mm_fail_nomem(reterr);
+	}
+	*ret = s;
+	return MM_OK;
+}
+
+struct mm_sprites *mm_sprites_free(struct mm_sprites *s)
+{
+	if (!s)
+		return NULL;
+	for (int i = 0; i < RATIOS; i++) {
+		(void)mm_shared_unref(s->json[i]);
+		(void)mm_shared_unref(s->png[i]);
+	}
+	(void)pthread_mutex_destroy(&s->mu);
+	free(s);
+	return NULL;
+}
+
+static bool open_icon(struct icon *icon)
+{
+	gdouble w = 0, h = 0;
+
+	icon->handle = rsvg_handle_new_from_data(icon->svg->data, icon->svg->len, NULL);
+	if (!icon->handle || !rsvg_handle_get_intrinsic_size_in_pixels(icon->handle, &w, &h))
+		return false;
+	icon->width = (int)ceil(w);
+	icon->height = (int)ceil(h);
+	return icon->width > 0 && icon->height > 0 && icon->width <= SHEET_WIDTH - 2 * GAP;
+}
+
+/* In rows from left to right, as they come; returns the height of the sheet. */
+static int place(struct icon *icon, size_t count)
+{
+	int x = GAP, y = GAP, row = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (x + icon[i].width + GAP > SHEET_WIDTH) {
+			x = GAP;
+			y += row + GAP;
+			row = 0;
+		}
+		icon[i].x = x;
+		icon[i].y = y;
+		x += icon[i].width + GAP;
+		row = icon[i].height > row ? icon[i].height : row;
+	}
+	return y + row + GAP;
+}
+
+static struct mm_shared *put_index(const struct icon *icon, size_t count, int ratio)
+{
+	struct mm_buf out;
+	struct mm_json j;
+
+	mm_buf_init(&out, SHEET_BYTES_MAX);
+	j = mm_json_on(&out);
+	mm_json_open(&j, NULL, '{');
+	for (size_t i = 0; i < count; i++) {
+		char name[128];
+		const char *file = icon[i].svg->name + sizeof(icon_folder) - 1;
+
+		(void)snprintf(name, sizeof(name), "%.*s", (int)(strlen(file) - strlen(".svg")), file);
+		mm_json_open(&j, name, '{');
+		mm_json_int(&j, "x", icon[i].x * ratio);
+		mm_json_int(&j, "y", icon[i].y * ratio);
+		mm_json_int(&j, "width", icon[i].width * ratio);
+		mm_json_int(&j, "height", icon[i].height * ratio);
+		mm_json_int(&j, "pixelRatio", ratio);
+		mm_json_close(&j, '}');
+	}
+	mm_json_close(&j, '}');
+	return mm_shared_from_buf(&out);
+}
+
+static cairo_status_t put_png(void *ctx, const unsigned char *bytes, unsigned n)
+{
+	mm_buf_put(ctx, bytes, n);
+	return CAIRO_STATUS_SUCCESS;
+}
+
+static struct mm_shared *draw_sheet(const struct icon *icon, size_t count, int height, int ratio)
+{
+	cairo_surface_t *sheet = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, SHEET_WIDTH * ratio, height * ratio);
+	cairo_t *cr = cairo_create(sheet);
+	struct mm_buf out;
+
+	mm_buf_init(&out, SHEET_BYTES_MAX);
+	cairo_scale(cr, ratio, ratio);
+	for (size_t i = 0; i < count; i++) {
+		const RsvgRectangle at = {icon[i].x, icon[i].y, icon[i].width, icon[i].height};
+
+		out.failed |= !rsvg_handle_render_document(icon[i].handle, cr, &at, NULL);
+	}
+	out.failed |= cairo_surface_write_to_png_stream(sheet, put_png, &out) != CAIRO_STATUS_SUCCESS;
+	cairo_destroy(cr);
+	cairo_surface_destroy(sheet);
+	return mm_shared_from_buf(&out);
+}
+
+/* All icons that are built in, opened; returns how many. */
+static size_t open_icons(struct icon *icon)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < mm_asset_count; i++) {
+		if (!mm_text_starts(mm_assets[i].name, icon_folder))
+			continue;
+		icon[count] = (struct icon){.svg = &mm_assets[i]};
+		if (open_icon(&icon[count]))
+			count++;
+		else if (icon[count].handle)
+			g_object_unref(icon[count].handle);
+	}
+	return count;
+}
+
+static bool draw(struct mm_sprites *s)
+{
+	struct icon *icon = calloc(mm_asset_count + 1, sizeof(*icon));
+	size_t count = icon ? open_icons(icon) : 0;
+	int height = icon ? place(icon, count) : 0;
+	bool good = icon != NULL;
+
+	for (int i = 0; i < RATIOS && good; i++) {
+		s->json[i] = put_index(icon, count, i + 1);
+		s->png[i] = draw_sheet(icon, count, height, i + 1);
+		good = s->json[i] && s->png[i];
+	}
+	for (size_t i = 0; i < count; i++)
+		g_object_unref(icon[i].handle);
+	free(icon);
+	return good;
+}
+
+enum mm_code mm_sprites_file(struct mm_sprites *s, const char *name, struct mm_shared **ret, const char **ret_type,
+			     struct mm_err *reterr)
+{
+	static const char *const names[] = {"munimap.json", "munimap@2x.json", "munimap.png", "munimap@2x.png"};
+	struct mm_shared *found = NULL;
+	size_t i = 0;
+
+	while (i < 4 && strcmp(name, names[i]) != 0)
+		i++;
+	if (i == 4)
+		return mm_fail(reterr, MM_E_NOT_FOUND, "sprite", "the sprites are munimap.json, munimap.png, and both with @2x");
+	(void)pthread_mutex_lock(&s->mu);
+	if (!s->drawn)
+		s->drawn = draw(s);
+	if (s->drawn)
+		found = mm_shared_ref(i < RATIOS ? s->json[i] : s->png[i - RATIOS]);
+	(void)pthread_mutex_unlock(&s->mu);
+	if (!found)
+		return mm_fail(reterr, MM_E_INTERNAL, "sprite", "the icons cannot be drawn");
+	*ret = found;
+	*ret_type = i < RATIOS ? "application/json" : "image/png";
+	return MM_OK;
+}

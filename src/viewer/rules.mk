@@ -1,0 +1,26 @@
+# The page and what it needs, built into the program as one object of the style floor.
+viewer.npm := src/viewer/node_modules/.stamp
+viewer.gl := src/viewer/node_modules/maplibre-gl/dist
+viewer.own := $(wildcard src/viewer/*.html src/viewer/*.js src/viewer/*.css src/viewer/*.svg)
+viewer.foreign := maplibre-gl.mjs maplibre-gl-shared.mjs maplibre-gl-worker.mjs maplibre-gl.css
+styles.own := $(wildcard styles/*.json)
+icons.own := $(wildcard styles/icons/*.svg)
+viewer.pairs := $(foreach f,$(viewer.own),viewer/$(notdir $(f))=$(f)) \
+                $(foreach f,$(viewer.foreign),viewer/$(f)=$(viewer.gl)/$(f)) \
+                $(foreach f,$(styles.own),styles/$(notdir $(f))=$(f)) \
+                $(foreach f,$(icons.own),icons/$(notdir $(f))=$(f))
+
+$(viewer.npm): src/viewer/package-lock.json
+	$(Q)cd src/viewer && npm ci --silent --no-progress && touch node_modules/.stamp
+
+$(OUT)/gen/assets.c: $(viewer.own) $(styles.own) $(icons.own) $(viewer.npm) src/viewer/embed.sh src/viewer/rules.mk
+	@mkdir -p $(@D)
+	$(Q)echo '  PACK $@'; src/viewer/embed.sh $(@D) $(viewer.pairs)
+
+$(B)/gen/assets.o: $(OUT)/gen/assets.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -c $< -o $@
+$(B)/gen/assets-data.o: $(OUT)/gen/assets.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) -c $(OUT)/gen/assets.S -o $@
+style.extra := $(B)/gen/assets.o $(B)/gen/assets-data.o

@@ -1,0 +1,262 @@
+#include "feed_fixture.h"
+
+/* Sources in, snapshots out: what survives the way through GDAL. */
+
+static const char point[] = "\"geometry\":{\"type\":\"Point\",\"coordinates\":[39.123456789012345,52.6]}";
+
+static void geojson(struct feed *f, const char *name, const char *features)
+{
+	feed_write(f, name, mm_arena_printf(&f->mem, "{\"type\":\"FeatureCollection\",\"features\":[%s]}", features));
+}
+
+static void all_attribute_types_survive(void **state)
+{
+	struct feed *f = *state;
+	struct mm_layer *l;
+
+	geojson(f, "a.geojson",
+		mm_arena_printf(&f->mem,
+				"{\"type\":\"Feature\",\"id\":9007199254740993,\"properties\":{\"big\":9223372036854775807,\"odd\":"
+				"9007199254740993,\"code\":\"007\",\"text\":\"Ёж 🦔 \\\"x\\\"\",\"real\":0.1,\"yes\":true,\"list\":[1,"
+				"2],\"nested\":{\"a\":[1,{\"b\":null}]},\"day\":\"2026-06-15\",\"at\":\"2026-06-15T12:00:00+03:00\","
+				"\"utc\":\"2026-06-15T12:00:00.250Z\",\"none\":null,\"empty\":\"\"},%s}",
+				point));
+	l = feed_layer(f, "source: a.geojson\n");
+	assert_int_equal(mm_layer_count(l), 1);
+	assert_int_equal(mm_layer_id_int(l, 0), 9007199254740993);
+	assert_string_equal(feed_text(f, l, 0, "big"), "9223372036854775807");
+	assert_string_equal(feed_text(f, l, 0, "odd"), "9007199254740993");
+	assert_string_equal(feed_text(f, l, 0, "code"), "007");
+	assert_string_equal(feed_text(f, l, 0, "text"), "Ёж 🦔 \"x\"");
+	assert_string_equal(feed_text(f, l, 0, "real"), "0.10000000000000001");
+	assert_string_equal(feed_text(f, l, 0, "yes"), "true");
+	assert_string_equal(feed_text(f, l, 0, "list"), "[1,2]");
+	assert_non_null(strstr(feed_text(f, l, 0, "nested"), "\"b\""));
+	assert_string_equal(feed_text(f, l, 0, "day"), "2026-06-15");
+	assert_string_equal(feed_text(f, l, 0, "at"), "2026-06-15T12:00:00+03:00");
+	assert_string_equal(feed_text(f, l, 0, "utc"), "2026-06-15T12:00:00.250Z");
+	assert_string_equal(feed_text(f, l, 0, "none"), "NULL");
+	assert_string_equal(feed_text(f, l, 0, "empty"), "");
+	(void)mm_layer_unref(l);
+}
+
+static void coordinates_are_exact(void **state)
+{
+	struct feed *f = *state;
+	struct mm_geom g;
+	struct mm_layer *l;
+
+	geojson(f, "a.geojson", mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{},%s}", point));
+	l = feed_layer(f, "source: a.geojson\n");
+	mm_layer_geom(l, 0, &g);
+	assert_int_equal(g.type, MM_GEOM_POINT);
+	assert_true(g.xy[0] == 39.123456789012345 && g.xy[1] == 52.6);
+	(void)mm_layer_unref(l);
+}
+
+/* A shapefile in CP1251 without .cpg and .prj: the city's usual one. */
+static void a_shapefile_needs_what_it_does_not_say(void **state)
+{
+	struct feed *f = *state;
+	struct mm_layer *l;
+
+	geojson(f, "a.geojson",
+		"{\"type\":\"Feature\",\"properties\":{\"name\":\"Улица Ленина\",\"n\":\"0012\"},\"geometry\":{\"type\":"
+		"\"Point\",\"coordinates\":[1300000,418000]}}");
+	feed_run(f, "ogr2ogr -q -lco ENCODING=CP1251 -a_srs EPSG:3857 s.shp a.geojson && rm -f s.prj s.cpg && "
+		    "printf '\\000' | dd of=s.dbf bs=1 seek=29 conv=notrunc 2>/dev/null");
+	feed_refused(f, "source: s.shp\n", "add crs:");
+	l = feed_layer(f, "source: s.shp\ncrs: MSK48_1\nencoding: CP1251\n");
+	assert_string_equal(feed_text(f, l, 0, "name"), "Улица Ленина");
+	assert_string_equal(feed_text(f, l, 0, "n"), "0012");
+	assert_string_equal(mm_layer_schema(l)->crs_code, "MSK48_1");
+	assert_int_equal(mm_layer_quality_count(l, MM_QUALITY_BAD_TEXT), 0);
+	(void)mm_layer_unref(l);
+	l = feed_layer(f, "source: s.shp\ncrs: MSK48_1\n");
+	assert_int_equal(mm_layer_quality_count(l, MM_QUALITY_BAD_TEXT), 1);
+	(void)mm_layer_unref(l);
+	assert_int_equal(feed_count_files(f->dir, ".qix") + feed_count_files(f->dir, ".xml"), 0);
+}
+
+static void a_csv_gives_points_by_decimal_comma(void **state)
+{
+	struct feed *f = *state;
+	struct mm_geom g;
+	struct mm_layer *l;
+
+	feed_write(f, "t.csv", "num;east;north;когда;сколько\n007;1300000,5;418000,25;01.06.2026;12,5\n008;;;;нет\n");
+	l = feed_layer(f, "source: t.csv\ncrs: MSK48_1\npoint: {x: east, y: north}\nid_field: num\n"
+			  "fields:\n  - {name: when, column: когда, type: date}\n"
+			  "  - {name: much, column: сколько, type: real}\n");
+	mm_layer_geom(l, 0, &g);
+	assert_true(g.type == MM_GEOM_POINT && g.xy[0] == 1300000.5 && g.xy[1] == 418000.25);
+	mm_layer_geom(l, 1, &g);
+	assert_int_equal(g.type, MM_GEOM_NULL);
+	assert_string_equal(feed_text(f, l, 0, "when"), "2026-06-01");
+	assert_string_equal(feed_text(f, l, 0, "much"), "12.5");
+	assert_string_equal(feed_text(f, l, 1, "much"), "NULL");
+	assert_int_equal(mm_layer_quality_count(l, MM_QUALITY_BAD_VALUE), 1);
+	assert_int_equal(mm_layer_find_id(l, "007", 3), 0);
+	(void)mm_layer_unref(l);
+}
+
+static void swapped_axes_are_put_right(void **state)
+{
+	struct feed *f = *state;
+	struct mm_geom g;
+	struct mm_layer *l;
+
+	feed_write(f, "t.csv", "x,y\n418000,1300000\n");
+	l = feed_layer(f, "source: t.csv\ncrs: MSK48_1\npoint: {x: x, y: y}\nswap_axes: true\n");
+	mm_layer_geom(l, 0, &g);
+	assert_true(g.xy[0] == 1300000 && g.xy[1] == 418000);
+	(void)mm_layer_unref(l);
+}
+
+static void curves_surfaces_and_z_are_taken_as_documented(void **state)
+{
+	struct feed *f = *state;
+	struct mm_geom g;
+	struct mm_layer *l;
+
+	feed_write(f, "w.csv",
+		   "id,WKT\n1,\"CURVEPOLYGON(CIRCULARSTRING(0 0,1 1,2 0,1 -1,0 0))\"\n2,\"TIN Z(((0 0 1,1 0 1,0 1 1,0 0 "
+		   "1)),((1 0 1,1 1 1,0 1 1,1 0 1)))\"\n3,\"POINT ZM(1 2 3 4)\"\n4,\"POINT EMPTY\"\n5,\n6,"
+		   "\"GEOMETRYCOLLECTION(POINT(1 1),GEOMETRYCOLLECTION(LINESTRING(0 0,1 1)))\"\n");
+	l = feed_layer(f, "source: w.csv\ncrs: EPSG:3857\nid_field: id\n");
+	assert_int_equal(mm_layer_count(l), 6);
+	mm_layer_geom(l, 0, &g);
+	assert_int_equal(g.type, MM_GEOM_POLYGON);
+	assert_true(g.vertex_count > 80); /* 360 / 4 degrees */
+	assert_int_equal(mm_layer_quality_count(l, MM_QUALITY_CURVE), 1);
+	mm_layer_geom(l, 1, &g);
+	assert_true(g.type == MM_GEOM_MULTIPOLYGON && g.part_count == 2 && g.z && g.z[0] == 1);
+	mm_layer_geom(l, 2, &g);
+	assert_true(g.type == MM_GEOM_POINT && g.z && g.z[0] == 3);
+	mm_layer_geom(l, 3, &g);
+	assert_true(g.type == MM_GEOM_POINT && g.part_count == 0);
+	mm_layer_geom(l, 4, &g);
+	assert_int_equal(g.type, MM_GEOM_NULL);
+	mm_layer_geom(l, 5, &g);
+	assert_true(g.type == MM_GEOM_COLLECTION && g.part_count == 2);
+	(void)mm_layer_unref(l);
+}
+
+static void the_second_time_comes_from_the_cache(void **state)
+{
+	struct feed *f = *state;
+	struct mm_freeze_result r;
+	struct mm_err err = {0};
+
+	geojson(f, "a.geojson", mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{},%s}", point));
+	assert_int_equal(feed_freeze(f, "source: a.geojson\n", &r, &err), MM_OK);
+	assert_false(r.from_cache);
+	(void)mm_layer_unref(r.layer);
+	assert_int_equal(feed_freeze(f, "source: a.geojson\n", &r, &err), MM_OK);
+	assert_true(r.from_cache);
+	(void)mm_layer_unref(r.layer);
+	geojson(f, "a.geojson", "");
+	assert_int_equal(feed_freeze(f, "source: a.geojson\n", &r, &err), MM_OK);
+	assert_false(r.from_cache);
+	assert_int_equal(mm_layer_count(r.layer), 0);
+	(void)mm_layer_unref(r.layer);
+	assert_int_equal(feed_count_files(feed_path(f, ".munimap"), ".mms"), 1); /* the old one is gone */
+	assert_int_equal(feed_count_files(feed_path(f, ".munimap"), ""), 1);     /* nothing temporary is left */
+}
+
+static void a_damaged_snapshot_is_made_again(void **state)
+{
+	struct feed *f = *state;
+	struct mm_freeze_result r;
+	struct mm_err err = {0};
+
+	geojson(f, "a.geojson", mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{},%s}", point));
+	(void)mm_layer_unref(feed_layer(f, "source: a.geojson\n"));
+	feed_run(f, "printf XXXX | dd of=$(ls .munimap/*.mms) bs=1 seek=300 conv=notrunc 2>/dev/null");
+	assert_int_equal(feed_freeze(f, "source: a.geojson\n", &r, &err), MM_OK);
+	assert_false(r.from_cache);
+	(void)mm_layer_unref(r.layer);
+}
+
+static void definitions_that_do_not_fit_are_refused_in_words(void **state)
+{
+	struct feed *f = *state;
+
+	geojson(f, "a.geojson", mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{\"floors\":1},%s}", point));
+	feed_refused(f, "source: a.geojson\nfields:\n  - {name: flors}\n", "did you mean \"floors\"");
+	feed_refused(f, "source: a.geojson\nid_field: nothing\n", "no column \"nothing\"");
+	feed_refused(f, "source: a.geojson\ntable: other\n", "none of that name but a");
+	feed_refused(f, "source: missing.geojson\n", "there is no such file");
+	feed_refused(f, "source: a.geojson\ndriver: PDF\n", "not on the list");
+	feed_refused(f, "source: a.geojson\nencoding: CP99999\n", "CP99999");
+	feed_refused(f, "source: a.geojson\nsql: DROP TABLE a\n", "sql");
+	feed_write(f, "a.unknown", "x");
+	feed_refused(f, "source: a.unknown\n", "add driver:");
+	feed_write(f, "broken.geojson", "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":");
+	feed_refused(f, "source: broken.geojson\n", "broken.geojson");
+}
+
+static void sources_outside_the_allowed_folders_are_refused(void **state)
+{
+	struct feed *f = *state;
+
+	feed_run(f, "mkdir in && cd in && ogr2ogr --version >/dev/null && ln -s /etc/passwd p.csv");
+	feed_refused(f, "source: /etc/passwd\ndriver: CSV\n", "outside the folders");
+	feed_refused(f, "source: in/p.csv\ndriver: CSV\n", "outside the folders");
+	feed_refused(f, "source: /vsicurl/http://127.0.0.1/a.geojson\n", "never followed");
+	feed_refused(f, "source: /vsizip/a.zip/a.geojson\n", "never followed");
+	feed_refused(f, "source: \"PG:host=127.0.0.1 dbname=x\"\n", "not allowed");
+}
+
+static void a_database_in_use_is_read_with_its_journal(void **state)
+{
+	struct feed *f = *state;
+	struct mm_layer *l;
+
+	geojson(f, "a.geojson", mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{\"n\":1},%s}", point));
+	feed_run(f, "ogr2ogr -q -f GPKG g.gpkg a.geojson -nln t && mkdir live && cp g.gpkg live/ && cd live && "
+		    "printf \"PRAGMA journal_mode=WAL;\\nPRAGMA wal_autocheckpoint=0;\\nUPDATE t SET n=2;\\n.shell cp "
+		    "g.gpkg ../w.gpkg; cp g.gpkg-wal ../w.gpkg-wal\\n\" | sqlite3 g.gpkg >/dev/null");
+	l = feed_layer(f, "source: w.gpkg\n");
+	assert_string_equal(feed_text(f, l, 0, "n"), "2");
+	(void)mm_layer_unref(l);
+	assert_int_equal(feed_count_files(f->dir, "-shm"), 0);
+}
+
+/* LIBKML of GDAL 3.6 crashes on a track without times: the other driver for KML is tried. */
+static void a_crash_of_gdal_is_an_error_or_another_try(void **state)
+{
+	struct feed *f = *state;
+	struct mm_freeze_result r = {0};
+	struct mm_err err = {0};
+
+	feed_write(f, "t.kml",
+		   "<?xml version=\"1.0\"?><kml xmlns=\"http://www.opengis.net/kml/2.2\" "
+		   "xmlns:gx=\"http://www.google.com/kml/ext/2.2\"><Document><Placemark><gx:Track><gx:coord>2 49 "
+		   "0</gx:coord><gx:coord>3 50 0</gx:coord></gx:Track></Placemark></Document></kml>");
+	if (feed_freeze(f, "source: t.kml\n", &r, &err) == MM_OK)
+		(void)mm_layer_unref(r.layer);
+	feed_refused(f, "source: t.kml\ndriver: LIBKML\n", "crashed");
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(all_attribute_types_survive, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(coordinates_are_exact, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(a_shapefile_needs_what_it_does_not_say, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(a_csv_gives_points_by_decimal_comma, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(swapped_axes_are_put_right, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(curves_surfaces_and_z_are_taken_as_documented, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(the_second_time_comes_from_the_cache, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(a_damaged_snapshot_is_made_again, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(definitions_that_do_not_fit_are_refused_in_words, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(sources_outside_the_allowed_folders_are_refused, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(a_database_in_use_is_read_with_its_journal, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(a_crash_of_gdal_is_an_error_or_another_try, feed_begin, feed_end),
+	};
+
+	if (mm_feed_is_child(argc, argv))
+		return mm_feed_child_main(argc, argv);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
