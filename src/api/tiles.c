@@ -49,10 +49,10 @@ static enum mm_code find_layers(const struct mm_request *r, const char *list, st
 	}
 }
 
-/* Tag of what the tiles of these layers are made from. */
+/* Tag of what the tiles of these layers are made from, and of the code that makes them. */
 static uint64_t version(const struct layers *ls)
 {
-	uint64_t v = 0;
+	uint64_t v = MM_TILE_FORMAT;
 
 	for (size_t i = 0; i < ls->count; i++) {
 		uint64_t pair[2] = {mm_layer_version(ls->layer[i]), mm_layer_identity(ls->layer[i])};
@@ -76,7 +76,7 @@ static enum mm_code make(const struct layers *ls, struct mm_tile_id id, const st
 	if (rc)
 		return rc;
 	if (count.dropped)
-		mm_response_header(rs, "Munimap-Dropped",
+		mm_response_header(rs, "X-Munimap-Dropped",
 				   mm_arena_printf(r->mem, "%lu", (unsigned long)count.dropped));
 	if (rs->body.len == 0) {
 		rs->status = 204;
@@ -104,7 +104,10 @@ enum mm_code mm_api_tile(void *ctx, const struct mm_request *r, struct mm_respon
 	rc = find_layers(r, mm_out_segment(r, 1), &ls, reterr);
 	if (!rc) {
 		rs->etag = mm_out_etag(r, version(&ls), r->path);
-		rc = make(&ls, id, r, rs, reterr);
+		if (!rs->etag)
+			rc = mm_fail_nomem(reterr);
+		else if (!mm_request_is_fresh(r, rs->etag))
+			rc = make(&ls, id, r, rs, reterr);
 	}
 	(void)mm_catalog_unref(ls.catalog);
 	return rc;
@@ -115,21 +118,29 @@ static const char *tilejson_type(enum mm_type t)
 	return t == MM_TYPE_BOOL ? "Boolean" : t == MM_TYPE_INT || t == MM_TYPE_REAL ? "Number" : "String";
 }
 
+/* The last zoom that a client needs to ask for: from there it enlarges tiles by itself. A layer that begins
+ * only later is needed where it begins. */
+static unsigned last_zoom(const struct mm_schema *s)
+{
+	unsigned most = s->min_zoom > TILEJSON_MAX_ZOOM ? s->min_zoom : TILEJSON_MAX_ZOOM;
+
+	return s->max_zoom < most ? s->max_zoom : most;
+}
+
 static void put_vector_layer(struct mm_json *j, const struct mm_layer *l, const char *lang)
 {
 	const struct mm_schema *s = mm_layer_schema(l);
-	unsigned max = s->max_zoom < TILEJSON_MAX_ZOOM ? s->max_zoom : TILEJSON_MAX_ZOOM;
 
 	mm_json_open(j, NULL, '{');
 	mm_json_text(j, "id", s->id);
 	mm_json_text(j, "description", mm_title_in(&s->title, lang, s->id));
-	mm_json_int(j, "minzoom", s->min_zoom < max ? s->min_zoom : max);
-	mm_json_int(j, "maxzoom", max);
+	mm_json_int(j, "minzoom", s->min_zoom);
+	mm_json_int(j, "maxzoom", last_zoom(s));
 	mm_json_open(j, "fields", '{');
 	for (size_t i = 0; i < s->field_count; i++)
 		if (!s->field[i].hidden)
 			mm_json_text(j, s->field[i].name, tilejson_type(s->field[i].type));
-	if (s->has_text_ids)
+	if (s->has_text_ids && mm_schema_find(s, "@id") == SIZE_MAX)
 		mm_json_text(j, "@id", "String");
 	mm_json_close(j, '}');
 	mm_json_close(j, '}');
@@ -155,19 +166,19 @@ static struct mm_box bounds(const struct layers *ls)
 	return all.min_x <= all.max_x && all.min_y <= all.max_y ? all : world;
 }
 
-/* Zooms at which any of the layers has tiles; clients overzoom past TILEJSON_MAX_ZOOM. */
+/* Zooms at which a client has to ask for tiles of any of the layers. */
 static void zooms(const struct layers *ls, unsigned *ret_min, unsigned *ret_max)
 {
-	unsigned min = 22, max = 0;
+	unsigned min = MM_TILE_MAX_ZOOM, max = 0;
 
 	for (size_t i = 0; i < ls->count; i++) {
 		const struct mm_schema *s = mm_layer_schema(ls->layer[i]);
 
 		min = s->min_zoom < min ? s->min_zoom : min;
-		max = s->max_zoom > max ? s->max_zoom : max;
+		max = last_zoom(s) > max ? last_zoom(s) : max;
 	}
-	*ret_max = max < TILEJSON_MAX_ZOOM ? max : TILEJSON_MAX_ZOOM;
-	*ret_min = min < *ret_max ? min : *ret_max;
+	*ret_max = max;
+	*ret_min = min < max ? min : max;
 }
 
 static int64_t center_zoom(unsigned min, unsigned max)
@@ -192,7 +203,8 @@ static void put_tilejson(const struct layers *ls, const struct mm_request *r, co
 	mm_json_text(&j, "name",
 		     ls->count == 1 ? mm_title_in(&mm_layer_schema(ls->layer[0])->title, lang, list)
 				    : mm_title_in(&map->title, lang, "munimap"));
-	mm_json_text(&j, "attribution", mm_title_in(&map->attribution, lang, ""));
+	if (*mm_title_in(&map->attribution, lang, ""))
+		mm_json_text(&j, "attribution", mm_title_in(&map->attribution, lang, ""));
 	mm_json_text(&j, "scheme", "xyz");
 	mm_json_open(&j, "tiles", '[');
 	mm_json_text(&j, NULL, mm_arena_printf(r->mem, "%s/tiles/%s/{z}/{x}/{y}.mvt", r->base_url, list));

@@ -2,6 +2,7 @@
 
 #include "api/api.h"
 #include "base/hash.h"
+#include "base/text.h"
 #include "style/asset.h"
 
 #include <inttypes.h>
@@ -32,6 +33,9 @@ static enum mm_code give(const struct mm_request *r, struct mm_response *rs, con
 	return MM_OK;
 }
 
+/* A worker obeys the policy of its own script, not of the page: the map's worker fetches tiles. */
+static const char script_policy[] = "default-src 'self'";
+
 enum mm_code mm_api_viewer_page(void *ctx, const struct mm_request *r, struct mm_response *rs, struct mm_err *reterr)
 {
 	const struct mm_asset *a = mm_asset_find("viewer/index.html");
@@ -50,5 +54,7 @@ enum mm_code mm_api_asset(void *ctx, const struct mm_request *r, struct mm_respo
 	(void)ctx;
 	if (!a)
 		return mm_fail(reterr, MM_E_NOT_FOUND, "file", "there is no such file");
+	if (mm_text_starts(a->media_type, "text/javascript"))
+		mm_response_header(rs, "Content-Security-Policy", script_policy);
 	return give(r, rs, a, reterr);
 }

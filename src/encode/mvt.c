@@ -5,6 +5,7 @@
 #include "base/num.h"
 #include "encode/value.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,7 +36,8 @@ static const char id_key[] = "@id";
 
 struct mm_mvt_layer {
 	const struct mm_layer *layer;
-	uint32_t *key; /* of each field, and of "@id" behind them; UINT32_MAX: not used yet */
+	uint32_t *key;     /* of each field, and of "@id" behind them; UINT32_MAX: not used yet */
+	size_t id_like;    /* a visible field that is itself called "@id"; SIZE_MAX: none */
 	struct mm_map *values;
 	struct mm_buf keys, values_pbf, features, one, tags, scratch;
 	uint32_t key_count;
@@ -44,7 +46,9 @@ struct mm_mvt_layer {
 
 static void put_varint(struct mm_buf *b, uint64_t v)
 {
-	unsigned char *p = mm_buf_reserve(b, 10);
+	enum { VARINT_MAX = 10 };
+	bool fits = b->cap - b->len >= VARINT_MAX && !b->failed;
+	unsigned char *p = fits ? b->data + b->len : mm_buf_reserve(b, VARINT_MAX);
 	size_t n = 0;
 
 	if (!p)
@@ -83,6 +87,7 @@ struct mm_mvt_layer *mm_mvt_layer_new(const struct mm_layer *l)
 	if (!m)
 		return NULL;
 	m->layer = l;
+	m->id_like = mm_schema_find(mm_layer_schema(l), id_key);
 	m->key = malloc(fields * sizeof(*m->key));
 	m->values = mm_map_new();
 	mm_buf_init(&m->keys, LAYER_BYTES_MAX);
@@ -179,18 +184,18 @@ static void make_value(struct mm_buf *out, const struct mm_value *v)
 	}
 }
 
-static void put_tags(struct mm_mvt_layer *m, uint32_t row)
+/* All but hidden fields, nulls, and numbers that are none. `skip`: a field whose name is needed otherwise. */
+static void put_tags(struct mm_mvt_layer *m, uint32_t row, size_t skip)
 {
 	const struct mm_schema *s = mm_layer_schema(m->layer);
 
-	mm_buf_clear(&m->tags);
 	for (size_t f = 0; f < s->field_count; f++) {
 		struct mm_value v;
 
-		if (s->field[f].hidden)
+		if (s->field[f].hidden || f == skip)
 			continue;
 		mm_layer_value(m->layer, row, f, &v);
-		if (v.is_null)
+		if (v.is_null || (v.type == MM_TYPE_REAL && !isfinite(v.real)))
 			continue;
 		make_value(&m->scratch, &v);
 		put_tag(m, f);
@@ -199,26 +204,32 @@ static void put_tags(struct mm_mvt_layer *m, uint32_t row)
 
 enum { ID_BITS = 53 };
 
-/* The id as a number; a text id also becomes an attribute. */
-static uint64_t feature_id(struct mm_mvt_layer *m, uint32_t row)
+/* The id as a number when it is one that JavaScript holds exactly. */
+static bool plain_id(const struct mm_layer *l, uint32_t row, uint64_t *ret)
+{
+	int64_t id = mm_layer_schema(l)->has_text_ids ? -1 : mm_layer_id_int(l, row);
+
+	if (id < 0 || id >= INT64_C(1) << ID_BITS)
+		return false;
+	*ret = (uint64_t)id;
+	return true;
+}
+
+/* Any other id as a hash; it stands whole in an attribute, which takes the place of a field of that name. */
+static uint64_t put_text_id(struct mm_mvt_layer *m, uint32_t row)
 {
 	const struct mm_schema *s = mm_layer_schema(m->layer);
 	char number[MM_NUM_MAX];
 	const char *text = number;
 	size_t n;
 
-	if (s->has_text_ids) {
+	if (s->has_text_ids)
 		text = mm_layer_id_text(m->layer, row, &n);
-	} else {
-		int64_t id = mm_layer_id_int(m->layer, row);
-
-		if (id >= 0 && id < INT64_C(1) << ID_BITS)
-			return (uint64_t)id;
-		n = mm_num_format_int(id, number);
-	}
+	else
+		n = mm_num_format_int(mm_layer_id_int(m->layer, row), number);
 	mm_buf_clear(&m->scratch);
 	put_text(&m->scratch, VALUE_STRING, text, n);
-	put_tag(m, s->field_count);
+	put_tag(m, m->id_like == SIZE_MAX ? s->field_count : m->id_like);
 	return mm_hash64(text, n, 0) >> (64 - ID_BITS);
 }
 
@@ -260,10 +271,13 @@ static void put_geometry(struct mm_buf *out, const struct mm_mvt_geom *g)
 
 void mm_mvt_layer_add(struct mm_mvt_layer *m, uint32_t row, const struct mm_mvt_geom *g)
 {
-	uint64_t id;
+	uint64_t id = 0;
+	bool plain = plain_id(m->layer, row, &id);
 
-	put_tags(m, row);
-	id = feature_id(m, row);
+	mm_buf_clear(&m->tags);
+	put_tags(m, row, plain ? SIZE_MAX : m->id_like);
+	if (!plain)
+		id = put_text_id(m, row);
 	mm_buf_clear(&m->one);
 	mm_buf_byte(&m->one, FEATURE_ID);
 	put_varint(&m->one, id);

@@ -197,6 +197,8 @@ static enum mm_code verdict(const struct run *r, int status, struct mm_report *r
 	if (sig == SIGXFSZ)
 		return mm_fail(reterr, MM_E_LIMIT, "", "the result is larger than allowed");
 	last_words(r, words, sizeof(words));
+	if (words_say(r, "AddressSanitizer:DEADLYSIGNAL"))
+		sig = SIGSEGV;
 	if (sig)
 		return mm_fail(reterr, MM_E_DATA, "",
 			       "GDAL crashed on this file (signal %d)%s: it is damaged or of a kind this GDAL cannot "

@@ -6,8 +6,8 @@
 #include <strings.h>
 
 const struct mm_driver mm_drivers[] = {
-    {.name = "ESRI Shapefile"},
-    {.name = "MapInfo File"},
+    {.name = "ESRI Shapefile", .is_many_files = true},
+    {.name = "MapInfo File", .is_many_files = true},
     {.name = "GeoJSON", .opens_once = true},
     {.name = "GeoJSONSeq"},
     {.name = "TopoJSON"},
@@ -26,7 +26,7 @@ const struct mm_driver mm_drivers[] = {
     {.name = "SXF"},
     {.name = "OSM"},
     {.name = "S57"},
-    {.name = "OpenFileGDB", .is_folder = true},
+    {.name = "OpenFileGDB", .is_folder = true, .is_many_files = true},
     {.name = "PostgreSQL", .needs_network = true},
     {.name = "OGR_VRT", .only_by_name = true},
 };

@@ -13,6 +13,7 @@ struct mm_driver {
 	const char *name;   /* GDAL's */
 	bool is_folder;     /* the source is a folder (.gdb) */
 	bool needs_network; /* a database */
+	bool is_many_files; /* changes file by file: a Shapefile and the like */
 	bool only_by_name;  /* never by extension: VRT, which names other files */
 	bool is_sqlite;     /* may have -wal and -journal beside it */
 	bool opens_once;    /* reads all from the file it opened first, whatever takes its name meanwhile */

@@ -242,7 +242,7 @@ enum mm_code mm_loader_read_yaml(struct mm_loader *l, struct mm_err *reterr)
 static int64_t still_ns(const struct mm_slot *s)
 {
 	const struct mm_driver *d[MM_DRIVER_CANDIDATES];
-	bool one_file = s->def->source_is_path && mm_driver_by_path(s->def->source, d) && d[0]->opens_once;
+	bool one_file = s->def->source_is_path && mm_driver_by_path(s->def->source, d) && !d[0]->is_many_files;
 
 	return (s->is_whole && one_file ? MM_STILL_WHOLE_MS : MM_STILL_MS) * (int64_t)1000000;
 }

@@ -171,7 +171,7 @@ enum mm_code mm_vet(const struct mm_map_def *map, const struct mm_layer_def *def
 	enum mm_code rc;
 
 	mm_vet_where(def, def->source_line, where, sizeof(where));
-	if (def->source_is_path && mm_vet_is_remote(def->source))
+	if ((def->source_is_path || !mm_driver_by_connection(def->source)) && mm_vet_is_remote(def->source))
 		return mm_fail(reterr, MM_E_INVALID, where,
 			       "source \"%s\" is a network or virtual path, which is never followed: fetch the file first",
 			       def->source);

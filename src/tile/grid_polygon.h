@@ -5,31 +5,40 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct mm_shape;
-
-/* One polygon on the tile grid, while it is made to keep the rules: shell first, then holes, without closing
- * points. */
+/*
+ * One polygon on the tile grid, while it is made to keep the rules: shell first, then holes, without closing
+ * points. Zeroed: ready; its room is used again from polygon to polygon.
+ */
 struct mm_grid_polygon {
 	int32_t *xy;
 	size_t xy_count, xy_cap;
-	uint32_t ring[1024]; /* points of each */
-	size_t ring_count;
-	bool failed;
+	uint32_t *ring; /* points of each */
+	size_t ring_count, ring_cap;
+	struct mm_grid_side *side; /* room of the check */
+	size_t side_cap;
+	uint32_t left_out; /* holes beyond MM_GRID_RINGS_MAX */
+	bool failed;       /* out of memory */
 };
 
-/* Adds a closed ring without repeats: spikes are cut off, one without area is left out, the direction is set
- * (shell clockwise as seen with y to the south, hole the other way). At most 1 024 rings: more holes are left
- * out. */
-void mm_grid_polygon_add(struct mm_grid_polygon *p, const int32_t *xy, size_t count, bool is_shell);
+enum { MM_GRID_RINGS_MAX = 4096 };
+
+void mm_grid_polygon_clear(struct mm_grid_polygon *p); /* empty again, keeps the room */
+void mm_grid_polygon_release(struct mm_grid_polygon *p);
 
 /*
- * Adds the polygon to the shape's result: as it is when no two of its segments touch and its holes lie
- * inside, else as GEOS repairs it, rounded again, until it is right (three times at most; what is still wrong
- * then is left out).
+ * Adds a ring, closed or not: repeats and spikes are cut off, points on a straight side left out, a ring without
+ * area altogether; the direction is set (shell clockwise as seen with y to the south, hole the other way). A
+ * hole without a shell before it is left out, and so are holes beyond MM_GRID_RINGS_MAX rings.
  */
-void mm_grid_polygon_put(struct mm_grid_polygon *p, struct mm_shape *s);
+void mm_grid_polygon_add(struct mm_grid_polygon *p, const int32_t *xy, size_t count);
 
-void mm_grid_polygon_release(struct mm_grid_polygon *p);
+/*
+ * True when no two sides touch but neighbours at their common end, every hole lies in the shell, and none in
+ * another: a valid polygon. False also for polygons that are valid because rings touch in single points. Exact.
+ *
+ * Cost: sorted sides, each against those that overlap it on the axis where the sides are shorter.
+ */
+bool mm_grid_polygon_is_simple(struct mm_grid_polygon *p);
 
 /* Twice the signed area by the shoelace formula; positive: clockwise as seen with y to the south. */
 int64_t mm_grid_area2(const int32_t *xy, size_t count);

@@ -3,8 +3,10 @@
 
 #include "encode/mvt.h"
 #include "geo/clip.h"
+#include "geo/simplify.h"
 #include "geo/topo.h"
 #include "store/layer.h"
+#include "tile/grid_polygon.h"
 #include "tile/tile_id.h"
 
 #include <stdbool.h>
@@ -14,12 +16,16 @@
  * One geometry in one tile: moved to tile coordinates, cut to the tile and its buffer, simplified, rounded to
  * the grid, and made to keep the rules of MVT 2.1: no repeated points, no lines of one point, no rings
  * without area, shells and holes the right way round, polygons valid after rounding.
+ *
+ * The buffer is the same for all kinds: MapLibre draws the symbol of a point in each tile that its icon reaches.
  */
 
 enum {
-	MM_TILE_BUFFER = 64,    /* tile units on every side: 8 pixels of a 512 pixel tile */
-	MM_TILE_PIXEL = 8,      /* tile units a pixel of a 512 pixel tile */
-	MM_TILE_WHOLE_ZOOM = 16 /* from here on nothing is simplified: clients overzoom from this zoom */
+	MM_TILE_BUFFER = 64,     /* tile units on every side: 8 pixels of a 512 pixel tile */
+	MM_TILE_PIXEL = 8,       /* tile units a pixel of a 512 pixel tile */
+	MM_TILE_TOLERANCE = 2,   /* of simplification, tile units: a quarter of a pixel */
+	MM_TILE_HOLE_MIN = 16,   /* square tile units: smaller holes are left out where lines are simplified */
+	MM_TILE_WHOLE_ZOOM = 16, /* from here on nothing is simplified: clients overzoom from this zoom */
 };
 
 /* Room that is used again for every geometry of a tile. Not thread-safe. */
@@ -28,25 +34,33 @@ struct mm_shape {
 	double origin_x, origin_y, scale; /* world units to tile units */
 	struct mm_box window;             /* tile units, with the buffer */
 	double tolerance;                 /* of simplification, tile units; 0: none */
-	struct mm_points one, two;
-	int32_t *xy;
-	size_t xy_count, xy_cap; /* points */
+	struct mm_points one, two, scratch;
+	struct mm_simplify simplify;
+	struct mm_grid_polygon polygon;
+	int32_t *grid; /* a rounded run of points */
+	size_t grid_cap;
+	int32_t *xy; /* the result's points */
+	size_t xy_count, xy_cap;
 	uint32_t *ring;
 	size_t ring_count, ring_cap;
+	bool is_inside;          /* the geometry's box lies in the window: nothing to cut */
 	bool failed;             /* out of memory */
-	struct mm_topo *topo;    /* borrowed; for polygons that rounding has broken */
+	struct mm_topo *topo;    /* borrowed; for polygons that cutting or rounding has broken */
 	struct mm_mvt_geom geom; /* the result; points into this structure */
 	bool is_dot;             /* the result stands for something smaller than a pixel */
+	uint64_t repaired, lost; /* polygons since the beginning; lost: see grid_repair.h */
 };
 
 void mm_shape_init(struct mm_shape *s, struct mm_tile_id id, struct mm_topo *topo);
 void mm_shape_release(struct mm_shape *s);
 
 /*
- * Shapes one geometry; false when nothing of it is in the tile. A polygon or line smaller than a pixel comes
- * out as a dot of its own kind (is_dot): the caller thins those that share a pixel. A collection gives its
- * parts of the highest dimension.
+ * Shapes one geometry with its box; false when nothing of it is in the tile. A polygon or line smaller than a
+ * pixel comes out as a dot of its own kind (is_dot): the caller thins those that share a pixel. A collection
+ * gives its parts of the highest dimension.
+ *
+ * Cost: one pass over the vertices and a sort of polygon sides; none of them is read for a dot.
  */
-bool mm_shape_make(struct mm_shape *s, const struct mm_world_geom *g);
+bool mm_shape_make(struct mm_shape *s, const struct mm_world_geom *g, const struct mm_world_box *box);
 
 #endif

@@ -2,77 +2,55 @@
 
 #include "base/clock.h"
 #include "encode/mvt.h"
+#include "tile/rows.h"
 #include "tile/shape.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-	DEADLINE_EVERY = 256,
+	CLOCK_EVERY = 256,      /* features, or 32 vertices each */
 	THIN_POINTS_BELOW = 14, /* zooms at which points that share a quarter pixel are one */
-	GRID = (MM_MVT_EXTENT + 2 * MM_TILE_BUFFER) / 2 /* cells a side of the finest thinning */
+	THIN_POINTS_CELL = 2,
+	GRID = (MM_MVT_EXTENT + 2 * MM_TILE_BUFFER) / THIN_POINTS_CELL, /* cells a side of the finest thinning */
+	GRID_BYTES = GRID * GRID / 8 + 1
 };
 
-/* Rows that the index gives, in a list that grows. */
-struct rows {
-	uint32_t *row;
-	size_t count, cap;
-	bool failed;
+/* One tile while it is made. */
+struct work {
+	struct mm_shape shape;
+	const struct mm_layer *layer; /* the one at hand, and what it has so far */
+	struct mm_mvt_layer *mvt;
+	struct mm_rows rows;
+	uint8_t *taken; /* bit set: cells over tile and buffer where something small stands; NULL before the first */
+	bool taken_any;
+	struct mm_tile_count count;
+	struct mm_buf *out;
+	int64_t deadline_ns;
+	size_t steps; /* since the clock was read */
 };
 
-static bool add_row(void *ctx, uint32_t number)
-{
-	struct rows *r = ctx;
-
-	if (r->count == r->cap) {
-		size_t cap = r->cap ? r->cap * 2 : 1024;
-		uint32_t *wide = realloc(r->row, cap * sizeof(*wide));
-
-		if (!wide) {
-			r->failed = true;
-			return false;
-		}
-		r->row = wide;
-		r->cap = cap;
-	}
-	r->row[r->count++] = number;
-	return true;
-}
-
-static int by_row(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* Which cells of a grid over the tile and its buffer something small stands in already. */
-struct taken {
-	uint8_t *bit;
-};
-
-/* Takes the cell of a point; false when it was taken. `cell`: tile units a side, at least 2. */
-static bool take(struct taken *t, const int32_t *xy, int cell)
+/* Takes the cell of a point; false when it was taken. `cell`: tile units a side, at least THIN_POINTS_CELL. */
+static bool take(struct work *w, const int32_t *xy, int cell)
 {
 	int x = (xy[0] + MM_TILE_BUFFER) / cell, y = (xy[1] + MM_TILE_BUFFER) / cell;
 	size_t at;
 
+	if (!w->taken)
+		w->taken = calloc(GRID_BYTES, 1);
+	if (!w->taken) {
+		w->shape.failed = true;
+		return false;
+	}
 	x = x < 0 ? 0 : x >= GRID ? GRID - 1 : x;
 	y = y < 0 ? 0 : y >= GRID ? GRID - 1 : y;
 	at = (size_t)y * GRID + (size_t)x;
-	if (t->bit[at / 8] >> (at % 8) & 1)
+	if (w->taken[at / 8] >> (at % 8) & 1)
 		return false;
-	t->bit[at / 8] |= (uint8_t)(1u << (at % 8));
+	w->taken[at / 8] |= (uint8_t)(1u << (at % 8));
+	w->taken_any = true;
 	return true;
 }
-
-struct work {
-	const struct mm_layer *layer;
-	struct mm_shape shape;
-	struct mm_mvt_layer *mvt;
-	struct taken taken;
-	struct mm_tile_count *count;
-};
 
 /* False: something stands there already at this zoom. */
 static bool is_seen(struct work *w)
@@ -80,70 +58,97 @@ static bool is_seen(struct work *w)
 	const struct mm_shape *s = &w->shape;
 
 	if (s->is_dot)
-		return take(&w->taken, s->geom.xy, MM_TILE_PIXEL);
+		return take(w, s->geom.xy, MM_TILE_PIXEL);
 	if (s->geom.kind == MM_MVT_POINT && s->geom.ring[0] == 1 && s->id.z < THIN_POINTS_BELOW)
-		return take(&w->taken, s->geom.xy, 2);
+		return take(w, s->geom.xy, THIN_POINTS_CELL);
 	return true;
 }
 
-static void add_feature(struct work *w, uint32_t row)
+static void add_row(struct work *w, uint32_t row)
 {
 	struct mm_world_geom g;
+	struct mm_world_box box;
 
-	w->count->read++;
+	w->count.read++;
+	if (!mm_layer_box_world(w->layer, row, &box))
+		return;
 	mm_layer_geom_world(w->layer, row, &g);
-	if (!mm_shape_make(&w->shape, &g))
+	w->steps += 1 + g.vertex_count / 32;
+	if (!mm_shape_make(&w->shape, &g, &box))
 		return;
 	if (!is_seen(w)) {
-		w->count->thinned++;
-		return;
-	}
-	if (mm_mvt_layer_count(w->mvt) == MM_TILE_FEATURES_MAX ||
-	    mm_mvt_layer_bytes(w->mvt) > MM_TILE_BYTES_MAX) {
-		w->count->dropped++;
+		w->count.thinned++;
 		return;
 	}
 	mm_mvt_layer_add(w->mvt, row, &w->shape.geom);
-	w->count->kept++;
+	w->count.kept++;
 }
 
-static enum mm_code make_layer(struct work *w, int64_t deadline_ns, struct mm_buf *out, struct mm_err *reterr)
+static bool is_late(struct work *w)
 {
-	struct mm_world_box window = mm_tile_id_window(w->shape.id, MM_TILE_BUFFER);
-	struct rows rows = {0};
-	enum mm_code rc = MM_OK;
+	if (w->steps < CLOCK_EVERY)
+		return false;
+	w->steps = 0;
+	return w->deadline_ns && mm_clock_mono_ns() > w->deadline_ns;
+}
 
-	mm_rtree_search(mm_layer_rtree(w->layer), &window, add_row, &rows);
-	if (rows.count)
-		qsort(rows.row, rows.count, sizeof(*rows.row), by_row);
-	w->mvt = mm_mvt_layer_new(w->layer);
-	if (!w->mvt || rows.failed)
-		rc = mm_fail_nomem(reterr);
-	for (size_t i = 0; i < rows.count && !rc; i++) {
-		if (i % DEADLINE_EVERY == DEADLINE_EVERY - 1 && deadline_ns &&
-		    mm_clock_mono_ns() > deadline_ns)
-			rc = mm_fail(reterr, MM_E_BUSY, "",
-				     "the tile took too long: try again, or give the layer a zoom range");
-		else
-			add_feature(w, rows.row[i]);
-	}
-	if (!rc)
-		mm_mvt_layer_put(w->mvt, out);
+static bool is_full(const struct work *w)
+{
+	return mm_mvt_layer_count(w->mvt) >= MM_TILE_FEATURES_MAX ||
+	       w->out->len + mm_mvt_layer_bytes(w->mvt) > MM_TILE_BYTES_MAX;
+}
+
+/* Adds the rows in their order until a limit is reached; *ret_left: how many were not looked at. */
+static enum mm_code add_rows(struct work *w, size_t *ret_left, struct mm_err *reterr)
+{
+	size_t i = 0;
+
 	w->mvt = mm_mvt_layer_free(w->mvt);
-	free(rows.row);
-	if (!rc && (out->failed || w->shape.failed))
-		rc = mm_fail_nomem(reterr);
-	return rc;
+	w->mvt = mm_mvt_layer_new(w->layer);
+	if (!w->mvt || w->rows.failed)
+		return mm_fail_nomem(reterr);
+	if (w->taken_any)
+		memset(w->taken, 0, GRID_BYTES);
+	w->taken_any = false;
+	for (; i < w->rows.count && !is_full(w); i++) {
+		if (is_late(w))
+			return mm_fail(reterr, MM_E_BUSY, "",
+				       "the tile took too long: try again, or give the layer a zoom range");
+		add_row(w, w->rows.row[i]);
+	}
+	*ret_left = w->rows.count - i;
+	return w->shape.failed ? mm_fail_nomem(reterr) : MM_OK;
+}
+
+static enum mm_code make_layer(struct work *w, struct mm_err *reterr)
+{
+	const struct mm_world_box window = mm_tile_id_window(w->shape.id, MM_TILE_BUFFER);
+	const struct mm_tile_count before = w->count;
+	size_t left = 0;
+	enum mm_code rc;
+
+	mm_rows_find(&w->rows, w->layer, &window);
+	rc = add_rows(w, &left, reterr);
+	if (!rc && left) {
+		w->count = before;
+		mm_rows_largest_first(&w->rows, w->layer);
+		rc = add_rows(w, &left, reterr);
+		w->count.dropped += left;
+	}
+	if (rc)
+		return rc;
+	mm_mvt_layer_put(w->mvt, w->out);
+	if (w->out->failed)
+		return mm_fail(reterr, MM_E_LIMIT, "", "the tile is too large: give the layer a zoom range");
+	return MM_OK;
 }
 
 enum mm_code mm_tile_make(const struct mm_layer *const *layer, size_t count, struct mm_tile_id id,
 			  struct mm_topo *topo, int64_t deadline_ns, struct mm_buf *out,
 			  struct mm_tile_count *ret_count, struct mm_err *reterr)
 {
-	const size_t grid_bytes = (size_t)GRID * GRID / 8 + 1;
-	struct mm_tile_count counted = {0};
-	struct work w = {.count = &counted, .taken = {calloc(grid_bytes, 1)}};
-	enum mm_code rc = w.taken.bit ? MM_OK : mm_fail_nomem(reterr);
+	struct work w = {.out = out, .deadline_ns = deadline_ns};
+	enum mm_code rc = MM_OK;
 
 	mm_shape_init(&w.shape, id, topo);
 	for (size_t i = 0; i < count && !rc; i++) {
@@ -152,13 +157,15 @@ enum mm_code mm_tile_make(const struct mm_layer *const *layer, size_t count, str
 		if (id.z < s->min_zoom || id.z > s->max_zoom)
 			continue;
 		w.layer = layer[i];
-		if (i)
-			memset(w.taken.bit, 0, grid_bytes);
-		rc = make_layer(&w, deadline_ns, out, reterr);
+		rc = make_layer(&w, reterr);
 	}
+	w.count.repaired = w.shape.repaired;
+	w.count.lost = w.shape.lost;
 	mm_shape_release(&w.shape);
-	free(w.taken.bit);
+	mm_rows_release(&w.rows);
+	(void)mm_mvt_layer_free(w.mvt);
+	free(w.taken);
 	if (!rc)
-		*ret_count = counted;
+		*ret_count = w.count;
 	return rc;
 }

@@ -11,27 +11,34 @@
 #include <stdint.h>
 
 enum {
-	MM_TILE_LAYERS_MAX = 64,
+	MM_TILE_FORMAT = 2, /* raised when the same rows give other bytes: part of every tile's entity tag */
+	MM_TILE_LAYERS_MAX = 32,
 	MM_TILE_FEATURES_MAX = 200000, /* of one layer in one tile */
-	MM_TILE_BYTES_MAX = 64 << 20   /* of one tile before compression */
+	MM_TILE_BYTES_MAX = 32 << 20   /* of one tile before compression */
 };
 
 /* What became of the features whose box meets the tile. */
 struct mm_tile_count {
 	uint64_t read, kept;
-	uint64_t
-	    thinned; /* smaller than a pixel where something stands already, or points that hide each other */
-	uint64_t dropped; /* beyond the limits above */
+	uint64_t thinned;  /* smaller than a pixel where one stands already, or points in one quarter of a pixel */
+	uint64_t dropped;  /* beyond the limits above */
+	uint64_t repaired; /* polygons that cutting or rounding had broken */
+	uint64_t lost;     /* of those, pieces that could not be repaired */
 };
 
 /*
  * Makes a vector tile of some layers, one MVT layer each, in the order given; a layer outside its zoom range
- * is left out. Rows come in source order, so that the same data always gives the same bytes.
+ * is left out. Rows come in source order, so that the same data always gives the same bytes. Where a layer runs
+ * over a limit, it is done again with the largest rows first, and the rest is dropped.
  *
- * out          the tile is appended; empty when there is nothing
+ * Below zoom 14 one point stands for all that share a quarter of a pixel, below 16 one dot for all lines and
+ * polygons that are smaller than a pixel and share it: the first in source order.
+ *
+ * out          the tile is appended; empty when there is nothing. Undefined on failure
  * deadline_ns  monotonic clock, 0: none
  *
  * MM_E_BUSY   the deadline has passed
+ * MM_E_LIMIT  `out` is at its maximum (a single feature of many megabytes)
  * MM_E_NOMEM
  */
 MM_MUST_USE enum mm_code mm_tile_make(const struct mm_layer *const *layer, size_t count, struct mm_tile_id id,

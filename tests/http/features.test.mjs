@@ -40,7 +40,7 @@ fields:
             coordinates: [[[0, 0], [10, 0], [10, 10], [0, 10], [0, 0]], [[4, 4], [6, 4], [6, 6], [4, 6], [4, 4]]]}},
         {type: 'Feature', properties: {code: '007'}, geometry: {type: 'LineString', coordinates: [[20, 0], [30, 10]]}},
         {type: 'Feature', properties: {code: '9007199254740993'}, geometry: {type: 'GeometryCollection', geometries: [
-            {type: 'Point', coordinates: [40, 1, 5]}, {type: 'LineString', coordinates: [[41, 1], [42, 2]]}]}},
+            {type: 'Point', coordinates: [40, 1, 5]}, {type: 'LineString', coordinates: [[41, 1, 6], [42, 2, 7]]}]}},
     ]}));
     writeFileSync(join(temp.dir, 'map/zones.yaml'), 'source: zones.geojson\nid_field: code\n');
     server = await serve(join(temp.dir, 'map'));
@@ -174,7 +174,7 @@ test('every id opens its feature, also with slash, space and leading zeros', asy
     }
     const collection = await server.json('/collections/zones/items/9007199254740993');
     assert.deepEqual(collection.geometry, {type: 'GeometryCollection', geometries: [
-        {type: 'Point', coordinates: [40, 1, 5]}, {type: 'LineString', coordinates: [[41, 1], [42, 2]]}]});
+        {type: 'Point', coordinates: [40, 1, 5]}, {type: 'LineString', coordinates: [[41, 1, 6], [42, 2, 7]]}]});
     for (const path of ['/collections/zones/items/8', '/collections/nope/items', '/collections/nope',
         '/collections/zones/items/..%2F..%2Fetc', '/nope'])
         assert.equal((await server.get(path)).status, 404, path);

@@ -5,6 +5,7 @@
 #include "feed/child/shape.h"
 #include "feed/child/source.h"
 #include "feed/child/value.h"
+#include "feed/drivers.h"
 #include "store/layer_build.h"
 
 #include <stdio.h>
@@ -143,6 +144,26 @@ static enum mm_code pour_row(struct pour *p, OGRFeatureH f, unsigned long failur
 	return mm_layer_build_end(p->build, reterr);
 }
 
+/* What the driver counts beforehand is a hint only (a file may claim 2^63 - 1), but rows it counts and then does not
+ * give are not passed over in silence. */
+static enum mm_code compare_count(struct pour *p, struct mm_err *reterr)
+{
+	const long long believable = (long long)1 << 32;
+	bool is_database = p->job->driver_count && mm_driver_find(p->job->driver[0])->is_sqlite;
+	long long stated = OGR_L_GetFeatureCount(p->source.table, p->rows == 0);
+	char note[120];
+
+	if (stated <= (long long)p->rows || stated > believable || is_database)
+		return MM_OK;
+	if (!p->rows)
+		return mm_fail(reterr, MM_E_DATA, "", "it states %lld features, but none can be read: they are not what "
+						      "this driver expects",
+			       stated);
+	(void)snprintf(note, sizeof(note), "the source states %lld features, %lu could be read", stated, p->rows);
+	mm_layer_build_note(p->build, MM_QUALITY_SKIPPED, note);
+	return MM_OK;
+}
+
 static enum mm_code pour_rows(struct pour *p, struct mm_err *reterr)
 {
 	for (;;) {
@@ -156,7 +177,7 @@ static enum mm_code pour_rows(struct pour *p, struct mm_err *reterr)
 		if (!f && !p->rows && p->log->failures)
 			return mm_fail(reterr, MM_E_DATA, "", "no feature can be read: %s", p->log->last_failure);
 		if (!f)
-			return MM_OK;
+			return compare_count(p, reterr);
 		rc = pour_row(p, f, failures, reterr);
 		OGR_F_Destroy(f);
 		if (rc)

@@ -115,6 +115,7 @@ static enum mm_code open_with(struct mm_gdal_source *s, const char *encoding, st
 	s->dataset = GDALOpenEx(s->open, flags, drivers, (const char *const *)options, NULL);
 	CSLDestroy(options);
 	s->text_is_raw = encoding && !*encoding;
+	s->is_one_stream = s->dataset && GDALDatasetTestCapability(s->dataset, ODsCRandomLayerRead);
 	if (s->dataset)
 		return MM_OK;
 	return mm_fail(reterr, MM_E_DATA, "", "cannot be read as %s: %s", drivers[0] ? drivers[0] : "any known format",
@@ -241,7 +242,7 @@ OGRFeatureH mm_gdal_source_next(struct mm_gdal_source *s)
 	OGRFeatureH f;
 
 	/* OSM gives the rows of all its tables in one stream */
-	if (s->table_is_result || !GDALDatasetTestCapability(s->dataset, ODsCRandomLayerRead))
+	if (s->table_is_result || !s->is_one_stream)
 		return OGR_L_GetNextFeature(s->table);
 	while ((f = GDALDatasetGetNextFeature(s->dataset, &of, NULL, NULL, NULL)) != NULL && of != s->table)
 		OGR_F_Destroy(f);

@@ -21,6 +21,7 @@ struct mm_gdal_source {
 	OGRLayerH table;        /* chosen by mm_gdal_source_choose */
 	bool table_is_result;   /* of SQL */
 	bool text_is_raw;       /* opened without recoding */
+	bool is_one_stream;     /* rows of all tables come mixed (OSM) */
 };
 
 /* Opens the job's source with the job's drivers.

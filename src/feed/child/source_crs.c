@@ -1,7 +1,9 @@
 #include "feed/child/source.h"
 
 #include "feed/vet.h"
+#include "geo/msk.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -24,6 +26,56 @@ bool mm_gdal_srs_is_undefined(OGRSpatialReferenceH srs)
 	const char *name = OSRGetName(srs);
 
 	return name && (strncasecmp(name, "Undefined ", 10) == 0 || strcasecmp(name, "unknown") == 0);
+}
+
+static bool is_near(double a, double b, double within)
+{
+	return fabs(a - b) <= within;
+}
+
+/* The row of our table that a system without a name is, parameter by parameter: MapInfo files in МСК bring the
+ * parameters of GOST 51794-2008 and no name. NULL: none. */
+static const struct mm_msk *msk_by_parameters(OGRSpatialReferenceH srs)
+{
+	static const double shift[7] = {23.57, -140.95, -79.8, 0, 0.35, 0.79, 0.22};
+	const char *method = OSRGetAttrValue(srs, "PROJECTION", 0);
+	double has[7] = {0}, lon = OSRGetProjParm(srs, "central_meridian", 0, NULL);
+	double x = OSRGetProjParm(srs, "false_easting", 0, NULL), y = OSRGetProjParm(srs, "false_northing", 0, NULL);
+
+	if (!method || strcmp(method, "Transverse_Mercator") != 0 || OSRGetTOWGS84(srs, has, 7) != OGRERR_NONE ||
+	    !is_near(OSRGetSemiMajor(srs, NULL), 6378245, 0.01) ||
+	    !is_near(OSRGetProjParm(srs, "scale_factor", 1, NULL), 1, 1e-12) ||
+	    !is_near(OSRGetProjParm(srs, "latitude_of_origin", 0, NULL), 0, 1e-12))
+		return NULL;
+	for (int i = 0; i < 6; i++)
+		if (!is_near(has[i], shift[i], 1e-6))
+			return NULL;
+	if (!is_near(fabs(has[6]), shift[6], 1e-6)) /* written with either sign; it moves heights only, by 3 m */
+		return NULL;
+	for (size_t i = 0; i < mm_msk_count; i++)
+		if (is_near(lon, mm_msk_table[i].lon_0_deg, 1e-8) && is_near(x, mm_msk_table[i].x_0_m, 1e-3) &&
+		    is_near(y, mm_msk_table[i].y_0_m, 1e-3))
+			return &mm_msk_table[i];
+	return NULL;
+}
+
+/* A system the source gives no name to is called by its method instead of by its whole WKT. */
+static void name_unnamed(OGRSpatialReferenceH srs, struct mm_crs *crs)
+{
+	const char *method = OSRGetAttrValue(srs, "PROJECTION", 0);
+	char words[64];
+
+	if (!strchr(crs->name, '['))
+		return;
+	(void)snprintf(words, sizeof(words), "%.60s", method ? method : "lon/lat");
+	for (char *c = words; *c; c++)
+		if (*c == '_')
+			*c = ' ';
+	if (method)
+		(void)snprintf(crs->name, sizeof(crs->name), "%s, %.8g E (unnamed in the source)", words,
+			       OSRGetProjParm(srs, "central_meridian", 0, NULL));
+	else
+		(void)snprintf(crs->name, sizeof(crs->name), "%s (unnamed in the source)", words);
 }
 
 /* Corners of what the table says it covers, for the message. */
@@ -55,6 +107,7 @@ static enum mm_code from_source(const struct mm_gdal_source *s, struct mm_proj *
 {
 	static const char *const options[] = {"FORMAT=WKT2_2019", NULL};
 	OGRSpatialReferenceH srs = OGR_L_GetSpatialRef(s->table);
+	const struct mm_msk *msk;
 	struct mm_err err = {0};
 	char *wkt = NULL, what[400];
 	enum mm_code rc;
@@ -68,8 +121,11 @@ static enum mm_code from_source(const struct mm_gdal_source *s, struct mm_proj *
 		wkt = NULL;
 		(void)OSRExportToWkt(srs, &wkt);
 	}
-	rc = mm_crs_parse(proj, wkt ? wkt : "", ret, &err);
+	msk = msk_by_parameters(srs);
+	rc = mm_crs_parse(proj, msk ? msk->code : wkt ? wkt : "", ret, &err);
 	CPLFree(wkt);
+	if (!rc)
+		name_unnamed(srs, ret);
 	*ret_swap = is_north_first(srs);
 	if (rc == MM_E_INVALID) {
 		(void)snprintf(what, sizeof(what), "has a CRS that cannot be used (%.200s)", err.msg);

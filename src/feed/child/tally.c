@@ -138,7 +138,7 @@ void mm_tally_write(struct mm_tally *t, struct mm_json *j)
 	mm_json_int(j, "nulls", (int64_t)t->nulls);
 	mm_json_int(j, "empty", (int64_t)t->empty);
 	mm_json_int(j, "distinct", (int64_t)t->distinct);
-	mm_json_bool(j, "unique", !t->has_twins && !t->nulls && t->distinct > 0);
+	mm_json_bool(j, "unique", !t->has_twins && !t->nulls && !t->empty && t->distinct > 0);
 	mm_json_int(j, "leading_zeros", (int64_t)t->leading_zeros);
 	mm_json_int(j, "numeric", (int64_t)t->numeric);
 	mm_json_int(j, "decimal_comma", (int64_t)t->decimal_comma);

@@ -1,5 +1,9 @@
 #include "feed_fixture.h"
 
+#include <arpa/inet.h>
+#include <errno.h>
+#include <sys/socket.h>
+
 /* Sources in, snapshots out: what survives the way through GDAL. */
 
 static const char point[] = "\"geometry\":{\"type\":\"Point\",\"coordinates\":[39.123456789012345,52.6]}";
@@ -214,13 +218,48 @@ static void a_database_in_use_is_read_with_its_journal(void **state)
 	struct mm_layer *l;
 
 	geojson(f, "a.geojson", mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{\"n\":1},%s}", point));
-	feed_run(f, "ogr2ogr -q -f GPKG g.gpkg a.geojson -nln t && mkdir live && cp g.gpkg live/ && cd live && "
+	feed_run(f, "ogr2ogr -q -f GPKG g.gpkg a.geojson -nln t -lco SPATIAL_INDEX=NO && mkdir live && cp g.gpkg live/ && cd live && "
 		    "printf \"PRAGMA journal_mode=WAL;\\nPRAGMA wal_autocheckpoint=0;\\nUPDATE t SET n=2;\\n.shell cp "
 		    "g.gpkg ../w.gpkg; cp g.gpkg-wal ../w.gpkg-wal\\n\" | sqlite3 g.gpkg >/dev/null");
 	l = feed_layer(f, "source: w.gpkg\n");
 	assert_string_equal(feed_text(f, l, 0, "n"), "2");
 	(void)mm_layer_unref(l);
 	assert_int_equal(feed_count_files(f->dir, "-shm"), 0);
+}
+
+/* GDAL fetches the CRS a GeoJSON links to, whatever drivers are allowed. */
+static void nothing_in_a_file_makes_us_call_out(void **state)
+{
+	struct feed *f = *state;
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	socklen_t size = sizeof(at);
+	int trap = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	struct mm_freeze_result r = {0};
+	struct mm_err err = {0};
+
+	assert_int_equal(bind(trap, (struct sockaddr *)&at, size), 0);
+	assert_int_equal(listen(trap, 8), 0);
+	assert_int_equal(getsockname(trap, (struct sockaddr *)&at, &size), 0);
+	feed_write(f, "link.geojson",
+		   mm_arena_printf(&f->mem,
+				   "{\"type\":\"FeatureCollection\",\"crs\":{\"type\":\"link\",\"properties\":{\"href\":"
+				   "\"http://127.0.0.1:%u/crs\",\"type\":\"proj4\"}},\"features\":[{\"type\":\"Feature\","
+				   "\"properties\":{},%s}]}",
+				   ntohs(at.sin_port), point));
+	if (feed_freeze(f, "source: link.geojson\n", &r, &err) == MM_OK)
+		(void)mm_layer_unref(r.layer);
+	feed_write(f, "vrt.geojson",
+		   mm_arena_printf(&f->mem,
+				   "<OGRVRTDataSource><OGRVRTLayer name=\"x\"><SrcDataSource>/vsicurl/http://127.0.0.1:%u/"
+				   "x.json</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>",
+				   ntohs(at.sin_port)));
+	feed_refused(f, "source: vrt.geojson\n", "vrt.geojson");
+	feed_run(f, "mv vrt.geojson v.vrt");
+	feed_refused(f, "source: v.vrt\n", "driver: VRT");
+	feed_refused(f, "source: v.vrt\ndriver: VRT\n", "v.vrt");
+	assert_int_equal(accept(trap, NULL, NULL), -1);
+	assert_int_equal(errno, EAGAIN);
+	(void)close(trap);
 }
 
 /* LIBKML of GDAL 3.6 crashes on a track without times: the other driver for KML is tried. */
@@ -253,6 +292,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test_setup_teardown(definitions_that_do_not_fit_are_refused_in_words, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(sources_outside_the_allowed_folders_are_refused, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(a_database_in_use_is_read_with_its_journal, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(nothing_in_a_file_makes_us_call_out, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(a_crash_of_gdal_is_an_error_or_another_try, feed_begin, feed_end),
 	};
 

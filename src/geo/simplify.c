@@ -1,0 +1,147 @@
+#include "geo/simplify.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+void mm_simplify_release(struct mm_simplify *s)
+{
+	free(s->keep);
+	free(s->stack);
+	*s = (struct mm_simplify){0};
+}
+
+/* Squared distance of p from the segment a-b. */
+static double distance2(const double *p, const double *a, const double *b)
+{
+	double dx = b[0] - a[0], dy = b[1] - a[1], px = p[0] - a[0], py = p[1] - a[1];
+	double len2 = dx * dx + dy * dy, t = len2 > 0 ? (px * dx + py * dy) / len2 : 0;
+
+	t = t < 0 ? 0 : t > 1 ? 1 : t;
+	px -= t * dx;
+	py -= t * dy;
+	return px * px + py * py;
+}
+
+static double between2(const double *a, const double *b)
+{
+	double dx = b[0] - a[0], dy = b[1] - a[1];
+
+	return dx * dx + dy * dy;
+}
+
+/* Room for `count` marks and for a stack that can never run over: each range on it is longer than one. */
+static bool make_room(struct mm_simplify *s, size_t count)
+{
+	if (count > s->keep_cap) {
+		unsigned char *keep = realloc(s->keep, count * 2);
+
+		if (!keep)
+			return false;
+		s->keep = keep;
+		s->keep_cap = count * 2;
+	}
+	if (2 * count > s->stack_cap) {
+		size_t *stack = realloc(s->stack, count * 4 * sizeof(*stack));
+
+		if (!stack)
+			return false;
+		s->stack = stack;
+		s->stack_cap = count * 4;
+	}
+	memset(s->keep, 0, count);
+	return true;
+}
+
+/* The point between two that is farthest from the line between them and beyond the tolerance; 0: none. */
+static size_t farthest_off(const double *xy, size_t first, size_t last, double tolerance2)
+{
+	double most = tolerance2;
+	size_t at = 0;
+
+	for (size_t i = first + 1; i < last; i++) {
+		double d = distance2(xy + 2 * i, xy + 2 * first, xy + 2 * last);
+
+		if (d > most) {
+			most = d;
+			at = i;
+		}
+	}
+	return at;
+}
+
+/* Marks the points to keep between two; a stack of our own, since lines can have a million points. */
+static void mark(struct mm_simplify *s, const double *xy, size_t first, size_t last, double tolerance2)
+{
+	size_t depth = 0;
+
+	s->stack[depth++] = first;
+	s->stack[depth++] = last;
+	while (depth) {
+		size_t b = s->stack[--depth], a = s->stack[--depth];
+		size_t at = farthest_off(xy, a, b, tolerance2);
+
+		if (!at)
+			continue;
+		s->keep[at] = 1;
+		if (at - a > 1) {
+			s->stack[depth++] = a;
+			s->stack[depth++] = at;
+		}
+		if (b - at > 1) {
+			s->stack[depth++] = at;
+			s->stack[depth++] = b;
+		}
+	}
+}
+
+static size_t farthest_from_first(const double *xy, size_t count)
+{
+	double most = 0;
+	size_t at = 0;
+
+	for (size_t i = 1; i + 1 < count; i++)
+		if (between2(xy, xy + 2 * i) > most) {
+			most = between2(xy, xy + 2 * i);
+			at = i;
+		}
+	return at;
+}
+
+static size_t drop_near(double *xy, size_t count, double near2)
+{
+	size_t n = 1;
+
+	for (size_t i = 1; i < count; i++) {
+		if (i + 1 < count && between2(xy + 2 * (n - 1), xy + 2 * i) < near2)
+			continue;
+		xy[2 * n] = xy[2 * i];
+		xy[2 * n + 1] = xy[2 * i + 1];
+		n++;
+	}
+	return n;
+}
+
+size_t mm_simplify_run(struct mm_simplify *s, double *xy, size_t count, double tolerance)
+{
+	double tolerance2 = tolerance * tolerance;
+	size_t middle, n = 0;
+	bool closed;
+
+	if (count < 3 || !make_room(s, count))
+		return count;
+	count = drop_near(xy, count, tolerance2 / 16);
+	closed = xy[0] == xy[2 * count - 2] && xy[1] == xy[2 * count - 1];
+	middle = closed ? farthest_from_first(xy, count) : 0;
+	s->keep[0] = s->keep[count - 1] = s->keep[middle] = 1;
+	mark(s, xy, 0, middle ? middle : count - 1, tolerance2);
+	if (middle)
+		mark(s, xy, middle, count - 1, tolerance2);
+	for (size_t i = 0; i < count; i++)
+		if (s->keep[i]) {
+			xy[2 * n] = xy[2 * i];
+			xy[2 * n + 1] = xy[2 * i + 1];
+			n++;
+		}
+	return n;
+}

@@ -1,0 +1,25 @@
+#ifndef MM_TILE_ROWS_H
+#define MM_TILE_ROWS_H
+
+#include "store/layer.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Rows of one layer, in a list that grows. Zeroed: empty and ready. */
+struct mm_rows {
+	uint32_t *row;
+	size_t count, cap;
+	bool failed; /* out of memory */
+};
+
+void mm_rows_release(struct mm_rows *r);
+
+/* The rows whose box meets the window, ascending; replaces what was there. */
+void mm_rows_find(struct mm_rows *r, const struct mm_layer *l, const struct mm_world_box *window);
+
+/* The same rows, those with the largest box first (width + height), equals in source order. */
+void mm_rows_largest_first(struct mm_rows *r, const struct mm_layer *l);
+
+#endif

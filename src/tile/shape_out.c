@@ -1,0 +1,73 @@
+#include "tile/shape_out.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool make_room(struct mm_shape *s, size_t points)
+{
+	if (s->xy_count + points > s->xy_cap) {
+		size_t cap = (s->xy_count + points) * 2;
+		int32_t *wide = realloc(s->xy, cap * 2 * sizeof(*wide));
+
+		if (!wide)
+			return false;
+		s->xy = wide;
+		s->xy_cap = cap;
+	}
+	if (s->ring_count == s->ring_cap) {
+		size_t cap = s->ring_cap ? s->ring_cap * 2 : 16;
+		uint32_t *wide = realloc(s->ring, cap * sizeof(*wide));
+
+		if (!wide)
+			return false;
+		s->ring = wide;
+		s->ring_cap = cap;
+	}
+	return true;
+}
+
+void mm_shape_add_run(struct mm_shape *s, const int32_t *xy, size_t count)
+{
+	if (!make_room(s, count)) {
+		s->failed = true;
+		return;
+	}
+	memcpy(s->xy + 2 * s->xy_count, xy, count * 2 * sizeof(*xy));
+	s->xy_count += count;
+	s->ring[s->ring_count++] = (uint32_t)count;
+}
+
+/* All coordinates lie in the window, so that this much makes them positive and a cast rounds them down. */
+static int32_t to_grid(double v)
+{
+	enum { ABOVE = 1 << 20 };
+
+	return (int32_t)(v + (ABOVE + 0.5)) - ABOVE;
+}
+
+size_t mm_shape_round(struct mm_shape *s, const double *xy, size_t count)
+{
+	int32_t *out;
+	size_t n = 0;
+
+	if (count > s->grid_cap) {
+		out = realloc(s->grid, count * 2 * 2 * sizeof(*out));
+		if (!out) {
+			s->failed = true;
+			return 0;
+		}
+		s->grid = out;
+		s->grid_cap = count * 2;
+	}
+	out = s->grid;
+	for (size_t i = 0; i < count; i++) {
+		int32_t x = to_grid(xy[2 * i]), y = to_grid(xy[2 * i + 1]);
+
+		if (n && out[2 * n - 2] == x && out[2 * n - 1] == y)
+			continue;
+		out[2 * n] = x;
+		out[2 * n + 1] = y;
+		n++;
+	}
+	return n;
+}

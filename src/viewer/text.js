@@ -1,0 +1,61 @@
+// Words and values in the language of the page.
+import en from './en.js';
+import ru from './ru.js';
+
+const texts = {ru, en};
+let lang = 'ru';
+
+export function setLanguage(next) {
+    lang = texts[next] ? next : 'ru';
+    document.documentElement.lang = lang;
+}
+
+export const language = () => lang;
+
+/** A text of the page, with {name} filled in. */
+export function say(key, values = {}) {
+    return texts[lang][key].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '');
+}
+
+/** The text of a {ru, en} title, the other language when one is empty, else what is given instead. */
+export function title(t, otherwise = '') {
+    return t?.[lang] || t?.ru || t?.en || otherwise;
+}
+
+const locale = () => lang === 'ru' ? 'ru-RU' : 'en-GB';
+
+const MONEY = new Set(['₽', 'руб', 'руб.', 'RUB']);
+
+function number(value, field) {
+    const money = MONEY.has(field.unit);
+    return new Intl.NumberFormat(locale(), money ? {minimumFractionDigits: 2, maximumFractionDigits: 2} :
+        {maximumFractionDigits: 6, useGrouping: field.name !== 'year' && !/(^|_)id$/.test(field.name)}).format(value);
+}
+
+// Dates are shown as the source has them: a day stays that day, a time keeps its own zone.
+function date(text, type) {
+    const match = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.exec(text);
+    if (!match)
+        return text;
+    const [, year, month, day, time, zone] = match;
+    const shown = new Intl.DateTimeFormat(locale(), {dateStyle: 'medium', timeZone: 'UTC'})
+        .format(new Date(Date.UTC(year, month - 1, day)));
+    return type === 'datetime' && time ? `${shown} ${time}${zone === 'Z' ? ' UTC' : zone ? ` (UTC${zone})` : ''}` : shown;
+}
+
+/** One value of a field for people: decoded, formatted, with its unit. */
+export function value(field, raw) {
+    const code = field.codes.find((c) => c.value === String(raw));
+    if (code)
+        return title(code.title, code.value);
+    let text = String(raw);
+    if (field.type === 'bool')
+        text = say(raw === true || raw === 'true' ? 'value.yes' : 'value.no');
+    else if ((field.type === 'integer' || field.type === 'real') && Number.isFinite(Number(raw)))
+        text = number(Number(raw), field);
+    else if (field.type === 'date' || field.type === 'datetime')
+        text = date(text, field.type);
+    return field.unit ? `${text} ${field.unit}` : text;
+}
+
+export const count = (n) => new Intl.NumberFormat(locale()).format(n);

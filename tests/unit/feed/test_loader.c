@@ -1,0 +1,309 @@
+#include "feed_fixture.h"
+
+#include "feed/loader.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* Definitions and sources change; the catalog follows. Waits are on the catalog, never for a time. */
+
+struct watched {
+	struct feed *f;
+	struct mm_catalog_slot *slot;
+	struct mm_loader *loader;
+	atomic_uint published, errors;
+};
+
+static void on_publish(void *ctx, const struct mm_catalog *c)
+{
+	struct watched *w = ctx;
+
+	(void)c;
+	atomic_fetch_add(&w->published, 1);
+}
+
+static void on_error(void *ctx, const struct mm_err *err)
+{
+	struct watched *w = ctx;
+
+	(void)err;
+	atomic_fetch_add(&w->errors, 1);
+}
+
+static void start(struct watched *w, struct feed *f)
+{
+	struct mm_loader_events events = {.ctx = w, .on_publish = on_publish, .on_error = on_error};
+	struct mm_err err = {0};
+
+	*w = (struct watched){.f = f, .slot = mm_catalog_slot_new()};
+	if (mm_loader_new(f->dir, w->slot, &events, &w->loader, &err))
+		fail_msg("%s: %s", err.where, err.msg);
+	assert_int_equal(mm_loader_watch(w->loader, &err), MM_OK);
+}
+
+static void stop(struct watched *w)
+{
+	w->loader = mm_loader_free(w->loader);
+	w->slot = mm_catalog_slot_free(w->slot);
+}
+
+/* Writes a layer of `n` points, in place or by renaming. */
+static void put_points(struct feed *f, const char *name, int n, bool rename_it)
+{
+	char *text = mm_arena_printf(&f->mem, "x,y,version\n");
+
+	for (int i = 0; i < n; i++)
+		text = mm_arena_printf(&f->mem, "%s%d,52,%d\n", text, 30 + i % 10, n);
+	if (!rename_it) {
+		feed_write(f, name, text);
+		return;
+	}
+	feed_write(f, "next.tmp", text);
+	assert_int_equal(rename(feed_path(f, "next.tmp"), feed_path(f, name)), 0);
+}
+
+static const char points_yaml[] = "source: points.csv\ncrs: EPSG:4326\npoint: {x: x, y: y}\n";
+
+/* What the catalog has for a layer: its row count, -1 no such layer, and whether it is in error. */
+static int count_of(struct watched *w, const char *id, bool *ret_error, char *error, size_t size)
+{
+	const struct mm_catalog *c = mm_catalog_acquire(w->slot);
+	int count = -1;
+
+	*ret_error = false;
+	for (size_t i = 0; c && i < mm_catalog_count(c); i++) {
+		const struct mm_entry *e = mm_catalog_entry(c, i);
+
+		if (strcmp(e->id, id) != 0)
+			continue;
+		count = e->layer ? (int)mm_layer_count(e->layer) : 0;
+		*ret_error = *e->error != '\0';
+		if (error)
+			(void)snprintf(error, size, "%s", e->error);
+	}
+	(void)mm_catalog_unref(c);
+	return count;
+}
+
+/* Waits until a layer has that many rows and is in error or not; gives the seconds it took. */
+static double wait_until(struct watched *w, const char *id, int count, bool in_error)
+{
+	int64_t start_ns = mm_clock_mono_ns();
+	const struct timespec pause = {.tv_nsec = 5000000};
+	bool error;
+
+	while (count_of(w, id, &error, NULL, 0) != count || error != in_error) {
+		if (mm_clock_mono_ns() - start_ns > (int64_t)20 * 1000000000)
+			fail_msg("%s: %d rows, error %d; wanted %d, %d", id, count_of(w, id, &error, NULL, 0), error, count,
+				 in_error);
+		(void)nanosleep(&pause, NULL);
+	}
+	return (double)(mm_clock_mono_ns() - start_ns) / 1e9;
+}
+
+static void changes_are_followed_within_a_second(void **state)
+{
+	struct feed *f = *state;
+	struct watched w;
+	double worst = 0, s;
+
+	put_points(f, "points.csv", 3, false);
+	feed_write(f, "points.yaml", points_yaml);
+	start(&w, f);
+	assert_true(wait_until(&w, "points", 3, false) < 1);
+	for (int n = 4; n < 8; n++) {
+		put_points(f, "points.csv", n, n % 2);
+		s = wait_until(&w, "points", n, false);
+		worst = s > worst ? s : worst;
+	}
+	feed_write(f, "more.yaml", points_yaml);
+	s = wait_until(&w, "more", 7, false);
+	worst = s > worst ? s : worst;
+	assert_int_equal(unlink(feed_path(f, "more.yaml")), 0);
+	s = wait_until(&w, "more", -1, false);
+	worst = s > worst ? s : worst;
+	print_message("slowest change: %.2f s\n", worst);
+#ifndef __SANITIZE_ADDRESS__
+	assert_true(worst < 1);
+#endif
+	stop(&w);
+}
+
+static void what_breaks_keeps_its_last_good_version(void **state)
+{
+	struct feed *f = *state;
+	struct watched w;
+	char error[1024];
+	bool is_error;
+
+	put_points(f, "points.csv", 3, false);
+	feed_write(f, "points.yaml", points_yaml);
+	feed_write(f, "never.yaml", "source: missing.csv\n");
+	feed_write(f, "wrong.yaml", "sorce: points.csv\n");
+	start(&w, f);
+	assert_int_equal(count_of(&w, "points", &is_error, NULL, 0), 3);
+	assert_int_equal(count_of(&w, "never", &is_error, error, sizeof(error)), 0);
+	assert_true(is_error && strstr(error, "missing.csv"));
+	assert_int_equal(count_of(&w, "wrong", &is_error, error, sizeof(error)), 0);
+	assert_true(is_error);
+	feed_run(f, "head -c 100 /dev/zero > next.tmp && printf '\\n' >> next.tmp && rm points.csv");
+	(void)wait_until(&w, "points", 3, true);
+	put_points(f, "points.csv", 5, false);
+	(void)wait_until(&w, "points", 5, false);
+	feed_write(f, "points.yaml", "source: points.csv\ntabel: x\n");
+	(void)wait_until(&w, "points", 5, true);
+	feed_write(f, "points.yaml", points_yaml);
+	(void)wait_until(&w, "points", 5, false);
+	stop(&w);
+}
+
+static void the_last_good_version_outlives_a_restart(void **state)
+{
+	struct feed *f = *state;
+	struct watched w;
+	bool is_error;
+
+	put_points(f, "points.csv", 3, false);
+	feed_write(f, "points.yaml", points_yaml);
+	start(&w, f);
+	stop(&w);
+	assert_int_equal(unlink(feed_path(f, "points.csv")), 0);
+	start(&w, f);
+	assert_int_equal(count_of(&w, "points", &is_error, NULL, 0), 3);
+	assert_true(is_error);
+	stop(&w);
+	feed_write(f, "points.yaml", "sorce: x\n");
+	start(&w, f);
+	assert_int_equal(count_of(&w, "points", &is_error, NULL, 0), 3);
+	assert_true(is_error);
+	stop(&w);
+}
+
+static void a_broken_map_yaml_keeps_the_last_catalog(void **state)
+{
+	struct feed *f = *state;
+	struct watched w;
+	const struct timespec pause = {.tv_nsec = 5000000};
+	bool is_error;
+
+	put_points(f, "points.csv", 3, false);
+	feed_write(f, "points.yaml", points_yaml);
+	start(&w, f);
+	feed_write(f, "map.yaml", "tytle: x\n");
+	for (int i = 0; i < 2000 && !atomic_load(&w.errors); i++)
+		(void)nanosleep(&pause, NULL);
+	assert_int_equal(atomic_load(&w.errors), 1);
+	assert_int_equal(count_of(&w, "points", &is_error, NULL, 0), 3);
+	assert_false(is_error);
+	stop(&w);
+}
+
+static void two_loaders_of_one_folder_do_not_fight(void **state)
+{
+	struct feed *f = *state;
+	struct watched a, b;
+	bool is_error;
+
+	put_points(f, "points.csv", 3, false);
+	feed_write(f, "points.yaml", points_yaml);
+	start(&a, f);
+	start(&b, f);
+	assert_int_equal(count_of(&b, "points", &is_error, NULL, 0), 3);
+	put_points(f, "points.csv", 4, true);
+	(void)wait_until(&a, "points", 4, false);
+	(void)wait_until(&b, "points", 4, false);
+	stop(&b);
+	stop(&a);
+	assert_int_equal(feed_count_files(feed_path(f, ".munimap"), ".mms"), 1);
+}
+
+struct reader {
+	struct watched *w;
+	atomic_bool stop;
+	unsigned long answers, mixed, missing;
+};
+
+/* As a request does: one catalog, all rows; each row says how many there are. */
+static void *read_all(void *ctx)
+{
+	struct reader *r = ctx;
+
+	while (!atomic_load(&r->stop)) {
+		const struct mm_catalog *c = mm_catalog_acquire(r->w->slot);
+		const struct mm_layer *l = mm_catalog_find(c, "points");
+		size_t field = l ? mm_schema_find(mm_layer_schema(l), "version") : 0;
+
+		r->missing += l == NULL;
+		for (uint32_t i = 0; l && i < mm_layer_count(l); i++) {
+			char want[16];
+			struct mm_value v;
+
+			(void)snprintf(want, sizeof(want), "%u", mm_layer_count(l));
+			mm_layer_value(l, i, field, &v);
+			r->mixed += strlen(want) != v.text_len || memcmp(v.text, want, v.text_len) != 0;
+		}
+		r->answers++;
+		(void)mm_catalog_unref(c);
+	}
+	return NULL;
+}
+
+static void readers_never_see_half_a_change(void **state)
+{
+	struct feed *f = *state;
+	struct watched w;
+	struct reader r = {.w = &w};
+	pthread_t thread;
+
+	put_points(f, "points.csv", 3, false);
+	feed_write(f, "points.yaml", points_yaml);
+	start(&w, f);
+	assert_int_equal(pthread_create(&thread, NULL, read_all, &r), 0);
+	for (int n = 4; n < 34; n++) {
+		const struct timespec pause = {.tv_nsec = 60000000};
+
+		put_points(f, "points.csv", n, n % 3);
+		(void)nanosleep(&pause, NULL);
+	}
+	(void)wait_until(&w, "points", 33, false);
+	atomic_store(&r.stop, true);
+	(void)pthread_join(thread, NULL);
+	print_message("%lu answers, %u catalogs\n", r.answers, atomic_load(&w.published));
+	assert_int_equal(r.mixed + r.missing, 0);
+	stop(&w);
+}
+
+static void stopping_does_not_wait_for_a_long_read(void **state)
+{
+	struct feed *f = *state;
+	struct watched w;
+	int64_t start_ns;
+
+	put_points(f, "points.csv", 3, false);
+	feed_write(f, "points.yaml", points_yaml);
+	feed_run(f, "printf \"CREATE TABLE t(a);\\nCREATE VIEW endless AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT "
+		    "x+1 FROM c) SELECT count(*) AS n FROM c;\\n\" | sqlite3 e.sqlite");
+	start(&w, f);
+	feed_write(f, "endless.yaml", "source: e.sqlite\nsql: SELECT n FROM endless\n");
+	(void)wait_until(&w, "endless", 0, false);
+	start_ns = mm_clock_mono_ns();
+	stop(&w);
+	assert_true(mm_clock_mono_ns() - start_ns < (int64_t)5 * 1000000000);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(changes_are_followed_within_a_second, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(what_breaks_keeps_its_last_good_version, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(the_last_good_version_outlives_a_restart, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(a_broken_map_yaml_keeps_the_last_catalog, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(two_loaders_of_one_folder_do_not_fight, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(readers_never_see_half_a_change, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(stopping_does_not_wait_for_a_long_read, feed_begin, feed_end),
+	};
+
+	if (mm_feed_is_child(argc, argv))
+		return mm_feed_child_main(argc, argv);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
