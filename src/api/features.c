@@ -157,7 +157,7 @@ static enum mm_code put_items_json(const struct mm_items *it, const struct mm_re
 {
 	struct mm_geojson w;
 	struct mm_json j = mm_json_on(out);
-	enum mm_code rc = mm_geojson_init(&w, it->layer, it->proj, reterr);
+	enum mm_code rc = mm_geojson_init(&w, it->layer, it->kit->proj, reterr);
 	uint32_t given = 0;
 
 	if (rc)
@@ -196,13 +196,9 @@ static enum mm_code answer_items(const struct mm_request *r, bool is_html, struc
 	uint32_t given;
 	enum mm_code rc = parse_items(r, is_html, it, reterr);
 
-	if (!rc) {
-		it->proj = mm_proj_new();
-		rc = it->proj ? MM_OK : mm_fail_nomem(reterr);
-	}
 	if (!rc)
-		rc = mm_query_run(it->layer, &it->query, it->proj, it->offset, it->limit, r->mem, &it->page,
-				  reterr);
+		rc = mm_query_run(it->layer, &it->query, it->kit->proj, it->offset, it->limit, r->mem,
+				  &it->page, reterr);
 	if (rc)
 		return rc;
 	given = it->page.count;
@@ -221,6 +217,7 @@ static enum mm_code answer_items(const struct mm_request *r, bool is_html, struc
 enum mm_code mm_api_items(void *ctx, const struct mm_request *r, struct mm_response *rs,
 			  struct mm_err *reterr)
 {
+	const struct mm_api *api = ctx;
 	struct mm_items it = {0};
 	bool is_html = false;
 	enum mm_code rc = mm_out_format(r, MM_TYPE_GEOJSON_MEDIA, &is_html, reterr);
@@ -229,26 +226,29 @@ enum mm_code mm_api_items(void *ctx, const struct mm_request *r, struct mm_respo
 		rc = mm_out_layer(ctx, r, mm_out_segment(r, 1), &it.catalog, &it.layer, reterr);
 	if (rc)
 		return rc;
-	rc = answer_items(r, is_html, &it, rs, reterr);
-	it.proj = mm_proj_free(it.proj);
+	rc = mm_kits_take(api->kits, &it.kit, reterr);
+	if (!rc)
+		rc = answer_items(r, is_html, &it, rs, reterr);
+	mm_kits_give(api->kits, it.kit);
 	(void)mm_catalog_unref(it.catalog);
 	return rc;
 }
 
-static enum mm_code put_item_json(const struct mm_layer *l, uint32_t row, const struct mm_request *r,
-				  struct mm_buf *out, struct mm_err *reterr)
+static enum mm_code put_item_json(const struct mm_api *api, const struct mm_layer *l, uint32_t row,
+				  const struct mm_request *r, struct mm_buf *out, struct mm_err *reterr)
 {
-	struct mm_proj *proj = mm_proj_new();
+	struct mm_kit *kit = NULL;
 	struct mm_json j = {.out = out, .comma = true};
 	const char *path = mm_item_path(r, l, row);
 	struct mm_geojson w;
 	enum mm_code rc;
 
-	if (!proj || !path) {
-		(void)mm_proj_free(proj);
+	if (!path)
 		return mm_fail_nomem(reterr);
-	}
-	rc = mm_geojson_init(&w, l, proj, reterr);
+	rc = mm_kits_take(api->kits, &kit, reterr);
+	if (rc)
+		return rc;
+	rc = mm_geojson_init(&w, l, kit->proj, reterr);
 	if (!rc) {
 		mm_geojson_put_open(&w, row, out);
 		mm_geojson_release(&w);
@@ -260,7 +260,7 @@ static enum mm_code put_item_json(const struct mm_layer *l, uint32_t row, const 
 		mm_json_close(&j, ']');
 		mm_buf_byte(out, '}');
 	}
-	(void)mm_proj_free(proj);
+	mm_kits_give(api->kits, kit);
 	return rc;
 }
 
@@ -287,7 +287,7 @@ enum mm_code mm_api_item(void *ctx, const struct mm_request *r, struct mm_respon
 	else if (is_html)
 		mm_item_put_html(c, l, row, r, &rs->body);
 	else
-		rc = put_item_json(l, row, r, &rs->body, reterr);
+		rc = put_item_json(ctx, l, row, r, &rs->body, reterr);
 	if (!rc)
 		rs->etag = mm_out_etag(r, mm_layer_version(l) ^ mm_layer_identity(l),
 				       mm_arena_printf(r->mem, "%s%s", mm_request_lang(r, "ru"), id));

@@ -2,7 +2,7 @@
 #define MM_API_FEATURES_H
 
 #include "base/buf.h"
-#include "geo/crs.h"
+#include "geo/kit.h"
 #include "http/request.h"
 #include "query/query.h"
 #include "store/catalog.h"
@@ -15,7 +15,7 @@ enum { MM_ITEMS_DEFAULT = 1000, MM_ITEMS_HTML_DEFAULT = 50, MM_ITEMS_MAX = 10000
 struct mm_items {
 	const struct mm_catalog *catalog;
 	const struct mm_layer *layer;
-	struct mm_proj *proj;
+	struct mm_kit *kit;
 	struct mm_query query;
 	uint32_t offset, limit;
 	struct mm_page page;

@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-/* "/fonts/{stack}/{range}.pbf" and "/sprites/{file}": letters and icons for the map. They change only with the program. */
+/* "/fonts/{stack}/{range}.pbf" and "/sprites/{file}": letters and icons for the map. They change only with
+ * the program. */
 
 static const char long_lived[] = "public, max-age=86400";
 
@@ -24,14 +25,16 @@ static bool parse_range(const char *text, uint32_t *ret_first)
 	return true;
 }
 
-enum mm_code mm_api_glyphs(void *ctx, const struct mm_request *r, struct mm_response *rs, struct mm_err *reterr)
+enum mm_code mm_api_glyphs(void *ctx, const struct mm_request *r, struct mm_response *rs,
+			   struct mm_err *reterr)
 {
 	const struct mm_api *api = ctx;
 	uint32_t first;
 	enum mm_code rc;
 
 	if (!parse_range(r->segment[2], &first))
-		return mm_fail(reterr, MM_E_INVALID, "range", "write a range of 256 code points, such as 1024-1279.pbf");
+		return mm_fail(reterr, MM_E_INVALID, "range",
+			       "write a range of 256 code points, such as 1024-1279.pbf");
 	rc = mm_glyphs_range(api->glyphs, r->segment[1], first, &rs->shared, reterr);
 	if (rc)
 		return rc;
@@ -40,10 +43,12 @@ enum mm_code mm_api_glyphs(void *ctx, const struct mm_request *r, struct mm_resp
 	return MM_OK;
 }
 
-enum mm_code mm_api_sprite(void *ctx, const struct mm_request *r, struct mm_response *rs, struct mm_err *reterr)
+enum mm_code mm_api_sprite(void *ctx, const struct mm_request *r, struct mm_response *rs,
+			   struct mm_err *reterr)
 {
 	const struct mm_api *api = ctx;
-	enum mm_code rc = mm_sprites_file(api->sprites, r->segment[1], &rs->shared, &rs->content_type, reterr);
+	enum mm_code rc =
+	    mm_sprites_file(api->sprites, r->segment[1], &rs->shared, &rs->content_type, reterr);
 
 	if (rc)
 		return rc;

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* "/map.json": what the viewer is built from - title, themes, and for each layer its fields with titles, units and
- * codes, always in both languages. */
+/* "/map.json": what the viewer is built from - title, themes, and for each layer its fields with titles,
+ * units and codes, always in both languages. */
 
 static void put_title(struct mm_json *j, const char *key, const struct mm_title *t)
 {

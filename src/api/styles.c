@@ -8,9 +8,10 @@
 #include <string.h>
 
 /*
- * "/styles" and "/styles/{id}": the built-in MapLibre styles, made to fit the map that is served. Sources written as
- * "munimap:a,b,c" become the TileJSON of those of these layers that are there; style layers of others go; layers of
- * the map that no style draws get a plain symbol from their style hint, so that any folder of files shows up at once.
+ * "/styles" and "/styles/{id}": the built-in MapLibre styles, made to fit the map that is served. Sources
+ * written as "munimap:a,b,c" become the TileJSON of those of these layers that are there; style layers of
+ * others go; layers of the map that no style draws get a plain symbol from their style hint, so that any
+ * folder of files shows up at once.
  */
 
 static const char scheme[] = "munimap:";
@@ -46,7 +47,8 @@ static void fit_sources(json_t *style, const struct mm_catalog *c, const struct 
 			continue;
 		kept = keep_present(c, url + sizeof(scheme) - 1, r->mem);
 		if (*kept)
-			(void)json_object_set_new(source, "url", json_sprintf("%s/tiles/%s.json", r->base_url, kept));
+			(void)json_object_set_new(source, "url",
+						  json_sprintf("%s/tiles/%s.json", r->base_url, kept));
 		else
 			(void)json_object_del(sources, name);
 	}
@@ -58,7 +60,8 @@ static void fit_layers(json_t *style, const struct mm_catalog *c, bool *drawn)
 	json_t *layers = json_object_get(style, "layers");
 
 	for (size_t i = 0; i < json_array_size(layers);) {
-		const char *id = json_string_value(json_object_get(json_array_get(layers, i), "source-layer"));
+		const char *id =
+		    json_string_value(json_object_get(json_array_get(layers, i), "source-layer"));
 		bool there = !id;
 
 		for (size_t k = 0; k < mm_catalog_count(c) && !there; k++)
@@ -77,25 +80,28 @@ static const char *color_of(const struct mm_schema *s, const json_t *hint)
 					      "#1f7a7a", "#7a5c1f", "#4a5fc1", "#9c3f3f", "#3f7f5f"};
 	const char *color = json_string_value(json_object_get(hint, "color"));
 
-	return color ? color : palette[mm_hash64(s->id, strlen(s->id), 0) % (sizeof(palette) / sizeof(palette[0]))];
+	return color ? color
+		     : palette[mm_hash64(s->id, strlen(s->id), 0) % (sizeof(palette) / sizeof(palette[0]))];
 }
 
-static void add(json_t *layers, const struct mm_schema *s, const char *suffix, const char *type, const char *geometry,
-		json_t *paint)
+static void add(json_t *layers, const struct mm_schema *s, const char *suffix, const char *type,
+		const char *geometry, json_t *paint)
 {
-	json_t *layer = json_pack("{s:s+, s:s, s:s, s:s, s:[s, [s], s], s:o}", "id", s->id, suffix, "type", type, "source",
-				  s->id, "source-layer", s->id, "filter", "==", "geometry-type", geometry, "paint", paint);
+	json_t *layer = json_pack("{s:s+, s:s, s:s, s:s, s:[s, [s], s], s:o}", "id", s->id, suffix, "type",
+				  type, "source", s->id, "source-layer", s->id, "filter",
+				  "==", "geometry-type", geometry, "paint", paint);
 
 	(void)json_array_append_new(layers, layer);
 }
 
 static void add_label(json_t *layers, const struct mm_schema *s, const char *field)
 {
-	json_t *layer = json_pack("{s:s+, s:s, s:s, s:s, s:i, s:{s:[s,s], s:[s], s:i, s:[i,f], s:s}, s:{s:s, s:s, s:f}}", "id",
-				  s->id, "-label", "type", "symbol", "source", s->id, "source-layer", s->id, "minzoom", 14,
-				  "layout", "text-field", "get", field, "text-font", "Noto Sans Regular", "text-size", 12,
-				  "text-offset", 0, 0.9, "text-anchor", "top", "paint", "text-color", "#26323a",
-				  "text-halo-color", "#ffffff", "text-halo-width", 1.2);
+	json_t *layer =
+	    json_pack("{s:s+, s:s, s:s, s:s, s:i, s:{s:[s,s], s:[s], s:i, s:[i,f], s:s}, s:{s:s, s:s, s:f}}",
+		      "id", s->id, "-label", "type", "symbol", "source", s->id, "source-layer", s->id,
+		      "minzoom", 14, "layout", "text-field", "get", field, "text-font", "Noto Sans Regular",
+		      "text-size", 12, "text-offset", 0, 0.9, "text-anchor", "top", "paint", "text-color",
+		      "#26323a", "text-halo-color", "#ffffff", "text-halo-width", 1.2);
 
 	(void)json_array_append_new(layers, layer);
 }
@@ -113,7 +119,8 @@ static void add_plain(json_t *style, const struct mm_layer *l, const struct mm_r
 				  json_pack("{s:s, s:o}", "type", "vector", "url",
 					    json_sprintf("%s/tiles/%s.json", r->base_url, s->id)));
 	if (any || types & (1u << MM_GEOM_POLYGON | 1u << MM_GEOM_MULTIPOLYGON)) {
-		add(layers, s, "-fill", "fill", "Polygon", json_pack("{s:s, s:f}", "fill-color", color, "fill-opacity", 0.35));
+		add(layers, s, "-fill", "fill", "Polygon",
+		    json_pack("{s:s, s:f}", "fill-color", color, "fill-opacity", 0.35));
 		add(layers, s, "-outline", "line", "Polygon",
 		    json_pack("{s:s, s:f}", "line-color", color, "line-width", 1.0));
 	}
@@ -122,8 +129,8 @@ static void add_plain(json_t *style, const struct mm_layer *l, const struct mm_r
 		    json_pack("{s:s, s:f}", "line-color", color, "line-width", 2.0));
 	if (any || types & (1u << MM_GEOM_POINT | 1u << MM_GEOM_MULTIPOINT))
 		add(layers, s, "-point", "circle", "Point",
-		    json_pack("{s:s, s:f, s:s, s:f}", "circle-color", color, "circle-radius", 4.5, "circle-stroke-color",
-			      "#ffffff", "circle-stroke-width", 1.2));
+		    json_pack("{s:s, s:f, s:s, s:f}", "circle-color", color, "circle-radius", 4.5,
+			      "circle-stroke-color", "#ffffff", "circle-stroke-width", 1.2));
 	if (label && mm_schema_find(s, label) != SIZE_MAX)
 		add_label(layers, s, label);
 	json_decref(hint);
@@ -136,11 +143,14 @@ static bool fit(json_t *style, const struct mm_catalog *c, const struct mm_reque
 
 	if (!drawn)
 		return false;
-	(void)json_object_set_new(style, "name", json_string(mm_title_in(&map->title, mm_request_lang(r, "ru"), "munimap")));
-	(void)json_object_set_new(style, "glyphs", json_sprintf("%s/fonts/{fontstack}/{range}.pbf", r->base_url));
+	(void)json_object_set_new(style, "name",
+				  json_string(mm_title_in(&map->title, mm_request_lang(r, "ru"), "munimap")));
+	(void)json_object_set_new(style, "glyphs",
+				  json_sprintf("%s/fonts/{fontstack}/{range}.pbf", r->base_url));
 	(void)json_object_set_new(style, "sprite", json_sprintf("%s/sprites/munimap", r->base_url));
 	if (map->has_view) {
-		(void)json_object_set_new(style, "center", json_pack("[f, f]", map->view_lon_deg, map->view_lat_deg));
+		(void)json_object_set_new(style, "center",
+					  json_pack("[f, f]", map->view_lon_deg, map->view_lat_deg));
 		(void)json_object_set_new(style, "zoom", json_real(map->view_zoom));
 	}
 	fit_sources(style, c, r);
@@ -157,7 +167,8 @@ static int put_chunk(const char *bytes, size_t n, void *out)
 	return ((struct mm_buf *)out)->failed ? -1 : 0;
 }
 
-enum mm_code mm_api_style(void *ctx, const struct mm_request *r, struct mm_response *rs, struct mm_err *reterr)
+enum mm_code mm_api_style(void *ctx, const struct mm_request *r, struct mm_response *rs,
+			  struct mm_err *reterr)
 {
 	const char *name = mm_arena_printf(r->mem, "styles/%s.json", r->segment[1]);
 	const struct mm_asset *a = name ? mm_asset_find(name) : NULL;
@@ -166,7 +177,8 @@ enum mm_code mm_api_style(void *ctx, const struct mm_request *r, struct mm_respo
 	enum mm_code rc;
 
 	if (!a)
-		return mm_fail(reterr, MM_E_NOT_FOUND, "style", "there is no such style: see %s/styles", r->base_url);
+		return mm_fail(reterr, MM_E_NOT_FOUND, "style", "there is no such style: see %s/styles",
+			       r->base_url);
 	rc = mm_out_catalog(ctx, &c, reterr);
 	if (rc)
 		return rc;
@@ -179,7 +191,8 @@ enum mm_code mm_api_style(void *ctx, const struct mm_request *r, struct mm_respo
 	return rc ? rc : mm_out_done(rs, "application/vnd.mapbox.style+json", reterr);
 }
 
-enum mm_code mm_api_styles(void *ctx, const struct mm_request *r, struct mm_response *rs, struct mm_err *reterr)
+enum mm_code mm_api_styles(void *ctx, const struct mm_request *r, struct mm_response *rs,
+			   struct mm_err *reterr)
 {
 	static const char folder[] = "styles/", ending[] = ".json";
 	struct mm_json j = mm_json_on(&rs->body);

@@ -1,7 +1,7 @@
 #include "api/out.h"
 #include "base/clock.h"
 #include "base/hash.h"
-#include "geo/topo.h"
+#include "geo/kit.h"
 #include "tile/tile.h"
 
 #include <string.h>
@@ -62,17 +62,17 @@ static uint64_t version(const struct layers *ls)
 	return v;
 }
 
-static enum mm_code make(const struct layers *ls, struct mm_tile_id id, const struct mm_request *r,
-			 struct mm_response *rs, struct mm_err *reterr)
+static enum mm_code make(const struct mm_api *api, const struct layers *ls, struct mm_tile_id id,
+			 const struct mm_request *r, struct mm_response *rs, struct mm_err *reterr)
 {
-	struct mm_topo *topo = mm_topo_new();
+	struct mm_kit *kit = NULL;
 	struct mm_tile_count count = {0};
 	int64_t deadline = mm_clock_mono_ns() + (int64_t)TILE_DEADLINE_MS * 1000000;
-	enum mm_code rc =
-	    topo ? mm_tile_make(ls->layer, ls->count, id, topo, deadline, &rs->body, &count, reterr)
-		 : mm_fail_nomem(reterr);
+	enum mm_code rc = mm_kits_take(api->kits, &kit, reterr);
 
-	(void)mm_topo_free(topo);
+	if (!rc)
+		rc = mm_tile_make(ls->layer, ls->count, id, kit->topo, deadline, &rs->body, &count, reterr);
+	mm_kits_give(api->kits, kit);
 	if (rc)
 		return rc;
 	if (count.dropped)
@@ -107,7 +107,7 @@ enum mm_code mm_api_tile(void *ctx, const struct mm_request *r, struct mm_respon
 		if (!rs->etag)
 			rc = mm_fail_nomem(reterr);
 		else if (!mm_request_is_fresh(r, rs->etag))
-			rc = make(&ls, id, r, rs, reterr);
+			rc = make(ctx, &ls, id, r, rs, reterr);
 	}
 	(void)mm_catalog_unref(ls.catalog);
 	return rc;

@@ -13,7 +13,8 @@
 static enum mm_code give(const struct mm_request *r, struct mm_response *rs, const struct mm_asset *a,
 			 struct mm_err *reterr)
 {
-	enum mm_encoding e = mm_request_encoding(r, (a->br ? 1u << MM_ENCODING_BR : 0) | (a->gz ? 1u << MM_ENCODING_GZIP : 0));
+	enum mm_encoding e =
+	    mm_request_encoding(r, (a->br ? 1u << MM_ENCODING_BR : 0) | (a->gz ? 1u << MM_ENCODING_GZIP : 0));
 	uint64_t tag = mm_hash64(a->data, a->len, 0);
 
 	if (e == MM_ENCODING_BR && a->br) {
@@ -36,7 +37,8 @@ static enum mm_code give(const struct mm_request *r, struct mm_response *rs, con
 /* A worker obeys the policy of its own script, not of the page: the map's worker fetches tiles. */
 static const char script_policy[] = "default-src 'self'";
 
-enum mm_code mm_api_viewer_page(void *ctx, const struct mm_request *r, struct mm_response *rs, struct mm_err *reterr)
+enum mm_code mm_api_viewer_page(void *ctx, const struct mm_request *r, struct mm_response *rs,
+				struct mm_err *reterr)
 {
 	const struct mm_asset *a = mm_asset_find("viewer/index.html");
 
@@ -46,7 +48,8 @@ enum mm_code mm_api_viewer_page(void *ctx, const struct mm_request *r, struct mm
 	return give(r, rs, a, reterr);
 }
 
-enum mm_code mm_api_asset(void *ctx, const struct mm_request *r, struct mm_response *rs, struct mm_err *reterr)
+enum mm_code mm_api_asset(void *ctx, const struct mm_request *r, struct mm_response *rs,
+			  struct mm_err *reterr)
 {
 	const char *name = mm_arena_printf(r->mem, "viewer/%s", r->segment[1]);
 	const struct mm_asset *a = name ? mm_asset_find(name) : NULL;

@@ -1,7 +1,7 @@
+#include "feed/inspect.h"
 #include "app/args.h"
 #include "app/command.h"
 #include "app/say.h"
-#include "feed/inspect.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,17 +35,19 @@ int mm_command_inspect(int argc, char **argv)
 	int code = 2;
 
 	if (operand)
-		args = mm_args_read(argc, argv, options, 1, "munimap inspect FILE... [--write DIR]",
-				    mm_say("Пишет YAML слоя для каждой таблицы источника: драйвер, система координат,\n"
-					   "кодировка, поле id, поля и коды. Что угадано, сказано в комментарии.",
-					   "Writes the YAML of a layer for every table of a source: driver, coordinate\n"
-					   "system, encoding, id field, fields and codes. Comments say what is a guess."),
-				    operand, &count);
+		args = mm_args_read(
+		    argc, argv, options, 1, "munimap inspect FILE... [--write DIR]",
+		    mm_say("Пишет YAML слоя для каждой таблицы источника: драйвер, система координат,\n"
+			   "кодировка, поле id, поля и коды. Что угадано, сказано в комментарии.",
+			   "Writes the YAML of a layer for every table of a source: driver, coordinate\n"
+			   "system, encoding, id field, fields and codes. Comments say what is a guess."),
+		    operand, &count);
 	if (args == MM_ARGS_GO && count)
 		code = inspect(operand, count, write_dir);
 	else if (args == MM_ARGS_GO)
-		(void)fprintf(stderr, "%s\n", mm_say("munimap: назовите файл или папку: munimap inspect ФАЙЛ...",
-						     "munimap: name a file or a folder: munimap inspect FILE..."));
+		(void)fprintf(stderr, "%s\n",
+			      mm_say("munimap: назовите файл или папку: munimap inspect ФАЙЛ...",
+				     "munimap: name a file or a folder: munimap inspect FILE..."));
 	free(operand);
 	return args == MM_ARGS_HELP_GIVEN ? 0 : code;
 }

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "feed/loader.h"
+#include "geo/kit.h"
 #include "http/server.h"
 #include "style/glyph.h"
 #include "style/sprite.h"
@@ -36,17 +37,19 @@ struct serve {
 
 static void on_access(void *ctx, const struct mm_access *a)
 {
+	const struct mm_api *api = ctx;
 	char status[16], ms[32], bytes[32], id[32];
 
-	(void)ctx;
 	(void)snprintf(status, sizeof(status), "%d", a->status);
 	(void)snprintf(ms, sizeof(ms), "%.2f", a->seconds * 1e3);
 	(void)snprintf(bytes, sizeof(bytes), "%" PRIu64, a->bytes);
 	(void)snprintf(id, sizeof(id), "%" PRIu64, a->id);
-	mm_log(a->status >= 500 ? MM_LOG_WARN : MM_LOG_DEBUG, "request", "id", id, "method", a->method,
-	       "path", a->path, "query", a->query && *a->query ? a->query : NULL, "status", status, "ms", ms,
-	       "bytes", bytes, "route", a->route, "client", a->client, "agent", a->user_agent,
-	       (const char *)NULL);
+	mm_log(a->status >= 500 ? MM_LOG_WARN
+	       : api->quiet     ? MM_LOG_DEBUG
+				: MM_LOG_INFO,
+	       "request", "id", id, "method", a->method, "path", a->path, "query",
+	       a->query && *a->query ? a->query : NULL, "status", status, "ms", ms, "bytes", bytes, "route",
+	       a->route, "client", a->client, "agent", a->user_agent, "error", a->error, (const char *)NULL);
 }
 
 static void on_layer(void *ctx, const struct mm_entry *e)
@@ -229,7 +232,8 @@ static bool open_house(struct serve *s, struct mm_err *reterr)
 {
 	s->api.catalog = mm_catalog_slot_new();
 	s->api.started_s = (double)mm_clock_mono_ns() / 1e9;
-	if (!s->api.catalog) {
+	s->api.kits = mm_kits_new();
+	if (!s->api.catalog || !s->api.kits) {
 		(void)mm_fail_nomem(reterr);
 		return false;
 	}
@@ -241,6 +245,7 @@ static bool open_house(struct serve *s, struct mm_err *reterr)
 static void close_house(struct serve *s)
 {
 	s->api.catalog = mm_catalog_slot_free(s->api.catalog);
+	s->api.kits = mm_kits_free(s->api.kits);
 	s->api.sprites = mm_sprites_free(s->api.sprites);
 	s->api.glyphs = mm_glyphs_free(s->api.glyphs);
 	mm_arena_release(&s->mem);
@@ -255,7 +260,8 @@ int mm_command_serve(int argc, char **argv)
 	    {"--bind", "ADDR", "адрес, по умолчанию 127.0.0.1", "address, default 127.0.0.1", &bind},
 	    {"--threads", "N", "число потоков, по умолчанию по числу ядер", "threads, default: one a core",
 	     &threads},
-	    {"--verbose", NULL, "писать в журнал каждый запрос", "log every request", &verbose},
+	    {"--verbose", NULL, "писать в журнал каждый запрос и на терминале",
+	     "log every request on a terminal too", &verbose},
 	};
 	const char **operand = calloc((size_t)argc + 1, sizeof(*operand));
 	struct serve s = {0};
@@ -272,8 +278,7 @@ int mm_command_serve(int argc, char **argv)
 		    operand, &count);
 	if (args == MM_ARGS_GO && count == 1) {
 		s.dir = operand[0];
-		if (verbose)
-			mm_log_set_level(MM_LOG_DEBUG);
+		s.api.quiet = !verbose && isatty(STDERR_FILENO);
 		if (!open_house(&s, &err)) {
 			mm_say_error(&err);
 			code = 1;

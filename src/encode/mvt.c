@@ -36,8 +36,8 @@ static const char id_key[] = "@id";
 
 struct mm_mvt_layer {
 	const struct mm_layer *layer;
-	uint32_t *key;     /* of each field, and of "@id" behind them; UINT32_MAX: not used yet */
-	size_t id_like;    /* a visible field that is itself called "@id"; SIZE_MAX: none */
+	uint32_t *key;  /* of each field, and of "@id" behind them; UINT32_MAX: not used yet */
+	size_t id_like; /* a visible field that is itself called "@id"; SIZE_MAX: none */
 	struct mm_map *values;
 	struct mm_buf keys, values_pbf, features, one, tags, scratch;
 	uint32_t key_count;
@@ -61,7 +61,7 @@ static void put_varint(struct mm_buf *b, uint64_t v)
 
 static uint64_t zigzag(int64_t v)
 {
-	return (uint64_t)v << 1 ^ (uint64_t)(v >> 63);
+	return (uint64_t)v << 1 ^ (v < 0 ? UINT64_MAX : 0);
 }
 
 static void put_message(struct mm_buf *out, unsigned char tag, const struct mm_buf *body)
@@ -138,8 +138,7 @@ static uint32_t value_index(struct mm_mvt_layer *m)
 
 	if (found == next)
 		put_message(&m->values_pbf, LAYER_VALUE, &m->scratch);
-	if (found == MM_MAP_NONE)
-		m->features.failed = true;
+	m->features.failed |= found == MM_MAP_NONE || m->scratch.failed;
 	return found;
 }
 
@@ -281,6 +280,7 @@ void mm_mvt_layer_add(struct mm_mvt_layer *m, uint32_t row, const struct mm_mvt_
 	mm_buf_clear(&m->one);
 	mm_buf_byte(&m->one, FEATURE_ID);
 	put_varint(&m->one, id);
+	m->features.failed |= m->tags.failed;
 	if (m->tags.len)
 		put_message(&m->one, FEATURE_TAGS, &m->tags);
 	mm_buf_byte(&m->one, FEATURE_TYPE);

@@ -11,9 +11,9 @@
 
 /*
  * One layer of a Mapbox Vector Tile (specification 2.1), written feature by feature: visible fields as
- * attributes, dates and times as RFC 3339 text, nested JSON as text, nulls and numbers that are not finite left
- * out. Ids: integers from 0 to 2^53 - 1 as they are; any other id becomes a hash of 53 bits, the same in every
- * tile, and stands whole in the attribute "@id" (in place of a field that happens to be called so).
+ * attributes, dates and times as RFC 3339 text, nested JSON as text, nulls and numbers that are not finite
+ * left out. Ids: integers from 0 to 2^53 - 1 as they are; any other id becomes a hash of 53 bits, the same in
+ * every tile, and stands whole in the attribute "@id" (in place of a field that happens to be called so).
  */
 struct mm_mvt_layer;
 

@@ -1,7 +1,10 @@
 #include "encode/value.h"
 
 #include "base/clock.h"
+#include "base/num.h"
 #include "base/text.h"
+
+#include <string.h>
 
 void mm_value_put_text(struct mm_buf *out, const struct mm_value *v)
 {
@@ -36,12 +39,26 @@ void mm_value_put_text(struct mm_buf *out, const struct mm_value *v)
 	}
 }
 
+/* Always with a point or an exponent: clients such as GDAL guess the type of a column from its first numbers,
+ * and would cut 10.5 to 10 after a page of whole ones. */
+static void put_real(struct mm_buf *out, double v)
+{
+	char text[MM_NUM_MAX];
+	size_t n = mm_num_format(v, text);
+
+	mm_buf_put(out, text, n);
+	if (!strpbrk(text, ".en"))
+		mm_buf_text(out, ".0");
+}
+
 void mm_value_put_json(struct mm_buf *out, const struct mm_value *v)
 {
 	if (v->is_null) {
 		mm_buf_text(out, "null");
 	} else if (v->type == MM_TYPE_TEXT) {
 		mm_text_put_json(out, v->text, v->text_len);
+	} else if (v->type == MM_TYPE_REAL) {
+		put_real(out, v->real);
 	} else if (v->type == MM_TYPE_DATE || v->type == MM_TYPE_TIME || v->type == MM_TYPE_DATETIME) {
 		mm_buf_byte(out, '"');
 		mm_value_put_text(out, v);

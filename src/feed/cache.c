@@ -88,7 +88,8 @@ enum mm_code mm_cache_open(const char *dir, struct mm_cache *ret, struct mm_err 
 	if (rc)
 		return rc;
 	if (access(dir, W_OK) != 0)
-		return mm_fail(reterr, MM_E_IO, dir, "cannot be written: name another folder with cache: in map.yaml");
+		return mm_fail(reterr, MM_E_IO, dir,
+			       "cannot be written: name another folder with cache: in map.yaml");
 	if (snprintf(c.dir, sizeof(c.dir), "%s", dir) >= PATH_MAX)
 		return mm_fail(reterr, MM_E_IO, "", "the path of the cache folder is too long");
 	*ret = c;
@@ -166,6 +167,14 @@ struct mm_layer *mm_cache_find(const struct mm_cache *c, const char *id, uint64_
 	return layer ? layer : find_in(c->shared, false, id, identity);
 }
 
+bool mm_cache_has(const struct mm_cache *c, const char *id, uint64_t identity)
+{
+	char path[PATH_MAX];
+
+	return (put_name(path, c->dir, id, identity) && access(path, R_OK) == 0) ||
+	       (*c->shared && put_name(path, c->shared, id, identity) && access(path, R_OK) == 0);
+}
+
 struct newest {
 	const char *id;
 	struct timespec when;
@@ -227,7 +236,8 @@ enum mm_code mm_cache_keep(const struct mm_cache *c, const char *path, const cha
 	char to[PATH_MAX];
 
 	if (!put_name(to, c->dir, id, identity) || rename(path, to) != 0)
-		return mm_fail(reterr, MM_E_IO, c->dir, "the snapshot cannot be put in place: %s", strerror(errno));
+		return mm_fail(reterr, MM_E_IO, c->dir, "the snapshot cannot be put in place: %s",
+			       strerror(errno));
 	for_each(c->dir, remove_other, &(struct keep){.id = id, .path = to});
 	return MM_OK;
 }

@@ -67,7 +67,8 @@ static bool write_job(struct run *r, const struct mm_job *job)
 /* The child's whole environment. No TZ: sources state their zones. */
 static size_t environment(char *ret[], char *text, size_t size)
 {
-	static const char *const keep[] = {"PROJ_DATA", "PROJ_LIB", "GDAL_DATA", "ASAN_OPTIONS", "UBSAN_OPTIONS"};
+	static const char *const keep[] = {"PROJ_DATA", "PROJ_LIB", "GDAL_DATA", "ASAN_OPTIONS",
+					   "UBSAN_OPTIONS"};
 	size_t n = 0, at = 0;
 
 	for (size_t i = 0; i < sizeof(keep) / sizeof(keep[0]); i++) {
@@ -170,8 +171,8 @@ static void last_words(const struct run *r, char *ret, size_t size)
 	for (begin = end; begin && text[begin - 1] != '\n'; begin--)
 		;
 	end = begin + mm_text_utf8_cut(text + begin, end - begin, 120);
-	(void)snprintf(ret, size, "%s%.*s%s", end > begin ? " (" : "", (int)(end - begin), text ? text + begin : "",
-		       end > begin ? ")" : "");
+	(void)snprintf(ret, size, "%s%.*s%s", end > begin ? " (" : "", (int)(end - begin),
+		       text ? text + begin : "", end > begin ? ")" : "");
 }
 
 static bool words_say(const struct run *r, const char *what)
@@ -187,23 +188,31 @@ static enum mm_code verdict(const struct run *r, int status, struct mm_report *r
 	if (r->stopped)
 		return mm_fail(reterr, MM_E_BUSY, "", "stopped");
 	if (r->too_slow || sig == SIGXCPU)
-		return mm_fail(reterr, MM_E_LIMIT, "", "reading takes too long and was given up: the file is damaged or "
-						       "too complex; check it with ogrinfo or convert it");
+		return mm_fail(reterr, MM_E_LIMIT, "",
+			       "reading takes too long and was given up: the file is damaged or "
+			       "too complex; check it with ogrinfo or convert it");
 	if (r->too_long)
-		return mm_fail(reterr, MM_E_LIMIT, "", "the source has too many tables or columns to describe");
+		return mm_fail(reterr, MM_E_LIMIT, "",
+			       "the source has too many tables or columns to describe");
 	if (words_say(r, "bad_alloc") || words_say(r, "ut of memory") || words_say(r, "annot allocate"))
-		return mm_fail(reterr, MM_E_LIMIT, "", "reading needs more memory than allowed: the file is damaged or "
-						       "too large; convert it to GeoPackage");
+		return mm_fail(reterr, MM_E_LIMIT, "",
+			       "reading needs more memory than allowed: the file is damaged or "
+			       "too large; convert it to GeoPackage");
 	if (sig == SIGXFSZ)
 		return mm_fail(reterr, MM_E_LIMIT, "", "the result is larger than allowed");
 	last_words(r, words, sizeof(words));
+	if (sig == SIGKILL)
+		return mm_fail(reterr, MM_E_LIMIT, "",
+			       "reading was killed from outside (signal 9): perhaps the machine has "
+			       "too little memory for this source");
 	if (words_say(r, "AddressSanitizer:DEADLYSIGNAL"))
 		sig = SIGSEGV;
 	if (sig)
-		return mm_fail(reterr, MM_E_DATA, "",
-			       "GDAL crashed on this file (signal %d)%s: it is damaged or of a kind this GDAL cannot "
-			       "read; convert it with another program",
-			       sig, words);
+		return mm_fail(
+		    reterr, MM_E_DATA, "",
+		    "GDAL crashed on this file (signal %d)%s: it is damaged or of a kind this GDAL cannot "
+		    "read; convert it with another program",
+		    sig, words);
 	if (!r->report_text.len)
 		return mm_fail(reterr, MM_E_DATA, "", "reading ended without a result, exit code %d%s",
 			       WEXITSTATUS(status), words);

@@ -6,8 +6,8 @@
 #include "feed/job.h"
 
 /*
- * Starts the walled-in child for a job, waits for it, and gives its verdict. What the child does to itself - crash,
- * run over a limit, fall silent - becomes an error here.
+ * Starts the walled-in child for a job, waits for it, and gives its verdict. What the child does to itself -
+ * crash, run over a limit, fall silent - becomes an error here.
  *
  * stop_fd    the child is killed when this becomes readable; -1: none
  * ret        probe must be set for a probe job

@@ -32,19 +32,15 @@ const struct mm_driver mm_drivers[] = {
 };
 const size_t mm_driver_count = sizeof(mm_drivers) / sizeof(mm_drivers[0]);
 
-const char mm_driver_extensions[] =
-    "shp, dbf, tab, mif, gpkg, geojson, json, geojsonl, topojson, fgb, csv, tsv, kml, kmz, gml, xml, gpx, dxf, xlsx, "
-    "ods, sxf, sqlite, osm, pbf, 000, gdb";
+const char mm_driver_extensions[] = "shp, dbf, tab, mif, gpkg, geojson, json, geojsonl, topojson, fgb, csv, "
+				    "tsv, kml, kmz, gml, xml, gpx, dxf, xlsx, "
+				    "ods, sxf, sqlite, osm, pbf, 000, gdb";
 
 static const struct {
 	const char *word, *name;
 } aliases[] = {
-    {"VRT", "OGR_VRT"},
-    {"Shapefile", "ESRI Shapefile"},
-    {"SHP", "ESRI Shapefile"},
-    {"MapInfo", "MapInfo File"},
-    {"GeoPackage", "GPKG"},
-    {"PostGIS", "PostgreSQL"},
+    {"VRT", "OGR_VRT"},          {"Shapefile", "ESRI Shapefile"}, {"SHP", "ESRI Shapefile"},
+    {"MapInfo", "MapInfo File"}, {"GeoPackage", "GPKG"},          {"PostGIS", "PostgreSQL"},
     {"FileGDB", "OpenFileGDB"},
 };
 

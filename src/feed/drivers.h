@@ -4,8 +4,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The GDAL drivers a source may be read with: the list of what a municipality receives, and nothing that calls out
- * or runs code. Drivers are chosen by the definition or by the file's extension, never by looking into the file. */
+/* The GDAL drivers a source may be read with: the list of what a municipality receives, and nothing that
+ * calls out or runs code. Drivers are chosen by the definition or by the file's extension, never by looking
+ * into the file. */
 
 enum { MM_DRIVER_CANDIDATES = 4 };
 

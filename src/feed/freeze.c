@@ -22,9 +22,9 @@ struct freeze {
 	struct mm_arena *mem;
 	struct mm_vetted vetted;
 	char temp[PATH_MAX], out[PATH_MAX + 16];
-	int source_fd;           /* of a source that is one file, to see whether what was read has changed; -1 */
+	int source_fd; /* of a source that is one file, to see whether what was read has changed; -1 */
 	struct stat source_stat;
-	uint64_t inode;          /* of the file the child read, 0 unknown */
+	uint64_t inode; /* of the file the child read, 0 unknown */
 };
 
 static void watch_source(struct freeze *f)
@@ -39,15 +39,16 @@ static void watch_source(struct freeze *f)
 	}
 }
 
-/* True when the child cannot have read two states of the source: nothing changed, or the one file it opened was not
- * written to (another may have taken its name meanwhile, which the next look will find). */
+/* True when the child cannot have read two states of the source: nothing changed, or the one file it opened
+ * was not written to (another may have taken its name meanwhile, which the next look will find). */
 static bool is_of_one_moment(const struct freeze *f)
 {
 	struct stat now;
 
 	if (!f->def->source_is_path || mm_source_identity(f->def) == f->vetted.identity)
 		return true;
-	return f->source_fd >= 0 && fstat(f->source_fd, &now) == 0 && f->inode == now.st_ino && now.st_size == f->source_stat.st_size && now.st_mtim.tv_sec == f->source_stat.st_mtim.tv_sec &&
+	return f->source_fd >= 0 && fstat(f->source_fd, &now) == 0 && f->inode == now.st_ino &&
+	       now.st_size == f->source_stat.st_size && now.st_mtim.tv_sec == f->source_stat.st_mtim.tv_sec &&
 	       now.st_mtim.tv_nsec == f->source_stat.st_mtim.tv_nsec;
 }
 
@@ -88,10 +89,12 @@ static enum mm_code accept_snapshot(const struct freeze *f, struct mm_layer **re
 
 	if (rc)
 		return mm_fail(reterr, MM_E_DATA, "", "the snapshot made of it is not sound: %s", err.msg);
-	if (mm_layer_identity(layer) != f->vetted.identity || strcmp(mm_layer_schema(layer)->id, f->def->id) != 0)
+	if (mm_layer_identity(layer) != f->vetted.identity ||
+	    strcmp(mm_layer_schema(layer)->id, f->def->id) != 0)
 		rc = mm_fail(reterr, MM_E_DATA, "", "the snapshot made of it is another layer's");
 	if (!rc && !is_of_one_moment(f))
-		rc = mm_fail(reterr, MM_E_BUSY, "", "the source changes while it is read: it is read again when it is still");
+		rc = mm_fail(reterr, MM_E_BUSY, "",
+			     "the source changes while it is read: it is read again when it is still");
 	if (!rc)
 		rc = mm_cache_keep(f->cache, f->out, f->def->id, f->vetted.identity, reterr);
 	if (rc)
@@ -102,7 +105,8 @@ static enum mm_code accept_snapshot(const struct freeze *f, struct mm_layer **re
 }
 
 /* Says where, and which source, when the child said only what. */
-static enum mm_code retell(const struct freeze *f, enum mm_code rc, const struct mm_err *err, struct mm_err *reterr)
+static enum mm_code retell(const struct freeze *f, enum mm_code rc, const struct mm_err *err,
+			   struct mm_err *reterr)
 {
 	const char *slash = strrchr(f->def->source, '/');
 	char where[sizeof(err->where)];
@@ -127,7 +131,8 @@ static enum mm_code freeze(struct freeze *f, int stop_fd, struct mm_layer **ret,
 	for (size_t i = 0; i < f->vetted.driver_count; i++) {
 		err = (struct mm_err){0};
 		rc = run(f, i, stop_fd, &err);
-		if (rc != MM_E_DATA || !strstr(err.msg, "crashed")) /* where one driver crashes another may not */
+		if (rc != MM_E_DATA ||
+		    !strstr(err.msg, "crashed")) /* where one driver crashes another may not */
 			break;
 	}
 	if (!rc)
@@ -142,8 +147,9 @@ static enum mm_code freeze(struct freeze *f, int stop_fd, struct mm_layer **ret,
 	return rc;
 }
 
-enum mm_code mm_freeze_in(const struct mm_cache *cache, const struct mm_map_def *map, const struct mm_layer_def *def,
-			  int stop_fd, struct mm_freeze_result *ret, struct mm_err *reterr)
+enum mm_code mm_freeze_in(const struct mm_cache *cache, const struct mm_map_def *map,
+			  const struct mm_layer_def *def, int stop_fd, struct mm_freeze_result *ret,
+			  struct mm_err *reterr)
 {
 	struct freeze f = {.cache = cache, .def = def, .source_fd = -1};
 	int64_t start = mm_clock_mono_ns();
@@ -155,7 +161,8 @@ enum mm_code mm_freeze_in(const struct mm_cache *cache, const struct mm_map_def 
 	mm_arena_init(&mem, MEM_MAX);
 	f.mem = &mem;
 	rc = mm_vet(map, def, &mem, &f.vetted, reterr);
-	if (!rc && def->source_is_path && !f.vetted.driver[0]->only_by_name) /* no telling whether others changed */
+	if (!rc && def->source_is_path &&
+	    !f.vetted.driver[0]->only_by_name) /* no telling whether others changed */
 		layer = mm_cache_find(cache, def->id, f.vetted.identity);
 	from_cache = layer != NULL;
 	if (!rc && !layer)
@@ -168,8 +175,8 @@ enum mm_code mm_freeze_in(const struct mm_cache *cache, const struct mm_map_def 
 	return rc;
 }
 
-enum mm_code mm_freeze(const struct mm_map_def *map, const struct mm_layer_def *def, struct mm_freeze_result *ret,
-		       struct mm_err *reterr)
+enum mm_code mm_freeze(const struct mm_map_def *map, const struct mm_layer_def *def,
+		       struct mm_freeze_result *ret, struct mm_err *reterr)
 {
 	struct mm_cache cache;
 	struct mm_err err = {0};

@@ -30,13 +30,20 @@ struct mm_freeze_result {
  * Gives the layer of a definition: from the cache when its identity matches, else by freezing it in a child.
  *
  * MM_E_INVALID, MM_E_DATA  the definition or the source is at fault: where = "layers/x.yaml:3" or the source
- * MM_E_LIMIT               the child ran over its CPU, memory, or file size
+ * MM_E_NOT_FOUND           there is no such source
+ * MM_E_LIMIT               the child ran over its CPU, memory, or file size, or was killed
+ * MM_E_BUSY                the source kept changing while it was read, five times
+ * MM_E_IO                  the cache folder cannot be written, or the child cannot be started
  */
 MM_MUST_USE enum mm_code mm_freeze(const struct mm_map_def *map, const struct mm_layer_def *def,
 				   struct mm_freeze_result *ret, struct mm_err *reterr);
 
 /* Describes the tables of a source for `munimap inspect`, also in a child: JSON text (see probe.c for its form). */
 MM_MUST_USE enum mm_code mm_probe(const char *path, struct mm_buf *ret_json, struct mm_err *reterr);
+
+/* The walls this kernel lets the child stand behind, in words for the log and /status: "limits, files, calls";
+ * "files" (Landlock) or "calls" (seccomp) is missing where the kernel has none. */
+const char *mm_feed_walls(void);
 
 /* True when argv is that of a child of mm_freeze or mm_probe; main() then returns mm_feed_child_main(argc, argv). */
 bool mm_feed_is_child(int argc, char **argv);

@@ -27,7 +27,8 @@ void mm_identity_read(const struct mm_sidecars *s, uint64_t definition_hash, str
 
 		if (stat(s->path[i], &st) != 0 || is_idle_journal(s->path[i], &st))
 			continue;
-		/* ctime: a file put in place with the old one's size and mtime (cp -p, rsync -t) is a change too */
+		/* ctime: a file put in place with the old one's size and mtime (cp -p, rsync -t) is a change
+		 * too */
 		look[0] = S_ISDIR(st.st_mode) ? 0 : st.st_size;
 		look[1] = st.st_mtim.tv_sec;
 		look[2] = st.st_mtim.tv_nsec;

@@ -8,9 +8,9 @@ struct mm_sidecars;
 
 /* Numbers of one look at a source's files. */
 struct mm_identity {
-	uint64_t hash;          /* see mm_source_identity */
-	uint64_t bytes;         /* of all files */
-	int64_t changed_ms;     /* latest change of contents, UTC */
+	uint64_t hash;      /* see mm_source_identity */
+	uint64_t bytes;     /* of all files */
+	int64_t changed_ms; /* latest change of contents, UTC */
 };
 
 void mm_identity_read(const struct mm_sidecars *s, uint64_t definition_hash, struct mm_identity *ret);

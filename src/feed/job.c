@@ -45,9 +45,11 @@ static void write_field(struct mm_json *j, const struct mm_field_def *f)
 }
 
 /* The texts of a definition, in one table for both ways. */
-#define TEXTS(X)                                                                                                       \
-	X(file) X(id) X(license) X(theme) X(source) X(driver) X(table) X(sql) X(encoding) X(crs) X(crs_file)           \
-	X(point_x) X(point_y) X(id_field) X(style_json)
+#define TEXTS(X)                                                                                             \
+	X(file)                                                                                              \
+	X(id)                                                                                                \
+	X(license) X(theme) X(source) X(driver) X(table) X(sql) X(encoding) X(crs) X(crs_file) X(point_x)    \
+	    X(point_y) X(id_field) X(style_json)
 
 static void write_def(struct mm_json *j, const struct mm_layer_def *d)
 {
@@ -97,7 +99,8 @@ void mm_job_write(const struct mm_job *job, struct mm_buf *out)
 static const char *text(const json_t *o, const char *key, struct mm_arena *mem)
 {
 	const json_t *v = json_object_get(o, key);
-	const char *copy = v && json_is_string(v) ? mm_arena_text(mem, json_string_value(v), json_string_length(v)) : "";
+	const char *copy =
+	    json_is_string(v) ? mm_arena_text(mem, json_string_value(v), json_string_length(v)) : "";
 
 	return copy ? copy : "";
 }
@@ -142,7 +145,8 @@ static void read_field(const json_t *o, struct mm_arena *mem, struct mm_field_de
 	for (size_t i = 0; i < f->code_count; i++) {
 		const json_t *c = json_array_get(codes, i);
 
-		f->codes[i] = (struct mm_code_entry){.value = text(c, "value", mem), .title = title(c, "title", mem)};
+		f->codes[i] =
+		    (struct mm_code_entry){.value = text(c, "value", mem), .title = title(c, "title", mem)};
 	}
 }
 
@@ -169,7 +173,8 @@ static void read_def(const json_t *o, struct mm_arena *mem, struct mm_layer_def 
 		read_field(json_array_get(fields, i), mem, &d->field[i]);
 }
 
-enum mm_code mm_job_read(const char *json, size_t n, struct mm_arena *mem, struct mm_job *ret, struct mm_err *reterr)
+enum mm_code mm_job_read(const char *json, size_t n, struct mm_arena *mem, struct mm_job *ret,
+			 struct mm_err *reterr)
 {
 	json_t *o = json_loadb(json, n, 0, NULL);
 	struct mm_job job = {0};
@@ -220,7 +225,8 @@ enum mm_code mm_report_read(const char *json, size_t n, struct mm_report *ret, s
 	const char *message = json_string_value(json_object_get(o, "message"));
 	enum mm_code rc = MM_OK;
 
-	if (!json_is_integer(code) || json_integer_value(code) < 0 || json_integer_value(code) >= MM_CODE_COUNT)
+	if (!json_is_integer(code) || json_integer_value(code) < 0 ||
+	    json_integer_value(code) >= MM_CODE_COUNT)
 		rc = mm_fail(reterr, MM_E_INTERNAL, "", "the feed child gave no report");
 	else if (json_integer_value(code))
 		rc = mm_fail(reterr, (enum mm_code)json_integer_value(code), where ? where : "", "%s",

@@ -13,19 +13,19 @@
 /* What a child is told on its standard input, as JSON, and what it says on descriptor 3 when it is done. */
 struct mm_job {
 	bool is_probe;
-	struct mm_layer_def def;      /* a probe needs only `source` */
-	const char *const *driver;    /* names to try in order */
+	struct mm_layer_def def;   /* a probe needs only `source` */
+	const char *const *driver; /* names to try in order */
 	size_t driver_count;
-	const char *open;             /* what GDAL is given */
-	const char *const *readable;  /* files and folders it may read */
+	const char *open;            /* what GDAL is given */
+	const char *const *readable; /* files and folders it may read */
 	size_t readable_count;
-	const char *list_dir;         /* folder it may list, "" none */
-	const char *temp;             /* folder it may write in */
-	const char *out;              /* snapshot to write, within temp */
-	const char *stamp;            /* RFC 3339 or "" */
+	const char *list_dir; /* folder it may list, "" none */
+	const char *temp;     /* folder it may write in */
+	const char *out;      /* snapshot to write, within temp */
+	const char *stamp;    /* RFC 3339 or "" */
 	uint64_t identity;
-	uint64_t bytes;               /* of the source, for the memory limit */
-	bool has_network;             /* a database */
+	uint64_t bytes;   /* of the source, for the memory limit */
+	bool has_network; /* a database */
 };
 
 enum { MM_CHILD_REPORT_FD = 3 };
@@ -34,14 +34,16 @@ void mm_job_write(const struct mm_job *job, struct mm_buf *out);
 MM_MUST_USE enum mm_code mm_job_read(const char *json, size_t n, struct mm_arena *mem, struct mm_job *ret,
 				     struct mm_err *reterr);
 
-/* A report: {"code":"ok"} or {"code":"data","where":...,"message":...}, and for a probe its JSON under "probe". */
+/* A report: {"code":"ok"} or {"code":"data","where":...,"message":...}, and for a probe its JSON under
+ * "probe". */
 struct mm_report {
 	struct mm_buf *probe; /* borrowed; NULL for a freeze */
-	uint64_t inode;       /* of the file the driver opened, when it is known to have opened that one; else 0 */
+	uint64_t inode; /* of the file the driver opened, when it is known to have opened that one; else 0 */
 };
 
 void mm_report_write(const struct mm_err *err, const struct mm_report *report, struct mm_buf *out);
 /* Returns the child's own verdict; *ret is filled when it is MM_OK. MM_E_INTERNAL: no report. */
-MM_MUST_USE enum mm_code mm_report_read(const char *json, size_t n, struct mm_report *ret, struct mm_err *reterr);
+MM_MUST_USE enum mm_code mm_report_read(const char *json, size_t n, struct mm_report *ret,
+					struct mm_err *reterr);
 
 #endif

@@ -154,8 +154,9 @@ static enum mm_code load(struct mm_loader *l, struct mm_err *reterr)
 	return MM_OK;
 }
 
-enum mm_code mm_loader_new(const char *dir, struct mm_catalog_slot *slot, const struct mm_loader_events *events,
-			   struct mm_loader **ret, struct mm_err *reterr)
+enum mm_code mm_loader_new(const char *dir, struct mm_catalog_slot *slot,
+			   const struct mm_loader_events *events, struct mm_loader **ret,
+			   struct mm_err *reterr)
 {
 	struct mm_loader *l = calloc(1, sizeof(*l));
 	struct mm_err err = {0};
@@ -170,7 +171,8 @@ enum mm_code mm_loader_new(const char *dir, struct mm_catalog_slot *slot, const 
 	l->dir = realpath(dir, NULL);
 	l->proj = mm_proj_new();
 	if (!l->dir)
-		rc = mm_fail(&err, MM_E_NOT_FOUND, dir, "there is no such folder: name the folder of the layers' YAML");
+		rc = mm_fail(&err, MM_E_NOT_FOUND, dir,
+			     "there is no such folder: name the folder of the layers' YAML");
 	else if (!l->proj)
 		rc = mm_fail_nomem(&err);
 	else if (!open_fds(l))

@@ -12,10 +12,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Shared by loader.c, loader_slot.c, loader_run.c and loader_publish.c; nobody else includes it. All of it belongs to
- * the thread that turns the loader, except where it says otherwise. */
+/* Shared by loader.c, loader_slot.c, loader_run.c and loader_publish.c; nobody else includes it. All of it
+ * belongs to the thread that turns the loader, except where it says otherwise. */
 
-enum { MM_LOADER_CHILDREN = 2, MM_STILL_MS = 200, MM_STILL_WHOLE_MS = 30, MM_LOADER_BUSY_MAX = 5, MM_LOADER_ERROR_MAX = 1024 };
+enum {
+	MM_LOADER_CHILDREN = 2,
+	MM_STILL_MS = 200,
+	MM_STILL_WHOLE_MS = 30,
+	MM_LOADER_BUSY_MAX = 5,
+	MM_LOADER_ERROR_MAX = 1024
+};
 
 /* The folder's YAML as read at one time; counted, since running freezes use it. */
 struct mm_reading {
@@ -29,18 +35,19 @@ struct mm_reading {
 /* One layer over time. */
 struct mm_slot {
 	char *id, *file;
-	struct mm_reading *reading;      /* holds def; NULL: the YAML never was right */
+	char *real;                 /* the source, symbolic links followed; NULL: as it is written */
+	struct mm_reading *reading; /* holds def; NULL: the YAML never was right */
 	const struct mm_layer_def *def;
 	char *yaml_error, *source_error; /* "" when well */
 	struct mm_layer *layer;          /* the last good one */
 	double seconds;
 	bool from_cache;
-	uint64_t tried;                  /* identity of the last freeze begun; 0 with has_tried: the source was not there */
+	uint64_t tried; /* identity of the last freeze begun; 0 with has_tried: the source was not there */
 	bool has_tried, is_running, is_wanted, is_gone;
-	uint64_t seen;                   /* identity at the last look, and since when */
+	uint64_t seen; /* identity at the last look, and since when */
 	int64_t seen_ns;
-	bool is_dirty, is_whole;         /* something happened to its files; the last thing completed a file */
-	unsigned busy;                   /* freezes in a row given up because the source kept changing */
+	bool is_dirty, is_whole; /* something happened to its files; the last thing completed a file */
+	unsigned busy;           /* freezes in a row given up because the source kept changing */
 };
 
 struct mm_loader {
@@ -49,16 +56,16 @@ struct mm_loader {
 	struct mm_loader_events events;
 	struct mm_proj *proj;
 	struct mm_cache cache;
-	struct mm_watch *watch;          /* NULL: none, look now and then */
+	struct mm_watch *watch; /* NULL: none, look now and then */
 	struct mm_reading *reading;
-	uint64_t yaml_tried, yaml_seen;  /* look of the folder's YAML, as identities are of a source */
+	uint64_t yaml_tried, yaml_seen; /* look of the folder's YAML, as identities are of a source */
 	int64_t yaml_seen_ns;
 	bool yaml_is_dirty, yaml_is_whole, yaml_is_wanted;
-	struct mm_slot **slot;           /* sorted by id */
+	struct mm_slot **slot; /* sorted by id */
 	size_t slot_count;
 	size_t running;
 	bool is_first, must_publish;
-	int64_t look_ns;                 /* of the last look at everything */
+	int64_t look_ns; /* of the last look at everything */
 	int stop_fd, wake_fd, done_fd[2];
 	atomic_bool is_stopping, reload; /* any thread */
 	pthread_t thread;
@@ -74,7 +81,8 @@ struct mm_reading *mm_reading_unref(struct mm_reading *r); /* NULL allowed; retu
 uint64_t mm_loader_look_at_yaml(const char *dir);
 /* Reads the folder's YAML and brings the slots in line. MM_E_*: map.yaml is wrong; nothing has changed. */
 MM_MUST_USE enum mm_code mm_loader_read_yaml(struct mm_loader *l, struct mm_err *reterr);
-/* Looks whether sources have changed and come to rest; marks those slots wanted. True: some are not at rest yet. */
+/* Looks whether sources have changed and come to rest; marks those slots wanted. True: some are not at rest
+ * yet. */
 bool mm_loader_look_at_sources(struct mm_loader *l, int64_t now_ns);
 void mm_loader_on_event(void *ctx, const struct mm_watch_event *e);
 /* Everything that must be watched now. */

@@ -24,7 +24,7 @@ static void *run_freeze(void *ctx)
 	struct run *r = ctx;
 
 	r->rc = mm_freeze_in(&r->l->cache, &r->reading->map, r->def, r->l->stop_fd, &r->result, &r->err);
-	while (write(r->l->done_fd[1], &r, sizeof(r)) < 0 && errno == EINTR)
+	while (write(r->l->done_fd[1], &r, sizeof(void *)) < 0 && errno == EINTR)
 		;
 	return NULL;
 }
@@ -40,7 +40,7 @@ static bool start(struct mm_loader *l, struct mm_slot *s)
 	s->is_running = true;
 	s->has_tried = true;
 	s->tried = s->seen;
-	if (l->events.on_begin)
+	if (l->events.on_begin && !mm_cache_has(&l->cache, s->id, s->seen))
 		l->events.on_begin(l->events.ctx, s->id);
 	if (pthread_create(&r->thread, NULL, run_freeze, r) == 0) {
 		l->running++;
@@ -77,7 +77,8 @@ static bool take_failure(struct mm_loader *l, struct mm_slot *s, const struct ru
 	char *text;
 	bool changed;
 
-	if (r->rc == MM_E_BUSY) { /* the source is still being written: goes on trying, after a while says so */
+	if (r->rc ==
+	    MM_E_BUSY) { /* the source is still being written: goes on trying, after a while says so */
 		s->has_tried = false;
 		if (s->busy < MM_LOADER_BUSY_MAX)
 			s->busy++;
@@ -105,7 +106,7 @@ bool mm_loader_take_done(struct mm_loader *l)
 	struct mm_slot *s;
 	bool is_news;
 
-	if (read(l->done_fd[0], &r, sizeof(r)) != (ssize_t)sizeof(r))
+	if (read(l->done_fd[0], &r, sizeof(void *)) != (ssize_t)sizeof(void *))
 		return false;
 	(void)pthread_join(r->thread, NULL);
 	s = r->slot;

@@ -34,6 +34,7 @@ struct mm_slot *mm_slot_free(struct mm_slot *s)
 	(void)mm_layer_unref(s->layer);
 	free(s->id);
 	free(s->file);
+	free(s->real);
 	free(s->yaml_error);
 	free(s->source_error);
 	free(s);
@@ -92,8 +93,8 @@ uint64_t mm_loader_look_at_yaml(const char *dir)
 		      mm_text_ends(e->d_name, ".prj")))
 			continue;
 		if (stat(path, &st) == 0) {
-			int64_t look[] = {st.st_size, st.st_mtim.tv_sec, st.st_mtim.tv_nsec, st.st_ctim.tv_sec,
-					  st.st_ctim.tv_nsec};
+			int64_t look[] = {st.st_size, st.st_mtim.tv_sec, st.st_mtim.tv_nsec,
+					  st.st_ctim.tv_sec, st.st_ctim.tv_nsec};
 
 			sum += mm_hash64(look, sizeof(look), mm_hash64(path, (size_t)n, 0));
 		}
@@ -106,10 +107,12 @@ uint64_t mm_loader_look_at_yaml(const char *dir)
 static struct mm_reading *read_all(const char *dir, struct mm_err *reterr)
 {
 	struct mm_reading *r = calloc(1, sizeof(*r));
-	enum mm_code rc = r ? MM_OK : mm_fail_nomem(reterr);
+	enum mm_code rc;
 
-	if (!r)
+	if (!r) {
+		(void)mm_fail_nomem(reterr);
 		return NULL;
+	}
 	r->refs = 1;
 	mm_arena_init(&r->mem, (size_t)512 << 20);
 	rc = mm_map_def_read(dir, &r->mem, &r->map, reterr);
@@ -132,7 +135,7 @@ static struct mm_slot *find_slot(const struct mm_loader *l, const struct mm_def_
 
 static struct mm_slot *add_slot(struct mm_loader *l, const struct mm_def_file *f)
 {
-	struct mm_slot **wider = realloc(l->slot, (l->slot_count + 1) * sizeof(*wider));
+	struct mm_slot **wider = realloc(l->slot, (l->slot_count + 1) * sizeof(struct mm_slot *));
 	struct mm_slot *s = calloc(1, sizeof(*s));
 
 	if (wider)
@@ -151,6 +154,7 @@ static struct mm_slot *add_slot(struct mm_loader *l, const struct mm_def_file *f
 static void take_file(struct mm_loader *l, const struct mm_def_file *f, bool map_changed)
 {
 	struct mm_slot *s = find_slot(l, f);
+	struct mm_reading *old;
 
 	if (!s)
 		s = add_slot(l, f);
@@ -160,13 +164,15 @@ static void take_file(struct mm_loader *l, const struct mm_def_file *f, bool map
 	s->is_dirty = true;
 	l->must_publish = true;
 	if (f->err.code) {
-		take_yaml_error(l, s, &f->err); /* of a second file of one id, too: the layer is the first one's */
+		/* also when it is a second file of one id: the layer stays the first one's */
+		take_yaml_error(l, s, &f->err);
 		return;
 	}
 	(void)set_text(&s->yaml_error, strdup(""));
 	(void)set_text(&s->file, strdup(f->path));
-	(void)mm_reading_unref(s->reading);
+	old = s->reading;
 	s->reading = mm_reading_ref(l->reading);
+	(void)mm_reading_unref(old);
 	s->def = &f->def;
 	if (map_changed || *s->source_error)
 		s->has_tried = false;
@@ -242,7 +248,8 @@ enum mm_code mm_loader_read_yaml(struct mm_loader *l, struct mm_err *reterr)
 static int64_t still_ns(const struct mm_slot *s)
 {
 	const struct mm_driver *d[MM_DRIVER_CANDIDATES];
-	bool one_file = s->def->source_is_path && mm_driver_by_path(s->def->source, d) && !d[0]->is_many_files;
+	bool one_file =
+	    s->def->source_is_path && mm_driver_by_path(s->def->source, d) && !d[0]->is_many_files;
 
 	return (s->is_whole && one_file ? MM_STILL_WHOLE_MS : MM_STILL_MS) * (int64_t)1000000;
 }
@@ -281,11 +288,11 @@ bool mm_loader_look_at_sources(struct mm_loader *l, int64_t now_ns)
 	return restless;
 }
 
-/* True when the event is about a file of the source: same folder, same name up to the extension. */
-static bool is_about(const struct mm_slot *s, const struct mm_watch_event *e, bool *ret_is_itself)
+/* True when the event is about a file of this source: same folder, same name up to the extension. */
+static bool is_about(const char *source, const struct mm_watch_event *e, bool *ret_is_itself)
 {
-	const char *source = s->def->source, *slash = strrchr(source, '/'), *base = slash ? slash + 1 : source;
-	const char *dot = strrchr(base, '.');
+	const char *slash = strrchr(source, '/'), *base = slash ? slash + 1 : source,
+		   *dot = strrchr(base, '.');
 	size_t dir = slash ? (size_t)(slash - source) : 0, stem = dot ? (size_t)(dot - base) : strlen(base);
 
 	*ret_is_itself = strcmp(e->name, base) == 0;
@@ -310,7 +317,10 @@ void mm_loader_on_event(void *ctx, const struct mm_watch_event *e)
 	for (size_t i = 0; i < l->slot_count; i++) {
 		struct mm_slot *s = l->slot[i];
 
-		if (!s->def || !s->def->source_is_path || !is_about(s, e, &is_itself))
+		if (!s->def || !s->def->source_is_path)
+			continue;
+		if (!is_about(s->def->source, e, &is_itself) &&
+		    !(s->real && is_about(s->real, e, &is_itself)))
 			continue;
 		s->is_dirty = true;
 		s->is_whole = e->is_whole && is_itself;
@@ -329,20 +339,27 @@ static void watch_dir_of(struct mm_loader *l, const char *path)
 	}
 }
 
-void mm_loader_watch_all(struct mm_loader *l)
+static void watch_source(struct mm_loader *l, struct mm_slot *s)
 {
+	const char *source = s->def->source;
+	char real[PATH_MAX];
 	struct stat st;
 
+	watch_dir_of(l, source);
+	if (stat(source, &st) == 0 && S_ISDIR(st.st_mode))
+		mm_watch_add(l->watch, source);
+	free(s->real);
+	s->real = realpath(source, real) && strcmp(real, source) != 0 ? strdup(real) : NULL;
+	if (s->real)
+		watch_dir_of(l, s->real);
+}
+
+void mm_loader_watch_all(struct mm_loader *l)
+{
 	if (!l->watch)
 		return;
 	mm_watch_add(l->watch, l->reading->map.dir);
-	for (size_t i = 0; i < l->slot_count; i++) {
-		const struct mm_layer_def *def = l->slot[i]->def;
-
-		if (!def || !def->source_is_path)
-			continue;
-		watch_dir_of(l, def->source);
-		if (stat(def->source, &st) == 0 && S_ISDIR(st.st_mode))
-			mm_watch_add(l->watch, def->source);
-	}
+	for (size_t i = 0; i < l->slot_count; i++)
+		if (l->slot[i]->def && l->slot[i]->def->source_is_path)
+			watch_source(l, l->slot[i]);
 }

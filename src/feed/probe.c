@@ -5,50 +5,54 @@
  *
  * {
  *   "path": "/data/buildings.shp",
- *   "driver": "ESRI Shapefile",              the name for `driver:`
- *   "sidecars": ["cpg", "prj", "shx"],       extensions in lower case of files beside it that share its name
- *   "messages": ["..."],                     what GDAL said while opening and reading, first 20
+ *   "driver": "ESRI Shapefile",          the name for `driver:`
+ *   "sidecars": ["cpg", "prj", "shx"],   lower-case extensions of files beside it that share its name
+ *   "messages": ["..."],                 what GDAL said while opening and reading, first 20
  *   "tables": [{
- *     "name": "buildings",                   the name for `table:`
- *     "count": 18046,                        rows looked at
- *     "complete": true,                      false: stopped at 50 000 rows or 2 s; there are more
- *     "geometry": {"Polygon": 18040, "null": 6, "empty": 0},   counted; names as in mm_geom_type_name, plus "empty";
- *                                            only what occurs; {} for a table without geometry column
- *     "has_geometry": true,                  the table has a geometry column
- *     "has_curves": false, "has_z": false, "has_m": false,     optional keys: only when true
- *     "extent": [37.1, 55.6, 37.3, 55.7],    of the rows looked at, as stored, finite ones only; null: no geometry
- *     "srs": {"wkt": "GEOGCRS[...]", "name": "WGS 84", "code": "EPSG:4326"},   null: the source states none; code ""
- *                                            when GDAL knows no authority code; "local": true when it is an
- *                                            engineering / NonEarth system (then crs: must be given)
- *     "fid_column": "",                      name of the column that holds GDAL's feature id, "" when none
- *     "declared_encoding": "CP1251",         what the source itself says of its text (.cpg, LDID, charset); "" unknown
- *     "encoding_matters": true,              a value or name occurs that is not ASCII and not known to be UTF-8
- *     "raw_text": "base64...",               up to 64 kB of the undecoded text values that are not ASCII, joined by
- *                                            "\n"; "" when there are none or the driver decodes by itself
+ *     "name": "buildings",               the name for `table:`
+ *     "count": 18046,                    rows looked at
+ *     "complete": true,                  false: stopped at 50 000 rows or 2 s; there are more
+ *     "geometry": {"Polygon": 18040, "null": 6, "empty": 0},
+ *                                        counted, only what occurs; names as in mm_geom_type_name, plus
+ *                                        "empty"; {} for a table without geometry column
+ *     "has_geometry": true,              the table has a geometry column
+ *     "has_curves": true, "has_z": true, "has_m": true,
+ *                                        optional keys: only when true
+ *     "extent": [37.1, 55.6, 37.3, 55.7],
+ *                                        of the rows looked at, as stored, finite ones; null: no geometry
+ *     "srs": {"wkt": "GEOGCRS[...]", "name": "WGS 84", "code": "EPSG:4326"},
+ *                                        null: the source states none; code "" when GDAL knows none;
+ *                                        "local": true when it is a NonEarth system (crs: must be given)
+ *     "fid_column": "",                  name of the column that holds GDAL's feature id, "" when none
+ *     "declared_encoding": "CP1251",     what the source says of its text (.cpg, LDID); "" unknown
+ *     "encoding_matters": true,          a value or name is not ASCII and not known to be UTF-8
+ *     "raw_text": "base64...",           up to 64 kB of the undecoded text values that are not ASCII,
+ *                                        joined by line feeds; "" when there are none or the driver
+ *                                        decodes by itself
  *     "fields": [{
- *       "name": "NAME",                      when it is UTF-8, else "" and
- *       "name_raw": "base64...",             optional
- *       "type": "text",                      as mm_type_name, what the freeze would choose by itself
- *       "subtype": "String",                 GDAL's own name: Integer Integer64 Real String Date Time DateTime
- *                                            StringList IntegerList ..., "Boolean", "JSON" ...
- *       "width": 48, "precision": 0,         0 = not stated
- *       "nulls": 12,                         rows looked at without a value (null or unset)
- *       "empty": 3,                          rows with "" (texts only)
- *       "distinct": 1000,                    different values, counting stops at 1 000
- *       "unique": false,                     every row looked at has a value and no two are equal (exact)
- *       "leading_zeros": 0,                  values like "007": digits only, longer than one, first is 0
- *       "numeric": 0,                        texts that are decimal numbers ("12", "-3.5")
- *       "decimal_comma": 0,                  texts that are numbers with a comma ("12,5")
- *       "max_length": 31,                    bytes of the longest value
- *       "min": 1.0, "max": 17.0,             optional: numbers of integer, real, and numeric text (comma accepted)
- *       "samples": [{"value": "school", "count": 211}, {"raw": "base64...", "count": 4}]   up to 20, most frequent
- *                                            first; "value" when it is UTF-8, else "raw"
+ *       "name": "NAME",                  when it is UTF-8, else "" and
+ *       "name_raw": "base64...",         optional
+ *       "type": "text",                  as mm_type_name, what the freeze would choose by itself
+ *       "subtype": "String",             GDAL's own name: Integer Integer64 Real String Date Time DateTime
+ *                                        StringList IntegerList ..., "Boolean", "JSON" ...
+ *       "width": 48, "precision": 0,     0 = not stated
+ *       "nulls": 12,                     rows looked at without a value (null or unset)
+ *       "empty": 3,                      rows with "" (texts only)
+ *       "distinct": 1000,                different values, counting stops at 1 000
+ *       "unique": false,                 every row has a value that is not "", and no two are equal (exact)
+ *       "leading_zeros": 0,              values like "007": digits only, longer than one, first is 0
+ *       "numeric": 0,                    texts that are decimal numbers ("12", "-3.5")
+ *       "decimal_comma": 0,              texts that are numbers with a comma ("12,5")
+ *       "max_length": 31,                bytes of the longest value
+ *       "min": 1.0, "max": 17.0,         optional: numbers of integer, real, and numeric text
+ *       "samples": [{"value": "school", "count": 211}, {"raw": "base64...", "count": 4}]
+ *                                        up to 20, most frequent first; "value" when it is UTF-8
  *     }]
  *   }]
  * }
  *
- * Shapefiles are probed with their text undecoded, whatever the .cpg says; a declared encoding may thus be checked
- * against raw_text. At most 200 tables and 2 000 fields a table.
+ * Shapefiles are probed with their text undecoded, whatever the .cpg says; a declared encoding may thus be
+ * checked against raw_text. At most 200 tables and 2 000 fields a table.
  */
 
 #include "base/arena.h"
@@ -60,7 +64,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum mm_code probe(const struct mm_vetted *v, const char *temp, struct mm_buf *ret_json, struct mm_err *reterr)
+static enum mm_code probe(const struct mm_vetted *v, const char *temp, struct mm_buf *ret_json,
+			  struct mm_err *reterr)
 {
 	const char *driver[MM_DRIVER_CANDIDATES];
 	struct mm_job job = {.is_probe = true,
@@ -103,7 +108,8 @@ enum mm_code mm_probe(const char *path, struct mm_buf *ret_json, struct mm_err *
 	rc = mm_vet_path(path, &mem, &v, reterr);
 	if (rc)
 		goto out;
-	if (snprintf(temp, sizeof(temp), "%s/munimap-XXXXXX", dir && *dir ? dir : "/tmp") >= PATH_MAX || !mkdtemp(temp)) {
+	if (snprintf(temp, sizeof(temp), "%s/munimap-XXXXXX", dir && *dir ? dir : "/tmp") >= PATH_MAX ||
+	    !mkdtemp(temp)) {
 		rc = mm_fail(reterr, MM_E_IO, dir ? dir : "/tmp", "a temporary folder cannot be made there");
 		goto out;
 	}

@@ -11,8 +11,9 @@
 
 enum { FILES_MAX = 4096 };
 
-/* Beside "name.ext": "name.<one of these>". Other sources of the same name (name.geojson) are not its parts. */
-static const char *const by_stem[] = {"shx", "dbf",  "prj", "cpg", "cst", "qpj", "dat", "map", "id",
+/* Beside "name.ext": "name.<one of these>". Other sources of the same name (name.geojson) are not its parts.
+ */
+static const char *const by_stem[] = {"shx", "dbf", "prj",  "cpg", "cst", "qpj", "dat", "map", "id",
 				      "ind", "mid", "csvt", "xsd", "gfs", "rsc", "shp", "tab", "mif"};
 /* Beside "name.ext": "name.ext<one of these>". */
 static const char *const by_name[] = {"-wal", "-journal"};
@@ -81,7 +82,8 @@ static enum mm_code list_dir(struct list *l, const char *dir, const char *base, 
 	return rc;
 }
 
-enum mm_code mm_sidecars_find(const char *path, struct mm_arena *mem, struct mm_sidecars *ret, struct mm_err *reterr)
+enum mm_code mm_sidecars_find(const char *path, struct mm_arena *mem, struct mm_sidecars *ret,
+			      struct mm_err *reterr)
 {
 	struct list l = {.mem = mem};
 	const char *slash = strrchr(path, '/');
@@ -96,10 +98,12 @@ enum mm_code mm_sidecars_find(const char *path, struct mm_arena *mem, struct mm_
 		return mm_fail_nomem(reterr);
 	rc = add(&l, s.dir, slash + 1, reterr);
 	if (!rc)
-		rc = S_ISDIR(st.st_mode) ? list_dir(&l, path, NULL, reterr) : list_dir(&l, s.dir, slash + 1, reterr);
+		rc = S_ISDIR(st.st_mode) ? list_dir(&l, path, NULL, reterr)
+					 : list_dir(&l, s.dir, slash + 1, reterr);
 	if (rc)
 		return rc;
-	qsort(l.path + 1, l.count - 1, sizeof(*l.path), by_path);
+	if (l.count > 2)
+		qsort(l.path + 1, l.count - 1, sizeof(*l.path), by_path);
 	s.path = l.path;
 	s.count = l.count;
 	*ret = s;

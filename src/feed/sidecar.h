@@ -6,10 +6,12 @@
 
 #include <stddef.h>
 
-/* The files a source consists of. A Shapefile is at least three, a GeoPackage in use has its journal beside it. */
+/* The files a source consists of. A Shapefile is at least three, a GeoPackage in use has its journal beside
+ * it. */
 struct mm_sidecars {
-	const char *dir;          /* folder of the source, as its path says */
-	const char *const *path;  /* the source first, then what lies beside it, sorted; for a folder source all inside */
+	const char *dir; /* folder of the source, as its path says */
+	const char *const
+	    *path; /* the source first, then what lies beside it, sorted; for a folder source all inside */
 	size_t count;
 };
 

@@ -56,10 +56,11 @@ static enum mm_code pick_drivers(const struct mm_layer_def *def, const char *whe
 	if (*def->driver) {
 		d = mm_driver_find(def->driver);
 		if (!d)
-			return mm_fail(reterr, MM_E_INVALID, where,
-				       "driver \"%s\" is not on the list of allowed ones: use ESRI Shapefile, MapInfo "
-				       "File, GPKG, GeoJSON, GML, CSV or the like, or convert the source",
-				       def->driver);
+			return mm_fail(
+			    reterr, MM_E_INVALID, where,
+			    "driver \"%s\" is not on the list of allowed ones: use ESRI Shapefile, MapInfo "
+			    "File, GPKG, GeoJSON, GML, CSV or the like, or convert the source",
+			    def->driver);
 		v->driver[0] = d;
 		v->driver_count = 1;
 	} else if (def->source_is_path) {
@@ -67,25 +68,27 @@ static enum mm_code pick_drivers(const struct mm_layer_def *def, const char *whe
 
 		if (dot && strcasecmp(dot, ".vrt") == 0)
 			return mm_fail(reterr, MM_E_INVALID, where,
-				       "source \"%s\" is a VRT, which names other files: write driver: VRT if it is yours",
+				       "source \"%s\" is a VRT, which names other files: write driver: VRT "
+				       "if it is yours",
 				       def->source);
 		v->driver_count = mm_driver_by_path(def->source, v->driver);
 	} else {
 		v->driver[0] = mm_driver_by_connection(def->source);
 		v->driver_count = v->driver[0] ? 1 : 0;
 	}
-	if (!v->driver_count)
+	if (!v->driver_count || !v->driver[0])
 		return mm_fail(reterr, MM_E_INVALID, where,
-			       "source \"%s\" is of no known kind: add driver: (known extensions: %s)", def->source,
-			       mm_driver_extensions);
+			       "source \"%s\" is of no known kind: add driver: (known extensions: %s)",
+			       def->source, mm_driver_extensions);
 	if (v->driver[0]->needs_network == def->source_is_path)
-		return mm_fail(reterr, MM_E_INVALID, where, "driver \"%s\" does not read a source like \"%s\"",
-			       v->driver[0]->name, def->source);
+		return mm_fail(reterr, MM_E_INVALID, where,
+			       "driver \"%s\" does not read a source like \"%s\"", v->driver[0]->name,
+			       def->source);
 	return MM_OK;
 }
 
-static enum mm_code vet_connection(const struct mm_map_def *map, const struct mm_layer_def *def, const char *where,
-				   struct mm_vetted *v, struct mm_err *reterr)
+static enum mm_code vet_connection(const struct mm_map_def *map, const struct mm_layer_def *def,
+				   const char *where, struct mm_vetted *v, struct mm_err *reterr)
 {
 	for (size_t i = 0; map && i < map->allow_count; i++)
 		if (strcmp(map->allow[i], def->source) == 0) {
@@ -98,8 +101,8 @@ static enum mm_code vet_connection(const struct mm_map_def *map, const struct mm
 		       "this connection is not allowed: add it, letter by letter, to allow: in map.yaml");
 }
 
-/* Real paths of the parts that lie within the allowed folders. A part beside the source that leads out of them is
- * left out: GDAL will not be able to read it. */
+/* Real paths of the parts that lie within the allowed folders. A part beside the source that leads out of
+ * them is left out: GDAL will not be able to read it. */
 static enum mm_code vet_parts(const struct mm_map_def *map, const struct mm_layer_def *def, const char *where,
 			      const struct mm_sidecars *parts, struct mm_arena *mem, struct mm_vetted *v,
 			      struct mm_err *reterr)
@@ -115,17 +118,19 @@ static enum mm_code vet_parts(const struct mm_map_def *map, const struct mm_laye
 		if (!is_allowed(map, real)) {
 			if (i)
 				continue;
-			return mm_fail(reterr, MM_E_INVALID, where,
-				       "source \"%s\" lies outside the folders of this map: add its folder to allow: in "
-				       "map.yaml",
-				       def->source);
+			return mm_fail(
+			    reterr, MM_E_INVALID, where,
+			    "source \"%s\" lies outside the folders of this map: add its folder to allow: in "
+			    "map.yaml",
+			    def->source);
 		}
 		readable[v->readable_count] = mm_arena_text(mem, real, strlen(real));
 		if (!readable[v->readable_count++])
 			return mm_fail_nomem(reterr);
 	}
 	if (!v->readable_count)
-		return mm_fail(reterr, MM_E_NOT_FOUND, where, "source \"%s\": there is no such file", def->source);
+		return mm_fail(reterr, MM_E_NOT_FOUND, where, "source \"%s\": there is no such file",
+			       def->source);
 	v->readable = readable;
 	return MM_OK;
 }
@@ -142,6 +147,7 @@ static enum mm_code vet_file(const struct mm_map_def *map, const struct mm_layer
 		return mm_fail(reterr, errno == ENOENT || errno == ENOTDIR ? MM_E_NOT_FOUND : MM_E_IO, where,
 			       "source \"%s\": %s", def->source,
 			       errno == ENOENT ? "there is no such file" : strerror(errno));
+	MM_CHECK(v->driver[0]);
 	if (v->driver[0]->is_folder ? !S_ISDIR(st.st_mode) : !S_ISREG(st.st_mode))
 		return mm_fail(reterr, MM_E_INVALID, where, "source \"%s\" is not a %s", def->source,
 			       v->driver[0]->is_folder ? "folder" : "file");
@@ -159,6 +165,7 @@ static enum mm_code vet_file(const struct mm_map_def *map, const struct mm_layer
 	if (v->driver[0]->only_by_name && map) { /* a VRT may name files in any allowed folder */
 		v->readable = map->allow;
 		v->readable_count = map->allow_count;
+		v->bytes = 0; /* of the files it names: unknown */
 	}
 	return MM_OK;
 }
@@ -173,7 +180,8 @@ enum mm_code mm_vet(const struct mm_map_def *map, const struct mm_layer_def *def
 	mm_vet_where(def, def->source_line, where, sizeof(where));
 	if ((def->source_is_path || !mm_driver_by_connection(def->source)) && mm_vet_is_remote(def->source))
 		return mm_fail(reterr, MM_E_INVALID, where,
-			       "source \"%s\" is a network or virtual path, which is never followed: fetch the file first",
+			       "source \"%s\" is a network or virtual path, which is never followed: fetch "
+			       "the file first",
 			       def->source);
 	if (mm_text_utf8_valid(def->source, strlen(def->source)) != strlen(def->source))
 		return mm_fail(reterr, MM_E_INVALID, where, "the path of the source is not UTF-8: rename it");
@@ -192,7 +200,8 @@ enum mm_code mm_vet_path(const char *path, struct mm_arena *mem, struct mm_vette
 	struct mm_layer_def def = {.file = path, .id = "", .driver = "", .source_is_path = true};
 
 	if (mm_vet_is_remote(path))
-		return mm_fail(reterr, MM_E_INVALID, path, "network and virtual paths are not read: fetch the file first");
+		return mm_fail(reterr, MM_E_INVALID, path,
+			       "network and virtual paths are not read: fetch the file first");
 	/* not the real path: files beside a symbolic link belong to it */
 	if (*path == '/')
 		def.source = path;

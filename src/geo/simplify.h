@@ -13,14 +13,14 @@ struct mm_simplify {
 void mm_simplify_release(struct mm_simplify *s);
 
 /*
- * Leaves out points of a line or closed ring that matter less than `tolerance` (Douglas and Peucker, "Algorithms
- * for the reduction of the number of points", 1973), in place on x, y pairs. No point that is left out lies
- * farther than 1.25 times the tolerance from the result: points nearer than a quarter of it to the one before
- * go first.
+ * Leaves out points of a line or closed ring that matter less than `tolerance` (Douglas and Peucker,
+ * "Algorithms for the reduction of the number of points", 1973), in place on x, y pairs. No point that is
+ * left out lies farther than 1.25 times the tolerance from the result: points nearer than a quarter of it to
+ * the one before go first.
  *
- * The first and the last point stay, and of a closed ring (first = last) also the point farthest from them, so
- * that it keeps a shape. A ring may come out with fewer than four points, or crossing itself: the caller looks.
- * Out of memory: everything stays.
+ * The first and the last point stay, and of a closed ring (first = last) also the point farthest from them,
+ * so that it keeps a shape. A ring may come out with fewer than four points, or crossing itself: the caller
+ * looks. Out of memory: everything stays.
  *
  * Returns the new count. Cost: n log n on natural lines, n * n on made-up ones.
  */

@@ -24,8 +24,8 @@ static int turn(const int32_t *a, const int32_t *b, const int32_t *c)
 
 /*
  * Takes out corners that do not turn: repeats, points on a straight side, spikes of any depth. In place; the
- * points kept are [*ret_first, end) and the end is returned. One pass: what stands before a corner that went is
- * looked at again.
+ * points kept are [*ret_first, end) and the end is returned. One pass: what stands before a corner that went
+ * is looked at again.
  */
 static size_t straighten(int32_t *xy, size_t count, size_t *ret_first)
 {
@@ -182,7 +182,8 @@ static int sweep_axis(const struct mm_grid_polygon *p)
 	return sum[1] < sum[0];
 }
 
-static bool make_sides(struct mm_grid_polygon *p)
+/* Fills p->side; how many, 0 when memory ran out. */
+static size_t make_sides(struct mm_grid_polygon *p)
 {
 	const int32_t *xy = p->xy;
 	int axis = sweep_axis(p), other = 1 - axis;
@@ -194,7 +195,7 @@ static bool make_sides(struct mm_grid_polygon *p)
 		p->side = malloc(p->side_cap * sizeof(*p->side));
 		if (!p->side) {
 			p->side_cap = 0;
-			return false;
+			return 0;
 		}
 	}
 	s = p->side;
@@ -214,22 +215,23 @@ static bool make_sides(struct mm_grid_polygon *p)
 						   n};
 		}
 	}
-	return true;
+	return (size_t)(s - p->side);
 }
 
 static bool sides_stay_apart(struct mm_grid_polygon *p)
 {
 	enum { SORTED_FROM = 12 };
-	bool sorted = p->xy_count >= SORTED_FROM;
+	size_t count = make_sides(p);
+	bool sorted = count >= SORTED_FROM;
 	const struct mm_grid_side *s, *t, *end;
 
-	if (!make_sides(p)) {
+	if (!count) {
 		p->failed = true;
 		return false;
 	}
 	if (sorted)
-		qsort(p->side, p->xy_count, sizeof(*p->side), by_low);
-	end = p->side + p->xy_count;
+		qsort(p->side, count, sizeof(*p->side), by_low);
+	end = p->side + count;
 	for (s = p->side; s < end; s++)
 		for (t = s + 1; t < end && (!sorted || t->low <= s->high); t++)
 			if (t->left <= s->right && t->right >= s->left && t->low <= s->high &&

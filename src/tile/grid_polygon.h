@@ -26,15 +26,16 @@ void mm_grid_polygon_clear(struct mm_grid_polygon *p); /* empty again, keeps the
 void mm_grid_polygon_release(struct mm_grid_polygon *p);
 
 /*
- * Adds a ring, closed or not: repeats and spikes are cut off, points on a straight side left out, a ring without
- * area altogether; the direction is set (shell clockwise as seen with y to the south, hole the other way). A
- * hole without a shell before it is left out, and so are holes beyond MM_GRID_RINGS_MAX rings.
+ * Adds a ring, closed or not: repeats and spikes are cut off, points on a straight side left out, a ring
+ * without area altogether; the direction is set (shell clockwise as seen with y to the south, hole the other
+ * way). A hole without a shell before it is left out, and so are holes beyond MM_GRID_RINGS_MAX rings.
  */
 void mm_grid_polygon_add(struct mm_grid_polygon *p, const int32_t *xy, size_t count);
 
 /*
  * True when no two sides touch but neighbours at their common end, every hole lies in the shell, and none in
- * another: a valid polygon. False also for polygons that are valid because rings touch in single points. Exact.
+ * another: a valid polygon. False also for polygons that are valid because rings touch in single points.
+ * Exact.
  *
  * Cost: sorted sides, each against those that overlap it on the axis where the sides are shorter.
  */

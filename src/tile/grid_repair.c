@@ -76,31 +76,41 @@ static void put_repaired(const struct mm_geom *fixed, struct mm_shape *s, int ro
 	mm_grid_polygon_release(&next);
 }
 
-static void put_round(struct mm_grid_polygon *p, struct mm_shape *s, int round)
+/* A polygon that is not simple: valid all the same, since rings may touch in a point, or to be repaired. */
+static void put_doubtful(struct mm_grid_polygon *p, struct mm_shape *s, int round)
 {
 	struct mm_geom g, fixed;
 	char why[200] = "";
+	enum mm_code rc = MM_E_NOMEM;
 	MM_ARENA_SCOPE(mem, REPAIR_BYTES_MAX);
 
-	if (p->ring_count == 0)
-		return;
-	if (mm_grid_polygon_is_simple(p)) {
+	if (to_geom(p, &mem, &g))
+		rc = mm_topo_why_invalid(s->topo, &g, why, sizeof(why), NULL);
+	if (!rc && !*why) {
 		give(p, s);
 		return;
 	}
-	if (!to_geom(p, &mem, &g)) {
-		s->failed = true;
-		return;
-	}
-	if (mm_topo_why_invalid(s->topo, &g, why, sizeof(why), NULL) == MM_OK && !*why) {
-		give(p, s); /* rings that touch in a point, as they may */
-		return;
-	}
 	s->repaired += round == 0;
-	if (round < ROUNDS_MAX && mm_topo_make_valid(s->topo, &g, &mem, &fixed, NULL) == MM_OK)
+	if (rc != MM_E_NOMEM && round < ROUNDS_MAX)
+		rc = mm_topo_make_valid(s->topo, &g, &mem, &fixed, NULL);
+	else if (!rc)
+		rc = MM_E_LIMIT;
+	if (!rc)
 		put_repaired(&fixed, s, round);
+	else if (rc == MM_E_NOMEM)
+		s->failed = true;
 	else
 		s->lost++;
+}
+
+static void put_round(struct mm_grid_polygon *p, struct mm_shape *s, int round)
+{
+	if (p->ring_count == 0 || p->failed)
+		return;
+	if (mm_grid_polygon_is_simple(p))
+		give(p, s);
+	else if (!p->failed)
+		put_doubtful(p, s, round);
 }
 
 void mm_grid_repair_put(struct mm_grid_polygon *p, struct mm_shape *s)

@@ -34,7 +34,8 @@ static int by_row(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* In order by marking them, which is faster when they are a good part of the layer. False: no memory for it. */
+/* In order by marking them, which is faster when they are a good part of the layer. False: no memory for it.
+ */
 static bool sort_by_marks(struct mm_rows *r, uint32_t layer_rows)
 {
 	size_t words = (size_t)layer_rows / 64 + 1, n = 0;

@@ -17,14 +17,15 @@
  * the grid, and made to keep the rules of MVT 2.1: no repeated points, no lines of one point, no rings
  * without area, shells and holes the right way round, polygons valid after rounding.
  *
- * The buffer is the same for all kinds: MapLibre draws the symbol of a point in each tile that its icon reaches.
+ * The buffer is the same for all kinds: MapLibre draws the symbol of a point in each tile that its icon
+ * reaches.
  */
 
 enum {
-	MM_TILE_BUFFER = 64,     /* tile units on every side: 8 pixels of a 512 pixel tile */
-	MM_TILE_PIXEL = 8,       /* tile units a pixel of a 512 pixel tile */
-	MM_TILE_TOLERANCE = 2,   /* of simplification, tile units: a quarter of a pixel */
-	MM_TILE_HOLE_MIN = 16,   /* square tile units: smaller holes are left out where lines are simplified */
+	MM_TILE_BUFFER = 64,   /* tile units on every side: 8 pixels of a 512 pixel tile */
+	MM_TILE_PIXEL = 8,     /* tile units a pixel of a 512 pixel tile */
+	MM_TILE_TOLERANCE = 2, /* of simplification, tile units: a quarter of a pixel */
+	MM_TILE_HOLE_MIN = 16, /* square tile units: smaller holes are left out where lines are simplified */
 	MM_TILE_WHOLE_ZOOM = 16, /* from here on nothing is simplified: clients overzoom from this zoom */
 };
 

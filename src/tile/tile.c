@@ -12,7 +12,8 @@ enum {
 	CLOCK_EVERY = 256,      /* features, or 32 vertices each */
 	THIN_POINTS_BELOW = 14, /* zooms at which points that share a quarter pixel are one */
 	THIN_POINTS_CELL = 2,
-	GRID = (MM_MVT_EXTENT + 2 * MM_TILE_BUFFER) / THIN_POINTS_CELL, /* cells a side of the finest thinning */
+	GRID =
+	    (MM_MVT_EXTENT + 2 * MM_TILE_BUFFER) / THIN_POINTS_CELL, /* cells a side of the finest thinning */
 	GRID_BYTES = GRID * GRID / 8 + 1
 };
 
@@ -22,7 +23,8 @@ struct work {
 	const struct mm_layer *layer; /* the one at hand, and what it has so far */
 	struct mm_mvt_layer *mvt;
 	struct mm_rows rows;
-	uint8_t *taken; /* bit set: cells over tile and buffer where something small stands; NULL before the first */
+	uint8_t *taken; /* bit set: cells over tile and buffer where something small stands; NULL before the
+			   first */
 	bool taken_any;
 	struct mm_tile_count count;
 	struct mm_buf *out;
@@ -30,7 +32,8 @@ struct work {
 	size_t steps; /* since the clock was read */
 };
 
-/* Takes the cell of a point; false when it was taken. `cell`: tile units a side, at least THIN_POINTS_CELL. */
+/* Takes the cell of a point; false when it was taken. `cell`: tile units a side, at least THIN_POINTS_CELL.
+ */
 static bool take(struct work *w, const int32_t *xy, int cell)
 {
 	int x = (xy[0] + MM_TILE_BUFFER) / cell, y = (xy[1] + MM_TILE_BUFFER) / cell;

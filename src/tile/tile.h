@@ -20,7 +20,8 @@ enum {
 /* What became of the features whose box meets the tile. */
 struct mm_tile_count {
 	uint64_t read, kept;
-	uint64_t thinned;  /* smaller than a pixel where one stands already, or points in one quarter of a pixel */
+	uint64_t
+	    thinned; /* smaller than a pixel where one stands already, or points in one quarter of a pixel */
 	uint64_t dropped;  /* beyond the limits above */
 	uint64_t repaired; /* polygons that cutting or rounding had broken */
 	uint64_t lost;     /* of those, pieces that could not be repaired */
@@ -28,8 +29,8 @@ struct mm_tile_count {
 
 /*
  * Makes a vector tile of some layers, one MVT layer each, in the order given; a layer outside its zoom range
- * is left out. Rows come in source order, so that the same data always gives the same bytes. Where a layer runs
- * over a limit, it is done again with the largest rows first, and the rest is dropped.
+ * is left out. Rows come in source order, so that the same data always gives the same bytes. Where a layer
+ * runs over a limit, it is done again with the largest rows first, and the rest is dropped.
  *
  * Below zoom 14 one point stands for all that share a quarter of a pixel, below 16 one dot for all lines and
  * polygons that are smaller than a pixel and share it: the first in source order.

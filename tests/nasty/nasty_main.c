@@ -1,12 +1,14 @@
 /*
- * nasty_run [--crs CRS] FOLDER...: freezes every source under the folders through the feed's own door and prints one
- * line each. A file passes when it is served, or refused with exactly one line, within 10 s and 2 GB, and leaves
- * nothing beside it. A source with several tables is frozen table by table. Exit code 1 when any fails.
+ * nasty_run [--crs CRS] FOLDER...: freezes every source under the folders through the feed's own door and
+ * prints one line each. A file passes when it is served, or refused with exactly one line, within 10 s and 2
+ * GB, and leaves nothing beside it. A source with several tables is frozen table by table. At the end all of
+ * them are loaded as one map. Exit code 1 when any fails.
  */
 #include "base/clock.h"
 #include "base/hash.h"
 #include "feed/drivers.h"
 #include "feed/freeze.h"
+#include "feed/loader.h"
 
 #include <dirent.h>
 #include <ftw.h>
@@ -73,8 +75,8 @@ static int remove_one(const char *path, const struct stat *st, int kind, struct 
 	return remove(path);
 }
 
-static void print_result(const char *source, const char *table, enum mm_code rc, const struct mm_freeze_result *r,
-			 const struct mm_err *err, double seconds)
+static void print_result(const char *source, const char *table, enum mm_code rc,
+			 const struct mm_freeze_result *r, const struct mm_err *err, double seconds)
 {
 	const char *name = strrchr(source, '/') + 1;
 	struct rusage use;
@@ -89,8 +91,9 @@ static void print_result(const char *source, const char *table, enum mm_code rc,
 		(void)printf("refused (%s): %s: %s\n", mm_code_name(rc), err->where, err->msg);
 		return;
 	}
-	(void)printf("served %u features, types %#x, %s%s%s", mm_layer_count(r->layer), mm_layer_geom_types(r->layer),
-		     mm_layer_schema(r->layer)->crs_code, *mm_layer_schema(r->layer)->crs_code ? "" : "CRS: ",
+	(void)printf("served %u features, types %#x, %s%s%s", mm_layer_count(r->layer),
+		     mm_layer_geom_types(r->layer), mm_layer_schema(r->layer)->crs_code,
+		     *mm_layer_schema(r->layer)->crs_code ? "" : "CRS: ",
 		     *mm_layer_schema(r->layer)->crs_code ? "" : mm_layer_schema(r->layer)->crs_name);
 	for (int k = 0; k < MM_QUALITY_KIND_COUNT; k++)
 		if (mm_layer_quality_count(r->layer, (enum mm_quality_kind)k))
@@ -99,10 +102,12 @@ static void print_result(const char *source, const char *table, enum mm_code rc,
 	(void)printf("\n");
 }
 
-static enum mm_code freeze(const char *source, const char *table, struct mm_freeze_result *ret, struct mm_err *err)
+static enum mm_code freeze(const char *source, const char *table, struct mm_freeze_result *ret,
+			   struct mm_err *err)
 {
 	const char *allow[] = {"/"};
-	const struct mm_map_def map = {.dir = "/", .file = "", .cache = cache, .allow = allow, .allow_count = 1};
+	const struct mm_map_def map = {
+	    .dir = "/", .file = "", .cache = cache, .allow = allow, .allow_count = 1};
 	const struct mm_layer_def def = {.file = "layers/nasty.yaml",
 					 .id = "nasty",
 					 .title = {"", ""},
@@ -160,6 +165,60 @@ static void try_tables(const char *source)
 	mm_buf_release(&json);
 }
 
+static void write_map(const char *dir)
+{
+	char path[PATH_MAX];
+	FILE *file;
+
+	(void)snprintf(path, sizeof(path), "%s/map.yaml", dir);
+	file = fopen(path, "w");
+	if (file) {
+		(void)fprintf(file, "title: {en: Nasty}\nallow: [/]\n");
+		(void)fclose(file);
+	}
+	for (size_t i = 0; i < source_count; i++) {
+		(void)snprintf(path, sizeof(path), "%s/n%zu.yaml", dir, i);
+		file = fopen(path, "w");
+		if (!file)
+			continue;
+		(void)fprintf(file, "source: \"%s\"\n%s%s\n", sources[i], *crs ? "crs: " : "", crs);
+		(void)fclose(file);
+	}
+}
+
+/* All sources as the layers of one map. */
+static void try_as_map(void)
+{
+	char dir[] = "/tmp/munimap-nasty-map-XXXXXX";
+	struct mm_catalog_slot *slot = mm_catalog_slot_new();
+	const struct mm_catalog *c;
+	struct mm_loader *loader = NULL;
+	struct mm_err err = {0};
+	int64_t start = mm_clock_mono_ns();
+	size_t served = 0, refused = 0, silent = 0;
+
+	if (!slot || !mkdtemp(dir))
+		return;
+	write_map(dir);
+	if (mm_loader_new(dir, slot, NULL, &loader, &err))
+		(void)printf("FAIL as one map: %s: %s\n", err.where, err.msg);
+	c = mm_catalog_acquire(slot);
+	for (size_t i = 0; c && i < mm_catalog_count(c); i++) {
+		const struct mm_entry *e = mm_catalog_entry(c, i);
+
+		served += e->layer != NULL;
+		refused += *e->error != '\0';
+		silent += !e->layer && !*e->error;
+	}
+	(void)printf("as one map: %zu served, %zu refused, %.2f s\n", served, refused,
+		     (double)(mm_clock_mono_ns() - start) / 1e9);
+	*(c && served + refused == source_count && !silent ? &passed : &failed) += 1;
+	(void)mm_catalog_unref(c);
+	(void)mm_loader_free(loader);
+	(void)mm_catalog_slot_free(slot);
+	(void)nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
 int main(int argc, char **argv)
 {
 	unsigned long before;
@@ -190,11 +249,13 @@ int main(int argc, char **argv)
 			try_tables(sources[i]);
 		(void)fflush(stdout);
 	}
+	try_as_map();
 	files_seen = 0;
 	for (int i = first; i < argc; i++)
 		(void)nftw(argv[i], count, 8, FTW_PHYS);
 	if (files_seen != before) {
-		(void)printf("FAIL %ld files were left beside the sources\n", (long)files_seen - (long)before);
+		(void)printf("FAIL %ld files were left beside the sources\n",
+			     (long)files_seen - (long)before);
 		failed++;
 	}
 	for (size_t i = 0; i < source_count; i++)

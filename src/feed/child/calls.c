@@ -20,9 +20,11 @@
 #error "name this machine's AUDIT_ARCH here"
 #endif
 
-/* libFuzzer aside, AddressSanitizer's leak check wants to trace its own process. */
-#ifndef __SANITIZE_ADDRESS__
-#define __SANITIZE_ADDRESS__ 0
+/* A sanitizer's leak check traces its own process. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED 1
+#else
+#define SANITIZED 0
 #endif
 
 enum { FILTER_MAX = 160, X32_BIT = 0x40000000 };
@@ -55,9 +57,9 @@ static const int forbidden[] = {SYS_execve,
 				SYS_setsid,
 				SYS_shmat,
 				SYS_mq_open};
-static const int forbidden_unless_asan[] = {SYS_ptrace};
+static const int forbidden_unless_sanitized[] = {SYS_ptrace};
 static const int forbidden_network[] = {SYS_socket, SYS_socketpair, SYS_connect, SYS_bind,   SYS_listen,
-					SYS_accept, SYS_accept4,    SYS_sendto,	 SYS_sendmsg};
+					SYS_accept, SYS_accept4,    SYS_sendto,  SYS_sendmsg};
 
 struct filter {
 	struct sock_filter op[FILTER_MAX];
@@ -88,8 +90,8 @@ static void refuse(struct filter *f, const int *call, size_t n)
 	}
 }
 
-/* Threads may be started (GDAL has readers that do), processes not. clone3 hides its flags behind a pointer: without
- * it libc falls back to clone. */
+/* Threads may be started (GDAL has readers that do), processes not. clone3 hides its flags behind a pointer:
+ * without it libc falls back to clone. */
 static void refuse_fork(struct filter *f)
 {
 	put(f, BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1);
@@ -132,8 +134,9 @@ bool mm_calls_forbid(bool network_is_allowed)
 		refuse(&f, forbidden_network, sizeof(forbidden_network) / sizeof(forbidden_network[0]));
 	refuse_unless_first(&f, SYS_tgkill, (uint32_t)getpid()); /* abort() signals itself */
 	refuse_unless_first(&f, SYS_prlimit64, 0);
-	if (!__SANITIZE_ADDRESS__) {
-		refuse(&f, forbidden_unless_asan, sizeof(forbidden_unless_asan) / sizeof(forbidden_unless_asan[0]));
+	if (!SANITIZED) {
+		refuse(&f, forbidden_unless_sanitized,
+		       sizeof(forbidden_unless_sanitized) / sizeof(forbidden_unless_sanitized[0]));
 		refuse_fork(&f);
 	}
 	end(&f, SECCOMP_RET_ALLOW);

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { COLUMNS_MAX = 4096, NAME_MAX_BYTES = 200 };
+enum { COLUMNS_MAX = 1000, NAME_MAX_BYTES = 200 };
 
 struct plan {
 	const struct mm_layer_def *def;
@@ -84,9 +84,10 @@ static enum mm_code no_column(const struct plan *p, const char *what, const char
 	}
 	if (near)
 		return mm_fail(reterr, MM_E_INVALID, p->def->file,
-			       "%s: the source has no column \"%.60s\"; did you mean \"%s\"?", what, name, near);
-	return mm_fail(reterr, MM_E_INVALID, p->def->file, "%s: the source has no column \"%.60s\" but %s", what, name,
-		       *list ? list : "none at all");
+			       "%s: the source has no column \"%.60s\"; did you mean \"%s\"?", what, name,
+			       near);
+	return mm_fail(reterr, MM_E_INVALID, p->def->file, "%s: the source has no column \"%.60s\" but %s",
+		       what, name, *list ? list : "none at all");
 }
 
 static enum mm_code take_type(struct plan *p, const struct mm_field_def *d, size_t i, struct mm_err *reterr)
@@ -98,7 +99,8 @@ static enum mm_code take_type(struct plan *p, const struct mm_field_def *d, size
 			p->c->column[i].type = p->c->field[i].type = (enum mm_type)t;
 			return MM_OK;
 		}
-	return mm_fail(reterr, MM_E_INVALID, p->def->file, "field \"%.60s\": type \"%.60s\" is not known", d->name, d->type);
+	return mm_fail(reterr, MM_E_INVALID, p->def->file, "field \"%.60s\": type \"%.60s\" is not known",
+		       d->name, d->type);
 }
 
 static enum mm_code take_definition(struct plan *p, const struct mm_field_def *d, const char *fid_name,
@@ -122,7 +124,8 @@ static enum mm_code take_definition(struct plan *p, const struct mm_field_def *d
 	return take_type(p, d, i, reterr);
 }
 
-/* Two columns of one name: those of the source get a number, those of the definition are its author's to mend. */
+/* Two columns of one name: those of the source get a number, those of the definition are its author's to
+ * mend. */
 static enum mm_code make_names_unique(struct plan *p, struct mm_err *reterr)
 {
 	struct mm_map *seen = mm_map_new();
@@ -131,10 +134,13 @@ static enum mm_code make_names_unique(struct plan *p, struct mm_err *reterr)
 	for (size_t i = 0; !rc && i < p->c->count; i++) {
 		struct mm_field *f = &p->c->field[i];
 
-		for (unsigned k = 2; f->name && mm_map_add(seen, f->name, strlen(f->name), (uint32_t)i) != i; k++) {
+		for (unsigned k = 2; f->name && mm_map_add(seen, f->name, strlen(f->name), (uint32_t)i) != i;
+		     k++) {
 			if (f->name != p->source[i] && k == 2) {
-				rc = mm_fail(reterr, MM_E_INVALID, p->def->file,
-					     "fields: two of them are named \"%.60s\": give one another name:", f->name);
+				rc =
+				    mm_fail(reterr, MM_E_INVALID, p->def->file,
+					    "fields: two of them are named \"%.60s\": give one another name:",
+					    f->name);
 				break;
 			}
 			f->name = p->source[i] = mm_arena_printf(p->mem, "%s_%u", p->source[i], k);
@@ -173,8 +179,8 @@ static enum mm_code read_columns(struct plan *p, OGRFeatureDefnH defn, struct mm
 		if (!p->source[i])
 			return mm_fail_nomem(reterr);
 		p->c->column[i] = (struct mm_column){.ogr = type, .native = native, .type = native};
-		p->c->field[i] = (struct mm_field){
-		    .name = p->source[i], .type = native, .title = {"", ""}, .unit = ""};
+		p->c->field[i] =
+		    (struct mm_field){.name = p->source[i], .type = native, .title = {"", ""}, .unit = ""};
 	}
 	return MM_OK;
 }
@@ -192,8 +198,8 @@ static enum mm_code find_special(struct plan *p, const char *fid_name, struct mm
 	return rc;
 }
 
-enum mm_code mm_columns_plan(const struct mm_gdal_source *s, struct mm_text_reader *text, struct mm_arena *mem,
-			     struct mm_columns *ret, struct mm_err *reterr)
+enum mm_code mm_columns_plan(const struct mm_gdal_source *s, struct mm_text_reader *text,
+			     struct mm_arena *mem, struct mm_columns *ret, struct mm_err *reterr)
 {
 	OGRFeatureDefnH defn = OGR_L_GetLayerDefn(s->table);
 	int count = OGR_FD_GetFieldCount(defn);
@@ -204,8 +210,8 @@ enum mm_code mm_columns_plan(const struct mm_gdal_source *s, struct mm_text_read
 
 	if (count > COLUMNS_MAX)
 		return mm_fail(reterr, MM_E_LIMIT, p.def->file,
-			       "the source has %d columns, more than %d: name those you need with sql:", count,
-			       COLUMNS_MAX);
+			       "the source has %d columns, more than %d: name those you need with sql:",
+			       count, COLUMNS_MAX);
 	c.field = mm_arena_array(mem, c.count + 1, sizeof(*c.field));
 	c.column = mm_arena_array(mem, c.count + 1, sizeof(*c.column));
 	p.source = mm_arena_array(mem, c.count + 1, sizeof(*p.source));

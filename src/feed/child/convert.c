@@ -121,7 +121,9 @@ static bool read_zone(const char *text, size_t n, int *ret_min)
 	}
 	if ((text[0] != '+' && text[0] != '-') || n < 3 || !digits(text + 1, 2, &hour))
 		return false;
-	if (n == 6 ? text[3] != ':' || !digits(text + 4, 2, &minute) : n == 5 ? !digits(text + 3, 2, &minute) : n != 3)
+	if (n == 6   ? text[3] != ':' || !digits(text + 4, 2, &minute)
+	    : n == 5 ? !digits(text + 3, 2, &minute)
+		     : n != 3)
 		return false;
 	*ret_min = (text[0] == '-' ? -1 : 1) * (hour * 60 + minute);
 	return hour <= 15 && minute < 60;
@@ -154,8 +156,10 @@ static bool read_datetime(const char *text, size_t n, struct mm_value *v)
 
 static bool read_bool(const char *text, size_t n, bool *ret)
 {
-	static const char *const yes[] = {"1", "true", "t", "yes", "y", "да", "Да", "ДА", "True", "TRUE", "Yes", "YES", "Y"};
-	static const char *const no[] = {"0", "false", "f", "no", "n", "нет", "Нет", "НЕТ", "False", "FALSE", "No", "NO", "N"};
+	static const char *const yes[] = {"1",  "true", "t",    "yes", "y",   "да", "Да",
+					  "ДА", "True", "TRUE", "Yes", "YES", "Y"};
+	static const char *const no[] = {"0",   "false", "f",     "no", "n",  "нет", "Нет",
+					 "НЕТ", "False", "FALSE", "No", "NO", "N"};
 
 	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++) {
 		bool is_yes = strlen(yes[i]) == n && memcmp(text, yes[i], n) == 0;
@@ -182,8 +186,8 @@ static bool from_text(struct mm_value *v, enum mm_type want)
 	case MM_TYPE_INT:
 		if (mm_num_parse_int(text, n, &v->integer))
 			return true;
-		return mm_convert_number(text, n, &v->real) && v->real == floor(v->real) && fabs(v->real) < 0x1p53 &&
-		       (v->integer = (int64_t)v->real, true);
+		return mm_convert_number(text, n, &v->real) && v->real == floor(v->real) &&
+		       fabs(v->real) < 0x1p53 && (v->integer = (int64_t)v->real, true);
 	case MM_TYPE_REAL:
 		return mm_convert_number(text, n, &v->real);
 	case MM_TYPE_DATE:
@@ -244,7 +248,9 @@ static bool to_text(struct mm_value *v, enum mm_type want, struct mm_buf *scratc
 
 static bool to_number(struct mm_value *v, enum mm_type want)
 {
-	double real = v->type == MM_TYPE_INT ? (double)v->integer : v->type == MM_TYPE_BOOL ? v->boolean : v->real;
+	double real = v->type == MM_TYPE_INT    ? (double)v->integer
+		      : v->type == MM_TYPE_BOOL ? v->boolean
+						: v->real;
 
 	if (v->type != MM_TYPE_INT && v->type != MM_TYPE_REAL && v->type != MM_TYPE_BOOL)
 		return false;

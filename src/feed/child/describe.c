@@ -195,7 +195,8 @@ static bool decodes_itself(const struct mm_job *job)
 	return true;
 }
 
-static void write_encoding(const struct table *t, struct mm_json *j, const struct mm_job *job, const char *declared)
+static void write_encoding(const struct table *t, struct mm_json *j, const struct mm_job *job,
+			   const char *declared)
 {
 	bool own = decodes_itself(job);
 	char *base64 = own ? NULL : CPLBase64Encode((int)t->raw_text.len, t->raw_text.data);
@@ -296,7 +297,8 @@ static void write_sidecars(const struct mm_job *job, struct mm_json *j)
 		size_t n = 0;
 
 		for (; dot && dot[1 + n] && n + 1 < sizeof(extension); n++)
-			extension[n] = dot[1 + n] >= 'A' && dot[1 + n] <= 'Z' ? (char)(dot[1 + n] + 32) : dot[1 + n];
+			extension[n] =
+			    dot[1 + n] >= 'A' && dot[1 + n] <= 'Z' ? (char)(dot[1 + n] + 32) : dot[1 + n];
 		extension[n] = '\0';
 		mm_json_text(j, NULL, extension);
 	}
@@ -313,8 +315,8 @@ static void declared_encoding(const struct mm_gdal_source *s, char *ret, size_t 
 	(void)snprintf(ret, size, "%s", stated ? CSLFetchNameValueDef(says, "SOURCE_ENCODING", "") : "");
 }
 
-enum mm_code mm_describe(const struct mm_job *job, struct mm_gdal_log *log, struct mm_arena *mem, struct mm_buf *out,
-			 struct mm_err *reterr)
+enum mm_code mm_describe(const struct mm_job *job, struct mm_gdal_log *log, struct mm_arena *mem,
+			 struct mm_buf *out, struct mm_err *reterr)
 {
 	struct mm_gdal_source s = {.job = job};
 	struct mm_json j = mm_json_on(out);

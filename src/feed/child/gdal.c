@@ -13,12 +13,14 @@
 #include <ogr_api.h>
 
 /* NULL would mean "not mine, fetch it yourself". */
-static CPLHTTPResult *refuse_fetch(const char *url, CSLConstList options, GDALProgressFunc progress, void *progress_arg,
-				   CPLHTTPFetchWriteFunc write, void *write_arg, void *user)
+static CPLHTTPResult *refuse_fetch(const char *url, CSLConstList options, GDALProgressFunc progress,
+				   void *progress_arg, CPLHTTPFetchWriteFunc write, void *write_arg,
+				   void *user)
 {
 	CPLHTTPResult *r = CPLCalloc(1, sizeof(*r));
 
-	(void)url, (void)options, (void)progress, (void)progress_arg, (void)write, (void)write_arg, (void)user;
+	(void)url, (void)options, (void)progress, (void)progress_arg, (void)write, (void)write_arg,
+	    (void)user;
 	r->nStatus = 1;
 	r->pszErrBuf = CPLStrdup("the network is not used");
 	CPLError(CE_Failure, CPLE_HttpResponse, "the network is not used");
@@ -68,7 +70,7 @@ static const struct {
     {"CPL_VSIL_GZIP_WRITE_PROPERTIES", "NO"},
     {"GDAL_HTTP_PROXY", "127.0.0.1:1"},
     {"PROJ_NETWORK", "OFF"},
-    {"GDAL_PAM_ENABLED", "NO"},   /* no .aux.xml */
+    {"GDAL_PAM_ENABLED", "NO"}, /* no .aux.xml */
     {"OGR_SQLITE_PRAGMA", "trusted_schema=0,cell_size_check=1"},
     {"OGR_GEOJSON_MAX_OBJ_SIZE", "200"}, /* MB of one feature */
     {"OGR_XLSX_HEADERS", "AUTO"},

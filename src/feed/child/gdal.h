@@ -8,18 +8,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* GDAL, set up for files that nobody has looked at: only the drivers of feed/drivers.h, no network, nothing written
- * outside the private folder. Once a process. */
+/* GDAL, set up for files that nobody has looked at: only the drivers of feed/drivers.h, no network, nothing
+ * written outside the private folder. Once a process. */
 
 enum { MM_GDAL_MESSAGES = 20 };
 
 /* What GDAL said. */
 struct mm_gdal_log {
 	char message[MM_GDAL_MESSAGES][300];
-	size_t count;          /* kept */
+	size_t count;           /* kept */
 	unsigned long failures; /* said in all, warnings apart */
 	char last_failure[300];
-	uint64_t inode;        /* see mm_report */
+	uint64_t inode; /* see mm_report */
 };
 
 void mm_gdal_start(const struct mm_job *job, struct mm_gdal_log *log);

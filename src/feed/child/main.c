@@ -24,6 +24,15 @@ bool mm_feed_is_child(int argc, char **argv)
 	return argc == 2 && strcmp(argv[1], child_command) == 0;
 }
 
+const char *mm_feed_walls(void)
+{
+	unsigned walls = mm_sandbox_available();
+
+	if (!(walls & MM_WALL_FILES))
+		return walls & MM_WALL_CALLS ? "limits, calls" : "limits";
+	return walls & MM_WALL_CALLS ? "limits, files, calls" : "limits, files";
+}
+
 static enum mm_code read_job(struct mm_arena *mem, struct mm_job *ret, struct mm_err *reterr)
 {
 	struct mm_buf text;
@@ -62,7 +71,8 @@ static void send_report(const struct mm_err *err, const struct mm_report *report
 	mm_buf_release(&text);
 }
 
-static enum mm_code work(const struct mm_job *job, struct mm_arena *mem, struct mm_report *report, struct mm_err *reterr)
+static enum mm_code work(const struct mm_job *job, struct mm_arena *mem, struct mm_report *report,
+			 struct mm_err *reterr)
 {
 	static struct mm_gdal_log log; /* GDAL keeps the pointer as long as the process lives */
 	const struct mm_sandbox walls = {.readable = job->readable,
@@ -77,7 +87,8 @@ static enum mm_code work(const struct mm_job *job, struct mm_arena *mem, struct 
 	(void)setenv("TMPDIR", job->temp, 1);
 	mm_gdal_start(job, &log);
 	(void)mm_sandbox_enter(&walls);
-	rc = job->is_probe ? mm_describe(job, &log, mem, report->probe, reterr) : mm_pour(job, &log, mem, reterr);
+	rc = job->is_probe ? mm_describe(job, &log, mem, report->probe, reterr)
+			   : mm_pour(job, &log, mem, reterr);
 	report->inode = log.inode;
 	return rc;
 }

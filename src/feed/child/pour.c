@@ -54,7 +54,8 @@ static void note_value(struct pour *p, size_t i, enum mm_value_state state)
 	char note[240];
 
 	(void)snprintf(note, sizeof(note), "%.200s", p->columns.field[i].name);
-	mm_layer_build_note(p->build, state == MM_VALUE_BAD ? MM_QUALITY_BAD_VALUE : MM_QUALITY_BAD_TEXT, note);
+	mm_layer_build_note(p->build, state == MM_VALUE_BAD ? MM_QUALITY_BAD_VALUE : MM_QUALITY_BAD_TEXT,
+			    note);
 }
 
 static void pour_id(struct pour *p, const struct mm_value *v, OGRFeatureH f)
@@ -71,7 +72,8 @@ static void pour_id(struct pour *p, const struct mm_value *v, OGRFeatureH f)
 	} else if (v->type == MM_TYPE_TEXT || v->type == MM_TYPE_JSON) {
 		mm_layer_build_id_text(p->build, v->text, v->text_len);
 	} else {
-		int n = snprintf(text, sizeof(text), "%.17g", v->type == MM_TYPE_REAL ? v->real : (double)v->integer);
+		int n = snprintf(text, sizeof(text), "%.17g",
+				 v->type == MM_TYPE_REAL ? v->real : (double)v->integer);
 
 		mm_layer_build_id_text(p->build, text, n > 0 ? (size_t)n : 0);
 	}
@@ -79,6 +81,7 @@ static void pour_id(struct pour *p, const struct mm_value *v, OGRFeatureH f)
 
 static void pour_values(struct pour *p, OGRFeatureH f)
 {
+	const struct mm_value none = {.is_null = true};
 	bool id_done = false;
 	struct mm_value v;
 
@@ -95,7 +98,7 @@ static void pour_values(struct pour *p, OGRFeatureH f)
 			mm_layer_build_value(p->build, i, &v);
 	}
 	if (!id_done)
-		pour_id(p, NULL, f);
+		pour_id(p, &none, f);
 }
 
 /* A number out of a column of any type. False: null or not a number. */
@@ -144,8 +147,8 @@ static enum mm_code pour_row(struct pour *p, OGRFeatureH f, unsigned long failur
 	return mm_layer_build_end(p->build, reterr);
 }
 
-/* What the driver counts beforehand is a hint only (a file may claim 2^63 - 1), but rows it counts and then does not
- * give are not passed over in silence. */
+/* What the driver counts beforehand is a hint only (a file may claim 2^63 - 1), but rows it counts and then
+ * does not give are not passed over in silence. */
 static enum mm_code compare_count(struct pour *p, struct mm_err *reterr)
 {
 	const long long believable = (long long)1 << 32;
@@ -156,10 +159,12 @@ static enum mm_code compare_count(struct pour *p, struct mm_err *reterr)
 	if (stated <= (long long)p->rows || stated > believable || is_database)
 		return MM_OK;
 	if (!p->rows)
-		return mm_fail(reterr, MM_E_DATA, "", "it states %lld features, but none can be read: they are not what "
-						      "this driver expects",
+		return mm_fail(reterr, MM_E_DATA, "",
+			       "it states %lld features, but none can be read: they are not what "
+			       "this driver expects",
 			       stated);
-	(void)snprintf(note, sizeof(note), "the source states %lld features, %lu could be read", stated, p->rows);
+	(void)snprintf(note, sizeof(note), "the source states %lld features, %lu could be read", stated,
+		       p->rows);
 	mm_layer_build_note(p->build, MM_QUALITY_SKIPPED, note);
 	return MM_OK;
 }
@@ -172,10 +177,11 @@ static enum mm_code pour_rows(struct pour *p, struct mm_err *reterr)
 		enum mm_code rc;
 
 		if (!f && p->log->failures > failures)
-			return mm_fail(reterr, MM_E_DATA, "", "reading breaks off after %lu features: %s", p->rows,
-				       p->log->last_failure);
+			return mm_fail(reterr, MM_E_DATA, "", "reading breaks off after %lu features: %s",
+				       p->rows, p->log->last_failure);
 		if (!f && !p->rows && p->log->failures)
-			return mm_fail(reterr, MM_E_DATA, "", "no feature can be read: %s", p->log->last_failure);
+			return mm_fail(reterr, MM_E_DATA, "", "no feature can be read: %s",
+				       p->log->last_failure);
 		if (!f)
 			return compare_count(p, reterr);
 		rc = pour_row(p, f, failures, reterr);
@@ -208,7 +214,8 @@ static enum mm_code prepare(struct pour *p, struct mm_arena *mem, struct mm_err 
 	return mm_layer_build_new(&schema, &p->build, reterr);
 }
 
-enum mm_code mm_pour(const struct mm_job *job, struct mm_gdal_log *log, struct mm_arena *mem, struct mm_err *reterr)
+enum mm_code mm_pour(const struct mm_job *job, struct mm_gdal_log *log, struct mm_arena *mem,
+		     struct mm_err *reterr)
 {
 	struct pour p = {.job = job, .log = log};
 	enum mm_code rc = mm_text_reader_init(&p.text, job->def.encoding, reterr);

@@ -15,35 +15,46 @@
 
 #include "feed/child/calls.h"
 
-#ifndef __SANITIZE_ADDRESS__
-#define __SANITIZE_ADDRESS__ 0
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED 1
+#else
+#define SANITIZED 0
 #endif
 
-enum { CPU_S = 600, FILES = 256 };
+/* CPU time by the size of the source: a bomb is small, what is large may take its time. */
+enum { CPU_LEAST_S = 60, CPU_MOST_S = 600, CPU_S_PER_MB = 2, CPU_LAST_WORDS_S = 5, FILES = 256 };
 static const uint64_t MEMORY_LEAST = (uint64_t)4 << 30, FILE_LEAST = (uint64_t)8 << 30;
 
-static bool limit(__rlimit_resource_t what, uint64_t most)
+static uint64_t cpu_s(uint64_t bytes)
+{
+	uint64_t s = CPU_LEAST_S + (bytes >> 20) * CPU_S_PER_MB;
+
+	return bytes && s < CPU_MOST_S ? s : CPU_MOST_S;
+}
+
+/* The hard limit lies above the soft one by `gap`: SIGXCPU, which says why, comes before SIGKILL. */
+static bool limit(__rlimit_resource_t what, uint64_t most, uint64_t gap)
 {
 	struct rlimit r;
 
 	if (getrlimit(what, &r) != 0)
 		return false;
-	if (r.rlim_max == RLIM_INFINITY || r.rlim_max > most)
-		r.rlim_max = most;
-	r.rlim_cur = r.rlim_max;
+	if (r.rlim_max == RLIM_INFINITY || r.rlim_max > most + gap)
+		r.rlim_max = most + gap;
+	r.rlim_cur = r.rlim_max > most ? most : r.rlim_max;
 	return setrlimit(what, &r) == 0;
 }
 
 bool mm_sandbox_limit(uint64_t source_bytes)
 {
 	uint64_t memory = source_bytes > MEMORY_LEAST / 8 ? source_bytes * 8 : MEMORY_LEAST;
-	bool ok = limit(RLIMIT_CPU, CPU_S);
+	bool ok = limit(RLIMIT_CPU, cpu_s(source_bytes), CPU_LAST_WORDS_S);
 
-	ok = limit(RLIMIT_CORE, 0) && ok;
-	ok = limit(RLIMIT_NOFILE, FILES) && ok;
-	ok = limit(RLIMIT_FSIZE, memory * 2 > FILE_LEAST ? memory * 2 : FILE_LEAST) && ok;
-	if (!__SANITIZE_ADDRESS__) /* its shadow takes terabytes of address space */
-		ok = limit(RLIMIT_AS, memory) && ok;
+	ok = limit(RLIMIT_CORE, 0, 0) && ok;
+	ok = limit(RLIMIT_NOFILE, FILES, 0) && ok;
+	ok = limit(RLIMIT_FSIZE, memory * 2 > FILE_LEAST ? memory * 2 : FILE_LEAST, 0) && ok;
+	if (!SANITIZED) /* a shadow takes terabytes of address space */
+		ok = limit(RLIMIT_AS, memory, 0) && ok;
 	(void)setpriority(PRIO_PROCESS, 0, 10);
 	return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && ok;
 }
@@ -57,11 +68,11 @@ static const uint64_t RULE_WRITE = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCES
 				   LANDLOCK_ACCESS_FS_REMOVE_DIR;
 
 /* What the libraries read while they work: their tables, converters of iconv, time zones. */
-static const char *const system_dirs[] = {"/usr/share",	    "/usr/lib",	      "/usr/lib64",    "/lib",
-					  "/lib64",	    "/etc/ld.so.cache", "/etc/localtime", "/usr/local/share",
-					  "/usr/local/lib", "/dev/null",      "/dev/urandom"};
-static const char *const network_files[] = {"/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/ssl",
-					    "/etc/services"};
+static const char *const system_dirs[] = {
+    "/usr/share",     "/usr/lib",         "/usr/lib64",     "/lib",      "/lib64",      "/etc/ld.so.cache",
+    "/etc/localtime", "/usr/local/share", "/usr/local/lib", "/dev/null", "/dev/urandom"};
+static const char *const network_files[] = {"/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf",
+					    "/etc/ssl", "/etc/services"};
 static const char *const data_variables[] = {"PROJ_DATA", "PROJ_LIB", "GDAL_DATA"};
 
 static void grant(int rules, const char *path, uint64_t access)
@@ -97,7 +108,8 @@ static void grant_all(int rules, const struct mm_sandbox *s)
 
 static bool wall_files(const struct mm_sandbox *s)
 {
-	/* all rights of the first Landlock version: executing, reading, writing, making and removing anything */
+	/* all rights of the first Landlock version: executing, reading, writing, making and removing anything
+	 */
 	struct landlock_ruleset_attr attr = {.handled_access_fs = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1};
 	int rules = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr.handled_access_fs), 0);
 	bool ok;
@@ -108,6 +120,14 @@ static bool wall_files(const struct mm_sandbox *s)
 	ok = syscall(SYS_landlock_restrict_self, rules, 0) == 0;
 	(void)close(rules);
 	return ok;
+}
+
+unsigned mm_sandbox_available(void)
+{
+	bool files = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) > 0;
+	bool calls = prctl(PR_GET_SECCOMP, 0, 0, 0, 0) >= 0;
+
+	return MM_WALL_LIMITS | (files ? MM_WALL_FILES : 0) | (calls ? MM_WALL_CALLS : 0);
 }
 
 unsigned mm_sandbox_enter(const struct mm_sandbox *s)

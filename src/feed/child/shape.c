@@ -220,7 +220,8 @@ static struct mm_geom seen(const struct mm_source_shape *s, enum mm_geom_type ty
 				.vertex_count = (uint32_t)s->vertex_count};
 }
 
-enum mm_code mm_source_shape_read(struct mm_source_shape *s, OGRGeometryH g, struct mm_geom *ret, struct mm_err *reterr)
+enum mm_code mm_source_shape_read(struct mm_source_shape *s, OGRGeometryH g, struct mm_geom *ret,
+				  struct mm_err *reterr)
 {
 	OGRGeometryH straight = NULL;
 	enum mm_geom_type type;
@@ -239,7 +240,8 @@ enum mm_code mm_source_shape_read(struct mm_source_shape *s, OGRGeometryH g, str
 	type = put(s, straight ? straight : g, 0);
 	OGR_G_DestroyGeometry(straight);
 	if (s->failed)
-		return mm_fail(reterr, MM_E_LIMIT, "", "a geometry is nested too deeply or does not fit in memory");
+		return mm_fail(reterr, MM_E_LIMIT, "",
+			       "a geometry is nested too deeply or does not fit in memory");
 	if (s->swap)
 		swap_axes(s);
 	*ret = seen(s, type);

@@ -15,7 +15,8 @@
 
 static enum mm_code copy_file(const char *from, const char *to, struct mm_err *reterr)
 {
-	int in = open(from, O_RDONLY | O_CLOEXEC), out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int in = open(from, O_RDONLY | O_CLOEXEC),
+	    out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	enum mm_code rc = MM_OK;
 	ssize_t n = in >= 0 && out >= 0 ? 1 : -1;
 
@@ -38,8 +39,8 @@ static enum mm_code copy_file(const char *from, const char *to, struct mm_err *r
 	return rc;
 }
 
-/* SQLite's file header says whether it keeps a write-ahead log: such a file cannot be read in a folder where nothing
- * can be written. */
+/* SQLite's file header says whether it keeps a write-ahead log: such a file cannot be read in a folder where
+ * nothing can be written. */
 static bool is_wal(const char *path)
 {
 	unsigned char head[20] = {0};
@@ -59,8 +60,8 @@ static bool is_there(const char *path)
 	return stat(path, &st) == 0 && st.st_size > 0;
 }
 
-/* A database that another program has open is read from a private copy of it and its journal: with nothing written
- * beside the source. */
+/* A database that another program has open is read from a private copy of it and its journal: with nothing
+ * written beside the source. */
 static enum mm_code copy_if_in_use(struct mm_gdal_source *s, struct mm_arena *mem, struct mm_err *reterr)
 {
 	const struct mm_driver *d = s->job->driver_count ? mm_driver_find(s->job->driver[0]) : NULL;
@@ -118,7 +119,8 @@ static enum mm_code open_with(struct mm_gdal_source *s, const char *encoding, st
 	s->is_one_stream = s->dataset && GDALDatasetTestCapability(s->dataset, ODsCRandomLayerRead);
 	if (s->dataset)
 		return MM_OK;
-	return mm_fail(reterr, MM_E_DATA, "", "cannot be read as %s: %s", drivers[0] ? drivers[0] : "any known format",
+	return mm_fail(reterr, MM_E_DATA, "", "cannot be read as %s: %s",
+		       drivers[0] ? drivers[0] : "any known format",
 		       mm_gdal_why(s->log, before, "it is not such a file"));
 }
 
@@ -131,7 +133,8 @@ static bool shape_states_encoding(GDALDatasetH dataset)
 
 	if (CSLFetchNameValue(says, "ENCODING_FROM_CPG"))
 		return true;
-	return CSLFetchNameValue(says, "ENCODING_FROM_LDID") && strcmp(ldid, "0") != 0 && strcmp(ldid, "87") != 0;
+	return CSLFetchNameValue(says, "ENCODING_FROM_LDID") && strcmp(ldid, "0") != 0 &&
+	       strcmp(ldid, "87") != 0;
 }
 
 static uint64_t inode_of(const char *path)
@@ -208,8 +211,8 @@ static enum mm_code choose_only(struct mm_gdal_source *s, const char *where, str
 	if (n < 1)
 		return mm_fail(reterr, MM_E_DATA, where, "the source holds no table: %s",
 			       mm_gdal_why(s->log, 0, "it is empty"));
-	return mm_fail(reterr, MM_E_INVALID, where, "the source holds %d tables: add table: with one of %s", n,
-		       table_names(s, names, sizeof(names)));
+	return mm_fail(reterr, MM_E_INVALID, where, "the source holds %d tables: add table: with one of %s",
+		       n, table_names(s, names, sizeof(names)));
 }
 
 enum mm_code mm_gdal_source_choose(struct mm_gdal_source *s, struct mm_err *reterr)
@@ -232,8 +235,8 @@ enum mm_code mm_gdal_source_choose(struct mm_gdal_source *s, struct mm_err *rete
 	s->table = GDALDatasetGetLayerByName(s->dataset, def->table);
 	if (s->table)
 		return MM_OK;
-	return mm_fail(reterr, MM_E_INVALID, where, "table \"%s\": the source has none of that name but %s", def->table,
-		       table_names(s, names, sizeof(names)));
+	return mm_fail(reterr, MM_E_INVALID, where, "table \"%s\": the source has none of that name but %s",
+		       def->table, table_names(s, names, sizeof(names)));
 }
 
 OGRFeatureH mm_gdal_source_next(struct mm_gdal_source *s)

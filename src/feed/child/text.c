@@ -19,7 +19,8 @@ enum mm_code mm_text_reader_init(struct mm_text_reader *r, const char *encoding,
 		return MM_OK;
 	converter = iconv_open("UTF-8", encoding);
 	if ((intptr_t)converter == -1)
-		return mm_fail(reterr, MM_E_INVALID, "", "encoding \"%s\" is not known: write CP1251, CP866, KOI8-R or UTF-8",
+		return mm_fail(reterr, MM_E_INVALID, "",
+			       "encoding \"%s\" is not known: write CP1251, CP866, KOI8-R or UTF-8",
 			       encoding);
 	r->converter = converter;
 	return MM_OK;

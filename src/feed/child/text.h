@@ -7,15 +7,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Texts from a source as UTF-8. What is UTF-8 already passes; the rest is taken to be in the encoding the definition
- * names, and what is not even that gets U+FFFD. */
+/* Texts from a source as UTF-8. What is UTF-8 already passes; the rest is taken to be in the encoding the
+ * definition names, and what is not even that gets U+FFFD. */
 struct mm_text_reader {
 	void *converter; /* iconv_t; NULL: no encoding named */
 	struct mm_buf out;
 };
 
 /* MM_E_INVALID  not an encoding iconv knows */
-MM_MUST_USE enum mm_code mm_text_reader_init(struct mm_text_reader *r, const char *encoding, struct mm_err *reterr);
+MM_MUST_USE enum mm_code mm_text_reader_init(struct mm_text_reader *r, const char *encoding,
+					     struct mm_err *reterr);
 void mm_text_reader_release(struct mm_text_reader *r);
 
 /* The text; *ret_bad is set when bytes had to be replaced. Lives until the next call, or is `text` itself. */

@@ -33,7 +33,8 @@ static bool read_clock(OGRFeatureH f, int i, struct mm_value *v)
 
 	if (!OGR_F_GetFieldAsDateTimeEx(f, i, &year, &month, &day, &hour, &minute, &second, &zone))
 		return false;
-	if (v->type != MM_TYPE_TIME && (month < 1 || month > 12 || day < 1 || day > 31 || year < -9999 || year > 9999))
+	if (v->type != MM_TYPE_TIME &&
+	    (month < 1 || month > 12 || day < 1 || day > 31 || year < -9999 || year > 9999))
 		return false;
 	days = v->type == MM_TYPE_TIME ? 0 : mm_clock_days(year, month, day);
 	ms = (hour * 60 + minute) * (int64_t)60000 + llround((double)second * 1000);
@@ -148,8 +149,8 @@ static enum mm_value_state read_native(struct mm_value_reader *r, OGRFeatureH f,
 	return r->made.failed ? MM_VALUE_BAD : bad ? MM_VALUE_BAD_TEXT : MM_VALUE_FINE;
 }
 
-enum mm_value_state mm_value_read(struct mm_value_reader *r, OGRFeatureH f, size_t i, const struct mm_column *c,
-				  struct mm_value *ret)
+enum mm_value_state mm_value_read(struct mm_value_reader *r, OGRFeatureH f, size_t i,
+				  const struct mm_column *c, struct mm_value *ret)
 {
 	struct mm_value v = {.type = c->native};
 	enum mm_value_state state;
@@ -162,7 +163,8 @@ enum mm_value_state mm_value_read(struct mm_value_reader *r, OGRFeatureH f, size
 	state = read_native(r, f, (int)i, c->ogr, &v);
 	if (state == MM_VALUE_BAD)
 		return state;
-	blank = v.type == MM_TYPE_TEXT && c->type != MM_TYPE_TEXT && strspn(v.text, " \t") >= v.text_len;
+	blank = v.type == MM_TYPE_TEXT && v.text && c->type != MM_TYPE_TEXT &&
+		strspn(v.text, " \t") >= v.text_len;
 	if (blank)
 		return MM_VALUE_NULL;
 	if (!mm_convert(&v, c->type, &r->converted))

@@ -18,9 +18,9 @@ struct mm_value_reader {
 void mm_value_reader_init(struct mm_value_reader *r, struct mm_text_reader *text);
 void mm_value_reader_release(struct mm_value_reader *r);
 
-/* Field `i` of a feature as its column says. BAD_TEXT: `ret` is there, with bytes replaced; BAD: it does not fit the
- * type, `ret` is null. Texts live until the next call or as long as the feature. */
-enum mm_value_state mm_value_read(struct mm_value_reader *r, OGRFeatureH f, size_t i, const struct mm_column *c,
-				  struct mm_value *ret);
+/* Field `i` of a feature as its column says. BAD_TEXT: `ret` is there, with bytes replaced; BAD: it does not
+ * fit the type, `ret` is null. Texts live until the next call or as long as the feature. */
+enum mm_value_state mm_value_read(struct mm_value_reader *r, OGRFeatureH f, size_t i,
+				  const struct mm_column *c, struct mm_value *ret);
 
 #endif

@@ -15,8 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A map folder of its own for each test, and the definitions in it. The programs that include this are their own feed
- * children: main() must ask mm_feed_is_child first. */
+/* A map folder of its own for each test, and the definitions in it. The programs that include this are their
+ * own feed children: main() must ask mm_feed_is_child first. */
 struct feed {
 	char dir[64];
 	struct mm_arena mem;
@@ -74,14 +74,15 @@ static __attribute__((unused)) void feed_run(struct feed *f, const char *command
 }
 
 /* Freezes a layer with this YAML. */
-static __attribute__((unused)) enum mm_code feed_freeze(struct feed *f, const char *yaml, struct mm_freeze_result *ret,
-							struct mm_err *err)
+static __attribute__((unused)) enum mm_code feed_freeze(struct feed *f, const char *yaml,
+							struct mm_freeze_result *ret, struct mm_err *err)
 {
 	struct mm_layer_def def;
 	enum mm_code rc = mm_map_def_read(f->dir, &f->mem, &f->map, err);
 
 	if (!rc)
-		rc = mm_layer_def_parse(&f->map, feed_path(f, "layer.yaml"), yaml, strlen(yaml), &f->mem, &def, err);
+		rc = mm_layer_def_parse(&f->map, feed_path(f, "layer.yaml"), yaml, strlen(yaml), &f->mem,
+					&def, err);
 	return rc ? rc : mm_freeze(&f->map, &def, ret, err);
 }
 

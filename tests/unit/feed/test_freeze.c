@@ -10,7 +10,8 @@ static const char point[] = "\"geometry\":{\"type\":\"Point\",\"coordinates\":[3
 
 static void geojson(struct feed *f, const char *name, const char *features)
 {
-	feed_write(f, name, mm_arena_printf(&f->mem, "{\"type\":\"FeatureCollection\",\"features\":[%s]}", features));
+	feed_write(f, name,
+		   mm_arena_printf(&f->mem, "{\"type\":\"FeatureCollection\",\"features\":[%s]}", features));
 }
 
 static void all_attribute_types_survive(void **state)
@@ -20,9 +21,12 @@ static void all_attribute_types_survive(void **state)
 
 	geojson(f, "a.geojson",
 		mm_arena_printf(&f->mem,
-				"{\"type\":\"Feature\",\"id\":9007199254740993,\"properties\":{\"big\":9223372036854775807,\"odd\":"
-				"9007199254740993,\"code\":\"007\",\"text\":\"Ёж 🦔 \\\"x\\\"\",\"real\":0.1,\"yes\":true,\"list\":[1,"
-				"2],\"nested\":{\"a\":[1,{\"b\":null}]},\"day\":\"2026-06-15\",\"at\":\"2026-06-15T12:00:00+03:00\","
+				"{\"type\":\"Feature\",\"id\":9007199254740993,\"properties\":{\"big\":"
+				"9223372036854775807,\"odd\":"
+				"9007199254740993,\"code\":\"007\",\"text\":\"Ёж 🦔 "
+				"\\\"x\\\"\",\"real\":0.1,\"yes\":true,\"list\":[1,"
+				"2],\"nested\":{\"a\":[1,{\"b\":null}]},\"day\":\"2026-06-15\",\"at\":\"2026-"
+				"06-15T12:00:00+03:00\","
 				"\"utc\":\"2026-06-15T12:00:00.250Z\",\"none\":null,\"empty\":\"\"},%s}",
 				point));
 	l = feed_layer(f, "source: a.geojson\n");
@@ -50,7 +54,8 @@ static void coordinates_are_exact(void **state)
 	struct mm_geom g;
 	struct mm_layer *l;
 
-	geojson(f, "a.geojson", mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{},%s}", point));
+	geojson(f, "a.geojson",
+		mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{},%s}", point));
 	l = feed_layer(f, "source: a.geojson\n");
 	mm_layer_geom(l, 0, &g);
 	assert_int_equal(g.type, MM_GEOM_POINT);
@@ -65,10 +70,12 @@ static void a_shapefile_needs_what_it_does_not_say(void **state)
 	struct mm_layer *l;
 
 	geojson(f, "a.geojson",
-		"{\"type\":\"Feature\",\"properties\":{\"name\":\"Улица Ленина\",\"n\":\"0012\"},\"geometry\":{\"type\":"
+		"{\"type\":\"Feature\",\"properties\":{\"name\":\"Улица "
+		"Ленина\",\"n\":\"0012\"},\"geometry\":{\"type\":"
 		"\"Point\",\"coordinates\":[1300000,418000]}}");
-	feed_run(f, "ogr2ogr -q -lco ENCODING=CP1251 -a_srs EPSG:3857 s.shp a.geojson && rm -f s.prj s.cpg && "
-		    "printf '\\000' | dd of=s.dbf bs=1 seek=29 conv=notrunc 2>/dev/null");
+	feed_run(f,
+		 "ogr2ogr -q -lco ENCODING=CP1251 -a_srs EPSG:3857 s.shp a.geojson && rm -f s.prj s.cpg && "
+		 "printf '\\000' | dd of=s.dbf bs=1 seek=29 conv=notrunc 2>/dev/null");
 	feed_refused(f, "source: s.shp\n", "add crs:");
 	l = feed_layer(f, "source: s.shp\ncrs: MSK48_1\nencoding: CP1251\n");
 	assert_string_equal(feed_text(f, l, 0, "name"), "Улица Ленина");
@@ -88,7 +95,8 @@ static void a_csv_gives_points_by_decimal_comma(void **state)
 	struct mm_geom g;
 	struct mm_layer *l;
 
-	feed_write(f, "t.csv", "num;east;north;когда;сколько\n007;1300000,5;418000,25;01.06.2026;12,5\n008;;;;нет\n");
+	feed_write(f, "t.csv",
+		   "num;east;north;когда;сколько\n007;1300000,5;418000,25;01.06.2026;12,5\n008;;;;нет\n");
 	l = feed_layer(f, "source: t.csv\ncrs: MSK48_1\npoint: {x: east, y: north}\nid_field: num\n"
 			  "fields:\n  - {name: when, column: когда, type: date}\n"
 			  "  - {name: much, column: сколько, type: real}\n");
@@ -124,7 +132,8 @@ static void curves_surfaces_and_z_are_taken_as_documented(void **state)
 	struct mm_layer *l;
 
 	feed_write(f, "w.csv",
-		   "id,WKT\n1,\"CURVEPOLYGON(CIRCULARSTRING(0 0,1 1,2 0,1 -1,0 0))\"\n2,\"TIN Z(((0 0 1,1 0 1,0 1 1,0 0 "
+		   "id,WKT\n1,\"CURVEPOLYGON(CIRCULARSTRING(0 0,1 1,2 0,1 -1,0 0))\"\n2,\"TIN Z(((0 0 1,1 0 "
+		   "1,0 1 1,0 0 "
 		   "1)),((1 0 1,1 1 1,0 1 1,1 0 1)))\"\n3,\"POINT ZM(1 2 3 4)\"\n4,\"POINT EMPTY\"\n5,\n6,"
 		   "\"GEOMETRYCOLLECTION(POINT(1 1),GEOMETRYCOLLECTION(LINESTRING(0 0,1 1)))\"\n");
 	l = feed_layer(f, "source: w.csv\ncrs: EPSG:3857\nid_field: id\n");
@@ -152,7 +161,8 @@ static void the_second_time_comes_from_the_cache(void **state)
 	struct mm_freeze_result r;
 	struct mm_err err = {0};
 
-	geojson(f, "a.geojson", mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{},%s}", point));
+	geojson(f, "a.geojson",
+		mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{},%s}", point));
 	assert_int_equal(feed_freeze(f, "source: a.geojson\n", &r, &err), MM_OK);
 	assert_false(r.from_cache);
 	(void)mm_layer_unref(r.layer);
@@ -165,7 +175,7 @@ static void the_second_time_comes_from_the_cache(void **state)
 	assert_int_equal(mm_layer_count(r.layer), 0);
 	(void)mm_layer_unref(r.layer);
 	assert_int_equal(feed_count_files(feed_path(f, ".munimap"), ".mms"), 1); /* the old one is gone */
-	assert_int_equal(feed_count_files(feed_path(f, ".munimap"), ""), 1);     /* nothing temporary is left */
+	assert_int_equal(feed_count_files(feed_path(f, ".munimap"), ""), 1); /* nothing temporary is left */
 }
 
 static void a_damaged_snapshot_is_made_again(void **state)
@@ -174,7 +184,8 @@ static void a_damaged_snapshot_is_made_again(void **state)
 	struct mm_freeze_result r;
 	struct mm_err err = {0};
 
-	geojson(f, "a.geojson", mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{},%s}", point));
+	geojson(f, "a.geojson",
+		mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{},%s}", point));
 	(void)mm_layer_unref(feed_layer(f, "source: a.geojson\n"));
 	feed_run(f, "printf XXXX | dd of=$(ls .munimap/*.mms) bs=1 seek=300 conv=notrunc 2>/dev/null");
 	assert_int_equal(feed_freeze(f, "source: a.geojson\n", &r, &err), MM_OK);
@@ -186,7 +197,8 @@ static void definitions_that_do_not_fit_are_refused_in_words(void **state)
 {
 	struct feed *f = *state;
 
-	geojson(f, "a.geojson", mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{\"floors\":1},%s}", point));
+	geojson(f, "a.geojson",
+		mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{\"floors\":1},%s}", point));
 	feed_refused(f, "source: a.geojson\nfields:\n  - {name: flors}\n", "did you mean \"floors\"");
 	feed_refused(f, "source: a.geojson\nid_field: nothing\n", "no column \"nothing\"");
 	feed_refused(f, "source: a.geojson\ntable: other\n", "none of that name but a");
@@ -217,9 +229,12 @@ static void a_database_in_use_is_read_with_its_journal(void **state)
 	struct feed *f = *state;
 	struct mm_layer *l;
 
-	geojson(f, "a.geojson", mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{\"n\":1},%s}", point));
-	feed_run(f, "ogr2ogr -q -f GPKG g.gpkg a.geojson -nln t -lco SPATIAL_INDEX=NO && mkdir live && cp g.gpkg live/ && cd live && "
-		    "printf \"PRAGMA journal_mode=WAL;\\nPRAGMA wal_autocheckpoint=0;\\nUPDATE t SET n=2;\\n.shell cp "
+	geojson(f, "a.geojson",
+		mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{\"n\":1},%s}", point));
+	feed_run(f, "ogr2ogr -q -f GPKG g.gpkg a.geojson -nln t -lco SPATIAL_INDEX=NO && mkdir live && cp "
+		    "g.gpkg live/ && cd live && "
+		    "printf \"PRAGMA journal_mode=WAL;\\nPRAGMA wal_autocheckpoint=0;\\nUPDATE t SET "
+		    "n=2;\\n.shell cp "
 		    "g.gpkg ../w.gpkg; cp g.gpkg-wal ../w.gpkg-wal\\n\" | sqlite3 g.gpkg >/dev/null");
 	l = feed_layer(f, "source: w.gpkg\n");
 	assert_string_equal(feed_text(f, l, 0, "n"), "2");
@@ -241,18 +256,21 @@ static void nothing_in_a_file_makes_us_call_out(void **state)
 	assert_int_equal(listen(trap, 8), 0);
 	assert_int_equal(getsockname(trap, (struct sockaddr *)&at, &size), 0);
 	feed_write(f, "link.geojson",
-		   mm_arena_printf(&f->mem,
-				   "{\"type\":\"FeatureCollection\",\"crs\":{\"type\":\"link\",\"properties\":{\"href\":"
-				   "\"http://127.0.0.1:%u/crs\",\"type\":\"proj4\"}},\"features\":[{\"type\":\"Feature\","
-				   "\"properties\":{},%s}]}",
-				   ntohs(at.sin_port), point));
+		   mm_arena_printf(
+		       &f->mem,
+		       "{\"type\":\"FeatureCollection\",\"crs\":{\"type\":\"link\",\"properties\":{\"href\":"
+		       "\"http://127.0.0.1:%u/crs\",\"type\":\"proj4\"}},\"features\":[{\"type\":\"Feature\","
+		       "\"properties\":{},%s}]}",
+		       ntohs(at.sin_port), point));
 	if (feed_freeze(f, "source: link.geojson\n", &r, &err) == MM_OK)
 		(void)mm_layer_unref(r.layer);
-	feed_write(f, "vrt.geojson",
-		   mm_arena_printf(&f->mem,
-				   "<OGRVRTDataSource><OGRVRTLayer name=\"x\"><SrcDataSource>/vsicurl/http://127.0.0.1:%u/"
-				   "x.json</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>",
-				   ntohs(at.sin_port)));
+	feed_write(
+	    f, "vrt.geojson",
+	    mm_arena_printf(
+		&f->mem,
+		"<OGRVRTDataSource><OGRVRTLayer name=\"x\"><SrcDataSource>/vsicurl/http://127.0.0.1:%u/"
+		"x.json</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>",
+		ntohs(at.sin_port)));
 	feed_refused(f, "source: vrt.geojson\n", "vrt.geojson");
 	feed_run(f, "mv vrt.geojson v.vrt");
 	feed_refused(f, "source: v.vrt\n", "driver: VRT");
@@ -269,13 +287,45 @@ static void a_crash_of_gdal_is_an_error_or_another_try(void **state)
 	struct mm_freeze_result r = {0};
 	struct mm_err err = {0};
 
-	feed_write(f, "t.kml",
-		   "<?xml version=\"1.0\"?><kml xmlns=\"http://www.opengis.net/kml/2.2\" "
-		   "xmlns:gx=\"http://www.google.com/kml/ext/2.2\"><Document><Placemark><gx:Track><gx:coord>2 49 "
-		   "0</gx:coord><gx:coord>3 50 0</gx:coord></gx:Track></Placemark></Document></kml>");
+	feed_write(
+	    f, "t.kml",
+	    "<?xml version=\"1.0\"?><kml xmlns=\"http://www.opengis.net/kml/2.2\" "
+	    "xmlns:gx=\"http://www.google.com/kml/ext/2.2\"><Document><Placemark><gx:Track><gx:coord>2 49 "
+	    "0</gx:coord><gx:coord>3 50 0</gx:coord></gx:Track></Placemark></Document></kml>");
 	if (feed_freeze(f, "source: t.kml\n", &r, &err) == MM_OK)
 		(void)mm_layer_unref(r.layer);
 	feed_refused(f, "source: t.kml\ndriver: LIBKML\n", "crashed");
+}
+
+static void a_geodatabase_is_a_folder(void **state)
+{
+	struct feed *f = *state;
+	struct mm_layer *l;
+
+	geojson(f, "a.geojson",
+		mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{\"n\":1},%s}", point));
+	feed_run(f, "ogr2ogr -q -f OpenFileGDB -nln t d.gdb a.geojson");
+	l = feed_layer(f, "source: d.gdb\n");
+	assert_int_equal(mm_layer_count(l), 1);
+	(void)mm_layer_unref(l);
+}
+
+/* A МСК that MapInfo writes without a name is known by its parameters. */
+static void an_unnamed_msk_is_known_by_its_parameters(void **state)
+{
+	struct feed *f = *state;
+	struct mm_layer *l;
+
+	feed_write(f, "m.mif",
+		   "Version 300\nCharset \"WindowsCyrillic\"\nDelimiter \",\"\nCoordSys Earth Projection 8, "
+		   "9999, 3, "
+		   "23.57, -140.95, -79.8, 0, -0.35, -0.79, -0.22, 0, \"m\", 38.48333333333, 0, 1, 1250000, "
+		   "-5412900.566\nColumns 1\n  name Char(20)\nData\nPoint 1300000 418000\n");
+	feed_write(f, "m.mid", "\"\304\356\354\"\n"); /* Дом in CP1251 */
+	l = feed_layer(f, "source: m.mif\n");
+	assert_string_equal(mm_layer_schema(l)->crs_code, "MSK48_1");
+	assert_string_equal(feed_text(f, l, 0, "name"), "Дом");
+	(void)mm_layer_unref(l);
 }
 
 int main(int argc, char **argv)
@@ -286,13 +336,18 @@ int main(int argc, char **argv)
 	    cmocka_unit_test_setup_teardown(a_shapefile_needs_what_it_does_not_say, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(a_csv_gives_points_by_decimal_comma, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(swapped_axes_are_put_right, feed_begin, feed_end),
-	    cmocka_unit_test_setup_teardown(curves_surfaces_and_z_are_taken_as_documented, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(curves_surfaces_and_z_are_taken_as_documented, feed_begin,
+					    feed_end),
 	    cmocka_unit_test_setup_teardown(the_second_time_comes_from_the_cache, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(a_damaged_snapshot_is_made_again, feed_begin, feed_end),
-	    cmocka_unit_test_setup_teardown(definitions_that_do_not_fit_are_refused_in_words, feed_begin, feed_end),
-	    cmocka_unit_test_setup_teardown(sources_outside_the_allowed_folders_are_refused, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(definitions_that_do_not_fit_are_refused_in_words, feed_begin,
+					    feed_end),
+	    cmocka_unit_test_setup_teardown(sources_outside_the_allowed_folders_are_refused, feed_begin,
+					    feed_end),
 	    cmocka_unit_test_setup_teardown(a_database_in_use_is_read_with_its_journal, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(nothing_in_a_file_makes_us_call_out, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(a_geodatabase_is_a_folder, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(an_unnamed_msk_is_known_by_its_parameters, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(a_crash_of_gdal_is_an_error_or_another_try, feed_begin, feed_end),
 	};
 

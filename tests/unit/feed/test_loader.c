@@ -94,8 +94,8 @@ static double wait_until(struct watched *w, const char *id, int count, bool in_e
 
 	while (count_of(w, id, &error, NULL, 0) != count || error != in_error) {
 		if (mm_clock_mono_ns() - start_ns > (int64_t)20 * 1000000000)
-			fail_msg("%s: %d rows, error %d; wanted %d, %d", id, count_of(w, id, &error, NULL, 0), error, count,
-				 in_error);
+			fail_msg("%s: %d rows, error %d; wanted %d, %d", id, count_of(w, id, &error, NULL, 0),
+				 error, count, in_error);
 		(void)nanosleep(&pause, NULL);
 	}
 	return (double)(mm_clock_mono_ns() - start_ns) / 1e9;
@@ -126,6 +126,21 @@ static void changes_are_followed_within_a_second(void **state)
 #ifndef __SANITIZE_ADDRESS__
 	assert_true(worst < 1);
 #endif
+	stop(&w);
+}
+
+static void a_linked_source_is_followed(void **state)
+{
+	struct feed *f = *state;
+	struct watched w;
+
+	feed_run(f, "mkdir data");
+	put_points(f, "data/real.csv", 3, false);
+	feed_run(f, "ln -s data/real.csv points.csv");
+	feed_write(f, "points.yaml", points_yaml);
+	start(&w, f);
+	put_points(f, "data/real.csv", 4, false);
+	assert_true(wait_until(&w, "points", 4, false) < 1);
 	stop(&w);
 }
 
@@ -281,7 +296,8 @@ static void stopping_does_not_wait_for_a_long_read(void **state)
 
 	put_points(f, "points.csv", 3, false);
 	feed_write(f, "points.yaml", points_yaml);
-	feed_run(f, "printf \"CREATE TABLE t(a);\\nCREATE VIEW endless AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT "
+	feed_run(f, "printf \"CREATE TABLE t(a);\\nCREATE VIEW endless AS WITH RECURSIVE c(x) AS (SELECT 1 "
+		    "UNION ALL SELECT "
 		    "x+1 FROM c) SELECT count(*) AS n FROM c;\\n\" | sqlite3 e.sqlite");
 	start(&w, f);
 	feed_write(f, "endless.yaml", "source: e.sqlite\nsql: SELECT n FROM endless\n");
@@ -295,6 +311,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(changes_are_followed_within_a_second, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(a_linked_source_is_followed, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(what_breaks_keeps_its_last_good_version, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(the_last_good_version_outlives_a_restart, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(a_broken_map_yaml_keeps_the_last_catalog, feed_begin, feed_end),

@@ -4,7 +4,8 @@
 #include "feed/child/gdal.h"
 #include "feed/child/pour.h"
 
-/* The child's work done in this process, without walls, so that a leak of ours is seen: real children end by _exit. */
+/* The child's work done in this process, without walls, so that a leak of ours is seen: real children end by
+ * _exit. */
 
 #if defined(__SANITIZE_ADDRESS__)
 const char *__lsan_default_suppressions(void);
@@ -21,11 +22,14 @@ static const struct {
 	enum mm_code code;
 } sources[] = {
     {"a.geojson", "GeoJSON",
-     "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"id\":\"x\",\"properties\":{\"l\":[\"a\",\"b\"],"
-     "\"n\":[1,2],\"o\":{\"a\":1},\"d\":\"2026-01-01\"},\"geometry\":{\"type\":\"MultiPolygon\",\"coordinates\":[[[[0,0],[1,"
+     "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"id\":\"x\",\"properties\":{\"l\":"
+     "[\"a\",\"b\"],"
+     "\"n\":[1,2],\"o\":{\"a\":1},\"d\":\"2026-01-01\"},\"geometry\":{\"type\":\"MultiPolygon\","
+     "\"coordinates\":[[[[0,0],[1,"
      "1],[1,0],[0,1],[0,0]]]]}}]}",
      "", MM_OK},
-    {"b.csv", "CSV", "id,WKT\n1,\"CIRCULARSTRING(0 0,1 1,2 0)\"\n\377,\"POINT(nan 1)\"\n", "EPSG:3857", MM_OK},
+    {"b.csv", "CSV", "id,WKT\n1,\"CIRCULARSTRING(0 0,1 1,2 0)\"\n\377,\"POINT(nan 1)\"\n", "EPSG:3857",
+     MM_OK},
     {"c.csv", "CSV", "id,WKT\n1,POINT(1 1)\n", "", MM_E_INVALID},
     {"d.geojson", "GeoJSON", "{\"type\":", "", MM_E_DATA},
 };

@@ -64,15 +64,18 @@ static void a_shapefile_shows_its_bytes(void **state)
 	const json_t *t;
 
 	feed_write(f, "a.geojson",
-		   "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"name\":\"Дом\"},"
+		   "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{"
+		   "\"name\":\"Дом\"},"
 		   "\"geometry\":{\"type\":\"Point\",\"coordinates\":[39,52]}}]}");
 	feed_run(f, "ogr2ogr -q -lco ENCODING=CP1251 s.shp a.geojson");
 	o = probe(f, "s.shp");
 	t = json_array_get(json_object_get(o, "tables"), 0);
-	assert_string_equal(json_string_value(json_object_get(t, "raw_text")), "xO7sCg=="); /* Дом in CP1251 */
+	assert_string_equal(json_string_value(json_object_get(t, "raw_text")),
+			    "xO7sCg=="); /* Дом in CP1251 */
 	assert_string_equal(json_string_value(json_object_get(t, "declared_encoding")), "CP1251");
 	assert_true(json_is_true(json_object_get(t, "encoding_matters")));
-	assert_string_equal(json_string_value(json_object_get(json_object_get(t, "srs"), "code")), "EPSG:4326");
+	assert_string_equal(json_string_value(json_object_get(json_object_get(t, "srs"), "code")),
+			    "EPSG:4326");
 	assert_int_equal(number(json_object_get(t, "geometry"), "Point"), 1);
 	json_decref(o);
 }

@@ -40,9 +40,12 @@ static int try_all(struct feed *f)
 	int could = 0, fd = socket(AF_INET, SOCK_STREAM, 0);
 
 	could |= can_open(feed_path(f, "source.csv"), O_RDONLY) ? READ_SOURCE : 0;
-	could |= can_open("/etc/passwd", O_RDONLY) || can_open(feed_path(f, "other.csv"), O_RDONLY) ? READ_PASSWD : 0;
+	could |= can_open("/etc/passwd", O_RDONLY) || can_open(feed_path(f, "other.csv"), O_RDONLY)
+		     ? READ_PASSWD
+		     : 0;
 	could |= can_open(feed_path(f, "source.qix"), O_WRONLY | O_CREAT) ||
-			 can_open(feed_path(f, "source.csv"), O_WRONLY) || unlink(feed_path(f, "source.csv")) == 0
+			 can_open(feed_path(f, "source.csv"), O_WRONLY) ||
+			 unlink(feed_path(f, "source.csv")) == 0
 		     ? WRITE_BESIDE
 		     : 0;
 	could |= can_open(feed_path(f, "temp/x"), O_WRONLY | O_CREAT) ? WRITE_TEMP : 0;
@@ -104,6 +107,8 @@ static void inside_the_walls_only_the_source_can_be_read(void **state)
 	}
 	assert_int_equal(could, READ_SOURCE | WRITE_TEMP | LIST_FOLDER);
 	assert_true(walls & MM_WALL_CALLS);
+	assert_true((walls | MM_WALL_LIMITS) == mm_sandbox_available());
+	assert_non_null(strstr(mm_feed_walls(), "calls"));
 }
 
 static void a_database_child_may_open_sockets_and_no_more(void **state)
@@ -112,7 +117,8 @@ static void a_database_child_may_open_sockets_and_no_more(void **state)
 	unsigned walls;
 
 	prepare(f);
-	assert_int_equal(in_walls(f, true, &walls) & (OPEN_SOCKET | RUN_PROGRAM | SIGNAL_PARENT), OPEN_SOCKET);
+	assert_int_equal(in_walls(f, true, &walls) & (OPEN_SOCKET | RUN_PROGRAM | SIGNAL_PARENT),
+			 OPEN_SOCKET);
 }
 
 static void limits_are_set(void **state)
@@ -183,8 +189,10 @@ static void a_killed_child_is_an_error_and_no_more(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(inside_the_walls_only_the_source_can_be_read, feed_begin, feed_end),
-	    cmocka_unit_test_setup_teardown(a_database_child_may_open_sockets_and_no_more, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(inside_the_walls_only_the_source_can_be_read, feed_begin,
+					    feed_end),
+	    cmocka_unit_test_setup_teardown(a_database_child_may_open_sockets_and_no_more, feed_begin,
+					    feed_end),
 	    cmocka_unit_test(limits_are_set),
 	    cmocka_unit_test_setup_teardown(a_killed_child_is_an_error_and_no_more, feed_begin, feed_end),
 	};

@@ -1,0 +1,295 @@
+#include "feed/inspect.h"
+
+#include "base/file.h"
+#include "base/text.h"
+#include "feed/definition.h"
+#include "feed/drivers.h"
+#include "feed/freeze.h"
+#include "feed/inspect_table.h"
+#include "feed/slug.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { PROBE_MAX = 64 << 20, FILES_MAX = 1000 };
+
+struct inspected {
+	const char *path;
+	json_t *probe;
+};
+
+struct inspection {
+	const char *write_dir; /* real path; NULL: everything goes to `out` */
+	struct mm_buf *out;
+	struct mm_proj *proj;
+	struct mm_arena mem;
+	const char *ids[FILES_MAX]; /* taken so far */
+	size_t id_count;
+	struct inspected file[FILES_MAX];
+	size_t file_count;
+	struct mm_box known_deg;        /* where the files that state their system lie */
+	const char *folders[FILES_MAX]; /* outside write_dir, that map.yaml must allow */
+	size_t folder_count;
+};
+
+static bool is_taken(const struct inspection *in, const char *id)
+{
+	for (size_t i = 0; i < in->id_count; i++)
+		if (strcmp(in->ids[i], id) == 0)
+			return true;
+	return false;
+}
+
+/* An id nobody has yet, from the table's name; "_2" and so on behind it when it is taken. */
+static const char *take_id(struct inspection *in, const char *name)
+{
+	char slug[MM_SLUG_MAX];
+	const char *id;
+
+	mm_slug(name, slug);
+	id = mm_arena_text(&in->mem, slug, strlen(slug));
+	for (int k = 2; id && is_taken(in, id); k++)
+		id = mm_arena_printf(&in->mem, "%.58s_%d", slug, k);
+	if (id && in->id_count < FILES_MAX)
+		in->ids[in->id_count++] = id;
+	return id;
+}
+
+static void note_folder(struct inspection *in, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *folder = mm_arena_text(&in->mem, path, (size_t)(slash - path));
+
+	for (size_t i = 0; i < in->folder_count; i++)
+		if (folder && strcmp(in->folders[i], folder) == 0)
+			return;
+	if (folder && in->folder_count < FILES_MAX)
+		in->folders[in->folder_count++] = folder;
+}
+
+/* How the source stands in the file: relative inside the folder that is written to, else absolute. */
+static const char *source_text(struct inspection *in, const char *path)
+{
+	char real[PATH_MAX];
+	size_t n = in->write_dir ? strlen(in->write_dir) : 0;
+
+	if (!in->write_dir)
+		return path;
+	if (!realpath(path, real))
+		return path;
+	if (strncmp(real, in->write_dir, n) == 0 && real[n] == '/')
+		return mm_arena_text(&in->mem, real + n + 1, strlen(real) - n - 1);
+	note_folder(in, real);
+	return mm_arena_text(&in->mem, real, strlen(real));
+}
+
+static enum mm_code write_yaml(struct inspection *in, const char *id, const struct mm_buf *yaml,
+			       struct mm_err *reterr)
+{
+	const char *path = mm_arena_printf(&in->mem, "%s/%s.yaml", in->write_dir, id);
+	enum mm_code rc;
+
+	if (!path)
+		return mm_fail_nomem(reterr);
+	if (mm_file_exists(path))
+		return mm_fail(reterr, MM_E_INVALID, path,
+			       "is there already: move it away, or write into another folder");
+	rc = mm_file_write(path, yaml->data, yaml->len, reterr);
+	if (!rc)
+		mm_buf_printf(in->out, "%s\n", path);
+	return rc;
+}
+
+static enum mm_code give_table(struct inspection *in, const json_t *probe, const json_t *table,
+			       const char *path, bool is_only, struct mm_err *reterr)
+{
+	const char *id = take_id(in, json_string_value(json_object_get(table, "name")));
+	const char *source = source_text(in, path);
+	struct mm_buf yaml;
+	enum mm_code rc = MM_OK;
+
+	if (!id || !source)
+		return mm_fail_nomem(reterr);
+	mm_buf_init(&yaml, 1 << 20);
+	mm_inspect_table(probe, table, source, is_only, in->proj, &in->known_deg, &yaml);
+	if (yaml.failed)
+		rc = mm_fail(reterr, MM_E_LIMIT, path, "has more to say than fits a layer file");
+	else if (in->write_dir)
+		rc = write_yaml(in, id, &yaml, reterr);
+	else
+		mm_buf_printf(in->out, "--- # %s.yaml\n%.*s", id, (int)yaml.len, (const char *)yaml.data);
+	mm_buf_release(&yaml);
+	return rc;
+}
+
+/* Probes one file and keeps what it says: all are looked at before the first is written, since one file's
+ * place helps to guess another's system. A file of a folder that cannot be read is named and passed over. */
+static enum mm_code probe_file(struct inspection *in, const char *path, bool in_folder, struct mm_err *reterr)
+{
+	struct mm_buf json;
+	struct mm_err err = {0};
+	json_t *probe = NULL, *tables;
+	enum mm_code rc;
+
+	if (in->file_count == FILES_MAX)
+		return mm_fail(reterr, MM_E_LIMIT, path, "more than %d files: name fewer", FILES_MAX);
+	mm_buf_init(&json, PROBE_MAX);
+	rc = mm_probe(path, &json, &err);
+	if (!rc) {
+		probe = json_loadb((const char *)json.data, json.len, 0, NULL);
+		if (!probe || json_array_size(json_object_get(probe, "tables")) == 0)
+			rc = mm_fail(&err, MM_E_DATA, path, "has no table");
+	}
+	mm_buf_release(&json);
+	if (rc) {
+		json_decref(probe);
+		if (!in_folder)
+			return mm_fail(reterr, rc, err.where, "%s", err.msg);
+		mm_buf_printf(in->out, "# %s: %s\n", err.where, err.msg);
+		return MM_OK;
+	}
+	tables = json_object_get(probe, "tables");
+	for (size_t i = 0; i < json_array_size(tables); i++)
+		mm_inspect_place(json_array_get(tables, i), in->proj, &in->known_deg);
+	in->file[in->file_count].path = path;
+	in->file[in->file_count++].probe = probe;
+	return MM_OK;
+}
+
+static int is_readable(const struct dirent *e)
+{
+	const struct mm_driver *driver[MM_DRIVER_CANDIDATES];
+
+	return e->d_name[0] != '.' && mm_driver_by_path(e->d_name, driver) > 0;
+}
+
+/* Every file of a folder that a driver is known for. */
+static enum mm_code probe_folder(struct inspection *in, const char *dir, struct mm_err *reterr)
+{
+	struct dirent **entry = NULL;
+	int count = scandir(dir, &entry, is_readable, alphasort);
+	enum mm_code rc = MM_OK;
+
+	if (count < 0)
+		return mm_fail(reterr, MM_E_IO, dir, "cannot be read: %s", strerror(errno));
+	if (count == 0)
+		rc = mm_fail(reterr, MM_E_NOT_FOUND, dir, "has no file that a driver is known for: %s",
+			     mm_driver_extensions);
+	for (int i = 0; i < count && !rc; i++) {
+		const char *path = mm_arena_printf(&in->mem, "%s/%s", dir, entry[i]->d_name);
+
+		rc = path ? probe_file(in, path, true, reterr) : mm_fail_nomem(reterr);
+	}
+	for (int i = 0; i < count; i++)
+		free(entry[i]);
+	free(entry);
+	return rc;
+}
+
+static enum mm_code probe_path(struct inspection *in, const char *path, struct mm_err *reterr)
+{
+	const struct mm_driver *driver[MM_DRIVER_CANDIDATES];
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return mm_fail(reterr, MM_E_NOT_FOUND, path, "there is no such file");
+	if (S_ISDIR(st.st_mode) && mm_driver_by_path(path, driver) == 0)
+		return probe_folder(in, path, reterr);
+	return probe_file(in, path, false, reterr);
+}
+
+static enum mm_code give_file(struct inspection *in, const struct inspected *f, struct mm_err *reterr)
+{
+	json_t *tables = json_object_get(f->probe, "tables");
+	size_t count = json_array_size(tables);
+	enum mm_code rc = MM_OK;
+
+	for (size_t i = 0; i < count && !rc; i++)
+		rc = give_table(in, f->probe, json_array_get(tables, i), f->path, count == 1, reterr);
+	return rc;
+}
+
+/* True when a source in `folder` may be read by the map in write_dir as it is. */
+static bool is_allowed(const struct mm_map_def *map, const char *folder)
+{
+	for (size_t i = 0; i < map->allow_count; i++) {
+		size_t n = strlen(map->allow[i]);
+
+		if (strncmp(folder, map->allow[i], n) == 0 && (folder[n] == '\0' || folder[n] == '/'))
+			return true;
+	}
+	return false;
+}
+
+/* Sources outside the folder need leave: in a new map.yaml, or in the words of an error for one that is
+ * there. */
+static enum mm_code allow_folders(struct inspection *in, struct mm_err *reterr)
+{
+	const char *path = mm_arena_printf(&in->mem, "%s/map.yaml", in->write_dir);
+	struct mm_map_def map;
+	struct mm_buf yaml;
+	enum mm_code rc;
+
+	if (!path)
+		return mm_fail_nomem(reterr);
+	if (mm_file_exists(path)) {
+		rc = mm_map_def_read(in->write_dir, &in->mem, &map, reterr);
+		for (size_t i = 0; i < in->folder_count && !rc; i++)
+			if (!is_allowed(&map, in->folders[i]))
+				rc = mm_fail(reterr, MM_E_INVALID, path,
+					     "does not allow %s yet: add it to allow: [...]", in->folders[i]);
+		return rc;
+	}
+	mm_buf_init(&yaml, 1 << 20);
+	mm_buf_text(&yaml, "# folders outside this one that sources may be read from\nallow:\n");
+	for (size_t i = 0; i < in->folder_count; i++) {
+		mm_buf_text(&yaml, "  - ");
+		mm_text_put_json(&yaml, in->folders[i], strlen(in->folders[i]));
+		mm_buf_byte(&yaml, '\n');
+	}
+	rc = yaml.failed ? mm_fail_nomem(reterr) : mm_file_write(path, yaml.data, yaml.len, reterr);
+	if (!rc)
+		mm_buf_printf(in->out, "%s\n", path);
+	mm_buf_release(&yaml);
+	return rc;
+}
+
+enum mm_code mm_inspect(const char *const *path, size_t count, const char *write_dir, struct mm_buf *out,
+			struct mm_err *reterr)
+{
+	struct inspection *in = calloc(1, sizeof(*in));
+	char real[PATH_MAX];
+	enum mm_code rc = in ? MM_OK : mm_fail_nomem(reterr);
+
+	if (!in)
+		return rc;
+	mm_arena_init(&in->mem, 64u << 20);
+	in->out = out;
+	in->known_deg = mm_box_empty();
+	in->proj = mm_proj_new();
+	if (!in->proj)
+		rc = mm_fail_nomem(reterr);
+	if (!rc && write_dir) {
+		rc = mm_file_make_dir(write_dir, reterr);
+		if (!rc && !realpath(write_dir, real))
+			rc = mm_fail(reterr, MM_E_IO, write_dir, "cannot be opened: %s", strerror(errno));
+		in->write_dir = real;
+	}
+	for (size_t i = 0; i < count && !rc; i++)
+		rc = probe_path(in, path[i], reterr);
+	for (size_t i = 0; i < in->file_count && !rc; i++)
+		rc = give_file(in, &in->file[i], reterr);
+	if (!rc && in->folder_count)
+		rc = allow_folders(in, reterr);
+	for (size_t i = 0; i < in->file_count; i++)
+		json_decref(in->file[i].probe);
+	(void)mm_proj_free(in->proj);
+	mm_arena_release(&in->mem);
+	free(in);
+	return rc;
+}

@@ -1,0 +1,123 @@
+// Walks all tiles of a running server over its TileJSON bounds; decodes each by @mapbox/vector-tile and judges it by
+// our own checker, strictly:
+//     node tests/mvt/all_tiles.mjs URL LAYERS Z0 Z1      LAYERS: ids by comma, or "all"
+// Prints counts per zoom; exit code 1 on any violation.
+import {pathToFileURL} from 'node:url';
+import {VectorTile} from '@mapbox/vector-tile';
+import {PbfReader} from 'pbf';
+import {checkTile} from './check_tile.mjs';
+
+const BUFFER = 64, AT_ONCE = 8;
+
+const column = (lon, z) => Math.floor((lon + 180) / 360 * 2 ** z);
+const row = (lat, z) => {
+    const sin = Math.sin(lat * Math.PI / 180);
+    return Math.floor((0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)) * 2 ** z);
+};
+
+/** Addresses of the tiles that a box in degrees meets at one zoom. */
+export function* tilesOf([west, south, east, north], z) {
+    const last = 2 ** z - 1, within = (v) => Math.min(Math.max(v, 0), last);
+    for (let y = within(row(north, z)); y <= within(row(south, z)); y++)
+        for (let x = within(column(west, z)); x <= within(column(east, z)); x++)
+            yield {z, x, y};
+}
+
+/** What MapLibre's own reader makes of a tile, held against what ours made of it. Problems as words. */
+function decode(bytes, layers, fields) {
+    const problems = [], tile = new VectorTile(new PbfReader(bytes));
+    for (const ours of layers) {
+        const theirs = tile.layers[ours.name];
+        if (theirs?.length !== ours.features.length) {
+            problems.push(`layer ${ours.name}: ${theirs?.length} features, we read ${ours.features.length}`);
+            continue;
+        }
+        for (const key of ours.keys)
+            if (!(key in (fields[ours.name] ?? {})))
+                problems.push(`layer ${ours.name}: attribute ${key} is not in the TileJSON`);
+        for (let i = 0; i < theirs.length; i++) {
+            const feature = theirs.feature(i), mine = ours.features[i], runs = feature.loadGeometry();
+            const points = runs.reduce((n, run) => n + run.length, 0);
+            const expected = mine.runs.reduce((n, run) => n + run.length + (mine.type === 3 ? 1 : 0), 0);
+            if (feature.id !== mine.id || feature.type !== mine.type || points !== expected ||
+                Object.keys(feature.properties).length !== Object.keys(mine.properties).length)
+                problems.push(`layer ${ours.name}, feature ${i} (id ${mine.id}) reads differently`);
+            feature.toGeoJSON(0, 0, 0);
+        }
+    }
+    return problems;
+}
+
+/** One tile: {problems, features, bytes, status}. */
+async function judge(template, {z, x, y}, fields) {
+    const url = template.replace('{z}', z).replace('{x}', x).replace('{y}', y);
+    const answer = await fetch(url);
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    const result = {problems: [], features: 0, bytes: bytes.length, status: answer.status, url};
+    const say = (words) => result.problems.push(`${z}/${x}/${y}: ${words}`);
+    if (answer.status === 204 && bytes.length === 0)
+        return result;
+    if (answer.status !== 200) {
+        say(`status ${answer.status}: ${new TextDecoder().decode(bytes).slice(0, 200)}`);
+        return result;
+    }
+    if (answer.headers.get('content-type') !== 'application/vnd.mapbox-vector-tile')
+        say(`Content-Type ${answer.headers.get('content-type')}`);
+    if (!answer.headers.get('etag') || !answer.headers.get('cache-control'))
+        say('no ETag or no Cache-Control');
+    if (bytes.length === 0)
+        say('200 without content');
+    const {problems, layers} = checkTile(bytes, {strict: true, buffer: BUFFER});
+    problems.forEach(say);
+    decode(bytes, layers, fields).forEach(say);
+    result.features = layers.reduce((n, layer) => n + layer.features.length, 0);
+    result.dropped = Number(answer.headers.get('x-munimap-dropped') ?? 0);
+    return result;
+}
+
+/** All tiles of some layers from zoom z0 to z1. {tiles, filled, features, bytes, dropped, problems}. */
+export async function walk(base, layers, z0, z1, log = () => {}) {
+    const answer = await fetch(`${base}/tiles/${layers}.json`);
+    if (!answer.ok)
+        throw new Error(`${answer.url}: ${answer.status} ${await answer.text()}`);
+    const tilejson = await answer.json();
+    const fields = Object.fromEntries(tilejson.vector_layers.map((layer) => [layer.id, layer.fields]));
+    const total = {tiles: 0, filled: 0, features: 0, bytes: 0, dropped: 0, problems: []};
+    for (let z = z0; z <= z1; z++) {
+        const before = {...total}, queue = tilesOf(tilejson.bounds, z);
+        await Promise.all(Array.from({length: AT_ONCE}, async () => {
+            for (const address of queue) {
+                const tile = await judge(tilejson.tiles[0], address, fields);
+                total.tiles++;
+                total.filled += tile.status === 200;
+                total.features += tile.features;
+                total.bytes += tile.bytes;
+                total.dropped += tile.dropped ?? 0;
+                total.problems.push(...tile.problems);
+            }
+        }));
+        log(`z${z}: ${total.tiles - before.tiles} tiles, ${total.filled - before.filled} filled, ` +
+            `${total.features - before.features} features, ${total.bytes - before.bytes} bytes, ` +
+            `${total.problems.length - before.problems.length} problems`);
+    }
+    return total;
+}
+
+async function main([base, layers, z0, z1]) {
+    if (!z1) {
+        console.error('node tests/mvt/all_tiles.mjs URL LAYERS|all Z0 Z1');
+        return 2;
+    }
+    if (layers === 'all') {
+        const {collections} = await (await fetch(`${base}/collections?f=json`)).json();
+        layers = collections.map((c) => c.id).join(',');
+    }
+    const total = await walk(base.replace(/\/$/, ''), layers, Number(z0), Number(z1), console.log);
+    total.problems.slice(0, 50).forEach((words) => console.log(words));
+    console.log(`${total.tiles} tiles, ${total.filled} filled, ${total.features} features, ${total.bytes} bytes, ` +
+        `${total.dropped} features dropped, ${total.problems.length} problems`);
+    return total.problems.length || !total.filled ? 1 : 0;
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href)
+    process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,217 @@
+// Tiles and TileJSON as clients see them, from the real program.
+import assert from 'node:assert/strict';
+import {existsSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {after, before, test} from 'node:test';
+import {gunzipSync} from 'node:zlib';
+import {request} from 'node:http';
+import {serve, shared, tempDir} from '../lib/munimap.mjs';
+import {walk} from './all_tiles.mjs';
+import {checkTile} from './check_tile.mjs';
+
+const temp = tempDir();
+const home = join(temp.dir, 'map');
+let server;
+
+const feature = (id, properties, geometry) => ({type: 'Feature', id, properties, geometry});
+const point = (x, y) => ({type: 'Point', coordinates: [x, y]});
+const collection = (features) => JSON.stringify({type: 'FeatureCollection', features});
+
+function write(id, features, yaml) {
+    writeFileSync(join(home, `${id}.geojson`), collection(features));
+    writeFileSync(join(home, `${id}.yaml`), `source: ${id}.geojson\n${yaml}`);
+}
+
+before(async () => {
+    mkdirSync(home);
+    writeFileSync(join(home, 'map.yaml'), 'title: {ru: Город, en: Town}\nattribution: {ru: Данные, en: Data}\n');
+    write('places', [
+        feature(1, {name: 'Ёлочная', n: -5, ratio: 0.5, open: true, day: '2026-01-31', tags: ['a'], code: 'x'}, point(39.1, 52.3)),
+        feature(2, {name: null, n: 7, ratio: 1e300, open: false, day: null, tags: null, code: 'y'}, point(39.2, 52.4)),
+    ], 'fields: [{name: code, hidden: true}]\n');
+    write('lots', Array.from({length: 50}, (_, i) => feature(i, {cad: `48:20:00:${i}`}, {type: 'Polygon', coordinates: [[
+        [39 + i / 100, 52], [39.009 + i / 100, 52], [39.009 + i / 100, 52.01], [39 + i / 100, 52]]]})), 'id_field: cad\n');
+    write('late', [feature(1, {}, point(39.1, 52.3))], 'zoom: {min: 18, max: 20}\n');
+    write('early', [feature(1, {}, point(39.1, 52.3))], 'zoom: {min: 3, max: 9}\n');
+    server = await serve(home);
+});
+
+after(async () => {
+    await server?.stop();
+    temp.remove();
+});
+
+const column = (lon, z) => Math.floor((lon + 180) / 360 * 2 ** z);
+const row = (lat, z) => Math.floor((0.5 - Math.asinh(Math.tan(lat * Math.PI / 180)) / (2 * Math.PI)) * 2 ** z);
+const at = (z, lon = 39.1, lat = 52.3) => `${z}/${column(lon, z)}/${row(lat, z)}`;
+
+async function layersOf(path) {
+    const answer = await server.get(path);
+    assert.equal(answer.status, 200, path);
+    const {problems, layers} = checkTile(new Uint8Array(await answer.arrayBuffer()), {strict: true, buffer: 64});
+    assert.deepEqual(problems, []);
+    return Object.fromEntries(layers.map((layer) => [layer.name, layer]));
+}
+
+test('attributes of every type, hidden ones never', async () => {
+    const {places} = await layersOf('/tiles/places/0/0/0.mvt');
+    const [first, second] = places.features;
+    assert.deepEqual(first.properties, {name: 'Ёлочная', n: -5n, ratio: 0.5, open: true, day: '2026-01-31', tags: '["a"]'});
+    assert.deepEqual(second.properties, {n: 7n, ratio: 1e300, open: false});
+    assert.deepEqual([first.id, second.id], [1, 2]);
+    assert.deepEqual([...places.keys].sort(), ['day', 'n', 'name', 'open', 'ratio', 'tags']);
+});
+
+test('text ids become stable numbers and stand in @id', async () => {
+    const ids = new Map();
+    for (const z of [14, 16]) {
+        const {lots} = await layersOf(`/tiles/lots/${at(z, 39.205, 52.001)}.mvt`);
+        for (const f of lots.features) {
+            assert.ok(Number.isSafeInteger(f.id));
+            assert.equal(f.properties['@id'], f.properties.cad);
+            assert.equal(ids.get(f.properties.cad) ?? f.id, f.id);
+            ids.set(f.properties.cad, f.id);
+        }
+    }
+    assert.ok(ids.size > 0);
+});
+
+test('several layers in the order asked for, each once', async () => {
+    assert.deepEqual(Object.keys(await layersOf('/tiles/lots,places/5/19/10.mvt')), ['lots', 'places']);
+    const one = await server.get('/tiles/places/0/0/0.mvt'), many = await server.get(`/tiles/${Array(100).fill('places')}/0/0/0.mvt`);
+    assert.deepEqual(Buffer.from(await many.arrayBuffer()), Buffer.from(await one.arrayBuffer()));
+});
+
+test('a layer is absent outside its zooms', async () => {
+    for (const [z, status] of [[2, 204], [3, 200], [9, 200], [10, 204]])
+        assert.equal((await server.get(`/tiles/early/${at(z)}.mvt`)).status, status, `early ${z}`);
+    for (const [z, status] of [[17, 204], [18, 200], [20, 200], [21, 204]])
+        assert.equal((await server.get(`/tiles/late/${at(z)}.mvt`)).status, status, `late ${z}`);
+    assert.deepEqual(Object.keys(await layersOf(`/tiles/early,places,late/${at(18)}.mvt`)), ['places', 'late']);
+});
+
+test('a point on the edge of the deepest tile is there', async () => {
+    const {places} = await layersOf(`/tiles/places/${at(22)}.mvt`);
+    assert.equal(places.features.length, 1);
+});
+
+test('addresses that are wrong or outside', async () => {
+    const wrong = {
+        400: ['-1/0/0', '+1/0/0', '01/0/0', '1e3/0/0', '1.0/0/0', '0/-0/0', '0/0/0x0', '0/0/0.mvt', '9999999999999999999/0/0',
+            '0/4294967296/0', '٣/0/0'],
+        404: ['23/0/0', '31/0/0', '32/0/0', '63/0/0', '64/0/0', '0/1/0', '0/0/1', '1/2/0', '22/4194304/0'],
+    };
+    for (const [status, list] of Object.entries(wrong))
+        for (const address of list) {
+            const answer = await server.get(`/tiles/places/${encodeURI(address)}.mvt`);
+            assert.equal(answer.status, Number(status), address);
+            assert.equal(answer.headers.get('content-type'), 'application/problem+json');
+            assert.equal((await answer.json()).status, Number(status));
+        }
+    for (const layers of ['nope', 'places,nope', 'places,', ',places', 'PLACES', '..%2fplaces']) {
+        const answer = await server.get(`/tiles/${layers}/0/0/0.mvt`);
+        assert.ok([400, 404].includes(answer.status), layers);
+        assert.equal(answer.headers.get('content-type'), 'application/problem+json');
+    }
+    assert.match((await (await server.get('/tiles/places,nope/0/0/0.mvt')).json()).detail, /nope/);
+    assert.equal((await server.get('/tiles/places/0/0/0.mvt?x=1')).status, 400);
+});
+
+test('an empty tile is 204', async () => {
+    const answer = await server.get('/tiles/places,lots/14/0/0.mvt');
+    assert.equal(answer.status, 204);
+    assert.ok(answer.headers.get('etag'));
+    assert.equal((await answer.arrayBuffer()).byteLength, 0);
+});
+
+/** fetch() unpacks on its own and hides how the bytes came. */
+function raw(path, headers) {
+    return new Promise((done, fail) => {
+        request(server.url + path, {headers}, (answer) => {
+            const parts = [];
+            answer.on('data', (part) => parts.push(part));
+            answer.on('end', () => done({status: answer.statusCode, headers: answer.headers, body: Buffer.concat(parts)}));
+        }).on('error', fail).end();
+    });
+}
+
+test('gzip when accepted, a tag for each encoding, 304', async () => {
+    const path = `/tiles/lots/${at(8, 39.2, 52)}.mvt`;
+    const plain = await raw(path, {}), packed = await raw(path, {'accept-encoding': 'gzip'});
+    assert.equal(plain.headers['content-type'], 'application/vnd.mapbox-vector-tile');
+    assert.equal(plain.headers['content-encoding'], undefined);
+    assert.equal(packed.headers['content-encoding'], 'gzip');
+    assert.deepEqual(gunzipSync(packed.body), plain.body);
+    assert.match(packed.headers.vary, /Accept-Encoding/);
+    assert.match(plain.headers.etag, /^"[^"]+"$/);
+    assert.notEqual(plain.headers.etag, packed.headers.etag);
+    assert.equal(plain.headers['cache-control'], 'no-cache');
+    for (const [tag, headers] of [[plain.headers.etag, {}], [packed.headers.etag, {'accept-encoding': 'gzip'}],
+        [`"x", W/${plain.headers.etag}`, {}]]) {
+        const again = await raw(path, {...headers, 'if-none-match': tag});
+        assert.equal(again.status, 304);
+        assert.equal(again.body.length, 0);
+        assert.ok(again.headers.etag);
+    }
+    assert.equal((await raw(path, {'if-none-match': '"other"'})).status, 200);
+    assert.notEqual((await raw(`/tiles/lots/${at(9, 39.2, 52)}.mvt`, {})).headers.etag, plain.headers.etag);
+    const head = await fetch(server.url + path, {method: 'HEAD'});
+    assert.equal(head.status, 200);
+});
+
+test('the tag changes with the content', async () => {
+    const path = `/tiles/early/${at(5)}.mvt`;
+    const before = (await server.get(path)).headers.get('etag');
+    write('early', [feature(1, {}, point(39.2, 52.3))], 'zoom: {min: 3, max: 9}\n');
+    for (let i = 0; i < 100; i++) {
+        if ((await server.get(path)).headers.get('etag') !== before)
+            return;
+        await new Promise((done) => setTimeout(done, 100));
+    }
+    assert.fail('the tag is still the same after 10 s');
+});
+
+test('TileJSON 3.0.0', async () => {
+    const json = await server.json('/tiles/places,late,lots,places.json?lang=en');
+    assert.equal(json.tilejson, '3.0.0');
+    assert.equal(json.name, 'Town');
+    assert.equal(json.attribution, 'Data');
+    assert.deepEqual(json.tiles, [`${server.url}/tiles/places,late,lots/{z}/{x}/{y}.mvt`]);
+    assert.deepEqual(json.vector_layers.map((l) => l.id), ['places', 'late', 'lots']);
+    assert.deepEqual(json.vector_layers[0].fields,
+        {name: 'String', n: 'Number', ratio: 'Number', open: 'Boolean', day: 'String', tags: 'String'});
+    assert.deepEqual(json.vector_layers[2].fields, {cad: 'String', '@id': 'String'});
+    const [west, south, east, north] = json.bounds;
+    [[west, 39], [south, 52], [east, 39.499], [north, 52.4]].forEach(([is, want]) => assert.ok(Math.abs(is - want) < 1e-6));
+    const [lon, lat, zoom] = json.center;
+    assert.ok(west <= lon && lon <= east && south <= lat && lat <= north && json.minzoom <= zoom && zoom <= json.maxzoom);
+    assert.deepEqual([json.minzoom, json.maxzoom], [0, 18]); /* "late" begins at 18; all else ends at 16 */
+    assert.equal((await server.json('/tiles/places.json')).maxzoom, 16);
+    assert.deepEqual([(await server.json('/tiles/early.json')).minzoom, (await server.json('/tiles/early.json')).maxzoom], [3, 9]);
+    assert.equal((await server.get('/tiles/nope.json')).status, 404);
+});
+
+test('all tiles of this map keep the rules', async () => {
+    const total = await walk(server.url, 'places,lots', 0, 16);
+    assert.deepEqual(total.problems, []);
+    assert.ok(total.filled > 50);
+});
+
+const odintsovo = shared('data/odintsovo');
+
+test('all tiles of Odintsovo, z8 to z16', {skip: !existsSync(odintsovo) && `no ${odintsovo}`, timeout: 300000}, async (t) => {
+    const dir = join(temp.dir, 'odintsovo');
+    const ids = readdirSync(odintsovo).filter((name) => name.endsWith('.shp')).map((name) => name.slice(0, -4));
+    mkdirSync(dir);
+    writeFileSync(join(dir, 'map.yaml'), `allow: [${odintsovo}]\n`);
+    for (const id of ids)
+        writeFileSync(join(dir, `${id}.yaml`), `source: ${join(odintsovo, id)}.shp\n`);
+    const city = await serve(dir);
+    try {
+        const total = await walk(city.url, ids.join(), 8, 16, (line) => t.diagnostic(line));
+        assert.deepEqual(total.problems.slice(0, 20), []);
+        assert.ok(total.filled > 1500 && total.dropped === 0);
+    } finally {
+        await city.stop();
+    }
+});
