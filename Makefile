@@ -7,6 +7,7 @@ CLANG ?= clang
 Q := $(if $(V),,@)
 B := $(if $(filter release,$(BUILD)),$(OUT),$(OUT)/$(BUILD))
 PORT ?=
+jobs := $(shell nproc)
 .DEFAULT_GOAL := all
 
 # Lowest first: a unit test of one floor links this floor and those before it.
@@ -75,9 +76,11 @@ unit: $(unit.bin)
 -include $(unit.bin:=.d)
 -include $(B)/src/main.d
 
--include data-samples/rules.mk
--include tests/http/rules.mk
--include tests/nasty/rules.mk
+include data-samples/rules.mk
+include tests/http/rules.mk
+include tests/nasty/rules.mk
+include tests/bench/rules.mk
+tests-programs: $(B)/tests/http_server
 
 # What a fresh Debian 12 lacks. tests/deps.sh installs what is missing, and says nothing when all is there.
 deps.run := gcc libc6-dev pkg-config libgdal-dev libproj-dev libgeos-dev libmicrohttpd-dev libcyaml-dev libyaml-dev \
@@ -91,6 +94,7 @@ deps-run deps-test deps-lint:
 	@tests/deps.sh $(deps.run) $(if $(filter deps-test,$@),$(deps.test)) $(if $(filter deps-lint,$@),$(deps.lint))
 
 run: deps-run ## install what is missing, build, make the sample town, serve it
+	@$(MAKE) --no-print-directory -j$(jobs) $(B)/munimap town
 	@$(MAKE) --no-print-directory run-town
 
 .PHONY: run-town
@@ -103,8 +107,11 @@ test: deps-test ## run every test; the last line counts them
 
 .PHONY: build-tests
 build-tests:
-	@$(MAKE) --no-print-directory $(B)/munimap unit tests-programs town
-	@$(MAKE) --no-print-directory BUILD=asan OUT=$(OUT) $(OUT)/asan/munimap unit tests-programs
+	@$(MAKE) --no-print-directory -j$(jobs) $(B)/munimap unit tests-programs town tests/node_modules/.stamp
+	@$(MAKE) --no-print-directory -j$(jobs) BUILD=asan OUT=$(OUT) $(OUT)/asan/munimap unit tests-programs
+
+tests/node_modules/.stamp: tests/package-lock.json
+	$(Q)cd tests && npm ci --silent --no-progress && touch node_modules/.stamp
 
 lint: deps-lint ## format, clang-tidy, cppcheck, floors
 	@tests/lint/lint.sh

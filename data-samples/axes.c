@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct mm_axis *add(struct mm_axes *axes, int sheet, bool down, double at, double from, double to, int cls)
+static struct mm_axis *add(struct mm_axes *axes, int sheet, bool down, double at, double from, double to,
+			   int cls)
 {
 	mm_grow(&axes->axis, axes->n, &axes->cap, sizeof(*axes->axis));
-	axes->axis[axes->n] = (struct mm_axis){.sheet = sheet, .down = down, .at = at, .from = from, .to = to, .cls = cls};
+	axes->axis[axes->n] =
+	    (struct mm_axis){.sheet = sheet, .down = down, .at = at, .from = from, .to = to, .cls = cls};
 	return &axes->axis[axes->n++];
 }
 
@@ -55,9 +57,10 @@ static void grid_line(struct mm_axes *axes, int sheet, bool down, int line, int 
 	int start = -1;
 
 	for (int i = 0; i <= cells; i++) {
-		bool on = i < cells &&
-			  (cls == MM_TRUNK || (down ? wants_street(sheet, line, i) || wants_street(sheet, line - 1, i)
-						    : wants_street(sheet, i, line) || wants_street(sheet, i, line - 1)));
+		bool on =
+		    i < cells && (cls == MM_TRUNK ||
+				  (down ? wants_street(sheet, line, i) || wants_street(sheet, line - 1, i)
+					: wants_street(sheet, i, line) || wants_street(sheet, i, line - 1)));
 
 		if (start >= 0 && (!on || name_changes(sheet, down, line, i, cls))) {
 			add(axes, sheet, down, line, start, i, cls);
@@ -69,7 +72,8 @@ static void grid_line(struct mm_axes *axes, int sheet, bool down, int line, int 
 }
 
 /* Runs of quarters of one zone along a row (or a column): one axis through the middle of each run. */
-static void through(struct mm_axes *axes, int sheet, bool down, const char *zones, int line, double share, int cls)
+static void through(struct mm_axes *axes, int sheet, bool down, const char *zones, int line, double share,
+		    int cls)
 {
 	int cells = down ? mm_plan_rows(sheet) : mm_plan_cols(sheet), start = -1;
 
@@ -215,7 +219,8 @@ void mm_axes_cut(struct mm_axes *axes)
 
 		cut(x, x->from);
 		cut(x, x->to);
-		for (double t = x->from + 3; t < x->to - 1 && (x->from >= 15 || x->to <= 0 || !x->down); t += 3)
+		for (double t = x->from + 3; t < x->to - 1 && (x->from >= 15 || x->to <= 0 || !x->down);
+		     t += 3)
 			if (x->to - x->from > 5 && x->cuts < 4)
 				cut(x, t); /* a highway has kilometre posts */
 		qsort(x->cut, (size_t)x->cuts, sizeof(*x->cut), ascending);

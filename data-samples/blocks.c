@@ -14,21 +14,21 @@ static bool in_quarter(const struct mm_path *quarter, const struct mm_rect *r)
 	struct mm_pt c[4];
 
 	mm_rect_corners(r, c);
-	return mm_path_inside(quarter, c[0]) && mm_path_inside(quarter, c[1]) && mm_path_inside(quarter, c[2]) &&
-	       mm_path_inside(quarter, c[3]);
+	return mm_path_inside(quarter, c[0]) && mm_path_inside(quarter, c[1]) &&
+	       mm_path_inside(quarter, c[2]) && mm_path_inside(quarter, c[3]);
 }
 
 /* What stands along the edge of a block. */
 struct perimeter {
-	double a0, b0, a1, b1;  /* sides as places on the sheet */
+	double a0, b0, a1, b1; /* sides as places on the sheet */
 	double inset_m, depth_m, long_min_m, long_max_m, gap_min_m, gap_max_m;
 	int floors_min, floors_max;
 	bool whole; /* no house may be thinned out of it */
 };
 
 /* One side of a block, walked from one corner to the other. */
-static void side(struct mm_town *town, const struct mm_wish *base, const struct perimeter *p, struct mm_rng *rng,
-		 const double from[2], const double to[2])
+static void side(struct mm_town *town, const struct mm_wish *base, const struct perimeter *p,
+		 struct mm_rng *rng, const double from[2], const double to[2])
 {
 	struct mm_pt a = mm_plan_at(base->sheet, from[0], from[1]), b = mm_plan_at(base->sheet, to[0], to[1]);
 	struct mm_pt mid = mm_plan_at(base->sheet, (p->a0 + p->a1) / 2, (p->b0 + p->b1) / 2);
@@ -39,7 +39,8 @@ static void side(struct mm_town *town, const struct mm_wish *base, const struct 
 		double t = (at + w / 2) / len;
 		double pa = from[0] + (to[0] - from[0]) * t, pb = from[1] + (to[1] - from[1]) * t;
 		bool along = from[1] == to[1];
-		struct mm_pt u = along ? mm_plan_along(base->sheet, pa, pb) : mm_plan_down(base->sheet, pa, pb);
+		struct mm_pt u =
+		    along ? mm_plan_along(base->sheet, pa, pb) : mm_plan_down(base->sheet, pa, pb);
 		struct mm_pt c = mm_plan_at(base->sheet, pa, pb);
 		double in = (mid.x - c.x) * -u.y + (mid.y - c.y) * u.x > 0 ? 1 : -1;
 		struct mm_wish wish = *base;
@@ -51,7 +52,8 @@ static void side(struct mm_town *town, const struct mm_wish *base, const struct 
 			wish.purpose = MM_PUBLIC;
 			wish.floors = mm_rng_int(rng, 1, 3);
 		}
-		struct mm_rect r = mm_rect_new(mm_pt_move(c, u, 0, in * (p->inset_m + depth / 2)), in > 0 ? (struct mm_pt){-u.x, -u.y} : u, w, depth);
+		struct mm_rect r = mm_rect_new(mm_pt_move(c, u, 0, in * (p->inset_m + depth / 2)),
+					       in > 0 ? (struct mm_pt){-u.x, -u.y} : u, w, depth);
 		int placed = mm_building_place(town, &wish, &r);
 
 		if (placed >= 0)
@@ -60,9 +62,11 @@ static void side(struct mm_town *town, const struct mm_wish *base, const struct 
 	}
 }
 
-static void perimeter(struct mm_town *town, const struct mm_wish *base, const struct perimeter *p, struct mm_rng *rng)
+static void perimeter(struct mm_town *town, const struct mm_wish *base, const struct perimeter *p,
+		      struct mm_rng *rng)
 {
-	const double nw[2] = {p->a0, p->b0}, ne[2] = {p->a1, p->b0}, se[2] = {p->a1, p->b1}, sw[2] = {p->a0, p->b1};
+	const double nw[2] = {p->a0, p->b0}, ne[2] = {p->a1, p->b0}, se[2] = {p->a1, p->b1},
+		     sw[2] = {p->a0, p->b1};
 
 	side(town, base, p, rng, nw, ne);
 	side(town, base, p, rng, sw, se);
@@ -84,8 +88,9 @@ static void centre(struct mm_town *town, int sheet, int col, int row)
 		perimeter(town, &wish, &p, &rng);
 		for (int i = 0; i < 3; i++) {
 			double pa = a + mm_rng_span(&rng, 0.17, 0.33), pb = b + mm_rng_span(&rng, 0.17, 0.33);
-			struct mm_rect r = mm_rect_new(mm_plan_at(sheet, pa, pb), mm_plan_along(sheet, pa, pb),
-						       mm_rng_span(&rng, 8, 26), mm_rng_span(&rng, 6, 9));
+			struct mm_rect r =
+			    mm_rect_new(mm_plan_at(sheet, pa, pb), mm_plan_along(sheet, pa, pb),
+					mm_rng_span(&rng, 8, 26), mm_rng_span(&rng, 6, 9));
 
 			(void)mm_building_place(town, &shed, &r);
 		}
@@ -99,14 +104,15 @@ static void low(struct mm_town *town, int sheet, int col, int row)
 
 	for (int k = 0; k < 2; k++) {
 		double b = row + k * 0.5;
-		struct perimeter p = {col, b, col + 1, b + 0.5, 15.5, 12.5, 26, 40, 14, 24, 2, 3, false};
+		struct perimeter p = {col, b, col + 1, b + 0.5, 15.5, 12.5, 34, 52, 15, 26, 2, 3, false};
 		struct mm_wish wish = {sheet, col, row, MM_MKD, 2, 'r', 9, false};
 
 		perimeter(town, &wish, &p, &rng);
 		for (double u = 0.2; u < 0.85; u += 0.17) {
 			struct mm_wish inner = wish;
 			double pa = col + u + mm_rng_span(&rng, -0.01, 0.01), pb = b + 0.25;
-			struct mm_rect r = mm_rect_new(mm_plan_at(sheet, pa, pb), mm_plan_down(sheet, pa, pb), 24, 12.5);
+			struct mm_rect r =
+			    mm_rect_new(mm_plan_at(sheet, pa, pb), mm_plan_down(sheet, pa, pb), 24, 12.5);
 
 			inner.gap_m = 12;
 			inner.floors = mm_rng_int(&rng, 2, 3);
@@ -129,7 +135,8 @@ static void slabs(struct mm_town *town, int sheet, int col, int row, int floors)
 	struct mm_path quarter = {0};
 	struct mm_pt c = mm_plan_at(sheet, col + 0.5, row + 0.5);
 	struct mm_pt u = mm_pt_turn(mm_plan_along(sheet, col + 0.5, row + 0.5), turn[mm_rng_int(&rng, 0, 5)]);
-	double depth = floors >= 9 ? 13.5 : 12.0, step = floors >= 9 ? 60 : 47, slide = mm_rng_span(&rng, -10, 10);
+	double depth = floors >= 9 ? 13.5 : 12.0, step = floors >= 9 ? 60 : 47,
+	       slide = mm_rng_span(&rng, -10, 10);
 
 	mm_plan_box(sheet, col, row, col + 1, row + 1, &quarter);
 	for (double across = -230; across <= 230; across += step) {
@@ -139,9 +146,11 @@ static void slabs(struct mm_town *town, int sheet, int col, int row, int floors)
 			double w = (int[]){62, 78, 94, 110}[mm_rng_int(&rng, 0, 3)];
 			int placed = -1;
 			struct mm_wish wish = {sheet, col, row, MM_MKD, floors, 'r', 15, false};
-			struct mm_rect r = mm_rect_new(mm_pt_move(c, u, along + w / 2, across + slide), u, w, depth);
+			struct mm_rect r =
+			    mm_rect_new(mm_pt_move(c, u, along + w / 2, across + slide), u, w, depth);
 
-			while (w > 30 && (!in_quarter(&quarter, &r) || (placed = mm_building_place(town, &wish, &r)) < 0)) {
+			while (w > 30 && (!in_quarter(&quarter, &r) ||
+					  (placed = mm_building_place(town, &wish, &r)) < 0)) {
 				w -= 16; /* a section less */
 				r = mm_rect_new(mm_pt_move(c, u, along + w / 2, across + slide), u, w, depth);
 			}
@@ -161,7 +170,9 @@ static void gaps(struct mm_town *town, int sheet, int col, int row)
 	for (int i = 0; i < 60; i++) {
 		double a = col + mm_rng_span(&rng, 0.05, 0.95), b = row + mm_rng_span(&rng, 0.05, 0.95);
 		bool shop = i < 24;
-		struct mm_wish wish = {sheet, col, row, shop ? MM_PUBLIC : MM_OTHER, shop ? mm_rng_int(&rng, 1, 2) : 1, 'r', 10, false};
+		struct mm_wish wish = {
+		    sheet, col, row,  shop ? MM_PUBLIC : MM_OTHER, shop ? mm_rng_int(&rng, 1, 2) : 1,
+		    'r',   10,  false};
 		struct mm_rect r = mm_rect_new(mm_plan_at(sheet, a, b), mm_plan_along(sheet, a, b),
 					       shop ? mm_rng_span(&rng, 18, 34) : mm_rng_span(&rng, 6, 18),
 					       shop ? mm_rng_span(&rng, 12, 22) : 6);

@@ -10,12 +10,13 @@
 #define M1_AREA_M2 118000000.0
 
 static const char *const district_name[10] = {
-	"", "Центральный", "Северный", "Восточный", "Южный", "Юго-Восточный", "Заречный", "Северо-Заречный",
-	"Юго-Заречный", "Заозёрный",
+    "",         "Центральный",     "Северный",     "Восточный", "Южный", "Юго-Восточный",
+    "Заречный", "Северо-Заречный", "Юго-Заречный", "Заозёрный",
 };
 
 /* A closed wavy outline around a centre: harmonics of a seeded stream, ripple as a share of the radius. */
-static void wavy(struct mm_path *ring, const char *layer, uint64_t index, struct mm_pt c, double radius, double ripple, int n)
+static void wavy(struct mm_path *ring, const char *layer, uint64_t index, struct mm_pt c, double radius,
+		 double ripple, int n)
 {
 	struct mm_rng rng = mm_rng_seed(layer, index);
 	double size[6], phase[6];
@@ -33,13 +34,16 @@ static void wavy(struct mm_path *ring, const char *layer, uint64_t index, struct
 	}
 }
 
-/* A point of the round shape pushed toward the frame's square, but not into the corner where the village lies. */
+/* A point of the round shape pushed toward the frame's square, but not into the corner where the village
+ * lies. */
 static struct mm_pt squared(struct mm_pt p, double grow)
 {
 	double a = atan2(p.y, p.x), corner = (a + M_PI / 4) / 0.42;
-	double fill = pow(pow(fabs(cos(a)), 4) + pow(fabs(sin(a)), 4), -0.25) * (1 - 0.19 * exp(-corner * corner));
+	double fill =
+	    pow(pow(fabs(cos(a)), 4) + pow(fabs(sin(a)), 4), -0.25) * (1 - 0.19 * exp(-corner * corner));
 
-	return (struct mm_pt){fmax(-6000, fmin(6000, p.x * grow * fill)), fmax(-6000, fmin(6000, p.y * grow * fill))};
+	return (struct mm_pt){fmax(-6000, fmin(6000, p.x * grow * fill)),
+			      fmax(-6000, fmin(6000, p.y * grow * fill))};
 }
 
 /* The main outline, grown until the municipality has its 118 square kilometres. */
@@ -81,7 +85,8 @@ static OGRGeometryH build_m1(void)
 	return multi;
 }
 
-/* The river's middle from one plan northing down to another, through the ends of the row lines that meet it. */
+/* The river's middle from one plan northing down to another, through the ends of the row lines that meet it.
+ */
 static void river_line(struct mm_path *ring, double from_y, double to_y)
 {
 	double stop[6], dir = to_y > from_y ? 1 : -1;
@@ -96,7 +101,8 @@ static void river_line(struct mm_path *ring, double from_y, double to_y)
 		bool on = fmod(fabs(y), 50) < 1e-9;
 
 		for (int i = 0; i < n; i++) /* the first whole metre at or after a stop stands for it */
-			if ((y - stop[i]) * dir >= 0 && (y - dir - stop[i]) * dir < 0 && fabs(stop[i] - to_y) > 1)
+			if ((y - stop[i]) * dir >= 0 && (y - dir - stop[i]) * dir < 0 &&
+			    fabs(stop[i] - to_y) > 1)
 				mm_path_add(ring, mm_river_at(stop[i]));
 		if (on)
 			mm_path_add(ring, mm_river_at(y));
@@ -104,15 +110,18 @@ static void river_line(struct mm_path *ring, double from_y, double to_y)
 	mm_path_add(ring, mm_river_at(to_y));
 }
 
-/* Rows r0..r1 of a bank from the middle of the river outward; -40 and 60 stand for "to the edge of the land". */
+/* Rows r0..r1 of a bank from the middle of the river outward; -40 and 60 stand for "to the edge of the land".
+ */
 static OGRGeometryH bank_strip(int sheet, double b0, double b1, double a0, double a1)
 {
 	struct mm_path ring = {0};
-	double top = b0 < 0 ? 9000 : mm_plan_bank_y(sheet, b0), low = b1 > 15 ? -9000 : mm_plan_bank_y(sheet, b1);
+	double top = b0 < 0 ? 9000 : mm_plan_bank_y(sheet, b0),
+	       low = b1 > 15 ? -9000 : mm_plan_bank_y(sheet, b1);
 	OGRGeometryH g;
 
 	if (b0 < 0)
-		mm_path_add(&ring, sheet == MM_EAST ? (struct mm_pt){9000, 9000} : (struct mm_pt){-9000, 9000});
+		mm_path_add(&ring,
+			    sheet == MM_EAST ? (struct mm_pt){9000, 9000} : (struct mm_pt){-9000, 9000});
 	else
 		for (double a = a1; a >= a0; a -= 0.25)
 			mm_path_add(&ring, mm_plan_at(sheet, a, b0));
@@ -122,7 +131,8 @@ static OGRGeometryH bank_strip(int sheet, double b0, double b1, double a0, doubl
 		for (double b = b0 + 0.25; b < fmin(b1, 40); b += 0.25)
 			mm_path_add(&ring, mm_plan_at(sheet, a0, b));
 	if (b1 > 15)
-		mm_path_add(&ring, sheet == MM_EAST ? (struct mm_pt){9000, -9000} : (struct mm_pt){-9000, -9000});
+		mm_path_add(&ring,
+			    sheet == MM_EAST ? (struct mm_pt){9000, -9000} : (struct mm_pt){-9000, -9000});
 	else
 		for (double a = a0; a <= a1; a += 0.25)
 			mm_path_add(&ring, mm_plan_at(sheet, a, b1));
@@ -138,9 +148,9 @@ static void build_districts(struct mm_job *job)
 {
 	/* sheet, rows from..to, columns from..to of districts 1..8 */
 	static const double box[9][5] = {
-		{0, 0, 0, 0, 0}, {MM_EAST, 4, 10, 0, 3}, {MM_EAST, -40, 4, 0, 30}, {MM_EAST, 4, 10, 3, 30},
-		{MM_EAST, 10, 60, 0, 4}, {MM_EAST, 10, 60, 4, 30}, {MM_WEST, 4, 10, 0, 30}, {MM_WEST, -40, 4, 0, 30},
-		{MM_WEST, 10, 60, 0, 30},
+	    {0, 0, 0, 0, 0},         {MM_EAST, 4, 10, 0, 3},   {MM_EAST, -40, 4, 0, 30},
+	    {MM_EAST, 4, 10, 3, 30}, {MM_EAST, 10, 60, 0, 4},  {MM_EAST, 10, 60, 4, 30},
+	    {MM_WEST, 4, 10, 0, 30}, {MM_WEST, -40, 4, 0, 30}, {MM_WEST, 10, 60, 0, 30},
 	};
 	OGRGeometryH body = OGR_G_GetGeometryRef(job->municipality, 0);
 
@@ -161,10 +171,11 @@ static void put_multi(struct mm_out *out, OGRGeometryH g)
 static void write_districts(struct mm_job *job)
 {
 	static const struct mm_out_field fields[] = {
-		{"id", 'i', 0, 0}, {"name", 't', 0, 0}, {"oktmo", 't', 11, 0}, {"area_km2", 'r', 0, 0}, {"residents", 'i', 0, 0},
-		{NULL, 0, 0, 0},
+	    {"id", 'i', 0, 0},       {"name", 't', 0, 0},      {"oktmo", 't', 11, 0},
+	    {"area_km2", 'r', 0, 0}, {"residents", 'i', 0, 0}, {NULL, 0, 0, 0},
 	};
-	static const struct mm_out_spec spec = {"districts.gpkg", "GPKG", "districts", MM_CRS_WGS84, wkbMultiPolygon, fields, NULL, NULL};
+	static const struct mm_out_spec spec = {"districts.gpkg", "GPKG", "districts", MM_CRS_WGS84,
+						wkbMultiPolygon,  fields, NULL,        NULL};
 	struct mm_out *out = mm_out_open(job->dir, &spec);
 	int residents[10] = {0};
 
@@ -213,10 +224,11 @@ static const char *zone_word(char z)
 static void write_quarters(struct mm_job *job)
 {
 	static const struct mm_out_field fields[] = {
-		{"id", 'i', 0, 0}, {"number", 't', 0, 0}, {"district", 'i', 0, 0}, {"zone", 't', 0, 0}, {"area_ha", 'r', 0, 0},
-		{NULL, 0, 0, 0},
+	    {"id", 'i', 0, 0},   {"number", 't', 0, 0},  {"district", 'i', 0, 0},
+	    {"zone", 't', 0, 0}, {"area_ha", 'r', 0, 0}, {NULL, 0, 0, 0},
 	};
-	static const struct mm_out_spec spec = {"quarters.gpkg", "GPKG", "quarters", MM_CRS_WGS84, wkbMultiPolygon, fields, NULL, NULL};
+	static const struct mm_out_spec spec = {"quarters.gpkg", "GPKG", "quarters", MM_CRS_WGS84,
+						wkbMultiPolygon, fields, NULL,       NULL};
 	struct mm_out *out = mm_out_open(job->dir, &spec);
 
 	for (int s = 0; s < MM_SHEETS; s++)
@@ -232,7 +244,8 @@ static void write_quarters(struct mm_job *job)
 				g = mm_ogr_polygon(&ring);
 				mm_out_begin(out);
 				mm_out_int(out, "id", mm_quarter_number(s, c, r));
-				mm_out_format(out, "number", "%d-%03d", mm_plan_district(s, c, r), mm_quarter_number(s, c, r));
+				mm_out_format(out, "number", "%d-%03d", mm_plan_district(s, c, r),
+					      mm_quarter_number(s, c, r));
 				mm_out_int(out, "district", mm_plan_district(s, c, r));
 				mm_out_text(out, "zone", zone_word(mm_plan_zone(s, c, r)));
 				mm_out_real(out, "area_ha", round(fabs(mm_path_area(&ring)) / 100) / 100);
@@ -255,7 +268,8 @@ static OGRGeometryH neighbour(OGRGeometryH m1, int k)
 
 	mm_path_add(&ring, (struct mm_pt){0, 0});
 	for (int i = 0; i <= 24; i++) {
-		double a = turn + 2 * M_PI * (k + i / 24.0) / 10, r = far + 900 * sin(i * 1.3) + (i % 24 ? 500 * sin(i * 3.1) : 0);
+		double a = turn + 2 * M_PI * (k + i / 24.0) / 10,
+		       r = far + 900 * sin(i * 1.3) + (i % 24 ? 500 * sin(i * 3.1) : 0);
 
 		if (i == 0 || i == 24)
 			r = 21000;
@@ -273,7 +287,8 @@ static OGRGeometryH neighbour(OGRGeometryH m1, int k)
 	return rest;
 }
 
-static void put_municipality(struct mm_job *job, struct mm_out *out, int id, const char *name, const char *kind, const char *oktmo, int population)
+static void put_municipality(struct mm_job *job, struct mm_out *out, int id, const char *name,
+			     const char *kind, const char *oktmo, int population)
 {
 	mm_out_begin(out);
 	mm_out_int(out, "id", id);
@@ -281,7 +296,10 @@ static void put_municipality(struct mm_job *job, struct mm_out *out, int id, con
 	mm_out_text(out, "kind", kind);
 	mm_out_text(out, "oktmo", oktmo);
 	mm_out_int(out, "population", population);
-	mm_out_text(out, "pop_group", population >= 100000 ? "100-250k" : population >= 50000 ? "50-100k" : "<50k");
+	mm_out_text(out, "pop_group",
+		    population >= 100000  ? "100-250k"
+		    : population >= 50000 ? "50-100k"
+					  : "<50k");
 	mm_out_text(out, "timezone", id == 2 ? "UTC+11" : "UTC+3");
 	mm_expect_add(&job->planted, "boundaries", "features", 1);
 	mm_expect_add(&job->planted, "boundaries", "population", population);
@@ -306,18 +324,22 @@ static OGRGeometryH build_m2(void)
 static void write_municipalities(struct mm_job *job)
 {
 	static const struct mm_out_field fields[] = {
-		{"id", 'i', 0, 0}, {"name", 't', 0, 0}, {"kind", 't', 0, 0}, {"oktmo", 't', 11, 0}, {"population", 'i', 0, 0},
-		{"pop_group", 't', 0, 0}, {"timezone", 't', 0, 0}, {NULL, 0, 0, 0},
+	    {"id", 'i', 0, 0},       {"name", 't', 0, 0},       {"kind", 't', 0, 0},
+	    {"oktmo", 't', 11, 0},   {"population", 'i', 0, 0}, {"pop_group", 't', 0, 0},
+	    {"timezone", 't', 0, 0}, {NULL, 0, 0, 0},
 	};
-	static const struct mm_out_spec spec = {"boundaries.gpkg", "GPKG", "boundaries", MM_CRS_WGS84, wkbMultiPolygon, fields, NULL, NULL};
+	static const struct mm_out_spec spec = {"boundaries.gpkg", "GPKG", "boundaries", MM_CRS_WGS84,
+						wkbMultiPolygon,   fields, NULL,         NULL};
 	static const char *const names[10] = {
-		"Ольховский округ", "Верхнелуговской округ", "город Берестянск", "Камышинский округ", "Сосновоборский округ",
-		"Тихореченский округ", "город Заводовск", "Полынский округ", "Ясноградский округ", "Дальнебережный округ",
+	    "Ольховский округ",     "Верхнелуговской округ", "город Берестянск", "Камышинский округ",
+	    "Сосновоборский округ", "Тихореченский округ",   "город Заводовск",  "Полынский округ",
+	    "Ясноградский округ",   "Дальнебережный округ",
 	};
 	static const int people[10] = {31400, 18250, 112600, 24900, 9870, 41300, 76500, 15120, 152300, 6840};
 	struct mm_out *out = mm_out_open(job->dir, &spec);
 
-	put_municipality(job, out, 1, "город Светлореченск", "городской округ", "00701000", MM_SPEC_RESIDENTS);
+	put_municipality(job, out, 1, "город Светлореченск", "городской округ", "00701000",
+			 MM_SPEC_RESIDENTS);
 	put_multi(out, job->municipality);
 	mm_out_end(out);
 	put_municipality(job, out, 2, "Мысовой округ", "муниципальный округ", "00704000", 9600);
@@ -328,8 +350,9 @@ static void write_municipalities(struct mm_job *job)
 		char oktmo[16];
 
 		(void)snprintf(oktmo, sizeof(oktmo), "007%05d", 10000 + k * 1000);
-		put_municipality(job, out, 3 + k, names[k], strstr(names[k], "город") ? "городской округ" : "муниципальный округ",
-				 oktmo, people[k]);
+		put_municipality(job, out, 3 + k, names[k],
+				 strstr(names[k], "город") ? "городской округ" : "муниципальный округ", oktmo,
+				 people[k]);
 		put_multi(out, g);
 		mm_out_end(out);
 		OGR_G_DestroyGeometry(g);

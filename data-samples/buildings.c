@@ -33,13 +33,16 @@ static void outline(struct mm_building *b, char shape)
 {
 	static const double box[][2] = {{-1, -1}, {1, -1}, {1, 1}, {-1, 1}};
 	static const double corner[][2] = {{-1, -1}, {1, -1}, {1, -0.2}, {-0.2, -0.2}, {-0.2, 1}, {-1, 1}};
-	static const double court[][2] = {{-1, -1}, {1, -1}, {1, 1}, {0.45, 1}, {0.45, -0.2}, {-0.45, -0.2}, {-0.45, 1}, {-1, 1}};
-	static const double wing[][2] = {{-1, -0.3}, {0.2, -0.3}, {0.2, -1}, {0.75, -1}, {0.75, -0.3}, {1, -0.3}, {1, 1}, {-1, 1}};
+	static const double court[][2] = {{-1, -1},     {1, -1},       {1, 1},     {0.45, 1},
+					  {0.45, -0.2}, {-0.45, -0.2}, {-0.45, 1}, {-1, 1}};
+	static const double wing[][2] = {{-1, -0.3},   {0.2, -0.3}, {0.2, -1}, {0.75, -1},
+					 {0.75, -0.3}, {1, -0.3},   {1, 1},    {-1, 1}};
 	const double(*p)[2] = shape == 'l' ? corner : shape == 'u' ? court : shape == 't' ? wing : box;
 	int n = shape == 'l' ? 6 : shape == 'u' || shape == 't' ? 8 : 4;
 
 	for (int i = 0; i < n; i++)
-		mm_path_add(&b->ring, mm_pt_move(b->box.c, b->box.u, p[i][0] * b->box.hw, p[i][1] * b->box.hh));
+		mm_path_add(&b->ring,
+			    mm_pt_move(b->box.c, b->box.u, p[i][0] * b->box.hw, p[i][1] * b->box.hh));
 }
 
 int mm_building_force(struct mm_town *town, const struct mm_wish *wish, const struct mm_rect *r)
@@ -48,7 +51,8 @@ int mm_building_force(struct mm_town *town, const struct mm_wish *wish, const st
 
 	mm_grow(&town->building, town->buildings, &town->building_cap, sizeof(*town->building));
 	b = &town->building[town->buildings];
-	*b = (struct mm_building){.box = *r, .purpose = wish->purpose, .floors = wish->floors, .site = -1, .chain = -1};
+	*b = (struct mm_building){
+	    .box = *r, .purpose = wish->purpose, .floors = wish->floors, .site = -1, .chain = -1};
 	b->sheet = wish->sheet;
 	b->col = wish->col;
 	b->row = wish->row;
@@ -64,11 +68,10 @@ int mm_building_place(struct mm_town *town, const struct mm_wish *wish, const st
 	return mm_ground_free(town, r, wish->gap_m, wish->tight) ? mm_building_force(town, wish, r) : -1;
 }
 
-static uint64_t *ranks;
-
-static int by_rank(const void *a, const void *b)
+static int by_rank(const void *a, const void *b, void *town)
 {
-	uint64_t x = ranks[*(const int *)a], y = ranks[*(const int *)b];
+	const struct mm_building *all = ((const struct mm_town *)town)->building;
+	uint64_t x = all[*(const int *)a].rank, y = all[*(const int *)b].rank;
 
 	return x != y ? (x > y ? 1 : -1) : *(const int *)a - *(const int *)b;
 }
@@ -79,27 +82,27 @@ static void thin(struct mm_town *town, int purpose, int wanted)
 	static const char *const word[MM_PURPOSES] = {"mkd", "izhs", "public", "industrial", "other"};
 	int *pick = malloc((size_t)town->buildings * sizeof(*pick)), n = 0, fixed = 0;
 
-	ranks = malloc((size_t)town->buildings * sizeof(*ranks));
-	if (!pick || !ranks)
+	if (!pick)
 		abort();
 	for (int i = 0; i < town->buildings; i++) {
-		ranks[i] = town->building[i].fixed ? 0 : town->building[i].rank;
-		if ((int)town->building[i].purpose == purpose)
-			pick[n++] = i;
-		fixed += (int)town->building[i].purpose == purpose && town->building[i].fixed;
+		if ((int)town->building[i].purpose != purpose)
+			continue;
+		pick[n++] = i;
+		fixed += town->building[i].fixed;
+		if (town->building[i].fixed)
+			town->building[i].rank = 0;
 	}
 	printf("  %-12s %6d candidates for %d, %d of them fixed\n", word[purpose], n, wanted, fixed);
 	if (n < wanted || fixed > wanted) {
-		fprintf(stderr, "make-town: the plan has room for %d buildings \"%s\", %d wanted\n", n, word[purpose], wanted);
+		fprintf(stderr, "make-town: the plan has room for %d buildings \"%s\", %d wanted\n", n,
+			word[purpose], wanted);
 		exit(1);
 	}
-	qsort(pick, (size_t)n, sizeof(*pick), by_rank);
+	qsort_r(pick, (size_t)n, sizeof(*pick), by_rank, town);
 	for (int i = 0; i < wanted; i++)
 		town->building[pick[i]].kept = true;
 	town->kept[purpose] = wanted;
 	free(pick);
-	free(ranks);
-	ranks = NULL;
 }
 
 /* Year and walls follow the purpose and the height, as in any Russian town. */
@@ -109,12 +112,17 @@ static void age(struct mm_building *b, uint64_t i)
 	double u = mm_rng_unit(&rng);
 	bool old = b->purpose == MM_MKD && b->floors <= 4;
 
-	b->year = b->floors >= 9 ? mm_rng_int(&rng, 1978, 2024) : b->floors >= 5 ? mm_rng_int(&rng, 1961, 1989)
-		  : old ? mm_rng_int(&rng, 1936, 1962) : mm_rng_int(&rng, 1948, 2024);
+	b->year = b->floors >= 9   ? mm_rng_int(&rng, 1978, 2024)
+		  : b->floors >= 5 ? mm_rng_int(&rng, 1961, 1989)
+		  : old            ? mm_rng_int(&rng, 1936, 1962)
+				   : mm_rng_int(&rng, 1948, 2024);
 	if (b->purpose == MM_IZHS)
 		b->wall = u < 0.45 ? "дерево" : u < 0.9 ? "кирпич" : "иное";
 	else if (b->purpose == MM_MKD)
-		b->wall = b->floors >= 5 ? (u < 0.7 ? "панель" : u < 0.9 || b->year < 2000 ? "кирпич" : "монолит") : "кирпич";
+		b->wall = b->floors >= 5 ? (u < 0.7                     ? "панель"
+					    : u < 0.9 || b->year < 2000 ? "кирпич"
+									: "монолит")
+					 : "кирпич";
 	else
 		b->wall = u < 0.6 ? "кирпич" : u < 0.85 ? "панель" : "иное";
 }
@@ -151,7 +159,7 @@ void mm_residents_settle(struct mm_town *town)
 			continue;
 		b->flats = b->purpose == MM_IZHS ? 1 : (int)fmax(4, floor(area * b->floors * 0.74 / 62));
 		b->residents = b->purpose == MM_IZHS ? mm_rng_int(&rng, 1, 4)
-						     : (int)lround(b->flats * mm_rng_span(&rng, 1.55, 1.95));
+						     : (int)lround(b->flats * mm_rng_span(&rng, 1.48, 1.88));
 		sum += b->residents;
 	}
 	printf("  residents    %6d before evening out to %d\n", sum, MM_SPEC_RESIDENTS);

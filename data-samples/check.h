@@ -7,8 +7,8 @@
 #include "expect.h"
 
 /*
- * The independent pass: opens what was written as a stranger would, with GDAL and the words of the layer YAML (CRS,
- * encoding), knows nothing of the plan, and counts again by brute force.
+ * The independent pass: opens what was written as a stranger would, with GDAL and the words of the layer YAML
+ * (CRS, encoding), knows nothing of the plan, and counts again by brute force.
  */
 struct mm_check {
 	const char *dir;
@@ -24,7 +24,8 @@ struct mm_table {
 };
 
 /* option: "KEY=VALUE" for the driver or NULL; crs: PROJ string where the file is silent, else NULL. */
-struct mm_table mm_table_read(const struct mm_check *check, const char *file, const char *option, bool file_is_msk);
+struct mm_table mm_table_read(const struct mm_check *check, const char *file, const char *option,
+			      bool file_is_msk);
 void mm_table_free(struct mm_table *table);
 
 /* Text of a field, "" when null; real of a field, 0 when null. */

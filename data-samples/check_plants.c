@@ -6,9 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Rows of `a` with a word in a field that lie within m of any row of `b` whose field is not the unwanted word. */
-static int near_any(const struct mm_table *a, const char *field, const char *word, const struct mm_table *b, const char *skip_field,
-		    const char *skip, double m)
+/* Rows of `a` with a word in a field that lie within m of any row of `b` whose field is not the unwanted
+ * word. */
+static int near_any(const struct mm_table *a, const char *field, const char *word, const struct mm_table *b,
+		    const char *skip_field, const char *skip, double m)
 {
 	int n = 0;
 
@@ -18,7 +19,8 @@ static int near_any(const struct mm_table *a, const char *field, const char *wor
 		if (strcmp(mm_table_text(a, i, field), word) != 0)
 			continue;
 		for (int k = 0; k < b->n && !hit; k++)
-			hit = strcmp(mm_table_text(b, k, skip_field), skip) != 0 && OGR_G_Distance(a->geometry[i], b->geometry[k]) <= m;
+			hit = strcmp(mm_table_text(b, k, skip_field), skip) != 0 &&
+			      OGR_G_Distance(a->geometry[i], b->geometry[k]) <= m;
 		n += hit;
 	}
 	return n;
@@ -34,14 +36,16 @@ static void check_sensors(const struct mm_check *check)
 	for (int i = 0; i < sensors.n; i++) {
 		bool cover = !strcmp(mm_table_text(&sensors, i, "kind"), "manhole");
 
-		mm_expect_class(check->found, "sensors", cover ? "cover_state" : "other_state", mm_table_text(&sensors, i, "state"));
+		mm_expect_class(check->found, "sensors", cover ? "cover_state" : "other_state",
+				mm_table_text(&sensors, i, "state"));
 		silent_from_birth += mm_table_null(&sensors, i, "last_t");
 		for (int k = 0; cover && k < parcels.n; k++) {
 			OGRGeometryH ring = OGR_G_GetGeometryRef(parcels.geometry[k], 0);
 
 			for (int v = 0; v < 4; v++)
-				corner += hypot(OGR_G_GetX(ring, v) - OGR_G_GetX(sensors.geometry[i], 0),
-						OGR_G_GetY(ring, v) - OGR_G_GetY(sensors.geometry[i], 0)) < 0.005;
+				corner +=
+				    hypot(OGR_G_GetX(ring, v) - OGR_G_GetX(sensors.geometry[i], 0),
+					  OGR_G_GetY(ring, v) - OGR_G_GetY(sensors.geometry[i], 0)) < 0.005;
 		}
 	}
 	mm_expect_add(check->found, "sensors", "without_last_t", silent_from_birth);
@@ -55,19 +59,40 @@ static void check_sensors(const struct mm_check *check)
 	mm_table_free(&parcels);
 }
 
+/* A device stands on its cover: the same place by two files in two coordinate systems. */
+static void check_covers(const struct mm_check *check)
+{
+	struct mm_table sensors = mm_table_read(check, "sensors.geojson", NULL, false);
+	struct mm_table manholes = mm_table_read(check, "manholes.shp", NULL, false);
+	int met = 0;
+
+	for (int i = 0; i < sensors.n; i++)
+		for (int k = 0; k < manholes.n; k++)
+			met += hypot(sensors.box[i].MinX - manholes.box[k].MinX,
+				     sensors.box[i].MinY - manholes.box[k].MinY) < 0.01 &&
+			       !strcmp(mm_table_text(&sensors, i, "kind"), "manhole") &&
+			       !strcmp(mm_table_text(&sensors, i, "manhole"),
+				       OGR_F_GetFieldAsString(manholes.feature[k], 0));
+	mm_expect_add(check->found, "sensors", "on_their_manhole", met);
+	mm_table_free(&sensors);
+	mm_table_free(&manholes);
+}
+
 static void check_cameras(const struct mm_check *check)
 {
 	struct mm_table cameras = mm_table_read(check, "cameras.gpkg", NULL, false);
 
 	for (int i = 0; i < cameras.n; i++) {
 		double azimuth = mm_table_real(&cameras, i, "azimuth");
-		bool unknown = mm_table_null(&cameras, i, "azimuth"), ptz = !strcmp(mm_table_text(&cameras, i, "kind"), "ptz");
+		bool unknown = mm_table_null(&cameras, i, "azimuth"),
+		     ptz = !strcmp(mm_table_text(&cameras, i, "kind"), "ptz");
 
 		if (unknown && !ptz)
 			mm_expect_add(check->found, "cameras", "fixed_without_azimuth", 1);
 		if (!unknown && (azimuth < 0 || azimuth >= 360))
 			mm_expect_add(check->found, "cameras", "azimuth_to_normalise", 1);
-		if (mm_table_real(&cameras, i, "px") > 3000 && fabs(mm_table_real(&cameras, i, "range_m") - 76.8) < 0.05)
+		if (mm_table_real(&cameras, i, "px") > 3000 &&
+		    fabs(mm_table_real(&cameras, i, "range_m") - 76.8) < 0.05)
 			mm_expect_add(check->found, "cameras", "wide_3840", 1);
 	}
 	mm_table_free(&cameras);
@@ -81,8 +106,10 @@ static void check_school(const struct mm_check *check)
 	bool shaded = false;
 
 	for (int k = 0; k < parcels.n; k++)
-		for (int i = 0; i < buildings.n && !strcmp(mm_table_text(&parcels, k, "name"), "Школа № 7"); i++)
-			shaded |= mm_table_real(&buildings, i, "FLOORS") >= 9 && OGR_G_Distance(parcels.geometry[k], buildings.geometry[i]) < 50;
+		for (int i = 0; i < buildings.n && !strcmp(mm_table_text(&parcels, k, "name"), "Школа № 7");
+		     i++)
+			shaded |= mm_table_real(&buildings, i, "FLOORS") >= 9 &&
+				  OGR_G_Distance(parcels.geometry[k], buildings.geometry[i]) < 50;
 	mm_expect_add(check->found, "schools", "school_7_beside_9_storeys", shaded);
 	mm_table_free(&parcels);
 	mm_table_free(&buildings);
@@ -90,7 +117,8 @@ static void check_school(const struct mm_check *check)
 
 static void check_gas(const struct mm_check *check)
 {
-	struct mm_table gas = mm_table_read(check, "gas.gpkg", NULL, true), plans = mm_table_read(check, "footprints.gpkg", NULL, true);
+	struct mm_table gas = mm_table_read(check, "gas.gpkg", NULL, true),
+			plans = mm_table_read(check, "footprints.gpkg", NULL, true);
 	int hits = 0, touches = 0;
 
 	for (int i = 0; i < plans.n; i++) {
@@ -109,7 +137,8 @@ static void check_gas(const struct mm_check *check)
 
 static void count_project(const struct mm_check *check, const struct mm_table *t, int i)
 {
-	const char *oktmo = mm_table_text(t, i, "oktmo"), *status = mm_table_text(t, i, "status"); /* these stay */
+	const char *oktmo = mm_table_text(t, i, "oktmo"),
+		   *status = mm_table_text(t, i, "status"); /* these stay */
 	double budget = mm_table_real(t, i, "budget_kop");
 	bool priced = !mm_table_null(t, i, "budget_kop");
 	char start[32], end[32]; /* GDAL's date texts share one buffer */
@@ -121,22 +150,30 @@ static void count_project(const struct mm_check *check, const struct mm_table *t
 	mm_expect_class(check->found, "projects", "direction", mm_table_text(t, i, "direction"));
 	mm_expect_class(check->found, "projects", "stage", mm_table_text(t, i, "stage"));
 	mm_expect_class(check->found, "projects", "status", status);
-	mm_expect_class(check->found, "projects", "home", !strcmp(oktmo, "00701000") ? "m1" : !strcmp(oktmo, "00704000") ? "m2" : "outline");
+	mm_expect_class(check->found, "projects", "home",
+			!strcmp(oktmo, "00701000")   ? "m1"
+			: !strcmp(oktmo, "00704000") ? "m2"
+						     : "outline");
 	mm_expect_add(check->found, "projects", "features", 1);
 	mm_expect_add(check->found, "projects", "budget_kop", budget);
 	mm_expect_add(check->found, "projects", "without_budget", !priced);
 	mm_expect_add(check->found, "projects", "without_geometry", !t->geometry[i]);
-	mm_expect_add(check->found, "projects", "overpaid", priced && mm_table_real(t, i, "paid") * 100 > budget + 0.5);
-	mm_expect_add(check->found, "projects", "done_without_end_fact", !strcmp(status, "done") && mm_table_null(t, i, "end_fact"));
-	mm_expect_add(check->found, "projects", "late_transport", !strcmp(status, "late") && mm_table_real(t, i, "direction") == 3);
+	mm_expect_add(check->found, "projects", "overpaid",
+		      priced && mm_table_real(t, i, "paid") * 100 > budget + 0.5);
+	mm_expect_add(check->found, "projects", "done_without_end_fact",
+		      !strcmp(status, "done") && mm_table_null(t, i, "end_fact"));
+	mm_expect_add(check->found, "projects", "late_transport",
+		      !strcmp(status, "late") && mm_table_real(t, i, "direction") == 3);
 	mm_expect_add(check->found, "projects", "negative_correction", mm_table_real(t, i, "correction") < 0);
 	/* Split by source and summed again: not a kopeck may be lost. */
 	mm_expect_add(check->found, "projects", "sources_differ_from_budget",
-		      llround((mm_table_real(t, i, "budget_federal") + mm_table_real(t, i, "budget_regional") +
-			       mm_table_real(t, i, "budget_local")) * 100) != llround(budget));
+		      llround((mm_table_real(t, i, "budget_federal") +
+			       mm_table_real(t, i, "budget_regional") + mm_table_real(t, i, "budget_local")) *
+			      100) != llround(budget));
 }
 
-static void check_project_places(const struct mm_check *check, const struct mm_table *t, const struct mm_table *bounds, const struct mm_table *districts)
+static void check_project_places(const struct mm_check *check, const struct mm_table *t,
+				 const struct mm_table *bounds, const struct mm_table *districts)
 {
 	static const char *const share[2] = {"p0077_in_district_3_share", "p0077_in_district_5_share"};
 
@@ -154,13 +191,16 @@ static void check_project_places(const struct mm_check *check, const struct mm_t
 			OGR_G_DestroyGeometry(edge);
 		}
 		mm_expect_add(check->found, "projects", "points_on_district_line", on_line);
-		mm_expect_add(check->found, "projects", "m1_outside_municipality", !OGR_G_Intersects(g, bounds->geometry[0]));
+		mm_expect_add(check->found, "projects", "m1_outside_municipality",
+			      !OGR_G_Intersects(g, bounds->geometry[0]));
 		mm_expect_add(check->found, "projects", "m1_over_the_edge",
-			      OGR_G_Intersects(g, bounds->geometry[0]) && !OGR_G_Within(g, bounds->geometry[0]));
+			      OGR_G_Intersects(g, bounds->geometry[0]) &&
+				  !OGR_G_Within(g, bounds->geometry[0]));
 		for (int d = 0; d < 2 && !strcmp(mm_table_text(t, i, "id"), "P-0077"); d++) {
 			OGRGeometryH part = OGR_G_Intersection(g, districts->geometry[2 + 2 * d]);
 
-			mm_expect_measure(check->found, "projects", share[d], OGR_G_Length(part) / OGR_G_Length(g), 9);
+			mm_expect_measure(check->found, "projects", share[d],
+					  OGR_G_Length(part) / OGR_G_Length(g), 9);
 			OGR_G_DestroyGeometry(part);
 		}
 	}
@@ -168,7 +208,8 @@ static void check_project_places(const struct mm_check *check, const struct mm_t
 
 static void check_projects(const struct mm_check *check)
 {
-	struct mm_table t = mm_table_read(check, "projects.gpkg", NULL, false), bounds = mm_table_read(check, "boundaries.gpkg", NULL, false);
+	struct mm_table t = mm_table_read(check, "projects.gpkg", NULL, false),
+			bounds = mm_table_read(check, "boundaries.gpkg", NULL, false);
 	struct mm_table districts = mm_table_read(check, "districts.gpkg", NULL, false);
 
 	for (int i = 0; i < t.n; i++)
@@ -183,7 +224,8 @@ static void check_projects(const struct mm_check *check)
 static void check_permits(const struct mm_check *check)
 {
 	static const char now[] = "2026/06/15 09:00:00+00";
-	struct mm_table t = mm_table_read(check, "permits.gpkg", NULL, false), sensors = mm_table_read(check, "sensors.geojson", NULL, false);
+	struct mm_table t = mm_table_read(check, "permits.gpkg", NULL, false),
+			sensors = mm_table_read(check, "sensors.geojson", NULL, false);
 	int covered[2] = {0, 0};
 
 	for (int i = 0; i < t.n; i++)
@@ -194,7 +236,8 @@ static void check_permits(const struct mm_check *check)
 		if (!with && strcmp(mm_table_text(&sensors, s, "state"), "open_no_permit") != 0)
 			continue;
 		for (int i = 0; i < t.n; i++)
-			hit |= strcmp(mm_table_text(&t, i, "from_t"), now) <= 0 && strcmp(mm_table_text(&t, i, "to_t"), now) > 0 &&
+			hit |= strcmp(mm_table_text(&t, i, "from_t"), now) <= 0 &&
+			       strcmp(mm_table_text(&t, i, "to_t"), now) > 0 &&
 			       OGR_G_Intersects(t.geometry[i], sensors.geometry[s]);
 		covered[with] += hit;
 	}
@@ -242,11 +285,15 @@ static void check_quality(const struct mm_check *check)
 		mm_expect_add(check->found, "quality", "zero_area", area && OGR_G_Area(g) < 1e-12);
 		mm_expect_add(check->found, "quality", "invalid_by_geos", area && !OGR_G_IsValid(g));
 		mm_expect_add(check->found, "quality", "nan", g && has_nan(g));
-		mm_expect_add(check->found, "quality", "at_0_0", g && !area && OGR_G_GetPointCount(g) == 1 && OGR_G_GetX(g, 0) == 0 && OGR_G_GetY(g, 0) == 0);
+		mm_expect_add(check->found, "quality", "at_0_0",
+			      g && !area && OGR_G_GetPointCount(g) == 1 && OGR_G_GetX(g, 0) == 0 &&
+				  OGR_G_GetY(g, 0) == 0);
 		for (int k = 0; k < i; k++)
 			twins += !strcmp(mm_table_text(&t, i, "id"), OGR_F_GetFieldAsString(t.feature[k], 0));
 		mm_expect_add(check->found, "quality", "repeated_ids", twins);
-		longest = letters(mm_table_text(&t, i, "name")) > longest ? letters(mm_table_text(&t, i, "name")) : longest;
+		longest = letters(mm_table_text(&t, i, "name")) > longest
+			      ? letters(mm_table_text(&t, i, "name"))
+			      : longest;
 	}
 	CPLPopErrorHandler();
 	mm_expect_add(check->found, "quality", "longest_name_letters", longest);
@@ -255,18 +302,22 @@ static void check_quality(const struct mm_check *check)
 
 static void check_stress(const struct mm_check *check)
 {
-	struct mm_table p = mm_table_read(check, "stress_polygon.gpkg", NULL, false), d = mm_table_read(check, "stress_points.gpkg", NULL, false);
-	struct mm_table l = mm_table_read(check, "stress_line.gpkg", NULL, false), b = mm_table_read(check, "baseline.gpkg", NULL, true);
+	struct mm_table p = mm_table_read(check, "stress_polygon.gpkg", NULL, false),
+			d = mm_table_read(check, "stress_points.gpkg", NULL, false);
+	struct mm_table l = mm_table_read(check, "stress_line.gpkg", NULL, false),
+			b = mm_table_read(check, "baseline.gpkg", NULL, true);
 	int vertices = 0, rings = 0, places = 0;
 
 	for (int i = 0; i < p.n; i++) {
 		int n = OGR_G_GetPointCount(OGR_G_GetGeometryRef(p.geometry[i], 0));
 
 		vertices = n > vertices ? n : vertices;
-		rings = OGR_G_GetGeometryCount(p.geometry[i]) > rings ? OGR_G_GetGeometryCount(p.geometry[i]) : rings;
+		rings = OGR_G_GetGeometryCount(p.geometry[i]) > rings ? OGR_G_GetGeometryCount(p.geometry[i])
+								      : rings;
 	}
 	for (int i = 0; i < d.n; i++)
-		places += i == 0 || OGR_G_GetX(d.geometry[i], 0) != OGR_G_GetX(d.geometry[0], 0) || OGR_G_GetY(d.geometry[i], 0) != OGR_G_GetY(d.geometry[0], 0);
+		places += i == 0 || OGR_G_GetX(d.geometry[i], 0) != OGR_G_GetX(d.geometry[0], 0) ||
+			  OGR_G_GetY(d.geometry[i], 0) != OGR_G_GetY(d.geometry[0], 0);
 	mm_expect_add(check->found, "stress_polygon", "features", p.n);
 	mm_expect_add(check->found, "stress_polygon", "most_vertices", vertices);
 	mm_expect_add(check->found, "stress_polygon", "most_rings", rings);
@@ -286,6 +337,7 @@ static void check_stress(const struct mm_check *check)
 void mm_check_plants(const struct mm_check *check)
 {
 	check_sensors(check);
+	check_covers(check);
 	check_cameras(check);
 	check_school(check);
 	check_gas(check);

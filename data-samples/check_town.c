@@ -57,7 +57,8 @@ static int root(int *up, int i)
 	return i;
 }
 
-/* Connected parts of the network, lines joined where their ends share a place; node numbers are not believed. */
+/* Connected parts of the network, lines joined where their ends share a place; node numbers are not believed.
+ */
 static int parts(const struct mm_table *t)
 {
 	struct end *end = malloc((size_t)t->n * 2 * sizeof(*end));
@@ -70,8 +71,9 @@ static int parts(const struct mm_table *t)
 
 		up[i] = i;
 		for (int k = 0; k < 2; k++)
-			end[2 * i + k] = (struct end){llround(OGR_G_GetX(t->geometry[i], k * last) * 1000),
-						      llround(OGR_G_GetY(t->geometry[i], k * last) * 1000), i};
+			end[2 * i + k] =
+			    (struct end){llround(OGR_G_GetX(t->geometry[i], k * last) * 1000),
+					 llround(OGR_G_GetY(t->geometry[i], k * last) * 1000), i};
 	}
 	qsort(end, (size_t)t->n * 2, sizeof(*end), by_place);
 	for (int i = 1; i < t->n * 2; i++)
@@ -98,7 +100,8 @@ static void check_streets(const struct mm_check *check, const struct mm_table *s
 
 static bool boxes_meet(const OGREnvelope *a, const OGREnvelope *b, double by)
 {
-	return a->MinX <= b->MaxX + by && b->MinX <= a->MaxX + by && a->MinY <= b->MaxY + by && b->MinY <= a->MaxY + by;
+	return a->MinX <= b->MaxX + by && b->MinX <= a->MaxX + by && a->MinY <= b->MaxY + by &&
+	       b->MinY <= a->MaxY + by;
 }
 
 /* Pairs of rows whose geometries come nearer than `m`; every row against every row. */
@@ -108,7 +111,8 @@ static int meetings(const struct mm_table *a, const struct mm_table *b, double m
 
 	for (int i = 0; i < a->n; i++)
 		for (int k = a == b ? i + 1 : 0; k < b->n; k++)
-			if (boxes_meet(&a->box[i], &b->box[k], m) && OGR_G_Distance(a->geometry[i], b->geometry[k]) < m)
+			if (boxes_meet(&a->box[i], &b->box[k], m) &&
+			    OGR_G_Distance(a->geometry[i], b->geometry[k]) < m)
 				n++;
 	return n;
 }
@@ -116,7 +120,8 @@ static int meetings(const struct mm_table *a, const struct mm_table *b, double m
 static void check_buildings(const struct mm_check *check, const struct mm_table *streets)
 {
 	struct mm_table buildings = mm_table_read(check, "buildings.shp", "ENCODING=CP1251", true);
-	struct mm_table water = mm_table_read(check, "water.gpkg", NULL, false), rails = mm_table_read(check, "railways.gpkg", NULL, false);
+	struct mm_table water = mm_table_read(check, "water.gpkg", NULL, false),
+			rails = mm_table_read(check, "railways.gpkg", NULL, false);
 	struct mm_table districts = mm_table_read(check, "districts.gpkg", NULL, false);
 	struct mm_table bounds = mm_table_read(check, "boundaries.gpkg", NULL, false);
 	int outside = 0;
@@ -156,7 +161,8 @@ static void check_addresses(const struct mm_check *check)
 			field[i] = strsep(&rest, ";");
 		if (++rows == 0)
 			continue;
-		long north = field[7] ? strtol(field[6], NULL, 10) : 0, east = field[7] ? strtol(field[7], NULL, 10) : 0;
+		long north = field[7] ? strtol(field[6], NULL, 10) : 0,
+		     east = field[7] ? strtol(field[7], NULL, 10) : 0;
 		lone += field[5] && !field[5][0];
 		astray += labs(north - 390000) > 7000 || labs(east - 1292000) > 7000;
 	}
@@ -167,7 +173,8 @@ static void check_addresses(const struct mm_check *check)
 	mm_expect_add(check->found, "addresses", "outside_the_frame", astray);
 }
 
-/* Lights: the file's own CRS line (datum 9999) must lead to places beside streets, within half a metre of 20 m. */
+/* Lights: the file's own CRS line (datum 9999) must lead to places beside streets, within half a metre of 20
+ * m. */
 static void check_lights(const struct mm_check *check, const struct mm_table *streets)
 {
 	struct mm_table lights = mm_table_read(check, "lights.mif", NULL, false);
@@ -176,11 +183,13 @@ static void check_lights(const struct mm_check *check, const struct mm_table *st
 	for (int i = 0; i < lights.n; i++) {
 		bool near = false;
 
-		mm_expect_class(check->found, "lights", "lamp", strcmp(mm_table_text(&lights, i, "lamp"), "LED") ? "other" : "LED");
+		mm_expect_class(check->found, "lights", "lamp",
+				strcmp(mm_table_text(&lights, i, "lamp"), "LED") ? "other" : "LED");
 		if (mm_table_real(&lights, i, "controlled") > 0)
 			mm_expect_add(check->found, "lights", "controlled", 1);
 		for (int k = 0; k < streets->n && !near && i % 10 == 0; k++)
-			near = boxes_meet(&lights.box[i], &streets->box[k], 10) && OGR_G_Distance(lights.geometry[i], streets->geometry[k]) < 9.2;
+			near = boxes_meet(&lights.box[i], &streets->box[k], 10) &&
+			       OGR_G_Distance(lights.geometry[i], streets->geometry[k]) < 9.2;
 		stray += !near && i % 10 == 0;
 	}
 	mm_expect_add(check->found, "lights", "features", lights.n);

@@ -27,7 +27,8 @@ void mm_expect_add(struct mm_expect *expect, const char *layer, const char *key,
 	item_of(expect, layer, key)->value += value;
 }
 
-void mm_expect_measure(struct mm_expect *expect, const char *layer, const char *key, double value, int decimals)
+void mm_expect_measure(struct mm_expect *expect, const char *layer, const char *key, double value,
+		       int decimals)
 {
 	struct mm_expect_item *it = item_of(expect, layer, key);
 
@@ -57,8 +58,8 @@ static int missing(const struct mm_expect *in, const struct mm_expect *from, con
 
 	for (int i = 0; i < from->n; i++)
 		if (!bsearch(&from->item[i], in->item, (size_t)in->n, sizeof(*in->item), by_name)) {
-			fprintf(stderr, "make-town: %s.%s = %.2f %s\n", from->item[i].layer, from->item[i].key,
-				from->item[i].value, words);
+			fprintf(stderr, "make-town: %s.%s = %.2f %s\n", from->item[i].layer,
+				from->item[i].key, from->item[i].value, words);
 			bad++;
 		}
 	return bad;
@@ -74,10 +75,12 @@ int mm_expect_compare(struct mm_expect *planted, struct mm_expect *found)
 	bad += missing(planted, found, "found in the files, but not planted");
 	for (int i = 0; i < planted->n; i++) {
 		const struct mm_expect_item *p = &planted->item[i];
-		const struct mm_expect_item *f = bsearch(p, found->item, (size_t)found->n, sizeof(*p), by_name);
+		const struct mm_expect_item *f =
+		    bsearch(p, found->item, (size_t)found->n, sizeof(*p), by_name);
 
 		if (f && fabs(f->value - p->value) > (p->decimals ? 0.6 * pow(10, -p->decimals) : 0)) {
-			fprintf(stderr, "make-town: %s.%s: planted %.4f, the files hold %.4f\n", p->layer, p->key, p->value, f->value);
+			fprintf(stderr, "make-town: %s.%s: planted %.4f, the files hold %.4f\n", p->layer,
+				p->key, p->value, f->value);
 			bad++;
 		}
 	}
@@ -101,6 +104,31 @@ int mm_expect_write(struct mm_expect *expect, const char *path)
 		fprintf(f, "%s\n    \"%s\": %.*f", first ? "" : ",", it->key, it->decimals, it->value);
 	}
 	fprintf(f, "\n  }\n}\n");
+	return fclose(f);
+}
+
+int mm_expect_read(struct mm_expect *expect, const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char line[256], layer[32] = "", key[64];
+
+	if (!f)
+		return -1;
+	while (fgets(line, sizeof(line), f)) {
+		char *colon = strstr(line, "\": "), *dot;
+
+		if (!colon)
+			continue;
+		if (sscanf(line, " \"%63[^\"]", key) != 1)
+			continue;
+		if (colon[3] == '{') {
+			(void)snprintf(layer, sizeof(layer), "%.31s", key);
+			continue;
+		}
+		dot = strchr(colon, '.');
+		mm_expect_measure(expect, layer, key, strtod(colon + 3, NULL),
+				  dot ? (int)strspn(dot + 1, "0123456789") : 0);
+	}
 	return fclose(f);
 }
 

@@ -2,8 +2,8 @@
 #define MM_TOWN_EXPECT_H
 
 /*
- * The planted numbers, by layer and key: what expected.json holds. The writers fill one while they plant, check.c
- * fills another from the written files; both must be the same.
+ * The planted numbers, by layer and key: what expected.json holds. The writers fill one while they plant,
+ * check.c fills another from the written files; both must be the same.
  */
 struct mm_expect_item {
 	char layer[32], key[64];
@@ -20,7 +20,8 @@ struct mm_expect {
 void mm_expect_add(struct mm_expect *expect, const char *layer, const char *key, double value);
 
 /* Like mm_expect_add for a measure with `decimals` places. */
-void mm_expect_measure(struct mm_expect *expect, const char *layer, const char *key, double value, int decimals);
+void mm_expect_measure(struct mm_expect *expect, const char *layer, const char *key, double value,
+		       int decimals);
 
 /* "prefix.word" as a key: counts by class. */
 void mm_expect_class(struct mm_expect *expect, const char *layer, const char *prefix, const char *word);
@@ -30,6 +31,9 @@ int mm_expect_compare(struct mm_expect *planted, struct mm_expect *found);
 
 /* Writes expected.json, keys sorted. 0 on success. */
 int mm_expect_write(struct mm_expect *expect, const char *path);
+
+/* Reads what mm_expect_write wrote. 0 on success. */
+int mm_expect_read(struct mm_expect *expect, const char *path);
 void mm_expect_free(struct mm_expect *expect);
 
 #endif

@@ -163,7 +163,8 @@ bool mm_rect_overlap(const struct mm_rect *a, const struct mm_rect *b, double ga
 double mm_rect_pt_dist(const struct mm_rect *r, struct mm_pt p)
 {
 	double dx = p.x - r->c.x, dy = p.y - r->c.y;
-	double along = fabs(dx * r->u.x + dy * r->u.y) - r->hw, across = fabs(dy * r->u.x - dx * r->u.y) - r->hh;
+	double along = fabs(dx * r->u.x + dy * r->u.y) - r->hw,
+	       across = fabs(dy * r->u.x - dx * r->u.y) - r->hh;
 
 	return hypot(fmax(along, 0), fmax(across, 0));
 }

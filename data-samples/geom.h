@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 /*
- * Plane geometry of the plan. Everything is in metres of the local frame: МСК-48 zone 1 minus the centre of the town
- * (E 1 292 000, N 390 000), x east, y north. What is written has been snapped to whole centimetres.
+ * Plane geometry of the plan. Everything is in metres of the local frame: МСК-48 zone 1 minus the centre of
+ * the town (E 1 292 000, N 390 000), x east, y north. What is written has been snapped to whole centimetres.
  */
 struct mm_pt {
 	double x, y;
@@ -27,9 +27,10 @@ struct mm_rect {
 void mm_grow(void *ptr, int n, int *cap, size_t item_bytes);
 
 struct mm_pt mm_pt_snap(struct mm_pt p);
-struct mm_pt mm_pt_move(struct mm_pt p, struct mm_pt dir, double along, double across); /* across: to the left */
-struct mm_pt mm_pt_dir(struct mm_pt from, struct mm_pt to);                             /* unit vector, (1,0) if equal */
-struct mm_pt mm_pt_turn(struct mm_pt v, double deg);                                    /* counter-clockwise */
+struct mm_pt mm_pt_move(struct mm_pt p, struct mm_pt dir, double along,
+			double across);                     /* across: to the left */
+struct mm_pt mm_pt_dir(struct mm_pt from, struct mm_pt to); /* unit vector, (1,0) if equal */
+struct mm_pt mm_pt_turn(struct mm_pt v, double deg);        /* counter-clockwise */
 double mm_pt_dist(struct mm_pt a, struct mm_pt b);
 
 /* Distance from p to the segment a-b; ret_t, if given, receives the place of the foot, 0..1. */

@@ -15,8 +15,8 @@ struct mm_job {
 	OGRGeometryH district[10]; /* 1..9, cut to the municipality */
 	struct mm_pt *crossing;    /* places of the 186 crossings */
 	int crossings;
-	struct mm_pt *manhole;     /* places of the 7 400 manholes */
-	const char **manhole_net;  /* their networks: К В Л Т С */
+	struct mm_pt *manhole;    /* places of the 7 400 manholes */
+	const char **manhole_net; /* their networks: К В Л Т С */
 	int manholes;
 	struct mm_pt *waste; /* places of the 226 waste sites */
 	int wastes;

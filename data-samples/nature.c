@@ -6,7 +6,8 @@
 #include <string.h>
 
 /* A soft blob: forest edge, pond shore. squeeze < 1 flattens it across `turn_deg`. */
-static void blob(struct mm_path *ring, const char *layer, uint64_t index, struct mm_pt c, double radius, double squeeze, double turn_deg)
+static void blob(struct mm_path *ring, const char *layer, uint64_t index, struct mm_pt c, double radius,
+		 double squeeze, double turn_deg)
 {
 	struct mm_rng rng = mm_rng_seed(layer, index);
 	double size[9], phase[9];
@@ -38,7 +39,8 @@ static void river_ring(struct mm_path *ring)
 		}
 }
 
-static void put_named(struct mm_job *job, struct mm_out *out, const char *layer, int id, const char *kind, const char *name)
+static void put_named(struct mm_job *job, struct mm_out *out, const char *layer, int id, const char *kind,
+		      const char *name)
 {
 	mm_out_begin(out);
 	mm_out_int(out, "id", id);
@@ -50,19 +52,24 @@ static void put_named(struct mm_job *job, struct mm_out *out, const char *layer,
 }
 
 static const struct mm_out_field named_fields[] = {
-	{"id", 'i', 0, 0}, {"kind", 't', 0, 0}, {"name", 't', 0, 0}, {NULL, 0, 0, 0},
+    {"id", 'i', 0, 0},
+    {"kind", 't', 0, 0},
+    {"name", 't', 0, 0},
+    {NULL, 0, 0, 0},
 };
 
 static void write_water(struct mm_job *job)
 {
-	static const struct mm_out_spec spec = {"water.gpkg", "GPKG", "water", MM_CRS_WGS84, wkbPolygon, named_fields, NULL, NULL};
+	static const struct mm_out_spec spec = {"water.gpkg", "GPKG",       "water", MM_CRS_WGS84,
+						wkbPolygon,   named_fields, NULL,    NULL};
 	static const struct {
 		double x, y, r, squeeze, turn;
 		const char *name;
 	} pond[] = {
-		{0, 0, 52, 0.7, 80, "пруд Городской"}, {-2900, 900, 120, 0.55, 70, "пруд Мельничный"},
-		{2950, 3300, 150, 0.5, 20, "пруд Верхний"}, {4600, -4440, 300, 0.6, 35, "озеро Заозёрное"},
-		{-2700, -3500, 140, 0.45, 110, NULL}, {1050, -3500, 95, 0.6, 50, NULL}, {-600, 4050, 110, 0.5, 15, "старица"},
+	    {0, 0, 52, 0.7, 80, "пруд Городской"},      {-2900, 900, 120, 0.55, 70, "пруд Мельничный"},
+	    {2950, 3300, 150, 0.5, 20, "пруд Верхний"}, {4600, -4440, 300, 0.6, 35, "озеро Заозёрное"},
+	    {-2700, -3500, 140, 0.45, 110, NULL},       {1050, -3500, 95, 0.6, 50, NULL},
+	    {-600, 4050, 110, 0.5, 15, "старица"},
 	};
 	struct mm_out *out = mm_out_open(job->dir, &spec);
 	struct mm_path ring = {0};
@@ -72,7 +79,8 @@ static void write_water(struct mm_job *job)
 	mm_out_ring(out, &ring);
 	mm_out_end(out);
 	for (size_t i = 0; i < sizeof(pond) / sizeof(pond[0]); i++) {
-		struct mm_pt at = i ? (struct mm_pt){pond[i].x, pond[i].y} : mm_plan_at(MM_WEST, 3.74, 7.5); /* in a park */
+		struct mm_pt at =
+		    i ? (struct mm_pt){pond[i].x, pond[i].y} : mm_plan_at(MM_WEST, 3.74, 7.5); /* in a park */
 
 		ring.n = 0;
 		blob(&ring, "pond", i, at, pond[i].r, pond[i].squeeze, pond[i].turn);
@@ -87,7 +95,8 @@ static void write_water(struct mm_job *job)
 /* The river's axis and two brooks that feed it. */
 static void write_waterways(struct mm_job *job)
 {
-	static const struct mm_out_spec spec = {"waterways.gpkg", "GPKG", "waterways", MM_CRS_WGS84, wkbLineString, named_fields, NULL, NULL};
+	static const struct mm_out_spec spec = {"waterways.gpkg", "GPKG",       "waterways", MM_CRS_WGS84,
+						wkbLineString,    named_fields, NULL,        NULL};
 	static const struct {
 		double from_x, from_y, mouth_y;
 		const char *name;
@@ -101,14 +110,16 @@ static void write_waterways(struct mm_job *job)
 	mm_out_line(out, &line);
 	mm_out_end(out);
 	for (int i = 0; i < 2; i++) {
-		struct mm_pt a = {brook[i].from_x, brook[i].from_y}, b = mm_river_at(brook[i].mouth_y), u = mm_pt_dir(a, b);
+		struct mm_pt a = {brook[i].from_x, brook[i].from_y}, b = mm_river_at(brook[i].mouth_y),
+			     u = mm_pt_dir(a, b);
 		double d = mm_pt_dist(a, b);
 
 		line.n = 0;
 		for (int k = 0; k <= 120; k++) {
 			double t = k / 120.0, ease = fmin(1, fmin(t, 1 - t) * 6);
 
-			mm_path_add(&line, mm_pt_move(a, u, d * t, ease * (160 * sin(t * 11 + i) + 45 * sin(t * 41))));
+			mm_path_add(&line, mm_pt_move(a, u, d * t,
+						      ease * (160 * sin(t * 11 + i) + 45 * sin(t * 41))));
 		}
 		put_named(job, out, "waterways", 2 + i, "stream", brook[i].name);
 		mm_out_line(out, &line);
@@ -119,7 +130,8 @@ static void write_waterways(struct mm_job *job)
 }
 
 /* Quarters of the given zones, melted together where they touch; one polygon per patch. */
-static void put_zones(struct mm_job *job, struct mm_out *out, const char *layer, const char *zones, const char *kind, int *id)
+static void put_zones(struct mm_job *job, struct mm_out *out, const char *layer, const char *zones,
+		      const char *kind, int *id)
 {
 	OGRGeometryH multi = OGR_G_CreateGeometry(wkbMultiPolygon), melted;
 
@@ -146,7 +158,8 @@ static void put_zones(struct mm_job *job, struct mm_out *out, const char *layer,
 
 static void write_landuse(struct mm_job *job)
 {
-	static const struct mm_out_spec spec = {"landuse.gpkg", "GPKG", "landuse", MM_CRS_WGS84, wkbPolygon, named_fields, NULL, NULL};
+	static const struct mm_out_spec spec = {"landuse.gpkg", "GPKG",       "landuse", MM_CRS_WGS84,
+						wkbPolygon,     named_fields, NULL,      NULL};
 	struct mm_out *out = mm_out_open(job->dir, &spec);
 	int id = 0;
 
@@ -191,7 +204,8 @@ static OGRGeometryH replace(OGRGeometryH old, OGRGeometryH fresh)
 static OGRGeometryH trimmed(struct mm_job *job, OGRGeometryH wood)
 {
 	struct mm_path river = {0};
-	OGRGeometryH water, town = zones_grown("PQMNCLIKGD", 14), rail = mm_ogr_line(&job->town->streets->rail[0]);
+	OGRGeometryH water, town = zones_grown("PQMNCLIKGD", 14),
+			    rail = mm_ogr_line(&job->town->streets->rail[0]);
 
 	river_ring(&river);
 	water = mm_ogr_polygon(&river);
@@ -213,11 +227,12 @@ static OGRGeometryH trimmed(struct mm_job *job, OGRGeometryH wood)
 static void put_forests(struct mm_job *job, struct mm_out *out, int *id)
 {
 	static const double wood[][5] = {
-		{-4000, 2500, 1500, 0.8, 20}, {-3500, -900, 1500, 0.7, 85}, {4300, 2900, 1250, 0.8, 120}, {4500, -600, 900, 0.9, 0},
-		{-2600, -4400, 1100, 0.7, 30}, {900, 4800, 900, 0.6, 10}, {3300, -3900, 720, 0.8, 45}, {-1700, 4300, 600, 0.8, 60},
-		{-400, -4700, 420, 0.7, 10}, {2700, 4400, 500, 0.8, 0}, {5600, -4500, 380, 0.8, 20}, {1500, -5400, 500, 0.5, 15},
-		{-1900, 2150, 620, 0.7, 40}, {-2250, 100, 560, 0.5, 85}, {1900, -2700, 560, 0.45, 10}, {-2200, -2500, 520, 0.7, 120},
-		{900, 2600, 330, 0.6, 10}, {2250, -1700, 300, 0.6, 70},
+	    {-4000, 2500, 1500, 0.8, 20},  {-3500, -900, 1500, 0.7, 85},  {4300, 2900, 1250, 0.8, 120},
+	    {4500, -600, 900, 0.9, 0},     {-2600, -4400, 1100, 0.7, 30}, {900, 4800, 900, 0.6, 10},
+	    {3300, -3900, 720, 0.8, 45},   {-1700, 4300, 600, 0.8, 60},   {-400, -4700, 420, 0.7, 10},
+	    {2700, 4400, 500, 0.8, 0},     {5600, -4500, 380, 0.8, 20},   {1500, -5400, 500, 0.5, 15},
+	    {-1900, 2150, 620, 0.7, 40},   {-2250, 100, 560, 0.5, 85},    {1900, -2700, 560, 0.45, 10},
+	    {-2200, -2500, 520, 0.7, 120}, {900, 2600, 330, 0.6, 10},     {2250, -1700, 300, 0.6, 70},
 	};
 	struct mm_path ring = {0};
 	OGRGeometryH all = zones_grown("Fx", 0);
@@ -226,7 +241,8 @@ static void put_forests(struct mm_job *job, struct mm_out *out, int *id)
 		OGRGeometryH g;
 
 		ring.n = 0;
-		blob(&ring, "wood", i, (struct mm_pt){wood[i][0], wood[i][1]}, wood[i][2], wood[i][3], wood[i][4]);
+		blob(&ring, "wood", i, (struct mm_pt){wood[i][0], wood[i][1]}, wood[i][2], wood[i][3],
+		     wood[i][4]);
 		g = mm_ogr_polygon(&ring);
 		all = replace(all, OGR_G_Union(all, g));
 		OGR_G_DestroyGeometry(g);
@@ -271,7 +287,8 @@ static void put_promenade(struct mm_job *job, struct mm_out *out, int *id, int s
 
 static void write_green(struct mm_job *job)
 {
-	static const struct mm_out_spec spec = {"green.gpkg", "GPKG", "green", MM_CRS_WGS84, wkbPolygon, named_fields, NULL, NULL};
+	static const struct mm_out_spec spec = {"green.gpkg", "GPKG",       "green", MM_CRS_WGS84,
+						wkbPolygon,   named_fields, NULL,    NULL};
 	struct mm_out *out = mm_out_open(job->dir, &spec);
 	int id = 0;
 

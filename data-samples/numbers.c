@@ -3,18 +3,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const struct mm_town *sorting;
-
 /* Along the street from its start; the left side odd, the right side even. */
-static int by_street(const void *a, const void *b)
+static int by_street(const void *a, const void *b, void *town)
 {
-	const struct mm_building *x = &sorting->building[*(const int *)a], *y = &sorting->building[*(const int *)b];
+	const struct mm_building *all = ((const struct mm_town *)town)->building;
+	const struct mm_building *x = &all[*(const int *)a], *y = &all[*(const int *)b];
 
 	if (x->chain != y->chain)
 		return x->chain - y->chain;
 	if (x->left != y->left)
 		return x->left ? -1 : 1;
-	return x->chain_m != y->chain_m ? (x->chain_m > y->chain_m ? 1 : -1) : *(const int *)a - *(const int *)b;
+	return x->chain_m != y->chain_m ? (x->chain_m > y->chain_m ? 1 : -1)
+					: *(const int *)a - *(const int *)b;
 }
 
 /* A house deep in a quarter close behind another takes its number with a letter or a corpus. */
@@ -31,7 +31,8 @@ static void number_street(struct mm_town *town, const int *order, int n)
 			if (b->purpose == MM_MKD)
 				(void)snprintf(b->number, sizeof(b->number), "%dк%d", base, extra + 1);
 			else
-				(void)snprintf(b->number, sizeof(b->number), "%d%s", base, (const char *[]){"", "А", "Б", "В", "Г"}[extra]);
+				(void)snprintf(b->number, sizeof(b->number), "%d%s", base,
+					       (const char *[]){"", "А", "Б", "В", "Г"}[extra]);
 			continue;
 		}
 		base = base < 0 ? (b->left ? 1 : 2) : base + 2;
@@ -58,12 +59,13 @@ void mm_numbers_give(struct mm_town *town)
 		if (b->chain >= 0 && b->purpose != MM_OTHER)
 			order[n++] = i;
 	}
-	sorting = town;
-	qsort(order, (size_t)n, sizeof(*order), by_street);
+	qsort_r(order, (size_t)n, sizeof(*order), by_street, town);
 	for (int i = 0, j; i < n; i = j) {
 		const struct mm_building *b = &town->building[order[i]];
 
-		for (j = i + 1; j < n && town->building[order[j]].chain == b->chain && town->building[order[j]].left == b->left; j++)
+		for (j = i + 1; j < n && town->building[order[j]].chain == b->chain &&
+				town->building[order[j]].left == b->left;
+		     j++)
 			;
 		number_street(town, order + i, j - i);
 	}

@@ -12,8 +12,9 @@
 
 #define ORIGIN_E 1292000.0
 #define ORIGIN_N 390000.0
-#define SHIFT "+towgs84=23.57,-140.95,-79.8,0,0.35,0.79,-0.22 +units=m +no_defs"
-#define MSK48_1 "+proj=tmerc +lat_0=0 +lon_0=38.48333333333 +k=1 +x_0=1250000 +y_0=-5412900.566 +ellps=krass " SHIFT
+#define SHIFT    "+towgs84=23.57,-140.95,-79.8,0,0.35,0.79,-0.22 +units=m +no_defs"
+#define MSK48_1                                                                                              \
+	"+proj=tmerc +lat_0=0 +lon_0=38.48333333333 +k=1 +x_0=1250000 +y_0=-5412900.566 +ellps=krass " SHIFT
 #define GK7 "+proj=tmerc +lat_0=0 +lon_0=39 +k=1 +x_0=7500000 +y_0=0 +ellps=krass " SHIFT
 
 struct mm_out {
@@ -58,8 +59,10 @@ static void add_fields(struct mm_out *out, const struct mm_out_field *field)
 {
 	for (; field && field->name; field++) {
 		static const char letters[] = "tilrdzb";
-		static const OGRFieldType types[] = {OFTString, OFTInteger, OFTInteger64, OFTReal, OFTDate, OFTDateTime, OFTInteger};
-		OGRFieldDefnH def = OGR_Fld_Create(field->name, types[strchr(letters, field->type) - letters]);
+		static const OGRFieldType types[] = {OFTString, OFTInteger,  OFTInteger64, OFTReal,
+						     OFTDate,   OFTDateTime, OFTInteger};
+		OGRFieldDefnH def =
+		    OGR_Fld_Create(field->name, types[strchr(letters, field->type) - letters]);
 
 		OGR_Fld_SetWidth(def, field->width);
 		OGR_Fld_SetPrecision(def, field->precision);
@@ -69,6 +72,34 @@ static void add_fields(struct mm_out *out, const struct mm_out_field *field)
 			die(field->name, out->file);
 		OGR_Fld_Destroy(def);
 	}
+}
+
+/*
+ * The CRS as the file shall name it. EPSG:28407 goes by its code; its numbers come from the same datum shift.
+ * MapInfo's writer takes datum 1001 only from this very name, else it invents a 9999 whose scale has the
+ * wrong sign (GDAL 3.6.2).
+ */
+static OGRSpatialReferenceH name_crs(const struct mm_out *out, const struct mm_out_spec *spec)
+{
+	static const char pulkovo[] =
+	    "PROJCS[\"MSK-48 zone 1\",GEOGCS[\"Pulkovo 1942\",DATUM[\"Pulkovo_1942\",SPHEROID[\"Krassowsky "
+	    "1940\","
+	    "6378245,298.3],TOWGS84[23.57,-140.95,-79.8,0,0.35,0.79,-0.22]],PRIMEM[\"Greenwich\",0],UNIT["
+	    "\"degree\","
+	    "0.0174532925199433]],PROJECTION[\"Transverse_Mercator\"],PARAMETER[\"latitude_of_origin\",0],"
+	    "PARAMETER[\"central_meridian\",38.48333333333],PARAMETER[\"scale_factor\",1],"
+	    "PARAMETER[\"false_easting\",1250000],PARAMETER[\"false_northing\",-5412900.566],UNIT[\"metre\","
+	    "1]]";
+	OGRSpatialReferenceH named = OSRClone(out->crs);
+	const char *text = NULL;
+
+	if (spec->crs == MM_CRS_GK7)
+		text = "EPSG:28407";
+	else if (spec->crs == MM_CRS_MSK && !strcmp(spec->driver, "MapInfo File"))
+		text = pulkovo;
+	if (text && OSRSetFromUserInput(named, text) != OGRERR_NONE)
+		die("CRS", text);
+	return named;
 }
 
 struct mm_out *mm_out_open(const char *dir, const struct mm_out_spec *spec)
@@ -85,14 +116,14 @@ struct mm_out *mm_out_open(const char *dir, const struct mm_out_spec *spec)
 	if (spec->crs != MM_CRS_MSK)
 		out->to_file = OCTNewCoordinateTransformation(local, out->crs);
 	OSRDestroySpatialReference(local);
-	out->dataset = GDALCreate(GDALGetDriverByName(spec->driver), path, 0, 0, 0, GDT_Unknown, (CSLConstList)spec->dataset_option);
+	out->dataset = GDALCreate(GDALGetDriverByName(spec->driver), path, 0, 0, 0, GDT_Unknown,
+				  (CSLConstList)spec->dataset_option);
 	if (!out->dataset)
 		die("cannot create", spec->file);
-	named = OSRClone(out->crs);
-	if (spec->crs == MM_CRS_GK7 && OSRSetFromUserInput(named, "EPSG:28407") != OGRERR_NONE)
-		die("CRS", "EPSG:28407"); /* written by its code; the numbers come from the same datum shift */
+	named = name_crs(out, spec);
 	OSRSetAxisMappingStrategy(named, OAMS_TRADITIONAL_GIS_ORDER);
-	out->layer = GDALDatasetCreateLayer(out->dataset, spec->layer, named, spec->geometry, (CSLConstList)spec->option);
+	out->layer = GDALDatasetCreateLayer(out->dataset, spec->layer, named, spec->geometry,
+					    (CSLConstList)spec->option);
 	OSRDestroySpatialReference(named);
 	if (!out->layer)
 		die("cannot create layer", spec->file);
@@ -104,7 +135,8 @@ struct mm_out *mm_out_open(const char *dir, const struct mm_out_spec *spec)
 
 void mm_out_close(struct mm_out *out, struct mm_out_list *list)
 {
-	if (GDALDatasetTestCapability(out->dataset, ODsCTransactions) && GDALDatasetCommitTransaction(out->dataset) != OGRERR_NONE)
+	if (GDALDatasetTestCapability(out->dataset, ODsCTransactions) &&
+	    GDALDatasetCommitTransaction(out->dataset) != OGRERR_NONE)
 		die("cannot commit", out->file);
 	GDALClose(out->dataset);
 	if (out->to_file)
@@ -168,7 +200,8 @@ void mm_out_real(struct mm_out *out, const char *field, double value)
 static void civil(long days, int *ret_y, int *ret_m, int *ret_d)
 {
 	long z = days + 719468, era = z / 146097, doe = z - era * 146097;
-	long yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365, doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+	long yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365,
+	     doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
 	long mp = (5 * doy + 2) / 153;
 
 	*ret_d = (int)(doy - (153 * mp + 2) / 5 + 1);
@@ -186,7 +219,8 @@ void mm_out_time(struct mm_out *out, const char *field, double days_from_t0)
 
 	civil(minutes / 1440, &y, &m, &d);
 	if (type == OFTDateTime)
-		OGR_F_SetFieldDateTime(out->feature, i, y, m, d, clock / 60, clock % 60, 0, 100); /* 100 = UTC */
+		OGR_F_SetFieldDateTime(out->feature, i, y, m, d, clock / 60, clock % 60, 0,
+				       100); /* 100 = UTC */
 	else
 		OGR_F_SetFieldDateTime(out->feature, i, y, m, d, 0, 0, 0, 0);
 }

@@ -46,7 +46,8 @@ void mm_out_close(struct mm_out *out, struct mm_out_list *list);
 void mm_out_begin(struct mm_out *out);
 void mm_out_end(struct mm_out *out);
 void mm_out_text(struct mm_out *out, const char *field, const char *value);
-void mm_out_format(struct mm_out *out, const char *field, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void mm_out_format(struct mm_out *out, const char *field, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 void mm_out_int(struct mm_out *out, const char *field, long long value);
 void mm_out_real(struct mm_out *out, const char *field, double value);
 

@@ -12,21 +12,21 @@
  * West is drawn as on the map: its last column lies at the river.
  */
 static const char west_zone[15][6] = {
-	"FFFPR", "FFQPR", "FPQQP", "PPPQQ", "PPQLG", "FPQLL", "FQLMG", "FGLML",
-	"FGLML", "FPQLG", "FPQPP", "PPQQP", "DPPQR", "FDPPR", "FFDPR",
+    "FFFPR", "FFQPR", "FPQQP", "PPPQQ", "PPQLG", "FPQQL", "FQLMG", "FGLML",
+    "FGLML", "FPQLG", "FPQPP", "PPQQP", "DPPQR", "FDPPR", "FFDPR",
 };
 static const char east_zone[15][8] = {
-	"RPPFFII", "RQPPDII", "PQPPPII", "GQLLQII", "LLMMLKI", "CCLMMKI", "CCCMMLI", "GCCLMLI",
-	"CCCLMLI", "CCLMMKI", "LPMNNKI", "GMMNNQF", "PPMNNQQ", "RPPQQPF", "RRPPFxF",
+    "RPPFFII", "RQPPDII", "PQPPPII", "GQQPQII", "LLMMLKI", "CCLMMKI", "CCCMMLI", "GCCLMLI",
+    "CCCLMLI", "CCLMMKI", "LPMNNKI", "GMMNNQF", "PPMNNQQ", "RPPQQPF", "RRPPFxF",
 };
 static const double row_m[15] = {360, 330, 345, 330, 320, 300, 310, 340, 300, 320, 350, 360, 340, 350, 370};
 static const double west_m[5] = {290, 330, 310, 330, 350};
 static const double east_m[7] = {280, 300, 310, 340, 340, 300, 360};
 
-#define NORTH_Y 2480.0   /* northing of row line 0 at the river */
-#define RIVER_X (-180.0) /* mean easting of the river */
-#define BANK_M 85.0      /* from the river's centre to the embankment street */
-#define TURN_DEG (-6.0)  /* the whole plan is turned a little: old towns never face north */
+#define NORTH_Y  2480.0   /* northing of row line 0 at the river */
+#define RIVER_X  (-180.0) /* mean easting of the river */
+#define BANK_M   85.0     /* from the river's centre to the embankment street */
+#define TURN_DEG (-6.0)   /* the whole plan is turned a little: old towns never face north */
 /* The village stands on its own slight rise: one quarter drawn as two cells. */
 #define VILLAGE_X 5300.0
 #define VILLAGE_Y (-5250.0)
@@ -63,7 +63,8 @@ static double river_x(double y)
 	/* Meanders calm down far from the town, where the frame ends. */
 	double calm = 1.0 / (1.0 + pow(fabs(y) / 5200.0, 6));
 
-	return RIVER_X + calm * (390 * sin((y + 300) / 1000) + 95 * sin((y - 700) / 410)) + 120 * sin(y / 2600);
+	return RIVER_X + calm * (390 * sin((y + 300) / 1000) + 95 * sin((y - 700) / 410)) +
+	       120 * sin(y / 2600);
 }
 
 double mm_river_half(double plan_y)

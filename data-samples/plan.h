@@ -4,9 +4,10 @@
 #include "geom.h"
 
 /*
- * The plan of the town: two sheets of quarters, one on each bank of the river, and the village sheet. A place on a
- * sheet is (a, b): a counts quarters from the river outward, b from the north edge southward; whole numbers are the
- * lines of the main grid. The map to metres is smooth, so streets bend with the river and fade to straight lines.
+ * The plan of the town: two sheets of quarters, one on each bank of the river, and the village sheet. A place
+ * on a sheet is (a, b): a counts quarters from the river outward, b from the north edge southward; whole
+ * numbers are the lines of the main grid. The map to metres is smooth, so streets bend with the river and
+ * fade to straight lines.
  */
 enum mm_sheet { MM_WEST, MM_EAST, MM_VILLAGE, MM_SHEETS };
 
@@ -37,7 +38,8 @@ void mm_plan_box(int sheet, double a0, double b0, double a1, double b1, struct m
 /* Number of district 1..9 of a quarter. */
 int mm_plan_district(int sheet, int col, int row);
 
-/* River: centre at the plan's own northing (before the town's turn), half width there, distance to the bank. */
+/* River: centre at the plan's own northing (before the town's turn), half width there, distance to the bank.
+ */
 struct mm_pt mm_river_at(double plan_y);
 double mm_river_half(double plan_y);
 double mm_river_dist(struct mm_pt p); /* metres to the water's edge, negative inside */

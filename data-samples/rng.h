@@ -4,8 +4,8 @@
 #include <stdint.h>
 
 /*
- * Random numbers that never shift: every object draws from its own stream, seeded by the town's seed, the name of
- * its layer and its index, so a new layer or a new object leaves all others as they were.
+ * Random numbers that never shift: every object draws from its own stream, seeded by the town's seed, the
+ * name of its layer and its index, so a new layer or a new object leaves all others as they were.
  */
 struct mm_rng {
 	uint64_t state;

@@ -33,8 +33,8 @@ enum {
 	MM_SPEC_PLAYGROUNDS = 138
 };
 
-#define MM_SPEC_LIPOVAYA "ул. Липовая"
-#define MM_SPEC_LIPOVAYA_M 2310.00
+#define MM_SPEC_LIPOVAYA       "ул. Липовая"
+#define MM_SPEC_LIPOVAYA_M     2310.00
 #define MM_SPEC_VILLAGE_ROAD_M 11800.0 /* from the main square to the middle of Заозёрный, by streets */
 
 #endif

@@ -24,7 +24,8 @@ static int by_order(const void *a, const void *b)
 void mm_spots_keep(struct mm_spots *spots, int wanted, const char *what)
 {
 	if (spots->n < wanted) {
-		fprintf(stderr, "make-town: the plan has room for %d %s, %d wanted\n", spots->n, what, wanted);
+		fprintf(stderr, "make-town: the plan has room for %d %s, %d wanted\n", spots->n, what,
+			wanted);
 		exit(1);
 	}
 	qsort(spots->spot, (size_t)spots->n, sizeof(*spots->spot), by_order);

@@ -9,7 +9,7 @@
 struct mm_spot {
 	struct mm_pt p, dir; /* dir: along the street it stands at */
 	int seg, kind;
-	uint64_t order;      /* lower comes first */
+	uint64_t order; /* lower comes first */
 };
 
 struct mm_spots {
@@ -19,7 +19,8 @@ struct mm_spots {
 
 void mm_spots_add(struct mm_spots *spots, struct mm_spot spot);
 
-/* Sorts by order and cuts to `wanted`; ends the program when there are fewer. `what` names them in the message. */
+/* Sorts by order and cuts to `wanted`; ends the program when there are fewer. `what` names them in the
+ * message. */
 void mm_spots_keep(struct mm_spots *spots, int wanted, const char *what);
 
 /* True when no spot lies within m of p. */

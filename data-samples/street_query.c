@@ -13,7 +13,8 @@ double mm_street_width_m(int cls)
 /* Least distance from a street's axis to a building. */
 static double setback_m(int cls, bool tight)
 {
-	static const double wide[MM_STREET_CLASSES] = {17, 14, 10, 5.5, 4}, narrow[MM_STREET_CLASSES] = {15, 12, 8.5, 5.5, 4};
+	static const double wide[MM_STREET_CLASSES] = {17, 14, 10, 5.5, 4},
+			    narrow[MM_STREET_CLASSES] = {15, 12, 8.5, 5.5, 4};
 
 	return tight ? narrow[cls] : wide[cls];
 }
@@ -35,7 +36,8 @@ bool mm_streets_clear(const struct mm_streets *s, const struct mm_rect *r, bool 
 		const struct mm_seg *seg = &s->seg[bin->item[i]];
 
 		for (int k = 1; k < seg->path.n; k++)
-			if (mm_rect_seg_dist(r, seg->path.p[k - 1], seg->path.p[k]) < setback_m(seg->cls, tight))
+			if (mm_rect_seg_dist(r, seg->path.p[k - 1], seg->path.p[k]) <
+			    setback_m(seg->cls, tight))
 				return false;
 	}
 	mm_rect_corners(r, c);

@@ -80,6 +80,22 @@ static struct mm_path piece(const struct mm_axis *x, double from, double to)
 	return path;
 }
 
+/* Names that the plan itself gives: ул. Липовая and the highways out of the town; NULL for the rest. */
+static const char *planned_name(const struct mm_axis *x)
+{
+	if (x->sheet == MM_WEST && x->down && fabs(x->at - 2) < 1e-9 && fabs(x->from - 9) < 1e-9)
+		return MM_SPEC_LIPOVAYA;
+	if (x->cls != MM_TRUNK || x->to - x->from < 5)
+		return NULL;
+	if (x->down && x->to <= 0)
+		return "Тамбовское шоссе";
+	if (x->down && x->from >= 15)
+		return "Задонское шоссе";
+	if (!x->down && x->from >= mm_plan_cols(x->sheet))
+		return x->sheet == MM_EAST ? "Воронежское шоссе" : "Липецкое шоссе";
+	return NULL;
+}
+
 static void lay_axes(struct mm_streets *s, const struct mm_axes *axes)
 {
 	for (int i = 0; i < axes->n; i++) {
@@ -90,8 +106,9 @@ static void lay_axes(struct mm_streets *s, const struct mm_axes *axes)
 		for (int k = 0; tail && k < s->chains; k++) /* the tail goes on in the street it prolongs */
 			if (!strcmp(s->chain[k].name, MM_SPEC_LIPOVAYA))
 				chain = k;
-		if (x->sheet == MM_WEST && x->down && fabs(x->at - 2) < 1e-9 && fabs(x->from - 9) < 1e-9)
-			(void)snprintf(s->chain[chain].name, sizeof(s->chain[chain].name), "%s", MM_SPEC_LIPOVAYA);
+		if (planned_name(x))
+			(void)snprintf(s->chain[chain].name, sizeof(s->chain[chain].name), "%s",
+				       planned_name(x));
 		s->chain[chain].waterside = x->down && fabs(x->at) < 1e-9 && x->sheet != MM_VILLAGE;
 		for (int k = 1; k < x->cuts; k++)
 			mm_streets_add(s, piece(x, x->cut[k - 1], x->cut[k]), x->cls, chain);
@@ -128,7 +145,8 @@ static struct mm_path village_road(double swing)
 	for (int i = 1; i < 120; i++) {
 		double t = i / 120.0, ease = fmin(1, fmin(t, 1 - t) * 5);
 
-		mm_path_add(&path, mm_pt_move(a, u, d * t, swing * ease * (sin(t * 9.4) + 0.5 * sin(t * 23))));
+		mm_path_add(&path,
+			    mm_pt_move(a, u, d * t, swing * ease * (sin(t * 9.4) + 0.5 * sin(t * 23))));
 	}
 	mm_path_add(&path, b);
 	return path;
@@ -145,6 +163,7 @@ static void lay_village_road(struct mm_streets *s)
 	struct mm_path road, part = {0};
 	int chain = mm_streets_chain(s, MM_DISTRICT, false);
 
+	(void)snprintf(s->chain[chain].name, sizeof(s->chain[chain].name), "Заозёрное шоссе");
 	for (int i = 0; i < 60; i++) {
 		double mid = (low + high) / 2;
 
@@ -218,8 +237,10 @@ static void lay_rails(struct mm_streets *s)
 		double b = 0.75 + i * 3.0;
 
 		for (int k = 0; k <= 8; k++)
-			mm_path_add(&s->rail[1 + i], mm_plan_at(MM_EAST, 7.16 - k * 0.04 + 0.05 * sin((b + 1) / 3) * (8 - k) / 8,
-								 b + 1 - 0.9 * pow(k / 8.0, 0.6)));
+			mm_path_add(&s->rail[1 + i],
+				    mm_plan_at(MM_EAST,
+					       7.16 - k * 0.04 + 0.05 * sin((b + 1) / 3) * (8 - k) / 8,
+					       b + 1 - 0.9 * pow(k / 8.0, 0.6)));
 	}
 	s->rails = 4;
 }
@@ -231,7 +252,8 @@ static void halve_longest(struct mm_streets *s)
 	struct mm_path tail = {0};
 
 	for (int i = 1; i < s->segs; i++)
-		if (s->seg[i].path.n > 4 && s->seg[i].cls == MM_LOCAL && s->seg[i].chain == s->seg[i - 1].chain &&
+		if (s->seg[i].path.n > 4 && s->seg[i].cls == MM_LOCAL &&
+		    s->seg[i].chain == s->seg[i - 1].chain &&
 		    mm_path_length(&s->seg[i].path) > mm_path_length(&s->seg[best].path))
 			best = i;
 	struct mm_seg *seg = &s->seg[best];
@@ -243,10 +265,9 @@ static void halve_longest(struct mm_streets *s)
 	seg->to = node_at(s, tail.p[0]);
 	s->node[seg->to].degree++;
 	s->chain[chain].length_m -= mm_path_length(&tail);
-	double end = s->chain[chain].length_m, start = s->seg[best].start_m + mm_path_length(&s->seg[best].path);
+	double start = s->seg[best].start_m + mm_path_length(&s->seg[best].path);
 	mm_streets_add(s, tail, cls, chain);
 	s->seg[s->segs - 1].start_m = start;
-	(void)end;
 }
 
 struct mm_streets *mm_streets_build(void)
@@ -256,7 +277,8 @@ struct mm_streets *mm_streets_build(void)
 
 	mm_streets_free(s);
 	if (missing < 0) {
-		fprintf(stderr, "make-town: the plan gives %d street segments, more than %d\n", base, MM_SPEC_SEGMENTS);
+		fprintf(stderr, "make-town: the plan gives %d street segments, more than %d\n", base,
+			MM_SPEC_SEGMENTS);
 		exit(1);
 	}
 	s = lay(missing / 2); /* a courtyard drive is one segment and cuts another in two */

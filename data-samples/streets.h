@@ -34,7 +34,7 @@ struct mm_streets {
 	int segs, seg_cap;
 	struct mm_chain *chain;
 	int chains, chain_cap;
-	int *slot, slots; /* node by place */
+	int *slot, slots;     /* node by place */
 	struct mm_bins *near; /* segments by place, margin 60 m */
 	struct mm_path rail[4];
 	int rails;
@@ -51,10 +51,12 @@ int mm_streets_node(const struct mm_streets *s, struct mm_pt p);
 /* Carriageway width of a class, metres. */
 double mm_street_width_m(int cls);
 
-/* True when the rectangle keeps off every street, the railway and the river; P quarters have narrower setbacks. */
+/* True when the rectangle keeps off every street, the railway and the river; P quarters have narrower
+ * setbacks. */
 bool mm_streets_clear(const struct mm_streets *s, const struct mm_rect *r, bool tight);
 
-/* Nearest named segment within 150 m or -1; ret_m: metres along its chain, ret_left: on the left side of it. */
+/* Nearest named segment within 150 m or -1; ret_m: metres along its chain, ret_left: on the left side of it.
+ */
 int mm_streets_nearest(const struct mm_streets *s, struct mm_pt p, double *ret_m, bool *ret_left);
 
 /* Shortest way by streets between two nodes in metres, INFINITY when there is none. */

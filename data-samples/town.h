@@ -9,8 +9,15 @@ enum mm_purpose { MM_MKD, MM_IZHS, MM_PUBLIC, MM_INDUSTRIAL, MM_OTHER, MM_PURPOS
 
 /* What a public building or a parcel serves; MM_SITE_NONE for all other buildings. */
 enum mm_site_kind {
-	MM_SITE_NONE, MM_SITE_SCHOOL, MM_SITE_KINDERGARTEN, MM_SITE_CLINIC, MM_SITE_FIRE, MM_SITE_POLICE,
-	MM_SITE_SPORT, MM_SITE_CULTURE, MM_SITE_KINDS
+	MM_SITE_NONE,
+	MM_SITE_SCHOOL,
+	MM_SITE_KINDERGARTEN,
+	MM_SITE_CLINIC,
+	MM_SITE_FIRE,
+	MM_SITE_POLICE,
+	MM_SITE_SPORT,
+	MM_SITE_CULTURE,
+	MM_SITE_KINDS
 };
 
 struct mm_building {
@@ -20,20 +27,20 @@ struct mm_building {
 	int floors, year, flats, residents;
 	const char *wall;
 	int sheet, col, row, quarter;
-	int serial;           /* number within the quarter, from 1 */
-	int chain;            /* its street, -1 when none is near */
+	int serial; /* number within the quarter, from 1 */
+	int chain;  /* its street, -1 when none is near */
 	double chain_m;
 	bool left;
-	char number[16];      /* house number, "" for sheds and garages */
-	int site;             /* index in town->site, -1 */
-	uint64_t rank;        /* surplus of a purpose goes by this */
-	bool kept, fixed;     /* fixed: never thinned out */
+	char number[16];  /* house number, "" for sheds and garages */
+	int site;         /* index in town->site, -1 */
+	uint64_t rank;    /* surplus of a purpose goes by this */
+	bool kept, fixed; /* fixed: never thinned out */
 };
 
 /* A school, clinic ... with its parcel. */
 struct mm_site {
 	enum mm_site_kind kind;
-	int no;               /* number within the kind, from 1 */
+	int no; /* number within the kind, from 1 */
 	struct mm_rect parcel;
 	int building;
 };

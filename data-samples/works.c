@@ -12,12 +12,17 @@ static void industry(struct mm_town *town, int sheet, int col, int row)
 
 	for (int size = 0; size < 3; size++)
 		for (int i = 0; i < tries[size]; i++) {
-			double a = col + mm_rng_span(&rng, 0.06, 0.94), b = row + mm_rng_span(&rng, 0.06, 0.94);
-			double w = mm_rng_span(&rng, least[size], most[size]), h = w * mm_rng_span(&rng, 0.35, 0.6);
-			struct mm_wish hall = {sheet, col, row, MM_INDUSTRIAL, mm_rng_int(&rng, 1, 2), 'r', 12, false};
-			struct mm_rect r = mm_rect_new(mm_plan_at(sheet, a, b), mm_rng_unit(&rng) < 0.3 ? mm_pt_turn(u, 90) : u, w, h);
+			double a = col + mm_rng_span(&rng, 0.06, 0.94),
+			       b = row + mm_rng_span(&rng, 0.06, 0.94);
+			double w = mm_rng_span(&rng, least[size], most[size]),
+			       h = w * mm_rng_span(&rng, 0.35, 0.6);
+			struct mm_wish hall = {sheet, col, row,  MM_INDUSTRIAL, mm_rng_int(&rng, 1, 2),
+					       'r',   12,  false};
+			struct mm_rect r = mm_rect_new(mm_plan_at(sheet, a, b),
+						       mm_rng_unit(&rng) < 0.3 ? mm_pt_turn(u, 90) : u, w, h);
 
-			hall.shape = size < 2 && mm_rng_unit(&rng) < 0.4 ? (mm_rng_unit(&rng) < 0.5 ? 'l' : 't') : 'r';
+			hall.shape =
+			    size < 2 && mm_rng_unit(&rng) < 0.4 ? (mm_rng_unit(&rng) < 0.5 ? 'l' : 't') : 'r';
 			(void)mm_building_place(town, &hall, &r);
 		}
 }
@@ -31,7 +36,8 @@ static void commerce(struct mm_town *town, int sheet, int col, int row)
 	for (int i = 0; i < 24; i++) {
 		double a = col + mm_rng_span(&rng, 0.08, 0.92), b = row + mm_rng_span(&rng, 0.07, 0.3);
 		struct mm_wish shop = {sheet, col, row, MM_PUBLIC, mm_rng_int(&rng, 1, 3), 'r', 14, false};
-		struct mm_rect r = mm_rect_new(mm_plan_at(sheet, a, b), u, mm_rng_span(&rng, 24, 52), mm_rng_span(&rng, 18, 36));
+		struct mm_rect r = mm_rect_new(mm_plan_at(sheet, a, b), u, mm_rng_span(&rng, 24, 52),
+					       mm_rng_span(&rng, 18, 36));
 
 		(void)mm_building_place(town, &shop, &r);
 	}

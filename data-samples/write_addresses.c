@@ -17,7 +17,8 @@ static void comma(double value, char ret[32])
 	(void)snprintf(ret, 32, "%lld,%02lld", cm / 100, cm % 100);
 }
 
-static void put_row(FILE *f, const struct mm_town *town, int id, const struct mm_building *b, const char *number, const char *cad_no)
+static void put_row(FILE *f, const struct mm_town *town, int id, const struct mm_building *b,
+		    const char *number, const char *cad_no)
 {
 	struct mm_rng rng = mm_rng_seed("house-guid", (uint64_t)id);
 	uint64_t hi = mm_rng_next(&rng), lo = mm_rng_next(&rng);
@@ -26,9 +27,11 @@ static void put_row(FILE *f, const struct mm_town *town, int id, const struct mm
 
 	comma(390000 + p.y, north);
 	comma(1292000 + p.x, east);
-	(void)snprintf(line, sizeof(line), "%d;%08x-%04x-4%03x-b%03x-%012llx;%s;%s;%06d;%s;%s;%s\r\n", id, (unsigned)(hi >> 32),
-		       (unsigned)(hi >> 16) & 0xffff, (unsigned)hi & 0xfff, (unsigned)(lo >> 52), (unsigned long long)(lo & 0xffffffffffff),
-		       town->streets->chain[b->chain].name, number, 399000 + mm_plan_district(b->sheet, b->col, b->row), cad_no, north, east);
+	(void)snprintf(line, sizeof(line), "%d;%08x-%04x-4%03x-b%03x-%012llx;%s;%s;%06d;%s;%s;%s\r\n", id,
+		       (unsigned)(hi >> 32), (unsigned)(hi >> 16) & 0xffff, (unsigned)hi & 0xfff,
+		       (unsigned)(lo >> 52), (unsigned long long)(lo & 0xffffffffffff),
+		       town->streets->chain[b->chain].name, number,
+		       399000 + mm_plan_district(b->sheet, b->col, b->row), cad_no, north, east);
 	text = CPLRecode(line, "UTF-8", "CP1251");
 	(void)fputs(text, f);
 	CPLFree(text);
@@ -44,7 +47,8 @@ static int put_vacant(FILE *f, const struct mm_town *town, int id, int wanted)
 		int seg;
 		char number[16];
 
-		if (b.kept || b.purpose != MM_IZHS || (seg = mm_streets_nearest(town->streets, b.box.c, &m, &left)) < 0)
+		if (b.kept || b.purpose != MM_IZHS ||
+		    (seg = mm_streets_nearest(town->streets, b.box.c, &m, &left)) < 0)
 			continue;
 		b.chain = town->streets->seg[seg].chain;
 		(void)snprintf(number, sizeof(number), "%d/%d", 1 + (int)(m / 11) * 2 + !left, 2);

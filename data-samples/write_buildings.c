@@ -60,12 +60,15 @@ static void strip(const char *dir)
 void mm_write_buildings(struct mm_job *job)
 {
 	static const struct mm_out_field fields[] = {
-		{"CAD_NO", 't', 24, 0}, {"PURPOSE", 't', 12, 0}, {"FLOORS", 'i', 3, 0}, {"HEIGHT", 'r', 7, 1}, {"YEAR", 'i', 4, 0},
-		{"WALL", 't', 16, 0}, {"FLATS", 'i', 5, 0}, {"RESIDENTS", 'i', 5, 0}, {"AREA_M2", 'r', 10, 1},
-		{"NUMBER", 't', 16, 0}, {"ADDRESS", 't', 100, 0}, {"REG_DATE", 't', 10, 0}, {NULL, 0, 0, 0},
+	    {"CAD_NO", 't', 24, 0}, {"PURPOSE", 't', 12, 0},  {"FLOORS", 'i', 3, 0},
+	    {"HEIGHT", 'r', 7, 1},  {"YEAR", 'i', 4, 0},      {"WALL", 't', 16, 0},
+	    {"FLATS", 'i', 5, 0},   {"RESIDENTS", 'i', 5, 0}, {"AREA_M2", 'r', 10, 1},
+	    {"NUMBER", 't', 16, 0}, {"ADDRESS", 't', 100, 0}, {"REG_DATE", 't', 10, 0},
+	    {NULL, 0, 0, 0},
 	};
 	static const char *const options[] = {"ENCODING=CP1251", "DBF_DATE_LAST_UPDATE=2026-06-15", NULL};
-	static const struct mm_out_spec spec = {"buildings.shp", "ESRI Shapefile", "buildings", MM_CRS_MSK, wkbPolygon, fields, options, NULL};
+	static const struct mm_out_spec spec = {"buildings.shp", "ESRI Shapefile", "buildings", MM_CRS_MSK,
+						wkbPolygon,      fields,           options,     NULL};
 	struct mm_out *out = mm_out_open(job->dir, &spec);
 
 	for (int i = 0; i < job->town->buildings; i++)

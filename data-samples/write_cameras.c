@@ -40,7 +40,10 @@ static void put_camera(struct mm_job *job, struct mm_out *out, int id, const str
 	/* detection at 25 px/m (EN 62676-4): px / (2 * 25 * tan(hfov / 2)) */
 	mm_out_real(out, "range_m", round(c->px / (50 * tan(c->hfov * M_PI / 360)) * 10) / 10);
 	mm_out_int(out, "px", c->px);
-	mm_out_text(out, "state", mm_rng_unit(&rng) < 0.94 ? "работает" : mm_rng_unit(&rng) < 0.7 ? "нет сигнала" : "профилактика");
+	mm_out_text(out, "state",
+		    mm_rng_unit(&rng) < 0.94  ? "работает"
+		    : mm_rng_unit(&rng) < 0.7 ? "нет сигнала"
+					      : "профилактика");
 	mm_out_time(out, "installed", mm_rng_int(&rng, -2600, -30));
 	mm_out_int(out, "retention_d", 30);
 	mm_out_point(out, c->at);
@@ -68,7 +71,13 @@ static void put_school_cameras(struct mm_job *job, struct mm_out *out, int *id)
 		mm_rect_corners(&site->parcel, corner);
 		for (int k = 0; k < per; k++) {
 			struct mm_pt look = mm_pt_dir(corner[k], corner[(k + 2) % 4]);
-			struct camera c = {"fixed", mm_pt_move(corner[k], look, 1.2, 0), look, azimuth_of(look), 3840, 90, "Управление образования"};
+			struct camera c = {"fixed",
+					   mm_pt_move(corner[k], look, 1.2, 0),
+					   look,
+					   azimuth_of(look),
+					   3840,
+					   90,
+					   "Управление образования"};
 
 			++*id;
 			if (*id == 11)
@@ -88,9 +97,11 @@ static void put_crossing_cameras(struct mm_job *job, struct mm_out *out, int *id
 	for (int i = 0; i < n; i++) {
 		struct mm_rng rng = mm_rng_seed("camera-pole", (uint64_t)i);
 		struct mm_pt at = job->crossing[(i * 4 + 1) % job->crossings];
-		struct mm_pt pole = mm_pt_move(at, mm_pt_turn((struct mm_pt){1, 0}, mm_rng_span(&rng, 0, 360)), 16, 0);
+		struct mm_pt pole =
+		    mm_pt_move(at, mm_pt_turn((struct mm_pt){1, 0}, mm_rng_span(&rng, 0, 360)), 16, 0);
 		bool wide = *id < 100;
-		struct camera c = {"fixed", pole, mm_pt_dir(pole, at), 0, wide ? 3840 : 1920, wide ? 90 : 68, "ЕДДС"};
+		struct camera c = {"fixed",        pole,  mm_pt_dir(pole, at), 0, wide ? 3840 : 1920,
+				   wide ? 90 : 68, "ЕДДС"};
 
 		c.azimuth = azimuth_of(c.look);
 		put_camera(job, out, ++*id, &c);
@@ -101,7 +112,8 @@ static void put_turning_cameras(struct mm_job *job, struct mm_out *out, int *id)
 {
 	for (int i = 0; i < 20; i++) {
 		int a = 1 + i % 4, b = 3 + i / 4 * 2;
-		struct mm_pt p = mm_pt_move(mm_plan_at(i % 3 ? MM_EAST : MM_WEST, a, b), mm_plan_along(MM_EAST, a, b), 9, 9);
+		struct mm_pt p = mm_pt_move(mm_plan_at(i % 3 ? MM_EAST : MM_WEST, a, b),
+					    mm_plan_along(MM_EAST, a, b), 9, 9);
 		struct camera c = {"ptz", p, {1, 0}, NAN, 1920, 68, "УМВД"};
 
 		put_camera(job, out, ++*id, &c);
@@ -118,10 +130,12 @@ static void put_speed_cameras(struct mm_job *job, struct mm_out *out, int *id)
 		const struct mm_seg *seg = &s->seg[i];
 		struct mm_pt u, p;
 
-		if (seg->cls != MM_TRUNK || mm_rng_rank("speed-camera", (uint64_t)i) % 5 || mm_path_length(&seg->path) > 600)
+		if (seg->cls != MM_TRUNK || mm_rng_rank("speed-camera", (uint64_t)i) % 5 ||
+		    mm_path_length(&seg->path) > 600)
 			continue;
 		p = mm_path_at(&seg->path, mm_path_length(&seg->path) / 2, &u);
-		struct camera c = {"speed", mm_pt_move(p, u, 0, -10), u, azimuth_of(u), 3840, 30, "МБУ «Дороги»"};
+		struct camera c = {"speed",       mm_pt_move(p, u, 0, -10), u, azimuth_of(u), 3840, 30,
+				   "МБУ «Дороги»"};
 		put_camera(job, out, ++*id, &c);
 		n++;
 	}
@@ -130,10 +144,13 @@ static void put_speed_cameras(struct mm_job *job, struct mm_out *out, int *id)
 void mm_write_cameras(struct mm_job *job)
 {
 	static const struct mm_out_field fields[] = {
-		{"id", 't', 0, 0}, {"kind", 't', 0, 0}, {"owner", 't', 0, 0}, {"height_m", 'r', 0, 0}, {"azimuth", 'r', 0, 0}, {"hfov", 'r', 0, 0},
-		{"range_m", 'r', 0, 0}, {"px", 'i', 0, 0}, {"state", 't', 0, 0}, {"installed", 'd', 0, 0}, {"retention_d", 'i', 0, 0}, {NULL, 0, 0, 0},
+	    {"id", 't', 0, 0},        {"kind", 't', 0, 0},        {"owner", 't', 0, 0},
+	    {"height_m", 'r', 0, 0},  {"azimuth", 'r', 0, 0},     {"hfov", 'r', 0, 0},
+	    {"range_m", 'r', 0, 0},   {"px", 'i', 0, 0},          {"state", 't', 0, 0},
+	    {"installed", 'd', 0, 0}, {"retention_d", 'i', 0, 0}, {NULL, 0, 0, 0},
 	};
-	static const struct mm_out_spec spec = {"cameras.gpkg", "GPKG", "cameras", MM_CRS_WGS84, wkbPoint, fields, NULL, NULL};
+	static const struct mm_out_spec spec = {"cameras.gpkg", "GPKG", "cameras", MM_CRS_WGS84,
+						wkbPoint,       fields, NULL,      NULL};
 	struct mm_out *out = mm_out_open(job->dir, &spec);
 	int id = 0;
 

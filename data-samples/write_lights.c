@@ -26,8 +26,10 @@ static void collect(const struct mm_streets *s, struct mm_spots *spots)
 			double side = seg->cls <= MM_DISTRICT && k++ % 2 ? -1 : 1;
 
 			spot.p = mm_path_at(&seg->path, m, &spot.dir);
-			spot.p = mm_pt_move(spot.p, spot.dir, 0, side * (mm_street_width_m(seg->cls) / 2 + 1.6));
-			spot.order = (uint64_t)(seg->cls == MM_FOOT ? 2 : seg->cls) << 60 | mm_rng_rank("lit-street", (uint64_t)i) >> 4;
+			spot.p =
+			    mm_pt_move(spot.p, spot.dir, 0, side * (mm_street_width_m(seg->cls) / 2 + 1.6));
+			spot.order = (uint64_t)(seg->cls == MM_FOOT ? 2 : seg->cls) << 60 |
+				     mm_rng_rank("lit-street", (uint64_t)i) >> 4;
 			mm_spots_add(spots, spot);
 		}
 	}
@@ -45,8 +47,16 @@ static void put_light(struct mm_job *job, struct mm_out *out, const struct mm_sp
 	mm_out_begin(out);
 	mm_out_format(out, "support_no", "ОП-%05d", i + 1);
 	mm_out_text(out, "lamp", lamp);
-	mm_out_int(out, "power_w", led ? (spot->kind == MM_TRUNK ? 120 : spot->kind == MM_DISTRICT ? 80 : 50) : 150);
-	mm_out_real(out, "height_m", spot->kind == MM_TRUNK ? 10.5 : spot->kind == MM_DISTRICT ? 9.0 : spot->kind == MM_FOOT ? 4.0 : 7.5);
+	mm_out_int(out, "power_w",
+		   led ? (spot->kind == MM_TRUNK      ? 120
+			  : spot->kind == MM_DISTRICT ? 80
+						      : 50)
+		       : 150);
+	mm_out_real(out, "height_m",
+		    spot->kind == MM_TRUNK      ? 10.5
+		    : spot->kind == MM_DISTRICT ? 9.0
+		    : spot->kind == MM_FOOT     ? 4.0
+						: 7.5);
 	mm_out_format(out, "cabinet_id", "ШУ-%03d", 1 + i / 58);
 	mm_out_int(out, "controlled", i < MM_SPEC_LIGHTS_CONTROLLED);
 	mm_out_text(out, "state", state);
@@ -58,47 +68,46 @@ static void put_light(struct mm_job *job, struct mm_out *out, const struct mm_sp
 }
 
 /*
- * The sender's MapInfo knew no datum 1001: its header carries the seven parameters as custom datum 9999, whose
- * rotations have the opposite sign to PROJ's. GDAL writes 1001, so the one line is put in its place.
+ * The sender's MapInfo knew no datum 1001: its header carries the seven parameters as custom datum 9999,
+ * whose rotations have the opposite sign to PROJ's. GDAL writes 1001, so the one line is put in its place.
  */
 static void custom_datum(const char *dir)
 {
-	static const char fresh[] = "CoordSys Earth Projection 8, 9999, 3, 23.57, -140.95, -79.8, 0, -0.35, -0.79, -0.22, 0, "
-				    "\"m\", 38.48333333333, 0, 1, 1250000, -5412900.566\n";
-	char path[4096], line[4096];
-	size_t used = 0, cap = 1 << 16;
-	char *text = malloc(cap);
-	FILE *f;
+	static const char fresh[] =
+	    "CoordSys Earth Projection 8, 9999, 3, 23.57, -140.95, -79.8, 0, -0.35, -0.79, -0.22, 0, "
+	    "\"m\", 38.48333333333, 0, 1, 1250000, -5412900.566\n";
+	char path[4096], line[4096], *text = NULL;
+	size_t n = 0;
+	FILE *mem = open_memstream(&text, &n), *f;
 
 	(void)snprintf(path, sizeof(path), "%s/lights.mif", dir);
 	f = fopen(path, "r");
-	if (!f || !text)
+	if (!f || !mem)
 		exit(1);
-	while (fgets(line, sizeof(line), f)) {
-		const char *put = strncmp(line, "CoordSys", 8) ? line : fresh;
-		size_t n = strlen(put);
-
-		if (used + n > cap && !(text = realloc(text, cap *= 2)))
-			abort();
-		memcpy(text + used, put, n);
-		used += n;
-	}
+	while (fgets(line, sizeof(line), f))
+		(void)fputs(strncmp(line, "CoordSys", 8) ? line : fresh, mem);
 	(void)fclose(f);
 	f = fopen(path, "w");
-	if (!f || fwrite(text, 1, used, f) != used || fclose(f))
+	if (fclose(mem) || !f || fwrite(text, 1, n, f) != n || fclose(f)) {
+		fprintf(stderr, "make-town: cannot rewrite %s\n", path);
 		exit(1);
+	}
 	free(text);
 }
 
 void mm_write_lights(struct mm_job *job)
 {
 	static const struct mm_out_field fields[] = {
-		{"support_no", 't', 12, 0}, {"lamp", 't', 8, 0}, {"power_w", 'i', 0, 0}, {"height_m", 'r', 0, 0}, {"cabinet_id", 't', 12, 0},
-		{"controlled", 'i', 0, 0}, {"state", 't', 12, 0}, {NULL, 0, 0, 0},
+	    {"support_no", 't', 12, 0}, {"lamp", 't', 8, 0},
+	    {"power_w", 'i', 0, 0},     {"height_m", 'r', 0, 0},
+	    {"cabinet_id", 't', 12, 0}, {"controlled", 'i', 0, 0},
+	    {"state", 't', 12, 0},      {NULL, 0, 0, 0},
 	};
-	static const char *const options[] = {"ENCODING=CP1251", "BOUNDS=1272000,370000,1312000,410000", NULL};
+	static const char *const options[] = {"ENCODING=CP1251", "BOUNDS=1272000,370000,1312000,410000",
+					      NULL};
 	static const char *const format[] = {"FORMAT=MIF", NULL};
-	static const struct mm_out_spec spec = {"lights.mif", "MapInfo File", "lights", MM_CRS_MSK, wkbPoint, fields, options, format};
+	static const struct mm_out_spec spec = {"lights.mif", "MapInfo File", "lights", MM_CRS_MSK,
+						wkbPoint,     fields,         options,  format};
 	struct mm_out *out = mm_out_open(job->dir, &spec);
 	struct mm_spots spots = {0};
 

@@ -13,7 +13,8 @@ enum { SPECIAL_COVERS = 4 };
 
 static const char *const net_letter[] = {"К", "В", "Л", "Т", "С"};
 
-/* Wells along a street: sewer often, water seldom, storm drains on the large streets, heat by the blocks of flats. */
+/* Wells along a street: sewer often, water seldom, storm drains on the large streets, heat by the blocks of
+ * flats. */
 static void collect(const struct mm_streets *s, struct mm_spots *spots)
 {
 	static const double step[5] = {42, 88, 52, 95, 120}, shift[5] = {0.9, -2.1, 3.0, -4.6, 5.2};
@@ -23,7 +24,8 @@ static void collect(const struct mm_streets *s, struct mm_spots *spots)
 		double len = mm_path_length(&seg->path);
 
 		for (int net = 0; net < 5; net++) {
-			if (seg->cls == MM_FOOT || len > 620 || (net == 2 && seg->cls > MM_DISTRICT) || (net >= 3 && seg->cls == MM_DRIVE))
+			if (seg->cls == MM_FOOT || len > 620 || (net == 2 && seg->cls > MM_DISTRICT) ||
+			    (net >= 3 && seg->cls == MM_DRIVE))
 				continue;
 			if (net == 3 && mm_rng_rank("heat-street", (uint64_t)seg->chain) % 10 > 3)
 				continue;
@@ -32,7 +34,8 @@ static void collect(const struct mm_streets *s, struct mm_spots *spots)
 
 				spot.p = mm_path_at(&seg->path, m, &spot.dir);
 				spot.p = mm_pt_move(spot.p, spot.dir, 0, shift[net]);
-				spot.order = mm_rng_rank("sewered-street", (uint64_t)(i * 5 + net)) >> (seg->cls <= MM_DISTRICT ? 2 : 0);
+				spot.order = mm_rng_rank("sewered-street", (uint64_t)(i * 5 + net)) >>
+					     (seg->cls <= MM_DISTRICT ? 2 : 0);
 				mm_spots_add(spots, spot);
 			}
 		}
@@ -49,8 +52,8 @@ static double nearest_crossing_m(const struct mm_job *job, struct mm_pt p)
 }
 
 /*
- * A03: covers at 12.40, 29.50 and 30.50 m due east of a crossing, and one on the very corner of a school's parcel.
- * Crossings stand 70 m apart, so no other one comes near.
+ * A03: covers at 12.40, 29.50 and 30.50 m due east of a crossing, and one on the very corner of a school's
+ * parcel. Crossings stand 70 m apart, so no other one comes near.
  */
 static void special_covers(const struct mm_job *job, struct mm_spots *ret)
 {
@@ -79,7 +82,8 @@ static void special_covers(const struct mm_job *job, struct mm_spots *ret)
 
 static void put_manhole(struct mm_out *out, const struct mm_spot *spot, int i)
 {
-	static const char *const owner[5] = {"МУП «Водоканал»", "МУП «Водоканал»", "МБУ «Дороги»", "МУП «Теплосеть»", "Узел связи"};
+	static const char *const owner[5] = {"МУП «Водоканал»", "МУП «Водоканал»", "МБУ «Дороги»",
+					     "МУП «Теплосеть»", "Узел связи"};
 	static const char *const cover[4] = {"Л", "С", "Т", "ТМ"};
 	struct mm_rng rng = mm_rng_seed("manhole", (uint64_t)i);
 	char day[24];
@@ -102,11 +106,14 @@ static void put_manhole(struct mm_out *out, const struct mm_spot *spot, int i)
 static void write_manholes(struct mm_job *job)
 {
 	static const struct mm_out_field fields[] = {
-		{"ID", 't', 12, 0}, {"NETWORK", 't', 4, 0}, {"OWNER", 't', 40, 0}, {"DEPTH_M", 'r', 6, 2}, {"COVER", 't', 4, 0},
-		{"MATERIAL", 't', 16, 0}, {"LOCK", 't', 4, 0}, {"COVER_ELEV", 'r', 8, 2}, {"INSTALLED", 't', 10, 0}, {NULL, 0, 0, 0},
+	    {"ID", 't', 12, 0},     {"NETWORK", 't', 4, 0},    {"OWNER", 't', 40, 0},
+	    {"DEPTH_M", 'r', 6, 2}, {"COVER", 't', 4, 0},      {"MATERIAL", 't', 16, 0},
+	    {"LOCK", 't', 4, 0},    {"COVER_ELEV", 'r', 8, 2}, {"INSTALLED", 't', 10, 0},
+	    {NULL, 0, 0, 0},
 	};
 	static const char *const options[] = {"ENCODING=CP1251", "DBF_DATE_LAST_UPDATE=2026-06-15", NULL};
-	static const struct mm_out_spec spec = {"manholes.shp", "ESRI Shapefile", "manholes", MM_CRS_GK7, wkbPoint, fields, options, NULL};
+	static const struct mm_out_spec spec = {"manholes.shp", "ESRI Shapefile", "manholes", MM_CRS_GK7,
+						wkbPoint,       fields,           options,    NULL};
 	struct mm_out *out = mm_out_open(job->dir, &spec);
 	struct mm_spots spots = {0}, all = {0};
 
@@ -131,7 +138,8 @@ static void write_manholes(struct mm_job *job)
 	mm_expect_add(&job->planted, "manholes", "features", MM_SPEC_MANHOLES);
 }
 
-static void put_pipe(struct mm_job *job, struct mm_out *out, int id, const char *pressure, const struct mm_path *axis)
+static void put_pipe(struct mm_job *job, struct mm_out *out, int id, const char *pressure,
+		     const struct mm_path *axis)
 {
 	struct mm_rng rng = mm_rng_seed("gas", (uint64_t)id);
 	bool low = !strcmp(pressure, "низкое");
@@ -139,7 +147,9 @@ static void put_pipe(struct mm_job *job, struct mm_out *out, int id, const char 
 	mm_out_begin(out);
 	mm_out_int(out, "id", id);
 	mm_out_text(out, "pressure", pressure);
-	mm_out_int(out, "dn", low ? (int[]){57, 63, 90, 110}[mm_rng_int(&rng, 0, 3)] : (int[]){159, 219, 225}[mm_rng_int(&rng, 0, 2)]);
+	mm_out_int(out, "dn",
+		   low ? (int[]){57, 63, 90, 110}[mm_rng_int(&rng, 0, 3)]
+		       : (int[]){159, 219, 225}[mm_rng_int(&rng, 0, 2)]);
 	mm_out_text(out, "material", mm_rng_unit(&rng) < 0.45 ? "сталь" : "ПЭ");
 	mm_out_int(out, "year", mm_rng_int(&rng, 1968, 2025));
 	mm_out_format(out, "grp_id", "ГРП-%02d", mm_rng_int(&rng, 1, 14));
@@ -163,10 +173,11 @@ static struct mm_pt a07_at(int k)
 static void write_gas(struct mm_job *job, struct mm_bins *near, struct mm_path **ret_pipes, int *ret_n)
 {
 	static const struct mm_out_field fields[] = {
-		{"id", 'i', 0, 0}, {"pressure", 't', 0, 0}, {"dn", 'i', 0, 0}, {"material", 't', 0, 0}, {"year", 'i', 0, 0}, {"grp_id", 't', 0, 0},
-		{NULL, 0, 0, 0},
+	    {"id", 'i', 0, 0},   {"pressure", 't', 0, 0}, {"dn", 'i', 0, 0}, {"material", 't', 0, 0},
+	    {"year", 'i', 0, 0}, {"grp_id", 't', 0, 0},   {NULL, 0, 0, 0},
 	};
-	static const struct mm_out_spec spec = {"gas.gpkg", "GPKG", "gas", MM_CRS_MSK, wkbLineString, fields, NULL, NULL};
+	static const struct mm_out_spec spec = {"gas.gpkg",    "GPKG", "gas", MM_CRS_MSK,
+						wkbLineString, fields, NULL,  NULL};
 	struct mm_out *out = mm_out_open(job->dir, &spec);
 	const struct mm_streets *s = job->town->streets;
 	struct mm_path *pipes = calloc((size_t)s->segs + 8, sizeof(*pipes));
@@ -177,12 +188,14 @@ static void write_gas(struct mm_job *job, struct mm_bins *near, struct mm_path *
 	for (int i = 0; i < s->segs; i++) {
 		const struct mm_seg *seg = &s->seg[i];
 
-		if (seg->cls > MM_LOCAL || mm_path_length(&seg->path) > 620 || mm_rng_rank("gas-street", (uint64_t)seg->chain) % 10 > 6)
+		if (seg->cls > MM_LOCAL || mm_path_length(&seg->path) > 620 ||
+		    mm_rng_rank("gas-street", (uint64_t)seg->chain) % 10 > 6)
 			continue;
 		for (int k = 0; k < seg->path.n; k++) {
 			struct mm_pt u = mm_pt_dir(seg->path.p[k ? k - 1 : 0], seg->path.p[k ? k : 1]);
 
-			mm_path_add(&pipes[n], mm_pt_move(seg->path.p[k], u, 0, mm_street_width_m(seg->cls) / 2 + 1.5));
+			mm_path_add(&pipes[n],
+				    mm_pt_move(seg->path.p[k], u, 0, mm_street_width_m(seg->cls) / 2 + 1.5));
 		}
 		put_pipe(job, out, n + 1, seg->cls == MM_LOCAL ? "низкое" : "среднее", &pipes[n]);
 		n++;
@@ -225,13 +238,16 @@ static void put_footprint(struct mm_job *job, struct mm_out *out, int id, const 
 	mm_expect_add(&job->planted, "footprints", "features", 1);
 }
 
-/* A07: five buildings beside pipes of their own (four inside the 2 m strip, one exactly at its edge), 26 far from gas. */
+/* A07: five buildings beside pipes of their own (four inside the 2 m strip, one exactly at its edge), 26 far
+ * from gas. */
 static void write_footprints(struct mm_job *job, const struct mm_bins *near, const struct mm_path *pipes)
 {
 	static const struct mm_out_field fields[] = {
-		{"id", 't', 0, 0}, {"name", 't', 0, 0}, {"floors", 'i', 0, 0}, {"start_plan", 'd', 0, 0}, {NULL, 0, 0, 0},
+	    {"id", 't', 0, 0},         {"name", 't', 0, 0}, {"floors", 'i', 0, 0},
+	    {"start_plan", 'd', 0, 0}, {NULL, 0, 0, 0},
 	};
-	static const struct mm_out_spec spec = {"footprints.gpkg", "GPKG", "footprints", MM_CRS_MSK, wkbPolygon, fields, NULL, NULL};
+	static const struct mm_out_spec spec = {"footprints.gpkg", "GPKG", "footprints", MM_CRS_MSK,
+						wkbPolygon,        fields, NULL,         NULL};
 	struct mm_out *out = mm_out_open(job->dir, &spec);
 	struct mm_rng rng = mm_rng_seed("footprints", 0);
 	int id = 0;
@@ -244,11 +260,14 @@ static void write_footprints(struct mm_job *job, const struct mm_bins *near, con
 		mm_ground_take(job->town, &r);
 	}
 	for (int tries = 0; id < 31 && tries < 20000; tries++) {
-		int s = mm_rng_int(&rng, 0, 1), c = mm_rng_int(&rng, 0, mm_plan_cols(s) - 1), row = mm_rng_int(&rng, 0, 14);
+		int s = mm_rng_int(&rng, 0, 1), c = mm_rng_int(&rng, 0, mm_plan_cols(s) - 1),
+		    row = mm_rng_int(&rng, 0, 14);
 		double a = c + mm_rng_span(&rng, 0.1, 0.9), b = row + mm_rng_span(&rng, 0.1, 0.9);
-		struct mm_rect r = mm_rect_new(mm_plan_at(s, a, b), mm_plan_along(s, a, b), mm_rng_span(&rng, 18, 46), mm_rng_span(&rng, 12, 18));
+		struct mm_rect r = mm_rect_new(mm_plan_at(s, a, b), mm_plan_along(s, a, b),
+					       mm_rng_span(&rng, 18, 46), mm_rng_span(&rng, 12, 18));
 
-		if (!mm_plan_built(s, c, row) || !mm_ground_free(job->town, &r, 6, false) || !far_from_gas(&r, near, pipes))
+		if (!mm_plan_built(s, c, row) || !mm_ground_free(job->town, &r, 6, false) ||
+		    !far_from_gas(&r, near, pipes))
 			continue;
 		put_footprint(job, out, ++id, &r);
 		mm_ground_take(job->town, &r);

@@ -37,7 +37,8 @@ static struct permit draw(const struct mm_job *job, int no)
 		if (seg->cls > MM_LOCAL || len > 620 || near_open_cover(job, c))
 			continue;
 		p.kind = (int[]){0, 0, 0, 1, 1, 2, 2, 3}[mm_rng_int(&rng, 0, 7)];
-		p.dig = mm_rect_new(mm_pt_move(c, u, 0, mm_rng_span(&rng, -3, 3)), u, fmin(len * 0.5, mm_rng_span(&rng, 12, 90)),
+		p.dig = mm_rect_new(mm_pt_move(c, u, 0, mm_rng_span(&rng, -3, 3)), u,
+				    fmin(len * 0.5, mm_rng_span(&rng, 12, 90)),
 				    p.kind == 2 ? mm_street_width_m(seg->cls) : mm_rng_span(&rng, 1.6, 4));
 		p.from_d = mm_rng_int(&rng, -379, 690) + mm_rng_int(&rng, 0, 8) / 24.0;
 		p.to_d = p.from_d + (p.kind == 1 ? mm_rng_int(&rng, 1, 5) : mm_rng_int(&rng, 6, 55));
@@ -58,8 +59,12 @@ static void plant(const struct mm_job *job, struct permit *p)
 
 static void put_permit(struct mm_job *job, struct mm_out *out, const struct permit *p)
 {
-	static const char *const customer[5] = {"МУП «Водоканал»", "МУП «Теплосеть»", "Горгаз", "Узел связи", "МБУ «Дороги»"};
-	const char *state = p->to_d < -12 ? "closed" : p->from_d <= 0 ? "open" : p->no % 6 ? "approved" : "agreeing";
+	static const char *const customer[5] = {"МУП «Водоканал»", "МУП «Теплосеть»", "Горгаз", "Узел связи",
+						"МБУ «Дороги»"};
+	const char *state = p->to_d < -12    ? "closed"
+			    : p->from_d <= 0 ? "open"
+			    : p->no % 6      ? "approved"
+					     : "agreeing";
 
 	mm_out_begin(out);
 	mm_out_format(out, "permit_no", "Z-%04d", p->no);
@@ -80,10 +85,14 @@ static void put_permit(struct mm_job *job, struct mm_out *out, const struct perm
 void mm_write_permits(struct mm_job *job)
 {
 	static const struct mm_out_field fields[] = {
-		{"permit_no", 't', 0, 0}, {"kind", 't', 0, 0}, {"from_t", 'z', 0, 0}, {"to_t", 'z', 0, 0}, {"customer", 't', 0, 0},
-		{"restoration_due", 'd', 0, 0}, {"guarantee_to", 'd', 0, 0}, {"agreed", 't', 0, 0}, {"state", 't', 0, 0}, {NULL, 0, 0, 0},
+	    {"permit_no", 't', 0, 0},    {"kind", 't', 0, 0},
+	    {"from_t", 'z', 0, 0},       {"to_t", 'z', 0, 0},
+	    {"customer", 't', 0, 0},     {"restoration_due", 'd', 0, 0},
+	    {"guarantee_to", 'd', 0, 0}, {"agreed", 't', 0, 0},
+	    {"state", 't', 0, 0},        {NULL, 0, 0, 0},
 	};
-	static const struct mm_out_spec spec = {"permits.gpkg", "GPKG", "permits", MM_CRS_WGS84, wkbPolygon, fields, NULL, NULL};
+	static const struct mm_out_spec spec = {"permits.gpkg", "GPKG", "permits", MM_CRS_WGS84,
+						wkbPolygon,     fields, NULL,      NULL};
 	struct mm_out *out = mm_out_open(job->dir, &spec);
 
 	for (int no = 1; no <= MM_SPEC_PERMITS; no++) {

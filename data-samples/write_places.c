@@ -9,10 +9,12 @@
 #include <string.h>
 
 /* A free rectangle of the given size in a quarter of one of the zones, with space around it. */
-static bool find_ground(struct mm_town *town, struct mm_rng *rng, const char *zones, double w, double h, double gap, struct mm_rect *ret)
+static bool find_ground(struct mm_town *town, struct mm_rng *rng, const char *zones, double w, double h,
+			double gap, struct mm_rect *ret)
 {
 	for (int tries = 0; tries < 4000; tries++) {
-		int s = mm_rng_int(rng, 0, 1), c = mm_rng_int(rng, 0, mm_plan_cols(s) - 1), row = mm_rng_int(rng, 0, 14);
+		int s = mm_rng_int(rng, 0, 1), c = mm_rng_int(rng, 0, mm_plan_cols(s) - 1),
+		    row = mm_rng_int(rng, 0, 14);
 		double a = c + mm_rng_span(rng, 0.08, 0.92), b = row + mm_rng_span(rng, 0.08, 0.92);
 
 		if (!strchr(zones, mm_plan_zone(s, c, row)))
@@ -30,11 +32,14 @@ static bool find_ground(struct mm_town *town, struct mm_rng *rng, const char *zo
 static void write_playgrounds(struct mm_job *job)
 {
 	static const struct mm_out_field fields[] = {
-		{"id", 'i', 0, 0}, {"surface", 't', 0, 0}, {"equipment", 'i', 0, 0}, {"inspected", 'd', 0, 0}, {"state", 't', 0, 0},
-		{"age_group", 't', 0, 0}, {NULL, 0, 0, 0},
+	    {"id", 'i', 0, 0},        {"surface", 't', 0, 0}, {"equipment", 'i', 0, 0},
+	    {"inspected", 'd', 0, 0}, {"state", 't', 0, 0},   {"age_group", 't', 0, 0},
+	    {NULL, 0, 0, 0},
 	};
-	static const struct mm_out_spec spec = {"playgrounds.gpkg", "GPKG", "playgrounds", MM_CRS_WGS84, wkbPolygon, fields, NULL, NULL};
-	static const char *const surfaces[] = {"резина", "песок", "трава"}, *const ages[] = {"3-7", "7-12", "12+"};
+	static const struct mm_out_spec spec = {"playgrounds.gpkg", "GPKG", "playgrounds", MM_CRS_WGS84,
+						wkbPolygon,         fields, NULL,          NULL};
+	static const char *const surfaces[] = {"резина", "песок", "трава"}, *const ages[] = {"3-7", "7-12",
+											     "12+"};
 	struct mm_out *out = mm_out_open(job->dir, &spec);
 
 	for (int i = 0; i < MM_SPEC_PLAYGROUNDS; i++) {
@@ -42,7 +47,11 @@ static void write_playgrounds(struct mm_job *job)
 		double u = mm_rng_unit(&rng);
 		struct mm_rect r;
 
-		(void)find_ground(job->town, &rng, i % 9 == 0 ? "G" : i % 6 == 0 ? "PQ" : "MNLC", mm_rng_span(&rng, 14, 28), mm_rng_span(&rng, 10, 16), 7, &r);
+		(void)find_ground(job->town, &rng,
+				  i % 9 == 0   ? "G"
+				  : i % 6 == 0 ? "PQ"
+					       : "MNLC",
+				  mm_rng_span(&rng, 14, 28), mm_rng_span(&rng, 10, 16), 7, &r);
 		mm_out_begin(out);
 		mm_out_int(out, "id", i + 1);
 		mm_out_text(out, "surface", surfaces[i % 3]);
@@ -60,10 +69,12 @@ static void write_playgrounds(struct mm_job *job)
 static void write_waste(struct mm_job *job)
 {
 	static const struct mm_out_field fields[] = {
-		{"id", 'i', 0, 0}, {"kind", 't', 0, 0}, {"containers", 'i', 0, 0}, {"volume_m3", 'r', 0, 0}, {"fence", 'b', 0, 0}, {"schedule", 't', 0, 0},
-		{"fill", 'i', 0, 0}, {NULL, 0, 0, 0},
+	    {"id", 'i', 0, 0},        {"kind", 't', 0, 0},  {"containers", 'i', 0, 0},
+	    {"volume_m3", 'r', 0, 0}, {"fence", 'b', 0, 0}, {"schedule", 't', 0, 0},
+	    {"fill", 'i', 0, 0},      {NULL, 0, 0, 0},
 	};
-	static const struct mm_out_spec spec = {"waste_sites.gpkg", "GPKG", "waste_sites", MM_CRS_WGS84, wkbPoint, fields, NULL, NULL};
+	static const struct mm_out_spec spec = {"waste_sites.gpkg", "GPKG", "waste_sites", MM_CRS_WGS84,
+						wkbPoint,           fields, NULL,          NULL};
 	static const char *const kinds[] = {"mixed", "separate", "bulky"};
 	struct mm_out *out = mm_out_open(job->dir, &spec);
 

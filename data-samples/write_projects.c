@@ -9,7 +9,8 @@
 
 enum { M1_PROJECTS = 126, M2_PROJECTS = 34, LATE_TRANSPORT = 11 };
 
-static const char *const stages[10] = {"idea", "expertise", "funding", "design", "tender", "contract", "works", "acceptance", "operation", "closed"};
+static const char *const stages[10] = {"idea",     "expertise", "funding",    "design",    "tender",
+				       "contract", "works",     "acceptance", "operation", "closed"};
 
 struct project {
 	int no, direction, home; /* home: 0 M1, 1 M2, 2.. outline */
@@ -37,28 +38,41 @@ static void fate(struct project *p, struct mm_rng *rng)
 	if (!strcmp(p->stage, "closed") || !strcmp(p->stage, "operation"))
 		p->status = u < 0.94 ? "done" : "cancelled";
 	else
-		p->status = u < 0.62 ? "on_plan" : u < 0.80 ? "risk" : u < 0.90 ? "late" : u < 0.96 ? "paused" : "cancelled";
+		p->status = u < 0.62   ? "on_plan"
+			    : u < 0.80 ? "risk"
+			    : u < 0.90 ? "late"
+			    : u < 0.96 ? "paused"
+				       : "cancelled";
 	p->budget_kop = (long long)mm_rng_int(rng, 4, 900) * 10000000 + mm_rng_int(rng, 0, 99999) * 100;
-	p->paid_kop = !strcmp(p->status, "done") ? p->budget_kop : p->start_d < 0 ? p->budget_kop / 100 * mm_rng_int(rng, 5, 80) : 0;
+	p->paid_kop = !strcmp(p->status, "done") ? p->budget_kop
+		      : p->start_d < 0           ? p->budget_kop / 100 * mm_rng_int(rng, 5, 80)
+						 : 0;
 }
 
 static void title(const struct mm_town *town, struct project *p, struct mm_rng *rng)
 {
 	static const char *const plain[7][4] = {
-		{"", "", "", ""},
-		{"Индустриальный парк «Восток», очередь %d", "Поддержка фермерских хозяйств, этап %d", "Торговые ряды, корпус %d", "Инвестиционная площадка № %d"},
-		{"Капитальный ремонт школы № %d", "Новый корпус детского сада № %d", "Оснащение поликлиники № %d", "Спортивная площадка № %d"},
-		{"Остановочные павильоны, партия %d", "Умный светофор, перекрёсток № %d", "Развязка, этап %d", "Электробусы, партия %d"},
-		{"Видеонаблюдение у школы № %d", "Датчики люков, партия %d", "Пожарное депо № %d", "Оповещение населения, узел %d"},
-		{"Двор по инициативе жителей № %d", "Портал обращений, очередь %d", "Школьный бюджет № %d", "Опрос о благоустройстве № %d"},
-		{"Цифровая карта города, этап %d", "Реестр имущества, очередь %d", "Диспетчерская ЕДДС, этап %d", "Обучение служащих, поток %d"},
+	    {"", "", "", ""},
+	    {"Индустриальный парк «Восток», очередь %d", "Поддержка фермерских хозяйств, этап %d",
+	     "Торговые ряды, корпус %d", "Инвестиционная площадка № %d"},
+	    {"Капитальный ремонт школы № %d", "Новый корпус детского сада № %d", "Оснащение поликлиники № %d",
+	     "Спортивная площадка № %d"},
+	    {"Остановочные павильоны, партия %d", "Умный светофор, перекрёсток № %d", "Развязка, этап %d",
+	     "Электробусы, партия %d"},
+	    {"Видеонаблюдение у школы № %d", "Датчики люков, партия %d", "Пожарное депо № %d",
+	     "Оповещение населения, узел %d"},
+	    {"Двор по инициативе жителей № %d", "Портал обращений, очередь %d", "Школьный бюджет № %d",
+	     "Опрос о благоустройстве № %d"},
+	    {"Цифровая карта города, этап %d", "Реестр имущества, очередь %d", "Диспетчерская ЕДДС, этап %d",
+	     "Обучение служащих, поток %d"},
 	};
 	int no = mm_rng_int(rng, 1, 12), street = mm_rng_int(rng, 0, town->streets->chains - 1);
 
 	while (!town->streets->chain[street].name[0])
 		street = (street + 1) % town->streets->chains;
 	if (p->home == 0 && (p->direction == 3 || p->direction == 4) && no % 2)
-		(void)snprintf(p->name, sizeof(p->name), "%s: %s", p->direction == 3 ? "Ремонт дороги" : "Освещение",
+		(void)snprintf(p->name, sizeof(p->name), "%s: %s",
+			       p->direction == 3 ? "Ремонт дороги" : "Освещение",
 			       town->streets->chain[street].name);
 	else {
 #pragma GCC diagnostic push
@@ -98,7 +112,8 @@ static void plant(struct project *p)
 		p->status = "on_plan";
 		p->budget_kop = 1000000001;
 		p->paid_kop = 250000000;
-		(void)snprintf(p->name, sizeof(p->name), "Дорога на границе Восточного и Юго-Восточного районов");
+		(void)snprintf(p->name, sizeof(p->name),
+			       "Дорога на границе Восточного и Юго-Восточного районов");
 		break;
 	case 104:
 		p->backward = true;
@@ -171,7 +186,8 @@ static OGRGeometryH street_line(const struct mm_streets *s, struct mm_rng *rng)
 	int first = mm_rng_int(rng, 0, s->segs - 4), want = mm_rng_int(rng, 1, 3);
 	OGRGeometryH g;
 
-	for (int i = first; i < first + want && s->seg[i].chain == s->seg[first].chain && s->seg[i].cls <= MM_LOCAL; i++)
+	for (int i = first;
+	     i < first + want && s->seg[i].chain == s->seg[first].chain && s->seg[i].cls <= MM_LOCAL; i++)
 		if (path.n == 0 || s->seg[i].from == s->seg[i - 1].to)
 			for (int k = 0; k < s->seg[i].path.n; k++)
 				mm_path_add(&path, s->seg[i].path.p[k]);
@@ -183,10 +199,12 @@ static OGRGeometryH street_line(const struct mm_streets *s, struct mm_rng *rng)
 static OGRGeometryH some_area(struct mm_rng *rng)
 {
 	struct mm_path ring = {0};
-	int s = mm_rng_int(rng, 0, 1), c = mm_rng_int(rng, 0, mm_plan_cols(s) - 1), row = mm_rng_int(rng, 0, 14);
+	int s = mm_rng_int(rng, 0, 1), c = mm_rng_int(rng, 0, mm_plan_cols(s) - 1),
+	    row = mm_rng_int(rng, 0, 14);
 	OGRGeometryH g;
 
-	mm_plan_box(s, c + 0.25 * mm_rng_int(rng, 0, 1), row + 0.25 * mm_rng_int(rng, 0, 1), c + 0.75, row + 0.75, &ring);
+	mm_plan_box(s, c + 0.25 * mm_rng_int(rng, 0, 1), row + 0.25 * mm_rng_int(rng, 0, 1), c + 0.75,
+		    row + 0.75, &ring);
 	g = mm_ogr_polygon(&ring);
 	mm_path_free(&ring);
 	return g;
@@ -216,10 +234,15 @@ static OGRGeometryH planted_place(int no)
 	struct mm_pt corner = mm_pt_snap(mm_plan_at(MM_EAST, 5, 10)), p;
 	OGRGeometryH g = NULL;
 
-	if (no == 77) { /* 600 m in district 3 and 400 m in district 5, the vertex on the border; steps of whole centimetres */
-		struct mm_pt u = mm_plan_down(MM_EAST, 5, 10), step = {round(u.x * 1000) / 10, round(u.y * 1000) / 10};
+	if (no == 77) { /* 600 m in district 3 and 400 m in district 5, the vertex on the border; steps of
+			   whole centimetres */
+		struct mm_pt u = mm_plan_down(MM_EAST, 5, 10),
+			     step = {round(u.x * 1000) / 10, round(u.y * 1000) / 10};
 
-		return line_of((struct mm_pt[]){{corner.x - 6 * step.x, corner.y - 6 * step.y}, corner, {corner.x + 4 * step.x, corner.y + 4 * step.y}}, 3);
+		return line_of((struct mm_pt[]){{corner.x - 6 * step.x, corner.y - 6 * step.y},
+						corner,
+						{corner.x + 4 * step.x, corner.y + 4 * step.y}},
+			       3);
 	}
 	if (no == 90) /* over the municipality's edge */
 		return line_of((struct mm_pt[]){mm_plan_at(MM_EAST, 14, 8), mm_plan_at(MM_EAST, 22, 8)}, 2);
@@ -242,8 +265,9 @@ static OGRGeometryH m1_place(const struct mm_job *job, const struct project *p)
 
 	while (!g) {
 		g = p->direction == 3 || p->no % 4 == 1 ? street_line(job->town->streets, &rng)
-		    : p->no % 3 == 0 ? some_area(&rng) : some_point(job->town, &rng);
-		if (g && border_m(job, g) < 5) {
+		    : p->no % 3 == 0                    ? some_area(&rng)
+							: some_point(job->town, &rng);
+		if (g && (border_m(job, g) < 5 || !OGR_G_Within(g, job->municipality))) {
 			OGR_G_DestroyGeometry(g);
 			g = NULL;
 		}
@@ -262,18 +286,21 @@ static void put_place(const struct mm_job *job, struct mm_out *out, const struct
 	}
 	g = OGR_G_CreateGeometry(wkbPoint);
 	if (p->home == 1) { /* degrees: another zone of another МСК */
-		OGR_G_SetPoint_2D(g, 0, 142.40401 + mm_rng_span(&rng, -0.06, 0.06), 46.75023 + mm_rng_span(&rng, -0.04, 0.04));
+		OGR_G_SetPoint_2D(g, 0, 142.40401 + mm_rng_span(&rng, -0.06, 0.06),
+				  46.75023 + mm_rng_span(&rng, -0.04, 0.04));
 		mm_out_raw(out, g);
 		return;
 	}
-	double a = 0.1 + 2 * M_PI * (p->home - 2 + mm_rng_span(&rng, 0.12, 0.88)) / 10, r = mm_rng_span(&rng, 9000, 16500);
+	double a = 0.1 + 2 * M_PI * (p->home - 2 + mm_rng_span(&rng, 0.12, 0.88)) / 10,
+	       r = mm_rng_span(&rng, 9000, 16500);
 	OGR_G_SetPoint_2D(g, 0, r * cos(a), r * sin(a));
 	mm_out_shape(out, g);
 }
 
 static void put_money(struct mm_job *job, struct mm_out *out, const struct project *p)
 {
-	long long federal = p->budget_kop / 100 * (p->no % 4 == 0 ? 60 : 0), regional = p->budget_kop / 100 * (p->no % 3 ? 25 : 0);
+	long long federal = p->budget_kop / 100 * (p->no % 4 == 0 ? 60 : 0),
+		  regional = p->budget_kop / 100 * (p->no % 3 ? 25 : 0);
 
 	if (!p->no_budget) {
 		mm_out_int(out, "budget_kop", p->budget_kop);
@@ -314,8 +341,12 @@ static void put_dates(struct mm_job *job, struct mm_out *out, const struct proje
 
 static void put_project(struct mm_job *job, struct mm_out *out, const struct project *p)
 {
-	static const char *const programmes[6] = {"Эффективная и конкурентная экономика", "Молодёжь и дети", "Инфраструктура для жизни",
-						  "Муниципальная программа «Безопасный город»", "Семья", "Экономика данных и цифровая трансформация государства"};
+	static const char *const programmes[6] = {"Эффективная и конкурентная экономика",
+						  "Молодёжь и дети",
+						  "Инфраструктура для жизни",
+						  "Муниципальная программа «Безопасный город»",
+						  "Семья",
+						  "Экономика данных и цифровая трансформация государства"};
 	char word[8];
 
 	mm_out_begin(out);
@@ -330,7 +361,9 @@ static void put_project(struct mm_job *job, struct mm_out *out, const struct pro
 	mm_out_text(out, "status", p->status);
 	put_dates(job, out, p);
 	put_money(job, out, p);
-	mm_out_text(out, "responsible", (const char *[]){"Отдел экономики", "Управление образования", "Управление дорог", "ЕДДС", "Пресс-служба", "Отдел информатизации"}[p->direction - 1]);
+	mm_out_text(out, "responsible",
+		    (const char *[]){"Отдел экономики", "Управление образования", "Управление дорог", "ЕДДС",
+				     "Пресс-служба", "Отдел информатизации"}[p->direction - 1]);
 	mm_out_text(out, "geom_quality", !has_place(p) ? "municipality" : p->no % 4 ? "exact" : "address");
 	if (has_place(p))
 		put_place(job, out, p);
@@ -341,19 +374,40 @@ static void put_project(struct mm_job *job, struct mm_out *out, const struct pro
 	mm_expect_class(&job->planted, "projects", "direction", word);
 	mm_expect_class(&job->planted, "projects", "stage", p->stage);
 	mm_expect_class(&job->planted, "projects", "status", p->status);
-	mm_expect_class(&job->planted, "projects", "home", p->home == 0 ? "m1" : p->home == 1 ? "m2" : "outline");
+	mm_expect_class(&job->planted, "projects", "home",
+			p->home == 0   ? "m1"
+			: p->home == 1 ? "m2"
+				       : "outline");
 }
 
 void mm_write_projects(struct mm_job *job)
 {
 	static const struct mm_out_field fields[] = {
-		{"id", 't', 0, 0}, {"name", 't', 0, 0}, {"direction", 'i', 0, 0}, {"programme", 't', 0, 0}, {"oktmo", 't', 11, 0}, {"stage", 't', 0, 0},
-		{"status", 't', 0, 0}, {"start_plan", 'd', 0, 0}, {"start_fact", 'd', 0, 0}, {"end_plan", 'd', 0, 0}, {"end_forecast", 'd', 0, 0},
-		{"end_fact", 'd', 0, 0}, {"budget_kop", 'l', 0, 0}, {"budget_plan", 'r', 0, 0}, {"budget_federal", 'r', 0, 0},
-		{"budget_regional", 'r', 0, 0}, {"budget_local", 'r', 0, 0}, {"paid", 'r', 0, 0}, {"correction", 'r', 0, 0},
-		{"responsible", 't', 0, 0}, {"geom_quality", 't', 0, 0}, {NULL, 0, 0, 0},
+	    {"id", 't', 0, 0},
+	    {"name", 't', 0, 0},
+	    {"direction", 'i', 0, 0},
+	    {"programme", 't', 0, 0},
+	    {"oktmo", 't', 11, 0},
+	    {"stage", 't', 0, 0},
+	    {"status", 't', 0, 0},
+	    {"start_plan", 'd', 0, 0},
+	    {"start_fact", 'd', 0, 0},
+	    {"end_plan", 'd', 0, 0},
+	    {"end_forecast", 'd', 0, 0},
+	    {"end_fact", 'd', 0, 0},
+	    {"budget_kop", 'l', 0, 0},
+	    {"budget_plan", 'r', 0, 0},
+	    {"budget_federal", 'r', 0, 0},
+	    {"budget_regional", 'r', 0, 0},
+	    {"budget_local", 'r', 0, 0},
+	    {"paid", 'r', 0, 0},
+	    {"correction", 'r', 0, 0},
+	    {"responsible", 't', 0, 0},
+	    {"geom_quality", 't', 0, 0},
+	    {NULL, 0, 0, 0},
 	};
-	static const struct mm_out_spec spec = {"projects.gpkg", "GPKG", "projects", MM_CRS_WGS84, wkbUnknown, fields, NULL, NULL};
+	static const struct mm_out_spec spec = {"projects.gpkg", "GPKG", "projects", MM_CRS_WGS84,
+						wkbUnknown,      fields, NULL,       NULL};
 	struct mm_out *out = mm_out_open(job->dir, &spec);
 	int late = 0;
 

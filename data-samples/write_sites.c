@@ -5,19 +5,24 @@
 #include <math.h>
 #include <stdio.h>
 
-static const char *const kind_word[MM_SITE_KINDS] = {"", "school", "kindergarten", "clinic", "fire", "police", "sport", "culture"};
+static const char *const kind_word[MM_SITE_KINDS] = {"",     "school", "kindergarten", "clinic",
+						     "fire", "police", "sport",        "culture"};
 
 static void site_name(const struct mm_site *site, char *ret, size_t n)
 {
 	static const char *const garden[] = {
-		"Ромашка", "Солнышко", "Берёзка", "Теремок", "Родничок", "Ёлочка", "Сказка", "Колокольчик", "Радуга", "Светлячок",
-		"Журавушка", "Рябинка", "Аленький цветочек", "Чебурашка", "Золотой ключик", "Ласточка", "Дюймовочка", "Звёздочка",
-		"Одуванчик", "Тополёк", "Жемчужинка", "Ручеёк", "Малышок",
+	    "Ромашка",    "Солнышко",   "Берёзка",           "Теремок",   "Родничок",
+	    "Ёлочка",     "Сказка",     "Колокольчик",       "Радуга",    "Светлячок",
+	    "Журавушка",  "Рябинка",    "Аленький цветочек", "Чебурашка", "Золотой ключик",
+	    "Ласточка",   "Дюймовочка", "Звёздочка",         "Одуванчик", "Тополёк",
+	    "Жемчужинка", "Ручеёк",     "Малышок",
 	};
-	static const char *const sport[] = {"Стадион «Заря»", "ФОК «Липовка»", "Спортзал", "Ледовая площадка", "Бассейн «Волна»", "Спортшкола"};
+	static const char *const sport[] = {"Стадион «Заря»",   "ФОК «Липовка»",   "Спортзал",
+					    "Ледовая площадка", "Бассейн «Волна»", "Спортшкола"};
 	static const char *const culture[] = {
-		"Дом культуры", "Центральная библиотека", "Краеведческий музей", "Кинотеатр «Мир»", "Детская школа искусств",
-		"Городской театр", "Библиотека-филиал", "Выставочный зал", "Молодёжный центр",
+	    "Дом культуры",      "Центральная библиотека", "Краеведческий музей",
+	    "Кинотеатр «Мир»",   "Детская школа искусств", "Городской театр",
+	    "Библиотека-филиал", "Выставочный зал",        "Молодёжный центр",
 	};
 
 	switch (site->kind) {
@@ -63,11 +68,12 @@ static void put_common(struct mm_job *job, struct mm_out *out, int i)
 static void write_schools(struct mm_job *job)
 {
 	static const struct mm_out_field fields[] = {
-		{"id", 'i', 0, 0}, {"kind", 't', 0, 0}, {"number", 'i', 0, 0}, {"name", 't', 0, 0}, {"address", 't', 0, 0},
-		{"capacity", 'i', 0, 0}, {"load", 'i', 0, 0}, {"shift", 'i', 0, 0}, {"year", 'i', 0, 0}, {"repair_due", 'd', 0, 0},
-		{NULL, 0, 0, 0},
+	    {"id", 'i', 0, 0},      {"kind", 't', 0, 0},       {"number", 'i', 0, 0}, {"name", 't', 0, 0},
+	    {"address", 't', 0, 0}, {"capacity", 'i', 0, 0},   {"load", 'i', 0, 0},   {"shift", 'i', 0, 0},
+	    {"year", 'i', 0, 0},    {"repair_due", 'd', 0, 0}, {NULL, 0, 0, 0},
 	};
-	static const struct mm_out_spec spec = {"schools.gpkg", "GPKG", "schools", MM_CRS_WGS84, wkbPoint, fields, NULL, NULL};
+	static const struct mm_out_spec spec = {"schools.gpkg", "GPKG", "schools", MM_CRS_WGS84,
+						wkbPoint,       fields, NULL,      NULL};
 	struct mm_out *out = mm_out_open(job->dir, &spec);
 
 	for (int i = 0; i < job->town->sites; i++) {
@@ -96,10 +102,11 @@ static void write_schools(struct mm_job *job)
 static void write_parcels(struct mm_job *job)
 {
 	static const struct mm_out_field fields[] = {
-		{"id", 'i', 0, 0}, {"kind", 't', 0, 0}, {"name", 't', 0, 0}, {"address", 't', 0, 0}, {"year", 'i', 0, 0},
-		{"cad_no", 't', 0, 0}, {"area_m2", 'r', 0, 0}, {NULL, 0, 0, 0},
+	    {"id", 'i', 0, 0},   {"kind", 't', 0, 0},   {"name", 't', 0, 0},    {"address", 't', 0, 0},
+	    {"year", 'i', 0, 0}, {"cad_no", 't', 0, 0}, {"area_m2", 'r', 0, 0}, {NULL, 0, 0, 0},
 	};
-	static const struct mm_out_spec spec = {"social_parcels.gpkg", "GPKG", "social_parcels", MM_CRS_WGS84, wkbPolygon, fields, NULL, NULL};
+	static const struct mm_out_spec spec = {
+	    "social_parcels.gpkg", "GPKG", "social_parcels", MM_CRS_WGS84, wkbPolygon, fields, NULL, NULL};
 	struct mm_out *out = mm_out_open(job->dir, &spec);
 
 	for (int i = 0; i < job->town->sites; i++) {
@@ -122,10 +129,12 @@ static void write_parcels(struct mm_job *job)
 static void write_social(struct mm_job *job)
 {
 	static const struct mm_out_field fields[] = {
-		{"id", 'i', 0, 0}, {"kind", 't', 0, 0}, {"name", 't', 0, 0}, {"address", 't', 0, 0}, {"capacity", 'i', 0, 0},
-		{"vehicles", 'i', 0, 0}, {"open_hours", 't', 0, 0}, {"year", 'i', 0, 0}, {NULL, 0, 0, 0},
+	    {"id", 'i', 0, 0},         {"kind", 't', 0, 0},     {"name", 't', 0, 0},
+	    {"address", 't', 0, 0},    {"capacity", 'i', 0, 0}, {"vehicles", 'i', 0, 0},
+	    {"open_hours", 't', 0, 0}, {"year", 'i', 0, 0},     {NULL, 0, 0, 0},
 	};
-	static const struct mm_out_spec spec = {"social.gpkg", "GPKG", "social", MM_CRS_WGS84, wkbPoint, fields, NULL, NULL};
+	static const struct mm_out_spec spec = {"social.gpkg", "GPKG", "social", MM_CRS_WGS84,
+						wkbPoint,      fields, NULL,     NULL};
 	struct mm_out *out = mm_out_open(job->dir, &spec);
 
 	for (int i = 0; i < job->town->sites; i++) {
@@ -140,7 +149,10 @@ static void write_social(struct mm_job *job)
 		mm_out_int(out, "capacity", mm_rng_int(&rng, 2, 30) * 10);
 		if (always)
 			mm_out_int(out, "vehicles", mm_rng_int(&rng, 3, 9));
-		mm_out_text(out, "open_hours", always ? "круглосуточно" : site->kind == MM_SITE_CLINIC ? "пн-сб 08:00-20:00" : "вт-вс 10:00-21:00");
+		mm_out_text(out, "open_hours",
+			    always                         ? "круглосуточно"
+			    : site->kind == MM_SITE_CLINIC ? "пн-сб 08:00-20:00"
+							   : "вт-вс 10:00-21:00");
 		mm_out_point(out, site->parcel.c);
 		mm_out_end(out);
 		mm_expect_add(&job->planted, "social", "features", 1);

@@ -14,13 +14,15 @@ static void guid(const char *layer, int i, char ret[40])
 	struct mm_rng rng = mm_rng_seed(layer, (uint64_t)i);
 	uint64_t a = mm_rng_next(&rng), b = mm_rng_next(&rng);
 
-	(void)snprintf(ret, 40, "%08x-%04x-4%03x-a%03x-%012llx", (unsigned)(a >> 32), (unsigned)(a >> 16) & 0xffff,
-		       (unsigned)a & 0xfff, (unsigned)(b >> 52), (unsigned long long)(b & 0xffffffffffff));
+	(void)snprintf(ret, 40, "%08x-%04x-4%03x-a%03x-%012llx", (unsigned)(a >> 32),
+		       (unsigned)(a >> 16) & 0xffff, (unsigned)a & 0xfff, (unsigned)(b >> 52),
+		       (unsigned long long)(b & 0xffffffffffff));
 }
 
 static void put_segment(struct mm_job *job, struct mm_out *out, int i)
 {
-	static const int lanes[MM_STREET_CLASSES] = {4, 2, 2, 1, 0}, speed[MM_STREET_CLASSES] = {60, 60, 40, 20, 5};
+	static const int lanes[MM_STREET_CLASSES] = {4, 2, 2, 1, 0},
+			 speed[MM_STREET_CLASSES] = {60, 60, 40, 20, 5};
 	const struct mm_seg *seg = &job->town->streets->seg[i];
 	const struct mm_chain *chain = &job->town->streets->chain[seg->chain];
 	struct mm_rng rng = mm_rng_seed("street-surface", (uint64_t)i);
@@ -38,7 +40,11 @@ static void put_segment(struct mm_job *job, struct mm_out *out, int i)
 	mm_out_int(out, "lanes", lanes[seg->cls]);
 	mm_out_int(out, "oneway", seg->cls == MM_LOCAL && u > 0.96);
 	mm_out_int(out, "speed", speed[seg->cls]);
-	mm_out_text(out, "surface", seg->cls == MM_FOOT ? "плитка" : seg->cls <= MM_DISTRICT || u < 0.72 ? "а/б" : u < 0.92 ? "щебень" : "грунт");
+	mm_out_text(out, "surface",
+		    seg->cls == MM_FOOT                   ? "плитка"
+		    : seg->cls <= MM_DISTRICT || u < 0.72 ? "а/б"
+		    : u < 0.92                            ? "щебень"
+							  : "грунт");
 	mm_out_real(out, "width", mm_street_width_m(seg->cls));
 	mm_out_int(out, "node_from", seg->from + 1);
 	mm_out_int(out, "node_to", seg->to + 1);
@@ -50,13 +56,16 @@ static void put_segment(struct mm_job *job, struct mm_out *out, int i)
 static void write_segments(struct mm_job *job)
 {
 	static const struct mm_out_field fields[] = {
-		{"seg_id", 'i', 0, 0}, {"street_guid", 't', 36, 0}, {"name", 't', 80, 0}, {"class", 't', 12, 0}, {"lanes", 'i', 0, 0},
-		{"oneway", 'i', 0, 0}, {"speed", 'i', 0, 0}, {"surface", 't', 20, 0}, {"width", 'r', 0, 0},
-		{"node_from", 'i', 0, 0}, {"node_to", 'i', 0, 0}, {NULL, 0, 0, 0},
+	    {"seg_id", 'i', 0, 0},    {"street_guid", 't', 36, 0}, {"name", 't', 80, 0},
+	    {"class", 't', 12, 0},    {"lanes", 'i', 0, 0},        {"oneway", 'i', 0, 0},
+	    {"speed", 'i', 0, 0},     {"surface", 't', 20, 0},     {"width", 'r', 0, 0},
+	    {"node_from", 'i', 0, 0}, {"node_to", 'i', 0, 0},      {NULL, 0, 0, 0},
 	};
 	/* BOUNDS fixes MapInfo's integer grid: 40 km over 2^31 steps, far finer than a centimetre */
-	static const char *const options[] = {"BOUNDS=1272000,370000,1312000,410000", "ENCODING=CP1251", NULL};
-	static const struct mm_out_spec spec = {"streets.tab", "MapInfo File", "streets", MM_CRS_MSK, wkbLineString, fields, options, NULL};
+	static const char *const options[] = {"BOUNDS=1272000,370000,1312000,410000", "ENCODING=CP1251",
+					      NULL};
+	static const struct mm_out_spec spec = {"streets.tab", "MapInfo File", "streets", MM_CRS_MSK,
+						wkbLineString, fields,         options,   NULL};
 	struct mm_out *out = mm_out_open(job->dir, &spec);
 
 	for (int i = 0; i < job->town->streets->segs; i++)
@@ -70,8 +79,10 @@ static void write_segments(struct mm_job *job)
 
 static void write_rails(struct mm_job *job)
 {
-	static const struct mm_out_field fields[] = {{"id", 'i', 0, 0}, {"kind", 't', 0, 0}, {"name", 't', 0, 0}, {NULL, 0, 0, 0}};
-	static const struct mm_out_spec spec = {"railways.gpkg", "GPKG", "railways", MM_CRS_WGS84, wkbLineString, fields, NULL, NULL};
+	static const struct mm_out_field fields[] = {
+	    {"id", 'i', 0, 0}, {"kind", 't', 0, 0}, {"name", 't', 0, 0}, {NULL, 0, 0, 0}};
+	static const struct mm_out_spec spec = {"railways.gpkg", "GPKG", "railways", MM_CRS_WGS84,
+						wkbLineString,   fields, NULL,       NULL};
 	struct mm_out *out = mm_out_open(job->dir, &spec);
 
 	for (int i = 0; i < job->town->streets->rails; i++) {
@@ -89,16 +100,18 @@ static void write_rails(struct mm_job *job)
 static void write_bridges(struct mm_job *job)
 {
 	static const struct mm_out_field fields[] = {
-		{"id", 'i', 0, 0}, {"name", 't', 0, 0}, {"load_t", 'r', 0, 0}, {"year", 'i', 0, 0}, {NULL, 0, 0, 0},
+	    {"id", 'i', 0, 0},   {"name", 't', 0, 0}, {"load_t", 'r', 0, 0},
+	    {"year", 'i', 0, 0}, {NULL, 0, 0, 0},
 	};
-	static const struct mm_out_spec spec = {"bridges.gpkg", "GPKG", "bridges", MM_CRS_WGS84, wkbPolygon, fields, NULL, NULL};
+	static const struct mm_out_spec spec = {"bridges.gpkg", "GPKG", "bridges", MM_CRS_WGS84,
+						wkbPolygon,     fields, NULL,      NULL};
 	struct mm_out *out = mm_out_open(job->dir, &spec);
 
 	for (int i = 0; i < 2; i++) {
 		const struct mm_path *axis = &job->town->streets->bridge[i];
 		struct mm_pt a = axis->p[0], b = axis->p[axis->n - 1];
-		struct mm_rect deck = mm_rect_new((struct mm_pt){(a.x + b.x) / 2, (a.y + b.y) / 2}, mm_pt_dir(a, b),
-						  mm_pt_dist(a, b) - 24, 21);
+		struct mm_rect deck = mm_rect_new((struct mm_pt){(a.x + b.x) / 2, (a.y + b.y) / 2},
+						  mm_pt_dir(a, b), mm_pt_dist(a, b) - 24, 21);
 
 		mm_out_begin(out);
 		mm_out_int(out, "id", i + 1);

@@ -37,7 +37,8 @@ static void collect_crossings(const struct mm_town *town, struct mm_spots *spots
 			if (s->node[node].degree < 3 || node_class(s, node) > MM_DISTRICT)
 				continue;
 			spot.p = mm_path_at(&seg->path, end ? len - 12 : 12, &spot.dir);
-			spot.order = (uint64_t)seg->cls << 60 | mm_rng_rank("crossing", (uint64_t)(i * 2 + end)) >> 4;
+			spot.order =
+			    (uint64_t)seg->cls << 60 | mm_rng_rank("crossing", (uint64_t)(i * 2 + end)) >> 4;
 			if (hypot(spot.p.x, spot.p.y) < 3400)
 				mm_spots_add(spots, spot);
 		}
@@ -54,7 +55,8 @@ static double nearest_school_m(const struct mm_town *town, struct mm_pt p)
 	return best;
 }
 
-static void put_crossing(struct mm_job *job, struct mm_out *out, int id, struct mm_pt p, int seg, const char *kind)
+static void put_crossing(struct mm_job *job, struct mm_out *out, int id, struct mm_pt p, int seg,
+			 const char *kind)
 {
 	const struct mm_streets *s = job->town->streets;
 	struct mm_rng rng = mm_rng_seed("crossing-card", (uint64_t)id);
@@ -82,18 +84,22 @@ static void collect_signals(const struct mm_streets *s, struct mm_spots *spots)
 				seg = i;
 			}
 		if (busy >= 8 && s->node[n].degree >= 3 && hypot(s->node[n].p.x, s->node[n].p.y) < 3000)
-			mm_spots_add(spots, (struct mm_spot){.p = s->node[n].p, .seg = seg,
-							     .order = ((uint64_t)(20 - busy) << 56) + (uint64_t)n});
+			mm_spots_add(spots,
+				     (struct mm_spot){.p = s->node[n].p,
+						      .seg = seg,
+						      .order = ((uint64_t)(20 - busy) << 56) + (uint64_t)n});
 	}
 }
 
 static void write_crossings(struct mm_job *job)
 {
 	static const struct mm_out_field fields[] = {
-		{"id", 'i', 0, 0}, {"kind", 't', 0, 0}, {"street", 't', 0, 0}, {"light", 'b', 0, 0}, {"near_school", 'b', 0, 0}, {NULL, 0, 0, 0},
+	    {"id", 'i', 0, 0},    {"kind", 't', 0, 0},        {"street", 't', 0, 0},
+	    {"light", 'b', 0, 0}, {"near_school", 'b', 0, 0}, {NULL, 0, 0, 0},
 	};
 	static const char *const options[] = {"COORDINATE_PRECISION=9", NULL};
-	static const struct mm_out_spec spec = {"crossings.geojson", "GeoJSON", "crossings", MM_CRS_WGS84, wkbPoint, fields, options, NULL};
+	static const struct mm_out_spec spec = {
+	    "crossings.geojson", "GeoJSON", "crossings", MM_CRS_WGS84, wkbPoint, fields, options, NULL};
 	struct mm_out *out = mm_out_open(job->dir, &spec);
 	struct mm_spots spots = {0}, signals = {0};
 
@@ -106,10 +112,12 @@ static void write_crossings(struct mm_job *job)
 	if (!job->crossing)
 		abort();
 	for (int i = 0; i < spots.n; i++) {
-		bool signal = !mm_spots_apart(&signals, spots.spot[i].p, 40) || (spots.spot[i].kind == MM_TRUNK && i % 3 == 0);
+		bool signal = !mm_spots_apart(&signals, spots.spot[i].p, 40) ||
+			      (spots.spot[i].kind == MM_TRUNK && i % 3 == 0);
 
 		job->crossing[job->crossings++] = spots.spot[i].p;
-		put_crossing(job, out, i + 1, spots.spot[i].p, spots.spot[i].seg, signal ? "regulated" : "unregulated");
+		put_crossing(job, out, i + 1, spots.spot[i].p, spots.spot[i].seg,
+			     signal ? "regulated" : "unregulated");
 	}
 	for (int i = 0; i < signals.n; i++)
 		put_crossing(job, out, 1001 + i, signals.spot[i].p, signals.spot[i].seg, "signal");
@@ -127,7 +135,8 @@ static void collect_stops(const struct mm_town *town, struct mm_spots *spots)
 		const struct mm_seg *seg = &s->seg[i];
 		double len = mm_path_length(&seg->path), step = seg->cls == MM_LOCAL ? 520 : 380;
 
-		if (seg->cls > MM_LOCAL || !s->chain[seg->chain].name[0] || s->chain[seg->chain].length_m < 1400)
+		if (seg->cls > MM_LOCAL || !s->chain[seg->chain].name[0] ||
+		    s->chain[seg->chain].length_m < 1400)
 			continue;
 		for (double m = ceil(seg->start_m / step) * step; m < seg->start_m + len; m += step)
 			for (int side = -1; side <= 1; side += 2) {
@@ -135,8 +144,11 @@ static void collect_stops(const struct mm_town *town, struct mm_spots *spots)
 				double at = fmin(len - 20, fmax(20, m - seg->start_m + side * 18));
 
 				spot.p = mm_path_at(&seg->path, at, &spot.dir);
-				spot.p = mm_pt_move(spot.p, spot.dir, 0, side * (mm_street_width_m(seg->cls) / 2 + 2.5));
-				spot.order = (uint64_t)seg->cls << 60 | mm_rng_rank("stop", (uint64_t)(i * 8 + (int)(m / step) % 4)) >> 4;
+				spot.p = mm_pt_move(spot.p, spot.dir, 0,
+						    side * (mm_street_width_m(seg->cls) / 2 + 2.5));
+				spot.order =
+				    (uint64_t)seg->cls << 60 |
+				    mm_rng_rank("stop", (uint64_t)(i * 8 + (int)(m / step) % 4)) >> 4;
 				if (hypot(spot.p.x, spot.p.y) < 3600)
 					mm_spots_add(spots, spot);
 			}
@@ -146,8 +158,14 @@ static void collect_stops(const struct mm_town *town, struct mm_spots *spots)
 /* A stop is called after what stands by it, else after the next street that crosses. */
 static void stop_name(const struct mm_town *town, const struct mm_spot *spot, struct mm_out *out)
 {
-	static const char *const what[MM_SITE_KINDS] = {"", "Школа № %d", "Детский сад № %d", "Поликлиника № %d", "Пожарная часть № %d",
-							"Отдел полиции № %d", "Спорткомплекс № %d", "Дом культуры № %d"};
+	static const char *const what[MM_SITE_KINDS] = {"",
+							"Школа № %d",
+							"Детский сад № %d",
+							"Поликлиника № %d",
+							"Пожарная часть № %d",
+							"Отдел полиции № %d",
+							"Спорткомплекс № %d",
+							"Дом культуры № %d"};
 	const struct mm_streets *s = town->streets;
 	const struct mm_seg *own = &s->seg[spot->seg];
 	const struct mm_seg *best = own;
@@ -161,7 +179,8 @@ static void stop_name(const struct mm_town *town, const struct mm_spot *spot, st
 			return;
 		}
 	for (int i = 0; i < s->segs; i++)
-		if ((s->seg[i].from == own->to || s->seg[i].to == own->to || s->seg[i].from == own->from || s->seg[i].to == own->from) &&
+		if ((s->seg[i].from == own->to || s->seg[i].to == own->to || s->seg[i].from == own->from ||
+		     s->seg[i].to == own->from) &&
 		    s->chain[s->seg[i].chain].name[0] && s->seg[i].chain != own->chain)
 			best = &s->seg[i];
 	mm_out_text(out, "name", s->chain[best->chain].name);
@@ -170,10 +189,12 @@ static void stop_name(const struct mm_town *town, const struct mm_spot *spot, st
 static void write_stops(struct mm_job *job)
 {
 	static const struct mm_out_field fields[] = {
-		{"id", 'i', 0, 0}, {"name", 't', 0, 0}, {"street", 't', 0, 0}, {"platform", 't', 0, 0}, {"shelter", 'b', 0, 0},
-		{"board", 'b', 0, 0}, {"low_floor", 'b', 0, 0}, {"passengers_day", 'i', 0, 0}, {NULL, 0, 0, 0},
+	    {"id", 'i', 0, 0},        {"name", 't', 0, 0},           {"street", 't', 0, 0},
+	    {"platform", 't', 0, 0},  {"shelter", 'b', 0, 0},        {"board", 'b', 0, 0},
+	    {"low_floor", 'b', 0, 0}, {"passengers_day", 'i', 0, 0}, {NULL, 0, 0, 0},
 	};
-	static const struct mm_out_spec spec = {"stops.gpkg", "GPKG", "stops", MM_CRS_WGS84, wkbPoint, fields, NULL, NULL};
+	static const struct mm_out_spec spec = {"stops.gpkg", "GPKG", "stops", MM_CRS_WGS84,
+						wkbPoint,     fields, NULL,    NULL};
 	struct mm_out *out = mm_out_open(job->dir, &spec);
 	struct mm_spots spots = {0};
 

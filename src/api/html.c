@@ -48,7 +48,9 @@ void mm_html_begin(struct mm_html *h, const struct mm_crumb *crumb, size_t count
 		      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
 		      h->ru ? "ru" : "en");
 	mm_html_text(h, title);
-	mm_html_raw(h, "</title>\n<link rel=\"stylesheet\" href=\"");
+	mm_html_raw(h, "</title>\n<link rel=\"icon\" type=\"image/svg+xml\" href=\"");
+	mm_html_text(h, h->request->base_url);
+	mm_html_raw(h, "/viewer/icon.svg\">\n<link rel=\"stylesheet\" href=\"");
 	mm_html_text(h, h->request->base_url);
 	mm_html_raw(h, "/viewer/pages.css\">\n<link rel=\"stylesheet\" href=\"");
 	mm_html_text(h, h->request->base_url);

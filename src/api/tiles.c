@@ -146,6 +146,17 @@ static void put_vector_layer(struct mm_json *j, const struct mm_layer *l, const 
 	mm_json_close(j, '}');
 }
 
+/* A box without width on the line between two tiles would be in none of them to a client. */
+static void widen(double *min_deg, double *max_deg)
+{
+	const double hair_deg = 1e-6; /* 0.1 m */
+
+	if (*min_deg == *max_deg) {
+		*min_deg -= hair_deg;
+		*max_deg += hair_deg;
+	}
+}
+
 /* Within what TileJSON allows. */
 static struct mm_box bounds(const struct layers *ls)
 {
@@ -159,6 +170,8 @@ static struct mm_box bounds(const struct layers *ls)
 	}
 	if (mm_box_is_empty(&all))
 		return world;
+	widen(&all.min_x, &all.max_x);
+	widen(&all.min_y, &all.max_y);
 	all.min_x = all.min_x < world.min_x ? world.min_x : all.min_x;
 	all.min_y = all.min_y < world.min_y ? world.min_y : all.min_y;
 	all.max_x = all.max_x > world.max_x ? world.max_x : all.max_x;

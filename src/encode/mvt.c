@@ -177,6 +177,7 @@ static void make_value(struct mm_buf *out, const struct mm_value *v)
 		mm_buf_init(&text, 64);
 		mm_value_put_text(&text, v);
 		put_text(out, VALUE_STRING, text.data, text.len);
+		out->failed |= text.failed;
 		mm_buf_release(&text);
 		break;
 	}

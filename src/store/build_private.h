@@ -27,13 +27,15 @@ struct mm_layer_build {
 	bool in_row; /* between begin and end */
 	bool failed; /* out of memory since the last end */
 	bool row_has_id;
-	struct mm_value *value; /* of the current row, one a field */
-	bool *is_set;
+	bool *is_set; /* of the current row, one a field */
 
 	bool has_text_ids;
 	struct mm_buf id_int;            /* int64 a row, 0 where the id is text */
 	struct mm_buf id_start, id_text; /* text ids: start of each row's; only once has_text_ids */
-	struct mm_map *ids;              /* every id as text, to find duplicates */
+	struct mm_map *ids;              /* every id as text; NULL while integers ascend */
+	struct mm_map *repeated;         /* ids that came twice, to their place in next_number */
+	struct mm_buf next_number;       /* uint32: what the next duplicate gets behind its "~" */
+	struct mm_buf clean;             /* the last text that mm_build_clean_text mended */
 
 	struct mm_buf geom, part, ring, xy, z; /* as in the file; z NaN where there is none */
 	uint32_t row_part, row_ring;           /* of the current row */
@@ -46,6 +48,13 @@ struct mm_layer_build {
 
 /* Notes something about a row (UINT32_MAX: the layer). */
 void mm_build_note(struct mm_layer_build *b, enum mm_quality_kind kind, uint32_t row, const char *note);
+
+/* True when a note could not be kept. */
+bool mm_build_notes_failed(const struct mm_layer_build *b);
+
+/* The text itself when it is UTF-8; else a copy with U+FFFD for what is not, noted, good until the next call.
+ */
+const char *mm_build_clean_text(struct mm_layer_build *b, const char *text, size_t *n);
 
 /* Appends one geometry row after those there are. */
 void mm_build_add_geom(struct mm_layer_build *b, const struct mm_geom *g);

@@ -1,4 +1,3 @@
-#include "base/hash.h"
 #include "store/build_private.h"
 #include "store/freeze_private.h"
 #include "store/valid_ring.h"
@@ -37,10 +36,9 @@ static void look_at(struct mm_layer_build *b, struct mm_topo *topo, uint32_t row
 	struct mm_geom g = mm_build_geom(b, row);
 	char why[256] = "";
 
-	if (g.type == MM_GEOM_NULL) {
-		mm_build_note(b, MM_QUALITY_NULL_GEOMETRY, row, "");
-	} else if (g.part_count == 0) {
-		mm_build_note(b, MM_QUALITY_EMPTY_GEOMETRY, row, "");
+	if (g.part_count == 0) {
+		if (g.type != MM_GEOM_NULL)
+			mm_build_note(b, MM_QUALITY_EMPTY_GEOMETRY, row, "");
 	} else if (is_polygon(&g) && !mm_ring_is_surely_valid(&g)) {
 		if (mm_topo_why_invalid(topo, &g, why, sizeof(why), NULL))
 			(void)strcpy(why, "not a geometry that can be checked");
@@ -60,7 +58,7 @@ enum mm_code mm_freeze_vet(struct mm_layer_build *b, struct mm_buf *ret_repaired
 	for (uint32_t row = 0; row < b->rows; row++)
 		look_at(b, topo, row, ret_repaired);
 	(void)mm_topo_free(topo);
-	return b->failed || ret_repaired->failed ? mm_fail_nomem(reterr) : MM_OK;
+	return b->failed || mm_build_notes_failed(b) || ret_repaired->failed ? mm_fail_nomem(reterr) : MM_OK;
 }
 
 enum { CHUNK = 1 << 16 };
@@ -68,7 +66,7 @@ enum { CHUNK = 1 << 16 };
 /* A place on the globe, generously: some sources run beyond the antimeridian. */
 static bool is_on_globe(const double *deg)
 {
-	return fabs(deg[0]) <= 360 && fabs(deg[1]) <= 90;
+	return fabs(deg[0]) <= 540 && fabs(deg[1]) <= 90;
 }
 
 /* World coordinates and box of one geometry; no box, and nothing added to `all`, when a vertex is not on the

@@ -19,7 +19,7 @@ struct mm_frozen {
 	struct mm_buf repaired; /* uint32 rows */
 };
 
-/* Notes null, empty, and invalid geometries, and appends repaired copies. */
+/* Notes empty and invalid geometries, and appends repaired copies. */
 MM_MUST_USE enum mm_code mm_freeze_vet(struct mm_layer_build *b, struct mm_buf *ret_repaired,
 				       struct mm_err *reterr);
 
@@ -28,5 +28,22 @@ MM_MUST_USE enum mm_code mm_freeze_place(struct mm_layer_build *b, struct mm_fro
 					 struct mm_err *reterr);
 MM_MUST_USE enum mm_code mm_freeze_index(const struct mm_layer_build *b, struct mm_frozen *f,
 					 struct mm_err *reterr);
+
+/* The file while it is written. */
+struct mm_out_file {
+	int fd;
+	uint64_t at; /* next byte */
+	int error;   /* errno of the first failure */
+};
+
+void mm_out_file_put(struct mm_out_file *o, const void *bytes, size_t n);
+
+/* The same at the next place where a section may begin. */
+struct mm_span mm_out_file_span(struct mm_out_file *o, const void *bytes, size_t n);
+struct mm_span mm_out_file_buf(struct mm_out_file *o, const struct mm_buf *b);
+
+/* The sections of geometry and index. h->is_points must be set. */
+void mm_freeze_put_geometry(struct mm_out_file *o, const struct mm_layer_build *b, const struct mm_frozen *f,
+			    struct mm_format_header *h);
 
 #endif

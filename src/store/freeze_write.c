@@ -12,54 +12,15 @@
 
 /* The snapshot file, section by section. */
 
-struct out {
-	int fd;
-	uint64_t at; /* next byte */
-	int error;   /* errno of the first failure */
-};
-
-static void put_bytes(struct out *o, const void *bytes, size_t n)
-{
-	const unsigned char *p = bytes;
-
-	o->at += n;
-	while (n && !o->error) {
-		ssize_t put = write(o->fd, p, n);
-
-		if (put < 0 && errno != EINTR) {
-			o->error = errno;
-		} else if (put > 0) {
-			p += put;
-			n -= (size_t)put;
-		}
-	}
-}
-
-static struct mm_span put_span(struct out *o, const void *bytes, size_t n)
-{
-	static const unsigned char zeros[MM_FORMAT_ALIGN];
-	struct mm_span span = {.bytes = n};
-
-	put_bytes(o, zeros, (MM_FORMAT_ALIGN - o->at % MM_FORMAT_ALIGN) % MM_FORMAT_ALIGN);
-	span.offset = o->at;
-	put_bytes(o, bytes, n);
-	return span;
-}
-
-static struct mm_span put_buf(struct out *o, const struct mm_buf *b)
-{
-	return put_span(o, b->data, b->len);
-}
-
 /* One byte a row to one bit a row. */
-static struct mm_span put_nulls(struct out *o, const struct mm_build_column *c, uint32_t rows)
+static struct mm_span put_nulls(struct mm_out_file *o, const struct mm_build_column *c, uint32_t rows)
 {
 	size_t n = ((size_t)rows + 7) / 8;
 	uint8_t *bits;
 	struct mm_span span;
 
 	if (!c->has_nulls)
-		return put_span(o, NULL, 0);
+		return mm_out_file_span(o, NULL, 0);
 	bits = calloc(n ? n : 1, 1);
 	if (!bits) {
 		o->error = ENOMEM;
@@ -67,12 +28,35 @@ static struct mm_span put_nulls(struct out *o, const struct mm_build_column *c, 
 	}
 	for (uint32_t row = 0; row < rows; row++)
 		bits[row / 8] |= (uint8_t)(c->nulls[row] << (row % 8));
-	span = put_span(o, bits, n);
+	span = mm_out_file_span(o, bits, n);
 	free(bits);
 	return span;
 }
 
-static void put_columns(struct out *o, const struct mm_layer_build *b, struct mm_format_header *h)
+/* Codes as narrow as the number of texts allows; *width 1, 2 or 4. */
+static struct mm_span put_codes(struct mm_out_file *o, const struct mm_build_column *c, uint32_t rows,
+				uint32_t *width)
+{
+	const uint32_t *code = (const uint32_t *)(const void *)c->data.data;
+	struct mm_span span;
+	uint8_t *narrow;
+
+	*width = c->word_count <= UINT8_MAX + 1 ? 1 : c->word_count <= UINT16_MAX + 1 ? 2 : 4;
+	if (*width == 4)
+		return mm_out_file_buf(o, &c->data);
+	narrow = calloc((size_t)rows + 1, *width);
+	if (!narrow) {
+		o->error = ENOMEM;
+		return (struct mm_span){0};
+	}
+	for (uint32_t row = 0; row < rows; row++)
+		memcpy(narrow + (size_t)row * *width, &code[row], *width); /* little-endian */
+	span = mm_out_file_span(o, narrow, (size_t)rows * *width);
+	free(narrow);
+	return span;
+}
+
+static void put_columns(struct mm_out_file *o, const struct mm_layer_build *b, struct mm_format_header *h)
 {
 	size_t count = b->schema.field_count;
 	struct mm_column_row *row = calloc(count ? count : 1, sizeof(*row));
@@ -86,11 +70,12 @@ static void put_columns(struct out *o, const struct mm_layer_build *b, struct mm
 
 		row[i].type = b->schema.field[i].type;
 		row[i].nulls = put_nulls(o, c, b->rows);
-		row[i].data = put_buf(o, &c->data);
-		row[i].offset = put_buf(o, &c->offset);
-		row[i].text = put_buf(o, &c->text);
+		row[i].data =
+		    c->words ? put_codes(o, c, b->rows, &row[i].code_bytes) : mm_out_file_buf(o, &c->data);
+		row[i].offset = mm_out_file_buf(o, &c->offset);
+		row[i].text = mm_out_file_buf(o, &c->text);
 	}
-	h->section[MM_SECTION_COLUMN] = put_span(o, row, count * sizeof(*row));
+	h->section[MM_SECTION_COLUMN] = mm_out_file_span(o, row, count * sizeof(*row));
 	free(row);
 }
 
@@ -123,7 +108,7 @@ static bool ints_ascend(const struct mm_layer_build *b)
 	return true;
 }
 
-static void put_ids(struct out *o, struct mm_layer_build *b, struct mm_format_header *h)
+static void put_ids(struct mm_out_file *o, struct mm_layer_build *b, struct mm_format_header *h)
 {
 	bool sorted = !b->has_text_ids && ints_ascend(b);
 	uint32_t *order = calloc((size_t)b->rows + 1, sizeof(*order));
@@ -138,31 +123,15 @@ static void put_ids(struct out *o, struct mm_layer_build *b, struct mm_format_he
 		qsort_r(order, b->rows, sizeof(*order), by_text_id, b);
 	else if (!sorted)
 		qsort_r(order, b->rows, sizeof(*order), by_int_id, b->id_int.data);
-	h->section[MM_SECTION_ID_INT] = put_span(o, b->id_int.data, b->has_text_ids ? 0 : b->id_int.len);
-	h->section[MM_SECTION_ID_START] = put_buf(o, &b->id_start);
-	h->section[MM_SECTION_ID_TEXT] = put_buf(o, &b->id_text);
-	h->section[MM_SECTION_ID_ORDER] = put_span(o, order, sorted ? 0 : b->rows * sizeof(*order));
+	h->section[MM_SECTION_ID_INT] =
+	    mm_out_file_span(o, b->id_int.data, b->has_text_ids ? 0 : b->id_int.len);
+	h->section[MM_SECTION_ID_START] = mm_out_file_buf(o, &b->id_start);
+	h->section[MM_SECTION_ID_TEXT] = mm_out_file_buf(o, &b->id_text);
+	h->section[MM_SECTION_ID_ORDER] = mm_out_file_span(o, order, sorted ? 0 : b->rows * sizeof(*order));
 	free(order);
 }
 
-static void put_geometry(struct out *o, const struct mm_layer_build *b, const struct mm_frozen *f,
-			 struct mm_format_header *h)
-{
-	h->section[MM_SECTION_GEOM] = put_buf(o, &b->geom);
-	h->section[MM_SECTION_PART] = put_buf(o, &b->part);
-	h->section[MM_SECTION_RING] = put_buf(o, &b->ring);
-	h->section[MM_SECTION_XY] = put_buf(o, &b->xy);
-	h->section[MM_SECTION_Z] = put_buf(o, &b->z);
-	h->section[MM_SECTION_WORLD] = put_span(o, f->world, b->xy.len / 16 * sizeof(*f->world));
-	h->section[MM_SECTION_BOX] = put_span(o, f->box, b->rows * sizeof(*f->box));
-	h->section[MM_SECTION_REPAIRED] = put_buf(o, &f->repaired);
-	h->section[MM_SECTION_TREE_BOX] =
-	    put_span(o, f->tree_box, mm_rtree_box_count(f->tree_count) * sizeof(*f->tree_box));
-	h->section[MM_SECTION_TREE_INDEX] =
-	    put_span(o, f->tree_index, f->tree_count * sizeof(*f->tree_index));
-}
-
-static void put_schema(struct out *o, struct mm_layer_build *b, struct mm_format_header *h)
+static void put_schema(struct mm_out_file *o, struct mm_layer_build *b, struct mm_format_header *h)
 {
 	struct mm_buf json;
 
@@ -171,7 +140,7 @@ static void put_schema(struct out *o, struct mm_layer_build *b, struct mm_format
 	mm_schema_put_json(&b->schema, &json);
 	if (json.failed)
 		o->error = ENOMEM;
-	h->section[MM_SECTION_SCHEMA] = put_buf(o, &json);
+	h->section[MM_SECTION_SCHEMA] = mm_out_file_buf(o, &json);
 	mm_buf_release(&json);
 }
 
@@ -194,6 +163,7 @@ static void fill_header(const struct mm_layer_build *b, const struct mm_frozen *
 		h->geom_types |= 1u << g.type;
 		mm_box_merge(&h->box_crs, &box);
 	}
+	h->is_points = !(h->geom_types & ~(1u << MM_GEOM_NULL | 1u << MM_GEOM_POINT));
 	for (int k = 0; k < MM_QUALITY_KIND_COUNT; k++)
 		h->quality[k] = b->quality[k];
 	strncpy(h->stamp, stamp, sizeof(h->stamp) - 1);
@@ -201,7 +171,7 @@ static void fill_header(const struct mm_layer_build *b, const struct mm_frozen *
 
 /* The checksum of all after the header, read back through the page cache; the same bytes give the same
  * version. */
-static void seal(struct out *o, struct mm_format_header *h)
+static void seal(struct mm_out_file *o, struct mm_format_header *h)
 {
 	void *p = o->error ? MAP_FAILED : mmap(NULL, o->at, PROT_READ, MAP_SHARED, o->fd, 0);
 
@@ -225,19 +195,19 @@ static enum mm_code write_file(struct mm_layer_build *b, const struct mm_frozen 
 {
 	static const unsigned char page[MM_FORMAT_HEADER_BYTES];
 	struct mm_format_header h;
-	struct out o = {.fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)};
+	struct mm_out_file o = {.fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)};
 
 	if (o.fd < 0)
 		return mm_fail(reterr, MM_E_IO, path, "cannot be written: %s", strerror(errno));
 	memset(&h, 0, sizeof(h));
 	fill_header(b, f, identity, stamp, &h);
-	put_bytes(&o, page, sizeof(page));
+	mm_out_file_put(&o, page, sizeof(page));
 	put_schema(&o, b, &h);
 	put_ids(&o, b, &h);
 	put_columns(&o, b, &h);
-	put_geometry(&o, b, f, &h);
-	h.section[MM_SECTION_NOTE] = put_buf(&o, &b->note);
-	h.section[MM_SECTION_NOTE_TEXT] = put_buf(&o, &b->note_text);
+	mm_freeze_put_geometry(&o, b, f, &h);
+	h.section[MM_SECTION_NOTE] = mm_out_file_buf(&o, &b->note);
+	h.section[MM_SECTION_NOTE_TEXT] = mm_out_file_buf(&o, &b->note_text);
 	seal(&o, &h);
 	(void)close(o.fd);
 	if (o.error)

@@ -1,12 +1,12 @@
 #include "store/layer.h"
 
 #include "base/hash.h"
-#include "base/num.h"
 #include "store/layer_private.h"
 #include "store/schema_json.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +30,27 @@ static bool span_fits(const struct mm_layer *l, const struct mm_span *s)
 	       s->offset <= l->map_bytes && s->bytes <= l->map_bytes - s->offset;
 }
 
+/* An extent is of finite numbers, or the empty box. */
+static bool is_extent(const struct mm_box *b)
+{
+	struct mm_box empty = mm_box_empty();
+
+	return memcmp(b, &empty, sizeof(empty)) == 0 ||
+	       (isfinite(b->min_x) && isfinite(b->min_y) && isfinite(b->max_x) && isfinite(b->max_y) &&
+		b->min_x <= b->max_x && b->min_y <= b->max_y);
+}
+
+/* Text that may be shown as it is. */
+static bool is_stamp(const char *text, size_t size)
+{
+	size_t n = strnlen(text, size);
+
+	for (size_t i = 0; i < n; i++)
+		if (text[i] < ' ' || text[i] > '~')
+			return false;
+	return n < size;
+}
+
 static bool header_is_good(struct mm_layer *l, bool check_all)
 {
 	const struct mm_format_header *h = l->head;
@@ -40,7 +61,9 @@ static bool header_is_good(struct mm_layer *l, bool check_all)
 	    h->rows >= UINT32_MAX - 1)
 		return false;
 	copy.header_checksum = 0;
-	if (mm_hash64(&copy, sizeof(copy), 0) != h->header_checksum || !memchr(h->stamp, 0, sizeof(h->stamp)))
+	if (mm_hash64(&copy, sizeof(copy), 0) != h->header_checksum ||
+	    !is_stamp(h->stamp, sizeof(h->stamp)) || h->has_text_ids > 1 || h->is_points > 1 ||
+	    !is_extent(&h->box_deg) || !is_extent(&h->box_crs))
 		return false;
 	for (size_t i = 0; i < MM_SECTION_COUNT; i++)
 		if (!span_fits(l, &h->section[i]))
@@ -53,20 +76,17 @@ static bool header_is_good(struct mm_layer *l, bool check_all)
 static bool find_column(const struct mm_layer *l, const struct mm_column_row *row, enum mm_type type,
 			struct mm_column *ret)
 {
-	static const uint8_t width[MM_TYPE_COUNT] = {
-	    [MM_TYPE_BOOL] = 1, [MM_TYPE_INT] = 8,  [MM_TYPE_REAL] = 8,     [MM_TYPE_TEXT] = 4,
-	    [MM_TYPE_DATE] = 8, [MM_TYPE_TIME] = 8, [MM_TYPE_DATETIME] = 8, [MM_TYPE_JSON] = 4,
-	};
-	uint64_t rows = l->head->rows;
-	const unsigned char *data;
 	bool is_text = type == MM_TYPE_TEXT || type == MM_TYPE_JSON;
+	uint64_t rows = l->head->rows, width = is_text ? row->code_bytes : type == MM_TYPE_BOOL ? 1 : 8;
+	const unsigned char *data;
 
 	if (row->type != type || !span_fits(l, &row->nulls) || !span_fits(l, &row->data) ||
-	    !span_fits(l, &row->offset) || !span_fits(l, &row->text) ||
-	    row->data.bytes != rows * width[type] || (row->nulls.bytes && row->nulls.bytes != (rows + 7) / 8))
+	    !span_fits(l, &row->offset) || !span_fits(l, &row->text) || row->data.bytes != rows * width ||
+	    (row->nulls.bytes && row->nulls.bytes != (rows + 7) / 8))
 		return false;
 	if ((type == MM_TYPE_DATETIME && row->offset.bytes != rows * 2) ||
-	    (is_text && (row->offset.bytes % 8 || row->offset.bytes < 8)))
+	    (is_text &&
+	     (row->offset.bytes % 8 || row->offset.bytes < 8 || (width != 1 && width != 2 && width != 4))))
 		return false;
 	data = l->map + row->data.offset;
 	*ret = (struct mm_column){.type = type};
@@ -74,7 +94,8 @@ static bool find_column(const struct mm_layer *l, const struct mm_column_row *ro
 	ret->booleans = data;
 	ret->integers = (const int64_t *)(const void *)data;
 	ret->reals = (const double *)(const void *)data;
-	ret->codes = (const uint32_t *)(const void *)data;
+	ret->codes = data;
+	ret->code_bytes = row->code_bytes;
 	ret->offsets_min = (const int16_t *)(const void *)(l->map + row->offset.offset);
 	ret->starts = (const uint64_t *)(const void *)(l->map + row->offset.offset);
 	ret->text = (const char *)l->map + row->text.offset;
@@ -110,7 +131,7 @@ static enum mm_code find_parts(struct mm_layer *l, struct mm_err *reterr)
 
 static enum mm_code map_file(const char *path, struct mm_layer *l, struct mm_err *reterr)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe in its place must not hold us up */
 	struct stat st;
 	void *p;
 

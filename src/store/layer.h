@@ -20,15 +20,26 @@ struct mm_layer;
 
 /*
  * Maps a snapshot and verifies it as untrusted input: magic, format version, checksum, bounds of every
- * section, monotone offsets, text as UTF-8, index within range.
+ * section, monotone offsets, ids in order and each there once, index within range; and that readers may pass
+ * on what they find: text is UTF-8, JSON is JSON, dates are dates, coordinates are finite, parts fit their
+ * type.
  *
  * MM_E_NOT_FOUND  no such file
  * MM_E_DATA       not a snapshot, another format version, or damaged: make it again
+ *
+ * Cost: 0.05 s for a million polygons (240 MB in the page cache); text ids and JSON columns some tenths more.
  */
 MM_MUST_USE enum mm_code mm_layer_open(const char *path, struct mm_layer **ret, struct mm_err *reterr);
 
-/* The same without reading the whole file: only the header, its checksum, and that sections lie inside. For a file that
- * this program has verified and renamed into its own cache before: whoever can write there can do worse. */
+/*
+ * The same without reading the whole file: only the header, its checksum, that sections lie inside, and the
+ * schema. For a file that this program has verified and then renamed into its own cache: the child that made
+ * it cannot write there, and whoever else can write there can do worse. A disk that lost bytes since then
+ * goes unseen: getters may then read outside the mapping. So use it only where the file was synced before its
+ * renaming, as freezing does.
+ *
+ * Cost: 0.1 ms, whatever the size.
+ */
 MM_MUST_USE enum mm_code mm_layer_open_quick(const char *path, struct mm_layer **ret, struct mm_err *reterr);
 struct mm_layer *mm_layer_ref(struct mm_layer *l);
 struct mm_layer *mm_layer_unref(struct mm_layer *l); /* NULL allowed; returns NULL */

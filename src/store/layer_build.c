@@ -1,7 +1,5 @@
 #include "store/layer_build.h"
 
-#include "base/clock.h"
-#include "base/num.h"
 #include "base/text.h"
 #include "store/build_private.h"
 #include "store/schema_json.h"
@@ -11,10 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOTES_KEPT = 1000, NOTE_MAX = 300 };
+enum { NOTE_MAX = 300 };
 
 /* A builder lives in a child process with a limit on its memory: its own buffers have none. */
 static const size_t no_limit = SIZE_MAX / 2;
+
+static const struct mm_value null_value = {.is_null = true};
 
 static bool is_text(enum mm_type t)
 {
@@ -26,9 +26,8 @@ static bool init_columns(struct mm_layer_build *b)
 	size_t n = b->schema.field_count;
 
 	b->column = calloc(n ? n : 1, sizeof(*b->column));
-	b->value = calloc(n ? n : 1, sizeof(*b->value));
 	b->is_set = calloc(n ? n : 1, sizeof(*b->is_set));
-	if (!b->column || !b->value || !b->is_set)
+	if (!b->column || !b->is_set)
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		struct mm_build_column *c = &b->column[i];
@@ -75,16 +74,16 @@ enum mm_code mm_layer_build_new(const struct mm_schema *schema, struct mm_layer_
 	b = calloc(1, sizeof(*b));
 	if (!b)
 		return mm_fail_nomem(reterr);
-	struct mm_buf *const buffers[] = {&b->id_int, &b->id_start, &b->id_text, &b->geom, &b->part,
-					  &b->ring,   &b->xy,       &b->z,       &b->note, &b->note_text};
+	struct mm_buf *const buffers[] = {&b->id_int, &b->id_start,  &b->id_text, &b->geom,
+					  &b->part,   &b->ring,      &b->xy,      &b->z,
+					  &b->note,   &b->note_text, &b->clean,   &b->next_number};
 
 	for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++)
 		mm_buf_init(buffers[i], no_limit);
 	mm_arena_init(&b->mem, 0);
 	mm_buf_byte(&b->note_text, 0);
-	b->ids = mm_map_new();
 	rc = copy_schema(b, schema, reterr);
-	if (!rc && (!b->ids || !init_columns(b)))
+	if (!rc && !init_columns(b))
 		rc = mm_fail_nomem(reterr);
 	if (rc) {
 		(void)mm_layer_build_free(b);
@@ -98,8 +97,9 @@ struct mm_layer_build *mm_layer_build_free(struct mm_layer_build *b)
 {
 	if (!b)
 		return NULL;
-	struct mm_buf *const buffers[] = {&b->id_int, &b->id_start, &b->id_text, &b->geom, &b->part,
-					  &b->ring,   &b->xy,       &b->z,       &b->note, &b->note_text};
+	struct mm_buf *const buffers[] = {&b->id_int, &b->id_start,  &b->id_text, &b->geom,
+					  &b->part,   &b->ring,      &b->xy,      &b->z,
+					  &b->note,   &b->note_text, &b->clean,   &b->next_number};
 
 	for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++)
 		mm_buf_release(buffers[i]);
@@ -111,8 +111,8 @@ struct mm_layer_build *mm_layer_build_free(struct mm_layer_build *b)
 		free(b->column[i].nulls);
 	}
 	(void)mm_map_free(b->ids);
+	(void)mm_map_free(b->repeated);
 	free(b->column);
-	free(b->value);
 	free(b->is_set);
 	mm_arena_release(&b->mem);
 	free(b);
@@ -132,7 +132,7 @@ void mm_build_note(struct mm_layer_build *b, enum mm_quality_kind kind, uint32_t
 	struct mm_note_row n = {.kind = (uint32_t)kind, .row = row};
 
 	b->quality[kind]++;
-	if (b->kept[kind] == NOTES_KEPT)
+	if (b->kept[kind] == MM_FORMAT_NOTES_KEPT)
 		return;
 	b->kept[kind]++;
 	if (*note) {
@@ -143,75 +143,14 @@ void mm_build_note(struct mm_layer_build *b, enum mm_quality_kind kind, uint32_t
 	mm_buf_put(&b->note, &n, sizeof(n));
 }
 
+bool mm_build_notes_failed(const struct mm_layer_build *b)
+{
+	return b->note.failed || b->note_text.failed;
+}
+
 void mm_layer_build_note(struct mm_layer_build *b, enum mm_quality_kind kind, const char *note)
 {
 	mm_build_note(b, kind, b->in_row ? b->rows : UINT32_MAX, note);
-}
-
-/* From now on ids are text: those so far are written out. */
-static void switch_to_text(struct mm_layer_build *b)
-{
-	const int64_t *id = (const int64_t *)(const void *)b->id_int.data;
-
-	b->has_text_ids = true;
-	for (uint32_t row = 0; row < b->rows; row++) {
-		uint64_t start = b->id_text.len;
-
-		mm_buf_put(&b->id_start, &start, sizeof(start));
-		mm_buf_int(&b->id_text, id[row]);
-	}
-}
-
-/* The text itself, or with "~2", "~3" ... when an earlier row has it. */
-static void take_id(struct mm_layer_build *b, const char *text, size_t n, bool is_int, int64_t id)
-{
-	char unique[MM_ID_MAX + 16];
-	uint32_t found;
-
-	b->row_has_id = true;
-	n = mm_text_utf8_cut(text, n, MM_ID_MAX);
-	found = mm_map_add(b->ids, text, n, b->rows);
-	if (found != b->rows) {
-		char note[64];
-
-		memcpy(unique, text, n);
-		for (int k = 2; found != b->rows && found != MM_MAP_NONE; k++) {
-			size_t len = n + (size_t)snprintf(unique + n, 16, "~%d", k);
-
-			found = mm_map_add(b->ids, unique, len, b->rows);
-			if (found == b->rows) {
-				text = unique;
-				(void)snprintf(note, sizeof(note), "served as ...~%d", k);
-				n = len;
-			}
-		}
-		is_int = false;
-		mm_build_note(b, MM_QUALITY_DUPLICATE_ID, b->rows, note);
-	}
-	b->failed |= found == MM_MAP_NONE;
-	if (!is_int && !b->has_text_ids)
-		switch_to_text(b);
-	if (b->has_text_ids) {
-		uint64_t start = b->id_text.len;
-
-		mm_buf_put(&b->id_start, &start, sizeof(start));
-		mm_buf_put(&b->id_text, text, n);
-	} else {
-		mm_buf_put(&b->id_int, &id, sizeof(id));
-	}
-}
-
-void mm_layer_build_id_int(struct mm_layer_build *b, int64_t id)
-{
-	char text[MM_NUM_MAX];
-	size_t n = mm_num_format_int(id, text);
-
-	take_id(b, text, n, true, id);
-}
-
-void mm_layer_build_id_text(struct mm_layer_build *b, const char *text, size_t n)
-{
-	take_id(b, text, n, false, 0);
 }
 
 static void set_null(struct mm_layer_build *b, struct mm_build_column *c, bool is_null)
@@ -231,30 +170,66 @@ static void set_null(struct mm_layer_build *b, struct mm_build_column *c, bool i
 	c->has_nulls |= is_null;
 }
 
-static void put_word(struct mm_layer_build *b, struct mm_build_column *c, const struct mm_value *v)
+const char *mm_build_clean_text(struct mm_layer_build *b, const char *text, size_t *n)
 {
-	uint32_t code = 0;
+	char letter[4];
+	size_t at = 0;
 
-	if (!v->is_null) {
-		code = mm_map_add(c->words, v->text ? v->text : "", v->text_len, c->word_count);
-		if (code == MM_MAP_NONE) {
-			b->failed = true;
-			return;
-		}
-	}
-	if (!v->is_null && code == c->word_count) {
-		uint64_t end;
+	if (!text || mm_text_utf8_valid(text, *n) == *n)
+		return text ? text : "";
+	mm_build_note(b, MM_QUALITY_BAD_TEXT, b->rows, "");
+	mm_buf_clear(&b->clean);
+	while (at < *n)
+		mm_buf_put(&b->clean, letter, mm_text_utf8_put(mm_text_utf8_next(text, *n, &at), letter));
+	b->failed |= b->clean.failed;
+	*n = b->clean.len;
+	return (const char *)b->clean.data;
+}
 
+/* The code of a text in the column's dictionary. Words that are there already have been looked at. */
+static uint32_t code_of(struct mm_layer_build *b, struct mm_build_column *c, const char *text, size_t n)
+{
+	uint32_t code = mm_map_find(c->words, text, n);
+	uint64_t end;
+
+	if (code != MM_MAP_NONE)
+		return code;
+	text = mm_build_clean_text(b, text, &n);
+	code = mm_map_add(c->words, text, n, c->word_count);
+	if (code == c->word_count) {
 		c->word_count++;
-		mm_buf_put(&c->text, v->text, v->text_len);
+		mm_buf_put(&c->text, text, n);
 		end = c->text.len;
 		mm_buf_put(&c->offset, &end, sizeof(end));
 	}
+	return code;
+}
+
+static void put_word(struct mm_layer_build *b, struct mm_build_column *c, const struct mm_value *v)
+{
+	uint32_t code = v->is_null ? 0 : code_of(b, c, v->text ? v->text : "", v->text_len);
+
+	b->failed |= code == MM_MAP_NONE;
 	mm_buf_put(&c->data, &code, sizeof(code));
 }
 
-/* One row's value at the end of its column. Text is taken at once, everything else here too: values do not
- * wait. */
+/* What a reader could not write out is not kept: null stands in its place, and a note. */
+static bool is_sound(const struct mm_layer_build *b, size_t field, const struct mm_value *v)
+{
+	const struct mm_build_column *c = &b->column[field];
+	enum mm_type type = b->schema.field[field].type;
+
+	if (v->is_null)
+		return true;
+	if (type == MM_TYPE_DATETIME && !mm_offset_in_range(v->offset_min))
+		return false;
+	if (type == MM_TYPE_JSON)
+		return v->text && (mm_map_find(c->words, v->text, v->text_len) != MM_MAP_NONE ||
+				   mm_schema_is_json(v->text, v->text_len));
+	return mm_value_in_range(type, v->integer);
+}
+
+/* One row's value at the end of its column, zeros for null: the same rows give the same file. */
 static void put_value(struct mm_layer_build *b, size_t field, const struct mm_value *v)
 {
 	struct mm_build_column *c = &b->column[field];
@@ -291,7 +266,11 @@ void mm_layer_build_value(struct mm_layer_build *b, size_t field, const struct m
 	MM_CHECK(b->in_row && field < b->schema.field_count && !b->is_set[field]);
 	MM_CHECK(v->is_null || v->type == b->schema.field[field].type);
 	b->is_set[field] = true;
-	put_value(b, field, v);
+	if (!is_sound(b, field, v)) {
+		mm_layer_build_note(b, MM_QUALITY_BAD_VALUE, b->schema.field[field].name);
+		v = &null_value;
+	}
+	put_value(b, field, v->is_null ? &null_value : v);
 }
 
 uint32_t mm_build_geom_count(const struct mm_layer_build *b)
@@ -322,6 +301,8 @@ static void put_heights(struct mm_layer_build *b, const struct mm_geom *g)
 {
 	double nan_z = (double)NAN;
 
+	if (b->xy.failed)
+		return;
 	if (g->z && !b->has_z) {
 		b->has_z = true;
 		for (size_t i = b->xy.len / 16 - g->vertex_count; i > 0; i--)
@@ -368,6 +349,8 @@ void mm_layer_build_geom(struct mm_layer_build *b, const struct mm_geom *g)
 	static const struct mm_geom none = {.type = MM_GEOM_NULL};
 
 	MM_CHECK(b->in_row && mm_build_geom_count(b) == b->rows);
+	if (g->type == MM_GEOM_NULL)
+		mm_build_note(b, MM_QUALITY_NULL_GEOMETRY, b->rows, "");
 	if (is_finite(g)) {
 		mm_build_add_geom(b, g);
 		return;
@@ -383,17 +366,18 @@ enum mm_code mm_layer_build_end(struct mm_layer_build *b, struct mm_err *reterr)
 	MM_CHECK(b->in_row);
 	for (size_t i = 0; i < b->schema.field_count; i++)
 		if (!b->is_set[i])
-			put_value(b, i, &(struct mm_value){.is_null = true});
+			put_value(b, i, &null_value);
 	if (!b->row_has_id)
 		mm_layer_build_id_int(b, b->rows);
 	if (mm_build_geom_count(b) == b->rows)
-		mm_build_add_geom(b, &none);
+		mm_layer_build_geom(b, &none);
 	b->in_row = false;
 	b->rows++;
 	for (size_t i = 0; i < b->schema.field_count; i++)
 		b->failed |=
 		    b->column[i].data.failed || b->column[i].offset.failed || b->column[i].text.failed;
-	if (b->failed || b->id_int.failed || b->id_start.failed || b->id_text.failed || b->note.failed)
+	if (b->failed || b->id_int.failed || b->id_start.failed || b->id_text.failed ||
+	    mm_build_notes_failed(b))
 		return mm_fail_nomem(reterr);
 	if (b->rows == UINT32_MAX - 2)
 		return mm_fail(reterr, MM_E_LIMIT, b->schema.id, "more rows than a layer can have (%u)",

@@ -24,8 +24,16 @@ MM_MUST_USE enum mm_code mm_layer_build_new(const struct mm_schema *schema, stru
 struct mm_layer_build *mm_layer_build_free(struct mm_layer_build *b); /* NULL allowed; returns NULL */
 
 void mm_layer_build_begin(struct mm_layer_build *b);
+
+/* At most one id a row; without one the row gets its number. Two equal ids: the later ones get "~2", "~3" ...
+ * behind them. Text: UTF-8 of at most 1 024 bytes; longer ones are cut, and both that and bad bytes are
+ * noted. */
 void mm_layer_build_id_int(struct mm_layer_build *b, int64_t id);
 void mm_layer_build_id_text(struct mm_layer_build *b, const char *text, size_t n);
+
+/* `v` of the field's type. What no reader could write out is null instead, and noted: JSON that is none,
+ * dates outside the years -9999 to 9999, times outside a day, zones a day or more off. Bytes that are not
+ * UTF-8 become U+FFFD. */
 void mm_layer_build_value(struct mm_layer_build *b, size_t field, const struct mm_value *v);
 
 /* Geometry in the source CRS, copied. Coordinates need not be finite: the freeze notes them. */

@@ -43,14 +43,6 @@ size_t mm_layer_id_format(const struct mm_layer *l, uint32_t row, char *ret, siz
 	return n;
 }
 
-/* Order of two texts by their bytes, shorter first. */
-static int compare(const char *a, size_t na, const char *b, size_t nb)
-{
-	int c = memcmp(a, b, na < nb ? na : nb);
-
-	return c ? c : (na > nb) - (na < nb);
-}
-
 static uint32_t find_text(const struct mm_layer *l, const uint32_t *order, const char *text, size_t n)
 {
 	uint32_t low = 0, high = l->head->rows;
@@ -59,7 +51,7 @@ static uint32_t find_text(const struct mm_layer *l, const uint32_t *order, const
 		uint32_t mid = low + (high - low) / 2;
 		size_t len;
 		const char *have = mm_layer_id_text(l, order[mid], &len);
-		int c = compare(have, len, text, n);
+		int c = mm_text_order(have, len, text, n);
 
 		if (c == 0)
 			return order[mid];
@@ -108,7 +100,7 @@ void mm_layer_value(const struct mm_layer *l, uint32_t row, size_t field, struct
 	const struct mm_column *c = &l->column[field];
 
 	*ret = (struct mm_value){.type = c->type, .offset_min = MM_CLOCK_NO_ZONE};
-	if (c->nulls && c->nulls[row / 8] >> (row % 8) & 1) {
+	if (mm_column_is_null(c, row)) {
 		ret->is_null = true;
 		return;
 	}
@@ -121,8 +113,7 @@ void mm_layer_value(const struct mm_layer *l, uint32_t row, size_t field, struct
 		break;
 	case MM_TYPE_TEXT:
 	case MM_TYPE_JSON:
-		ret->text = c->text + c->starts[c->codes[row]];
-		ret->text_len = c->starts[c->codes[row] + 1] - c->starts[c->codes[row]];
+		ret->text = mm_layer_text(l, field, mm_column_code(c, row), &ret->text_len);
 		break;
 	case MM_TYPE_DATETIME:
 		ret->offset_min = c->offsets_min[row];
@@ -141,7 +132,7 @@ uint32_t mm_layer_text_code(const struct mm_layer *l, uint32_t row, size_t field
 {
 	const struct mm_column *c = &l->column[field];
 
-	return c->nulls && c->nulls[row / 8] >> (row % 8) & 1 ? UINT32_MAX : c->codes[row];
+	return mm_column_is_null(c, row) ? UINT32_MAX : mm_column_code(c, row);
 }
 
 size_t mm_layer_text_count(const struct mm_layer *l, size_t field)
@@ -157,6 +148,28 @@ const char *mm_layer_text(const struct mm_layer *l, size_t field, uint32_t code,
 	return c->text + c->starts[code];
 }
 
+/* A row of a layer of points: all that its geometry has beside coordinates is the same for all of them. */
+static void point_at(const struct mm_layer *l, uint32_t row, struct mm_geom *ret)
+{
+	static const uint32_t part = (uint32_t)MM_PART_POINTS << 30 | 1, ring = 1;
+	size_t n;
+	const uint8_t *state = mm_layer_section(l, MM_SECTION_GEOM, 1, &n);
+	const double *xy = mm_layer_section(l, MM_SECTION_XY, sizeof(*xy), &n);
+	const double *z = mm_layer_section(l, MM_SECTION_Z, sizeof(*z), &n);
+	bool is_there = state[row] >= MM_POINT_OUTSIDE;
+
+	*ret = (struct mm_geom){
+	    .type = state[row] == MM_POINT_NULL ? MM_GEOM_NULL : MM_GEOM_POINT,
+	    .part = &part,
+	    .ring = &ring,
+	    .xy = xy + 2 * (size_t)row,
+	    .z = state[row] & MM_POINT_HAS_Z ? z + row : NULL,
+	    .part_count = is_there,
+	    .ring_count = is_there,
+	    .vertex_count = is_there,
+	};
+}
+
 static void geom_at(const struct mm_layer *l, uint32_t geom_row, struct mm_geom *ret)
 {
 	size_t n;
@@ -166,6 +179,10 @@ static void geom_at(const struct mm_layer *l, uint32_t geom_row, struct mm_geom 
 	const double *xy = mm_layer_section(l, MM_SECTION_XY, sizeof(*xy), &n);
 	const double *z = mm_layer_section(l, MM_SECTION_Z, sizeof(*z), &n);
 
+	if (l->head->is_points) {
+		point_at(l, geom_row, ret);
+		return;
+	}
 	g += geom_row;
 	*ret = (struct mm_geom){
 	    .type = (enum mm_geom_type)g->type,
@@ -233,6 +250,15 @@ bool mm_layer_box_world(const struct mm_layer *l, uint32_t row, struct mm_world_
 	size_t n;
 	const struct mm_world_box *box = mm_layer_section(l, MM_SECTION_BOX, sizeof(*box), &n);
 
+	if (l->head->is_points) {
+		const uint8_t *state = mm_layer_section(l, MM_SECTION_GEOM, 1, &n);
+		const struct mm_world *at = mm_layer_section(l, MM_SECTION_WORLD, sizeof(*at), &n);
+
+		if ((state[row] & ~MM_POINT_HAS_Z) != MM_POINT_PLACED)
+			return false;
+		*ret = (struct mm_world_box){at[row].x, at[row].y, at[row].x, at[row].y};
+		return true;
+	}
 	if (box[row].min_x > box[row].max_x)
 		return false;
 	*ret = box[row];

@@ -180,6 +180,15 @@ static bool take_schema(const json_t *object, struct mm_arena *mem, struct mm_sc
 	return good;
 }
 
+bool mm_schema_is_json(const char *text, size_t n)
+{
+	json_t *value = json_loadb(text, n, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL);
+	bool good = value != NULL;
+
+	json_decref(value);
+	return good;
+}
+
 enum mm_code mm_schema_parse_json(const char *text, size_t n, struct mm_arena *mem, struct mm_schema *ret,
 				  struct mm_err *reterr)
 {

@@ -1,11 +1,13 @@
 #include "base/text.h"
 #include "store/layer_private.h"
+#include "store/schema_json.h"
 
 #include <string.h>
 
 /*
  * A snapshot comes from a child process that has read hostile files: nothing in it is believed. After this
- * has said yes, every getter stays inside the file whatever row it is asked for.
+ * has said yes, every getter stays inside the file whatever row it is asked for, and what it gives can be
+ * written out as it is: text is UTF-8, JSON is JSON, dates are dates, coordinates are finite.
  */
 
 static bool starts_ascend(const uint64_t *start, size_t count, uint64_t end)
@@ -31,12 +33,30 @@ static bool texts_are_utf8(const char *text, const uint64_t *start, size_t count
 
 static bool codes_are_known(const struct mm_layer *l, const struct mm_column *c)
 {
-	for (uint32_t row = 0; row < l->head->rows; row++) {
-		bool is_null = c->nulls && c->nulls[row / 8] >> (row % 8) & 1;
-
-		if (!is_null && c->codes[row] >= c->text_count)
+	for (uint32_t row = 0; row < l->head->rows; row++)
+		if (mm_column_code(c, row) >= c->text_count && !mm_column_is_null(c, row))
 			return false;
-	}
+	return true;
+}
+
+static bool texts_are_good(const struct mm_layer *l, const struct mm_column *c)
+{
+	if (!starts_ascend(c->starts, c->text_count + 1, c->starts[c->text_count]) ||
+	    !texts_are_utf8(c->text, c->starts, c->text_count + 1) || !codes_are_known(l, c))
+		return false;
+	for (size_t i = 0; i < c->text_count && c->type == MM_TYPE_JSON; i++)
+		if (!mm_schema_is_json(c->text + c->starts[i], c->starts[i + 1] - c->starts[i]))
+			return false;
+	return true;
+}
+
+static bool times_are_good(const struct mm_layer *l, const struct mm_column *c)
+{
+	for (uint32_t row = 0; row < l->head->rows; row++)
+		if ((!mm_value_in_range(c->type, c->integers[row]) ||
+		     (c->type == MM_TYPE_DATETIME && !mm_offset_in_range(c->offsets_min[row]))) &&
+		    !mm_column_is_null(c, row))
+			return false;
 	return true;
 }
 
@@ -45,10 +65,53 @@ static bool columns_are_good(const struct mm_layer *l)
 	for (size_t i = 0; i < l->schema.field_count; i++) {
 		const struct mm_column *c = &l->column[i];
 
-		if (c->type != MM_TYPE_TEXT && c->type != MM_TYPE_JSON)
+		if (c->type == MM_TYPE_TEXT || c->type == MM_TYPE_JSON) {
+			if (!texts_are_good(l, c))
+				return false;
+		} else if (c->type == MM_TYPE_DATE || c->type == MM_TYPE_TIME ||
+			   c->type == MM_TYPE_DATETIME) {
+			if (!times_are_good(l, c))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* Integer ids ascend, by themselves or in the order given: so each is there once, and each row. */
+static bool int_ids_are_good(const struct mm_layer *l, const uint32_t *order, size_t orders)
+{
+	size_t ints;
+	const int64_t *id = mm_layer_section(l, MM_SECTION_ID_INT, sizeof(*id), &ints);
+	uint32_t rows = l->head->rows;
+
+	if (ints != rows || (orders && orders != rows))
+		return false;
+	for (uint32_t i = 1; i < rows; i++)
+		if (orders ? id[order[i - 1]] >= id[order[i]] : id[i - 1] >= id[i])
+			return false;
+	return true;
+}
+
+/* The same of text ids, by their bytes. */
+static bool text_ids_are_good(const struct mm_layer *l, const uint32_t *order, size_t orders)
+{
+	size_t starts, bytes, n, m;
+	const uint64_t *start = mm_layer_section(l, MM_SECTION_ID_START, sizeof(*start), &starts);
+	const char *text = mm_layer_section(l, MM_SECTION_ID_TEXT, 1, &bytes);
+	uint32_t rows = l->head->rows;
+
+	if (starts != (size_t)rows + 1 || orders != rows || !starts_ascend(start, starts, bytes) ||
+	    !texts_are_utf8(text, start, starts))
+		return false;
+	for (uint32_t i = 0; i < rows; i++) {
+		const char *id = mm_layer_id_text(l, order[i], &n), *last;
+
+		if (n > MM_ID_MAX + MM_ID_SUFFIX_MAX)
+			return false;
+		if (i == 0)
 			continue;
-		if (!starts_ascend(c->starts, c->text_count + 1, c->starts[c->text_count]) ||
-		    !texts_are_utf8(c->text, c->starts, c->text_count + 1) || !codes_are_known(l, c))
+		last = mm_layer_id_text(l, order[i - 1], &m);
+		if (mm_text_order(last, m, id, n) >= 0)
 			return false;
 	}
 	return true;
@@ -56,86 +119,14 @@ static bool columns_are_good(const struct mm_layer *l)
 
 static bool ids_are_good(const struct mm_layer *l)
 {
-	size_t ints, starts, bytes, orders;
-	const uint64_t *start;
-	const char *text;
-	const uint32_t *order;
-	uint32_t rows = l->head->rows;
+	size_t orders;
+	const uint32_t *order = mm_layer_section(l, MM_SECTION_ID_ORDER, 4, &orders);
 
-	(void)mm_layer_section(l, MM_SECTION_ID_INT, 8, &ints);
-	start = mm_layer_section(l, MM_SECTION_ID_START, 8, &starts);
-	text = mm_layer_section(l, MM_SECTION_ID_TEXT, 1, &bytes);
-	order = mm_layer_section(l, MM_SECTION_ID_ORDER, 4, &orders);
 	for (size_t i = 0; i < orders; i++)
-		if (order[i] >= rows)
+		if (order[i] >= l->head->rows)
 			return false;
-	if (!l->schema.has_text_ids)
-		return ints == rows && (orders == 0 || orders == rows);
-	return starts == (size_t)rows + 1 && orders == rows && starts_ascend(start, starts, bytes) &&
-	       texts_are_utf8(text, start, starts);
-}
-
-/* The parts of one geometry use up its rings, and the rings its vertices. */
-static bool geom_adds_up(const struct mm_geom *g)
-{
-	uint64_t rings = 0, vertices = 0;
-
-	for (uint32_t i = 0; i < g->part_count; i++) {
-		enum mm_part_kind kind = mm_part_kind(g->part[i]);
-
-		if (kind > MM_PART_POLYGON || (kind != MM_PART_POLYGON && mm_part_rings(g->part[i]) != 1))
-			return false;
-		rings += mm_part_rings(g->part[i]);
-	}
-	for (uint32_t i = 0; i < g->ring_count; i++)
-		vertices += g->ring[i];
-	return rings == g->ring_count && vertices == g->vertex_count &&
-	       !(g->type == MM_GEOM_POINT && g->part_count && g->vertex_count != 1);
-}
-
-static bool geoms_are_good(const struct mm_layer *l)
-{
-	size_t rows, parts, rings, numbers, heights, worlds;
-	const struct mm_geom_row *row = mm_layer_section(l, MM_SECTION_GEOM, sizeof(*row), &rows);
-	const uint32_t *part = mm_layer_section(l, MM_SECTION_PART, 4, &parts);
-	const uint32_t *ring = mm_layer_section(l, MM_SECTION_RING, 4, &rings);
-
-	(void)mm_layer_section(l, MM_SECTION_XY, 8, &numbers);
-	(void)mm_layer_section(l, MM_SECTION_Z, 8, &heights);
-	(void)mm_layer_section(l, MM_SECTION_WORLD, sizeof(struct mm_world), &worlds);
-	if (rows != (size_t)l->head->geom_rows + 1 || worlds != numbers / 2 ||
-	    (heights && heights != worlds) || row[0].vertex || row[0].part || row[0].ring ||
-	    row[rows - 1].vertex != worlds || row[rows - 1].part != parts || row[rows - 1].ring != rings)
-		return false;
-	for (size_t i = 0; i + 1 < rows; i++) {
-		struct mm_geom g;
-
-		if (row[i].type >= MM_GEOM_TYPE_COUNT || row[i].part > row[i + 1].part ||
-		    row[i].ring > row[i + 1].ring || row[i].vertex > row[i + 1].vertex ||
-		    row[i + 1].vertex - row[i].vertex > UINT32_MAX || row[i + 1].vertex > worlds ||
-		    row[i + 1].part > parts || row[i + 1].ring > rings || (row[i].has_z && !heights))
-			return false;
-		g = (struct mm_geom){.type = (enum mm_geom_type)row[i].type,
-				     .part = part + row[i].part,
-				     .ring = ring + row[i].ring,
-				     .part_count = row[i + 1].part - row[i].part,
-				     .ring_count = row[i + 1].ring - row[i].ring,
-				     .vertex_count = (uint32_t)(row[i + 1].vertex - row[i].vertex)};
-		if (!geom_adds_up(&g))
-			return false;
-	}
-	return true;
-}
-
-static bool repaired_are_good(const struct mm_layer *l)
-{
-	size_t count;
-	const uint32_t *row = mm_layer_section(l, MM_SECTION_REPAIRED, 4, &count);
-
-	for (size_t i = 0; i < count; i++)
-		if (row[i] >= l->head->rows || (i && row[i] <= row[i - 1]))
-			return false;
-	return count == l->head->geom_rows - l->head->rows;
+	return l->schema.has_text_ids ? text_ids_are_good(l, order, orders)
+				      : int_ids_are_good(l, order, orders);
 }
 
 static bool notes_are_good(const struct mm_layer *l)
@@ -144,20 +135,29 @@ static bool notes_are_good(const struct mm_layer *l)
 	const struct mm_note_row *note = mm_layer_section(l, MM_SECTION_NOTE, sizeof(*note), &count);
 	const char *text = mm_layer_section(l, MM_SECTION_NOTE_TEXT, 1, &bytes);
 
-	if (bytes == 0 || text[bytes - 1] != '\0')
+	if (bytes == 0 || text[bytes - 1] != '\0' || mm_text_utf8_valid(text, bytes) != bytes ||
+	    count > (size_t)MM_FORMAT_NOTES_KEPT * MM_QUALITY_KIND_COUNT)
 		return false;
 	for (size_t i = 0; i < count; i++)
 		if (note[i].kind >= MM_QUALITY_KIND_COUNT || note[i].text >= bytes ||
-		    (note[i].row >= l->head->rows && note[i].row != UINT32_MAX))
+		    (note[i].row >= l->head->rows && note[i].row != UINT32_MAX) ||
+		    (note[i].text && text[note[i].text - 1] != '\0'))
 			return false;
 	return true;
 }
 
+/* What goes into addresses and, as it is, into answers. */
+static bool schema_is_good(const struct mm_schema *s)
+{
+	size_t n = strlen(s->id), plain = strspn(s->id, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+	size_t style = strlen(s->style_json);
+
+	return n >= 1 && n <= 64 && plain == n && s->style_json[0] == '{' &&
+	       mm_schema_is_json(s->style_json, style);
+}
+
 bool mm_layer_verify(const struct mm_layer *l)
 {
-	size_t boxes;
-
-	(void)mm_layer_section(l, MM_SECTION_BOX, sizeof(struct mm_world_box), &boxes);
-	return boxes == l->head->rows && columns_are_good(l) && ids_are_good(l) && geoms_are_good(l) &&
-	       repaired_are_good(l) && notes_are_good(l) && mm_rtree_verify(&l->rtree, l->head->rows);
+	return schema_is_good(&l->schema) && columns_are_good(l) && ids_are_good(l) &&
+	       mm_layer_verify_geometry(l) && notes_are_good(l);
 }

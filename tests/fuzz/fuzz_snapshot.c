@@ -9,14 +9,20 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* The snapshot as a hostile child could write it: checksums are made right first, so that the structure checks are what
- * stands between the bytes and every getter. */
+/*
+ * The snapshot as a hostile child could write it: checksums are made right first, so that the structure
+ * checks are what stands between the bytes and every getter. What is opened is read to the last byte, and
+ * must keep what it promises.
+ */
 
 static void seal(uint8_t *file, size_t n)
 {
 	struct mm_format_header h;
 
 	memcpy(&h, file, sizeof(h));
+	memcpy(h.magic, MM_FORMAT_MAGIC, sizeof(h.magic));
+	h.format = MM_FORMAT_VERSION;
+	h.section_count = MM_SECTION_COUNT;
 	h.file_bytes = n;
 	h.checksum = mm_hash64(file + MM_FORMAT_HEADER_BYTES, n - MM_FORMAT_HEADER_BYTES, 0);
 	h.header_checksum = 0;
@@ -24,25 +30,77 @@ static void seal(uint8_t *file, size_t n)
 	memcpy(file, &h, sizeof(h));
 }
 
-static uint64_t read_row(const struct mm_layer *l, uint32_t row)
+static void insist(bool promise)
 {
+	if (!promise)
+		abort();
+}
+
+static uint64_t sum_of(const void *bytes, size_t n)
+{
+	return n ? mm_hash64(bytes, n, 0) : 0;
+}
+
+static uint64_t read_geom(const struct mm_geom *g)
+{
+	uint64_t rings = 0, vertices = 0;
+
+	for (uint32_t i = 0; i < g->part_count; i++)
+		rings += mm_part_rings(g->part[i]);
+	for (uint32_t i = 0; i < g->ring_count; i++)
+		vertices += g->ring[i];
+	insist(rings == g->ring_count && vertices == g->vertex_count && g->type < MM_GEOM_TYPE_COUNT);
+	return sum_of(g->xy, g->vertex_count * 2 * sizeof(double)) +
+	       (g->z ? sum_of(g->z, g->vertex_count * sizeof(double)) : 0) + (uint64_t)mm_geom_dimension(g);
+}
+
+static uint64_t read_places(const struct mm_layer *l, uint32_t row)
+{
+	struct mm_world_box box;
 	struct mm_world_geom w;
 	struct mm_geom g;
-	char id[64];
-	uint64_t sum = mm_layer_id_format(l, row, id, sizeof(id));
+	uint64_t sum;
 
 	mm_layer_geom(l, row, &g);
-	sum += (uint64_t)mm_geom_dimension(&g) + (g.vertex_count ? (uint64_t)(g.xy[0] > 0) : 0);
+	sum = read_geom(&g);
+	mm_layer_geom_valid(l, row, &g);
+	sum += read_geom(&g);
 	mm_layer_geom_world(l, row, &w);
-	for (uint32_t i = 0; i < w.vertex_count; i++)
-		sum += w.point[i].x;
+	insist(w.vertex_count == g.vertex_count && w.part_count == g.part_count);
+	return sum + sum_of(w.point, w.vertex_count * sizeof(*w.point)) + mm_layer_box_world(l, row, &box);
+}
+
+static uint64_t read_values(const struct mm_layer *l, uint32_t row)
+{
+	uint64_t sum = 0;
+
 	for (size_t f = 0; f < mm_layer_schema(l)->field_count; f++) {
 		struct mm_value v;
+		char when[MM_CLOCK_TEXT_MAX];
 
 		mm_layer_value(l, row, f, &v);
-		sum += v.text_len ? (uint64_t)v.text[0] : (uint64_t)v.integer;
+		if (v.type == MM_TYPE_TEXT || v.type == MM_TYPE_JSON)
+			insist(v.is_null || mm_layer_text_code(l, row, f) < mm_layer_text_count(l, f));
+		if (v.is_null)
+			continue;
+		if (v.type == MM_TYPE_DATE)
+			sum += mm_clock_format_date(v.integer, when);
+		else if (v.type == MM_TYPE_TIME)
+			sum += mm_clock_format_time(v.integer, when);
+		else if (v.type == MM_TYPE_DATETIME)
+			sum += mm_clock_format(v.integer, v.offset_min, when);
+		sum += sum_of(v.text, v.text_len) + (uint64_t)v.integer + v.boolean;
 	}
 	return sum;
+}
+
+static uint64_t read_row(const struct mm_layer *l, uint32_t row)
+{
+	char id[2 * MM_ID_MAX];
+	size_t n = mm_layer_id_format(l, row, id, sizeof(id));
+
+	insist(n < sizeof(id) && mm_layer_find_id(l, id, n) == row);
+	return read_places(l, row) + read_values(l, row);
 }
 
 static bool count_one(void *ctx, uint32_t number)
@@ -51,15 +109,38 @@ static bool count_one(void *ctx, uint32_t number)
 	return true;
 }
 
+static uint64_t read_layer(const struct mm_layer *l)
+{
+	const struct mm_world_box all = {0, 0, UINT32_MAX, UINT32_MAX};
+	uint64_t sum = strlen(mm_layer_source_stamp(l));
+
+	for (uint32_t row = 0; row < mm_layer_count(l); row++)
+		sum += read_row(l, row);
+	for (size_t f = 0; f < mm_layer_schema(l)->field_count; f++)
+		for (size_t i = 0; i < mm_layer_text_count(l, f); i++) {
+			size_t n;
+			const char *text = mm_layer_text(l, f, (uint32_t)i, &n);
+
+			sum += sum_of(text, n);
+		}
+	mm_rtree_search(mm_layer_rtree(l), &all, count_one, &sum);
+	for (size_t i = 0; i < mm_layer_quality_kept(l); i++) {
+		struct mm_quality q;
+
+		mm_layer_quality(l, i, &q);
+		sum += strlen(q.note) + strlen(mm_quality_name(q.kind));
+	}
+	return sum;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct mm_world_box all = {0, 0, UINT32_MAX, UINT32_MAX};
 	struct mm_layer *l = NULL;
 	uint8_t *file;
 	char path[64];
 	int fd;
-	volatile uint64_t sum = 0;
+	volatile uint64_t sum = 0; /* keeps the reading alive */
 
 	if (size < MM_FORMAT_HEADER_BYTES || size > 1 << 20)
 		return 0;
@@ -70,19 +151,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(file, data, size);
 	seal(file, size);
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (write(fd, file, size) == (ssize_t)size && mm_layer_open(path, &l, NULL) == MM_OK) {
-		uint64_t found = 0;
-
-		for (uint32_t row = 0; row < mm_layer_count(l); row++)
-			sum += read_row(l, row);
-		mm_rtree_search(mm_layer_rtree(l), &all, count_one, &found);
-		for (size_t i = 0; i < mm_layer_quality_kept(l); i++) {
-			struct mm_quality q;
-
-			mm_layer_quality(l, i, &q);
-			sum += strlen(q.note);
-		}
-	}
+	if (write(fd, file, size) == (ssize_t)size && mm_layer_open(path, &l, NULL) == MM_OK)
+		sum = read_layer(l);
+	(void)sum;
 	(void)mm_layer_unref(l);
 	(void)close(fd);
 	free(file);

@@ -1,6 +1,6 @@
 // Starts the real program on a folder of layers, for tests, and stops it.
 import {spawn} from 'node:child_process';
-import {mkdtempSync, rmSync} from 'node:fs';
+import {closeSync, mkdtempSync, openSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -26,29 +26,29 @@ const harmless = [];
  * allow: patterns of error and warn lines that may appear in the log.
  */
 export async function serve(dir, {args = [], allow = [], env = {}} = {}) {
+    // the log goes to a file: a test that runs other programs would not read a pipe meanwhile
+    const folder = tempDir(), file = join(folder.dir, 'log'), fd = openSync(file, 'w');
     const child = spawn(binary, ['serve', dir, '--port', '0', ...args],
-        {env: {...process.env, LANG: 'C', ...env}, stdio: ['ignore', 'ignore', 'pipe']});
-    let log = '';
-    child.stderr.setEncoding('utf8');
-    const url = await new Promise((done, fail) => {
-        const timer = setTimeout(() => fail(new Error(`not ready after 60 s:\n${log}`)), 60000);
-        child.stderr.on('data', (text) => {
-            log += text;
-            const match = /^ {2}(http:\S+)\/$/m.exec(log);
-            if (match) {
-                clearTimeout(timer);
-                done(match[1].replace('localhost', '127.0.0.1'));
-            }
-        });
-        child.on('exit', (code, signal) => {
-            clearTimeout(timer);
-            fail(new Error(`ended with ${code ?? signal}:\n${log}`));
-        });
-        child.on('error', fail);
-    });
+        {env: {...process.env, LANG: 'C', ...env}, stdio: ['ignore', 'ignore', fd]});
+    const log = () => readFileSync(file, 'utf8');
+    let failure = null;
+    closeSync(fd);
+    child.on('error', (error) => failure = error);
+    const started = Date.now();
+    let url = null;
+    while (!url) {
+        const match = /^ {2}(http:\S+)\/$/m.exec(log());
+        url = match?.[1].replace('localhost', '127.0.0.1');
+        if (failure || child.exitCode !== null || child.signalCode !== null)
+            throw failure ?? new Error(`ended with ${child.exitCode ?? child.signalCode}:\n${log()}`);
+        if (Date.now() - started > 60000)
+            throw new Error(`not ready after 60 s:\n${log()}`);
+        if (!url)
+            await new Promise((done) => setTimeout(done, 20));
+    }
     return {
         url, child,
-        log: () => log,
+        log,
         async get(path, options) {
             return fetch(url + path, options);
         },
@@ -68,11 +68,13 @@ export async function serve(dir, {args = [], allow = [], env = {}} = {}) {
             const timer = setTimeout(() => child.kill('SIGKILL'), 20000);
             const end = await ended;
             clearTimeout(timer);
-            const bad = log.split('\n').filter((line) => /level=(error|warn)|Sanitizer|runtime error/.test(line) &&
+            const text = log();
+            folder.remove();
+            const bad = text.split('\n').filter((line) => /level=(error|warn)|Sanitizer|runtime error/.test(line) &&
                 ![...harmless, ...allow].some((pattern) => pattern.test(line)));
             if (end.code !== 0 || bad.length)
                 throw new Error(`ended with ${end.code ?? end.signal}; log lines not expected:\n${bad.join('\n')}\n` +
-                    (bad.length ? '' : log.slice(-3000)));
+                    (bad.length ? '' : text.slice(-3000)));
             return end;
         },
     };

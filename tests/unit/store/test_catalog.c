@@ -66,9 +66,53 @@ static void readers_never_see_half_a_swap(void **state)
 	(void)mm_layer_unref(l);
 }
 
+/* What is put in may go at once; entries come out sorted, and only those with a layer are found. */
+static void a_catalog_keeps_copies(void **state)
+{
+	struct mm_catalog_slot *slot = mm_catalog_slot_new();
+	char id[] = "roads", title[] = "Дороги", theme_id[] = "transport";
+	const struct mm_theme theme = {theme_id, {title, "Roads"}};
+	const struct mm_map_info map = {
+	    .title = {title, ""}, .theme = &theme, .theme_count = 1, .view_zoom = 9};
+	struct mm_layer_build *b = fixture_begin(MM_CRS84);
+	struct mm_entry entry[] = {
+	    {.id = id, .error = "kept the last one"}, {.id = "houses"}, {.id = "bad", .error = "x"}};
+	const struct mm_catalog *c;
+
+	(void)state;
+	assert_null(mm_catalog_acquire(slot));
+	assert_null(mm_catalog_unref(NULL));
+	fixture_point(b, 1, "p", 1, 1, 1);
+	entry[0].layer = fixture_end(b);
+	mm_catalog_publish(slot, mm_catalog_new(7, &map, entry, 3));
+	(void)mm_layer_unref(entry[0].layer);
+	memset(id, 'x', 5);
+	memset(title, 'x', 4);
+	memset(theme_id, 'x', 4);
+	c = mm_catalog_acquire(slot);
+	assert_int_equal(mm_catalog_count(c), 3);
+	assert_string_equal(mm_catalog_entry(c, 0)->id, "bad");
+	assert_string_equal(mm_catalog_entry(c, 1)->id, "houses");
+	assert_string_equal(mm_catalog_entry(c, 1)->error, "");
+	assert_string_equal(mm_catalog_entry(c, 2)->id, "roads");
+	assert_int_equal(mm_layer_count(mm_catalog_find(c, "roads")), 1);
+	assert_null(mm_catalog_find(c, "houses"));
+	assert_null(mm_catalog_find(c, ""));
+	assert_string_equal(mm_catalog_map(c)->title.ru, "Дороги");
+	assert_string_equal(mm_catalog_map(c)->theme[0].id, "transport");
+	assert_string_equal(mm_catalog_map(c)->crs_code, "");
+	mm_catalog_publish(slot, mm_catalog_new(8, &map, NULL, 0));
+	assert_int_equal(mm_catalog_version(c), 7); /* still whole for who holds it */
+	assert_int_equal(mm_layer_count(mm_catalog_find(c, "roads")), 1);
+	(void)mm_catalog_unref(c);
+	assert_null(mm_catalog_slot_free(slot));
+	assert_null(mm_catalog_slot_free(NULL));
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(readers_never_see_half_a_swap)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(readers_never_see_half_a_swap),
+					   cmocka_unit_test(a_catalog_keeps_copies)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,127 @@
+#include "store/build_private.h"
+#include "store/freeze_private.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Writing: bytes, sections, and the sections of geometry. */
+
+void mm_out_file_put(struct mm_out_file *o, const void *bytes, size_t n)
+{
+	const unsigned char *p = bytes;
+
+	o->at += n;
+	while (n && !o->error) {
+		ssize_t put = write(o->fd, p, n);
+
+		if (put < 0 && errno != EINTR) {
+			o->error = errno;
+		} else if (put > 0) {
+			p += put;
+			n -= (size_t)put;
+		}
+	}
+}
+
+struct mm_span mm_out_file_span(struct mm_out_file *o, const void *bytes, size_t n)
+{
+	static const unsigned char zeros[MM_FORMAT_ALIGN];
+	struct mm_span span = {.bytes = n};
+
+	mm_out_file_put(o, zeros, (MM_FORMAT_ALIGN - o->at % MM_FORMAT_ALIGN) % MM_FORMAT_ALIGN);
+	span.offset = o->at;
+	mm_out_file_put(o, bytes, n);
+	return span;
+}
+
+struct mm_span mm_out_file_buf(struct mm_out_file *o, const struct mm_buf *b)
+{
+	return mm_out_file_span(o, b->data, b->len);
+}
+
+static uint8_t state_of(const struct mm_geom *g, const struct mm_world_box *box)
+{
+	if (g->type == MM_GEOM_NULL)
+		return MM_POINT_NULL;
+	if (g->vertex_count == 0)
+		return MM_POINT_EMPTY;
+	return (uint8_t)((box->min_x <= box->max_x ? MM_POINT_PLACED : MM_POINT_OUTSIDE) |
+			 (g->z ? MM_POINT_HAS_Z : 0));
+}
+
+/* One element a row out of one a vertex: zeros where a row has none. */
+static struct mm_span put_spread(struct mm_out_file *o, const struct mm_layer_build *b, const void *of_vertex,
+				 size_t size)
+{
+	const struct mm_geom_row *row = (const struct mm_geom_row *)(const void *)b->geom.data;
+	unsigned char *spread;
+	struct mm_span span;
+
+	if (b->xy.len / 16 == b->rows)
+		return mm_out_file_span(o, of_vertex, b->rows * size);
+	spread = calloc((size_t)b->rows + 1, size);
+	if (!spread) {
+		o->error = ENOMEM;
+		return (struct mm_span){0};
+	}
+	for (uint32_t i = 0; i < b->rows; i++)
+		if (row[i + 1].vertex > row[i].vertex)
+			memcpy(spread + i * size, (const unsigned char *)of_vertex + row[i].vertex * size,
+			       size);
+	span = mm_out_file_span(o, spread, b->rows * size);
+	free(spread);
+	return span;
+}
+
+static void put_points(struct mm_out_file *o, const struct mm_layer_build *b, const struct mm_frozen *f,
+		       struct mm_format_header *h)
+{
+	uint8_t *state = calloc((size_t)b->rows + 1, 1);
+
+	if (!state) {
+		o->error = ENOMEM;
+		return;
+	}
+	for (uint32_t i = 0; i < b->rows; i++) {
+		struct mm_geom g = mm_build_geom(b, i);
+
+		state[i] = state_of(&g, &f->box[i]);
+	}
+	h->section[MM_SECTION_GEOM] = mm_out_file_span(o, state, b->rows);
+	h->section[MM_SECTION_PART] = mm_out_file_span(o, NULL, 0);
+	h->section[MM_SECTION_RING] = mm_out_file_span(o, NULL, 0);
+	h->section[MM_SECTION_XY] = put_spread(o, b, b->xy.data, 2 * sizeof(double));
+	h->section[MM_SECTION_Z] =
+	    b->has_z ? put_spread(o, b, b->z.data, sizeof(double)) : mm_out_file_span(o, NULL, 0);
+	h->section[MM_SECTION_WORLD] = put_spread(o, b, f->world, sizeof(*f->world));
+	h->section[MM_SECTION_BOX] = mm_out_file_span(o, NULL, 0);
+	free(state);
+}
+
+static void put_shapes(struct mm_out_file *o, const struct mm_layer_build *b, const struct mm_frozen *f,
+		       struct mm_format_header *h)
+{
+	h->section[MM_SECTION_GEOM] = mm_out_file_buf(o, &b->geom);
+	h->section[MM_SECTION_PART] = mm_out_file_buf(o, &b->part);
+	h->section[MM_SECTION_RING] = mm_out_file_buf(o, &b->ring);
+	h->section[MM_SECTION_XY] = mm_out_file_buf(o, &b->xy);
+	h->section[MM_SECTION_Z] = mm_out_file_buf(o, &b->z);
+	h->section[MM_SECTION_WORLD] = mm_out_file_span(o, f->world, b->xy.len / 16 * sizeof(*f->world));
+	h->section[MM_SECTION_BOX] = mm_out_file_span(o, f->box, b->rows * sizeof(*f->box));
+}
+
+void mm_freeze_put_geometry(struct mm_out_file *o, const struct mm_layer_build *b, const struct mm_frozen *f,
+			    struct mm_format_header *h)
+{
+	if (h->is_points)
+		put_points(o, b, f, h);
+	else
+		put_shapes(o, b, f, h);
+	h->section[MM_SECTION_REPAIRED] = mm_out_file_buf(o, &f->repaired);
+	h->section[MM_SECTION_TREE_BOX] =
+	    mm_out_file_span(o, f->tree_box, mm_rtree_box_count(f->tree_count) * sizeof(*f->tree_box));
+	h->section[MM_SECTION_TREE_INDEX] =
+	    mm_out_file_span(o, f->tree_index, f->tree_count * sizeof(*f->tree_index));
+}

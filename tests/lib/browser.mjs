@@ -1,0 +1,41 @@
+// A real browser on a served map; everything it complains of is kept.
+import {chromium} from 'playwright-core';
+
+const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+export async function openBrowser() {
+    const {existsSync} = await import('node:fs');
+    const executablePath = process.env.CHROMIUM || PATHS.find(existsSync);
+    return chromium.launch({executablePath, args: ['--headless=new', '--no-sandbox', '--enable-unsafe-swiftshader', '--disable-quic',
+        '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']});
+}
+
+/** A page that remembers errors, failed requests, and requests to anywhere but `origin`. */
+export async function openPage(browser, origin, options = {}) {
+    const page = await browser.newPage({viewport: {width: 1440, height: 900}, locale: 'ru-RU', ...options});
+    const complaints = [];
+    page.on('console', (m) => {
+        if (m.type() === 'error' || /Content Security Policy|Refused to/.test(m.text()))
+            complaints.push(`console: ${m.text()}`);
+    });
+    page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+    page.on('requestfailed', (r) => {
+        if (r.failure()?.errorText !== 'net::ERR_ABORTED')
+            complaints.push(`failed: ${r.url()} ${r.failure()?.errorText}`);
+    });
+    page.on('response', (r) => {
+        if (r.status() >= 400)
+            complaints.push(`${r.status()}: ${r.url()}`);
+    });
+    page.on('request', (r) => {
+        if (!r.url().startsWith(origin) && !/^(data|blob|about):/.test(r.url()))
+            complaints.push(`outside: ${r.url()}`);
+    });
+    return {page, complaints};
+}
+
+/** Waits until the map has drawn all it has. */
+export async function mapIdle(page) {
+    await page.waitForFunction(() => window.munimap?.gl?.loaded() && window.munimap.gl.areTilesLoaded() &&
+        !window.munimap.gl.isMoving(), null, {timeout: 30000});
+}
