@@ -44,7 +44,7 @@ include src/viewer/rules.mk
 all: $(B)/munimap ## build build/munimap
 
 help: ## this list
-	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' $(filter-out %.d,$(MAKEFILE_LIST)) | expand -t 20
 
 $(B)/munimap: $(B)/src/main.o $(archives)
 	$(Q)echo '  LD   $@'; $(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(archives) -Wl,--end-group $(LDLIBS)

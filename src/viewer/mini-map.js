@@ -31,6 +31,7 @@ async function show(div) {
         fitBoundsOptions: {padding: 24, maxZoom: 17}, cooperativeGestures: false});
     map.addControl(new NavigationControl({showCompass: false}));
     await new Promise((done) => map.once('load', done));
+    map.on('idle', () => div.dataset.drawn = '');
     if (feature) {
         const data = await (await fetch(feature, {headers: {accept: 'application/geo+json'}})).json();
         if (!data.geometry)

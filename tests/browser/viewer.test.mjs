@@ -145,7 +145,7 @@ test('the plain pages have their small map', async () => {
     for (const path of ['/collections/streets?f=html', '/collections/projects/items?f=html', '/?f=html', '/status?f=html']) {
         await page.goto(server.url + path);
         if (path.includes('/collections/'))
-            await page.locator('.mini-map canvas').waitFor();
+            await page.locator('.mini-map[data-drawn]').waitFor();
         await page.waitForLoadState('networkidle');
         await picture(page, path.replace(/\W+/g, '-').slice(1));
     }
