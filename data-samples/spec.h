@@ -1,7 +1,7 @@
 #ifndef MM_TOWN_SPEC_H
 #define MM_TOWN_SPEC_H
 
-/* The planted numbers of domain.md section 13. The generator meets them or fails. */
+/* The planted numbers. The generator meets them or fails. */
 enum {
 	MM_SPEC_SEGMENTS = 1960,
 	MM_SPEC_STREETS = 214,

@@ -82,7 +82,7 @@ static void title(const struct mm_town *town, struct project *p, struct mm_rng *
 	}
 }
 
-/* A12 and the other projects that domain.md names. */
+/* A12 and the other projects with a planted oddity. */
 static void plant(struct project *p)
 {
 	switch (p->no) {

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The 300 covers by state, domain.md section 3, M1. The first four without a permit are A03's. */
+/* The 300 covers of M1 by state. The first four without a permit are A03's. */
 static const struct {
 	const char *state;
 	int n;

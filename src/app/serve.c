@@ -164,6 +164,7 @@ static void *load(void *ctx)
 	if (rc) {
 		mm_say_error(&err);
 		atomic_store(&s->loading, -1);
+		/* NOLINTNEXTLINE(bugprone-bad-signal-to-kill-thread): blocked everywhere, sigwait takes it */
 		(void)pthread_kill(s->main_thread, SIGTERM);
 		return NULL;
 	}

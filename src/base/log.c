@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -29,19 +30,19 @@ static void put_line(const unsigned char *bytes, size_t n)
 {
 	struct pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT};
 	char note[64];
+	bool ready;
 
 	if (n > PIPE_BUF)
 		n = PIPE_BUF;
 	(void)pthread_mutex_lock(&line_mutex);
-	if (poll(&out, 1, 0) != 1 || !(out.revents & POLLOUT)) {
-		dropped++;
-	} else if (dropped) {
+	ready = poll(&out, 1, 0) == 1 && out.revents & POLLOUT;
+	if (ready && dropped) {
 		int len = snprintf(note, sizeof(note), "level=warn msg=\"%lu log lines dropped\"\n", dropped);
 
 		dropped = write(STDERR_FILENO, note, (size_t)len) < 0 ? dropped : 0;
 		if (poll(&out, 1, 0) == 1 && out.revents & POLLOUT && write(STDERR_FILENO, bytes, n) < 0)
 			dropped++;
-	} else if (write(STDERR_FILENO, bytes, n) < 0) {
+	} else if (!ready || write(STDERR_FILENO, bytes, n) < 0) {
 		dropped++;
 	}
 	(void)pthread_mutex_unlock(&line_mutex);

@@ -163,7 +163,7 @@ static void listen_to(struct run *r, int stop_fd)
 /* The last line the child wrote on stderr, shortened. */
 static void last_words(const struct run *r, char *ret, size_t size)
 {
-	const char *text = (const char *)r->words_text.data;
+	const char *text = r->words_text.len ? (const char *)r->words_text.data : "";
 	size_t end = r->words_text.len, begin;
 
 	while (end && (text[end - 1] == '\n' || text[end - 1] == ' '))
@@ -171,8 +171,8 @@ static void last_words(const struct run *r, char *ret, size_t size)
 	for (begin = end; begin && text[begin - 1] != '\n'; begin--)
 		;
 	end = begin + mm_text_utf8_cut(text + begin, end - begin, 120);
-	(void)snprintf(ret, size, "%s%.*s%s", end > begin ? " (" : "", (int)(end - begin),
-		       text ? text + begin : "", end > begin ? ")" : "");
+	(void)snprintf(ret, size, "%s%.*s%s", end > begin ? " (" : "", (int)(end - begin), text + begin,
+		       end > begin ? ")" : "");
 }
 
 static bool words_say(const struct run *r, const char *what)

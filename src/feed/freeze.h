@@ -11,13 +11,13 @@
 
 /*
  * Bringing one source in. GDAL runs only in a child process: this program started again with a hidden command
- * (mm_feed_child_main), walled in by rlimits, Landlock and seccomp (no sockets for file sources). The child writes a
- * snapshot under a temporary name in the cache folder and a report; the parent verifies the snapshot as untrusted
- * input and renames it.
+ * (mm_feed_child_main), walled in by rlimits, Landlock and seccomp (no sockets for file sources). The child
+ * writes a snapshot under a temporary name in the cache folder and a report; the parent verifies the snapshot
+ * as untrusted input and renames it.
  */
 
-/* What a source is now: changes whenever a new freeze is due. Covers definition, format version, and path, size and
- * mtime of the source and its sidecar files. 0 when the source is not there. */
+/* What a source is now: changes whenever a new freeze is due. Covers definition, format version, and path,
+ * size and mtime of the source and its sidecar files. 0 when the source is not there. */
 uint64_t mm_source_identity(const struct mm_layer_def *def);
 
 struct mm_freeze_result {
@@ -38,14 +38,16 @@ struct mm_freeze_result {
 MM_MUST_USE enum mm_code mm_freeze(const struct mm_map_def *map, const struct mm_layer_def *def,
 				   struct mm_freeze_result *ret, struct mm_err *reterr);
 
-/* Describes the tables of a source for `munimap inspect`, also in a child: JSON text (see probe.c for its form). */
+/* Describes the tables of a source for `munimap inspect`, also in a child: JSON text (see probe.c for its
+ * form). */
 MM_MUST_USE enum mm_code mm_probe(const char *path, struct mm_buf *ret_json, struct mm_err *reterr);
 
-/* The walls this kernel lets the child stand behind, in words for the log and /status: "limits, files, calls";
- * "files" (Landlock) or "calls" (seccomp) is missing where the kernel has none. */
+/* The walls this kernel lets the child stand behind, in words for the log and /status: "limits, files,
+ * calls"; "files" (Landlock) or "calls" (seccomp) is missing where the kernel has none. */
 const char *mm_feed_walls(void);
 
-/* True when argv is that of a child of mm_freeze or mm_probe; main() then returns mm_feed_child_main(argc, argv). */
+/* True when argv is that of a child of mm_freeze or mm_probe; main() then returns mm_feed_child_main(argc,
+ * argv). */
 bool mm_feed_is_child(int argc, char **argv);
 int mm_feed_child_main(int argc, char **argv);
 

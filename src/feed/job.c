@@ -48,8 +48,19 @@ static void write_field(struct mm_json *j, const struct mm_field_def *f)
 #define TEXTS(X)                                                                                             \
 	X(file)                                                                                              \
 	X(id)                                                                                                \
-	X(license) X(theme) X(source) X(driver) X(table) X(sql) X(encoding) X(crs) X(crs_file) X(point_x)    \
-	    X(point_y) X(id_field) X(style_json)
+	X(license)                                                                                           \
+	X(theme)                                                                                             \
+	X(source)                                                                                            \
+	X(driver)                                                                                            \
+	X(table)                                                                                             \
+	X(sql)                                                                                               \
+	X(encoding)                                                                                          \
+	X(crs)                                                                                               \
+	X(crs_file)                                                                                          \
+	X(point_x)                                                                                           \
+	X(point_y)                                                                                           \
+	X(id_field)                                                                                          \
+	X(style_json)
 
 static void write_def(struct mm_json *j, const struct mm_layer_def *d)
 {

@@ -8,10 +8,11 @@
 #include <stdbool.h>
 
 /*
- * Keeps the catalog true to the folder: reads definitions, freezes what changed (two children at a time at most),
- * publishes. The only publisher. After start, a thread watches definitions and sources (inotify, with a slow poll for
- * file systems without it) and publishes within a second of the last write; a source that is being written waits
- * until it has been still for 200 ms. What fails keeps its last good snapshot; its entry carries the error.
+ * Keeps the catalog true to the folder: reads definitions, freezes what changed (two children at a time at
+ * most), publishes. The only publisher. After start, a thread watches definitions and sources (inotify, with
+ * a slow poll for file systems without it) and publishes within a second of the last write; a source that is
+ * being written waits until it has been still for 200 ms. What fails keeps its last good snapshot; its entry
+ * carries the error.
  */
 struct mm_loader;
 
@@ -28,8 +29,8 @@ struct mm_loader_events {
 	void (*on_error)(void *ctx, const struct mm_err *err);
 };
 
-/* Loads everything once and publishes to `slot` (borrowed). Broken layers do not fail this; a broken map.yaml or a
- * folder that is not there does. */
+/* Loads everything once and publishes to `slot` (borrowed). Broken layers do not fail this; a broken map.yaml
+ * or a folder that is not there does. */
 MM_MUST_USE enum mm_code mm_loader_new(const char *dir, struct mm_catalog_slot *slot,
 				       const struct mm_loader_events *events, struct mm_loader **ret,
 				       struct mm_err *reterr);

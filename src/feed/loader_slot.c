@@ -148,7 +148,8 @@ static struct mm_slot *add_slot(struct mm_loader *l, const struct mm_def_file *f
 	}
 	if (!wider || !s || !s->id || !s->file || !s->yaml_error || !s->source_error)
 		return mm_slot_free(s);
-	return l->slot[l->slot_count++] = s;
+	l->slot[l->slot_count++] = s;
+	return s;
 }
 
 static void take_file(struct mm_loader *l, const struct mm_def_file *f, bool map_changed)

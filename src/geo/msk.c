@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Sources: domain.md 7.2. Degrees of the central meridians are whole minutes (38°29' = 38.48333333333). */
+/* Degrees of the central meridians are whole minutes (38°29' = 38.48333333333). */
 const struct mm_msk mm_msk_table[] = {
     {"MSK48_1", "МСК-48 зона 1 (Липецкая область)", 48, 1, 38.48333333333, 1250000, -5412900.566, 37.7, 51.8,
      40.8, 53.6},

@@ -86,7 +86,9 @@ size_t mm_brotli_pack(int quality, const void *bytes, size_t n, unsigned char *o
 
 	if (setjmp(p.no_memory) == 0)
 		return run(&p, quality, bytes, n, out, room);
-	while (p.blocks.next)
-		give_back(&p, p.blocks.next + 1);
+	for (struct block *b = p.blocks.next, *next; b; b = next) {
+		next = b->next;
+		free(b);
+	}
 	return 0;
 }

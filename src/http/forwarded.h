@@ -12,8 +12,7 @@ struct sockaddr;
 
 /*
  * Who asks, and under which URL we are seen. X-Forwarded-For, -Proto, -Host and -Prefix count only from
- * listed proxies; a fixed public URL beats them all, so that a forged Host cannot get into links (security.md
- * C18).
+ * listed proxies; a fixed public URL beats them all, so that a forged Host cannot get into links.
  */
 
 enum {

@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 /*
- * What libmicrohttpd 0.9.75 lets through and we do not (security.md appendix A): every doubt about where a
- * request ends, for whom it is, or what it names is a refusal with `Connection: close`.
+ * What libmicrohttpd 0.9.75 lets through and we do not: every doubt about where a request ends, for whom it
+ * is, or what it names is a refusal with `Connection: close`.
  */
 
 enum {

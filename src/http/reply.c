@@ -8,12 +8,12 @@
 #include <string.h>
 #include <strings.h>
 
-/* security.md 4.6: pages load only from here; everything that is not a page loads nothing at all. */
+/* Pages load only from here; everything that is not a page loads nothing at all. */
 static const char page_policy[] =
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'self'";
 
-/* interfaces.md 5.1: what scripts of other sites may read. */
+/* What scripts of other sites may read. */
 static const char exposed[] = "Content-Crs, Link, ETag, OGC-NumberMatched, OGC-NumberReturned";
 
 const char *mm_reply_header(const struct mm_reply *p, const char *name)

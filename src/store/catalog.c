@@ -72,7 +72,7 @@ struct mm_catalog *mm_catalog_new(uint64_t version, const struct mm_map_info *ma
 		c->entry[i].layer = entry[i].layer ? mm_layer_ref(entry[i].layer) : NULL;
 		c->count++;
 	}
-	if (c->mem.exhausted) {
+	if (!c->entry || c->mem.exhausted) {
 		(void)mm_catalog_unref(c);
 		return NULL;
 	}

@@ -2,11 +2,10 @@
 #include "store/freeze_private.h"
 #include "store/valid_ring.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The steps of a freeze that look at geometry: what is valid, where it lies in the world, the index. */
+/* What is valid, and the index; where things lie in the world is freeze_place.c. */
 
 static bool is_polygon(const struct mm_geom *g)
 {
@@ -59,116 +58,6 @@ enum mm_code mm_freeze_vet(struct mm_layer_build *b, struct mm_buf *ret_repaired
 		look_at(b, topo, row, ret_repaired);
 	(void)mm_topo_free(topo);
 	return b->failed || mm_build_notes_failed(b) || ret_repaired->failed ? mm_fail_nomem(reterr) : MM_OK;
-}
-
-enum { CHUNK = 1 << 16 };
-
-/* A place on the globe, generously: some sources run beyond the antimeridian. */
-static bool is_on_globe(const double *deg)
-{
-	return fabs(deg[0]) <= 540 && fabs(deg[1]) <= 90;
-}
-
-/* World coordinates and box of one geometry; no box, and nothing added to `all`, when a vertex is not on the
- * globe. */
-static bool place(const double *deg, uint32_t n, struct mm_world *ret, struct mm_world_box *box,
-		  struct mm_box *all)
-{
-	struct mm_box own = mm_box_empty();
-
-	*box = (struct mm_world_box){UINT32_MAX, UINT32_MAX, 0, 0};
-	for (uint32_t i = 0; i < n; i++)
-		if (!is_on_globe(deg + 2 * (size_t)i))
-			return false;
-	for (uint32_t i = 0; i < n; i++) {
-		const double *at = deg + 2 * (size_t)i;
-		struct mm_world w = mm_world_from_lonlat(at[0], at[1]);
-
-		ret[i] = w;
-		mm_box_add(&own, at[0], at[1]);
-		box->min_x = w.x < box->min_x ? w.x : box->min_x;
-		box->max_x = w.x > box->max_x ? w.x : box->max_x;
-		box->min_y = w.y < box->min_y ? w.y : box->min_y;
-		box->max_y = w.y > box->max_y ? w.y : box->max_y;
-	}
-	mm_box_merge(all, &own);
-	return true;
-}
-
-/* Geometry rows from `first` on whose vertices fill about one chunk. */
-static uint32_t chunk_end(const struct mm_geom_row *row, uint32_t first, uint32_t count)
-{
-	uint32_t end = first + 1;
-
-	while (end < count && row[end + 1].vertex - row[first].vertex <= CHUNK)
-		end++;
-	return end;
-}
-
-struct placing {
-	struct mm_layer_build *b;
-	const struct mm_transform *to_deg;
-	struct mm_frozen *f;
-	double *scratch;
-	size_t scratch_cap;
-};
-
-static bool reserve(struct placing *p, size_t vertices)
-{
-	if (vertices <= p->scratch_cap)
-		return true;
-	free(p->scratch);
-	p->scratch_cap = vertices;
-	p->scratch = calloc(vertices, 2 * sizeof(double));
-	return p->scratch != NULL;
-}
-
-static bool place_chunk(struct placing *p, const struct mm_geom_row *row, uint32_t first, uint32_t end)
-{
-	size_t n = row[end].vertex - row[first].vertex;
-	const double *xy = (const double *)(const void *)p->b->xy.data + 2 * row[first].vertex;
-
-	if (!reserve(p, n ? n : 1))
-		return false;
-	if (n)
-		memcpy(p->scratch, xy, n * 2 * sizeof(double));
-	(void)mm_transform_points(p->to_deg, p->scratch, n);
-	for (uint32_t i = first; i < end; i++) {
-		struct mm_world_box box;
-		bool placed = place(p->scratch + 2 * (row[i].vertex - row[first].vertex),
-				    (uint32_t)(row[i + 1].vertex - row[i].vertex),
-				    p->f->world + row[i].vertex, &box, &p->f->box_deg);
-		if (i < p->b->rows)
-			p->f->box[i] = box;
-		if (!placed && i < p->b->rows)
-			mm_build_note(p->b, MM_QUALITY_OUTSIDE, i,
-				      "lies outside the area of its coordinate system");
-	}
-	return true;
-}
-
-enum mm_code mm_freeze_place(struct mm_layer_build *b, struct mm_frozen *f, struct mm_err *reterr)
-{
-	const struct mm_geom_row *row = (const struct mm_geom_row *)(const void *)b->geom.data;
-	uint32_t count = f->geom_rows;
-	struct mm_proj *proj = mm_proj_new();
-	struct placing p = {.b = b, .f = f};
-	enum mm_code rc = proj ? MM_OK : mm_fail_nomem(reterr);
-
-	if (!rc)
-		rc = mm_transform_get(proj, b->schema.crs_definition, MM_CRS84, &p.to_deg, reterr);
-	f->world = calloc(b->xy.len / 16 + 1, sizeof(*f->world));
-	f->box = calloc((size_t)b->rows + 1, sizeof(*f->box));
-	if (!rc && (!f->world || !f->box))
-		rc = mm_fail_nomem(reterr);
-	for (uint32_t first = 0, end; first < count && !rc; first = end) {
-		end = chunk_end(row, first, count);
-		if (!place_chunk(&p, row, first, end))
-			rc = mm_fail_nomem(reterr);
-	}
-	free(p.scratch);
-	(void)mm_proj_free(proj);
-	return rc;
 }
 
 enum mm_code mm_freeze_index(const struct mm_layer_build *b, struct mm_frozen *f, struct mm_err *reterr)

@@ -13,6 +13,8 @@ void mm_out_file_put(struct mm_out_file *o, const void *bytes, size_t n)
 	const unsigned char *p = bytes;
 
 	o->at += n;
+	if (o->hash && n)
+		mm_hash_stream_put(o->hash, bytes, n);
 	while (n && !o->error) {
 		ssize_t put = write(o->fd, p, n);
 

@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/hash.h"
 #include "geo/rtree.h"
 #include "store/format.h"
 
@@ -32,8 +33,9 @@ MM_MUST_USE enum mm_code mm_freeze_index(const struct mm_layer_build *b, struct 
 /* The file while it is written. */
 struct mm_out_file {
 	int fd;
-	uint64_t at; /* next byte */
-	int error;   /* errno of the first failure */
+	uint64_t at;                 /* next byte */
+	int error;                   /* errno of the first failure */
+	struct mm_hash_stream *hash; /* of what was put since it was set; NULL: none */
 };
 
 void mm_out_file_put(struct mm_out_file *o, const void *bytes, size_t n);

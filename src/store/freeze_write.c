@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 /* The snapshot file, section by section. */
@@ -169,24 +168,17 @@ static void fill_header(const struct mm_layer_build *b, const struct mm_frozen *
 	strncpy(h->stamp, stamp, sizeof(h->stamp) - 1);
 }
 
-/* The checksum of all after the header, read back through the page cache; the same bytes give the same
- * version. */
+/* Takes the checksum of all that was written after the header, and writes the header; the same bytes give the
+ * same version. */
 static void seal(struct mm_out_file *o, struct mm_format_header *h)
 {
-	void *p = o->error ? MAP_FAILED : mmap(NULL, o->at, PROT_READ, MAP_SHARED, o->fd, 0);
-
-	if (p == MAP_FAILED) {
-		o->error = o->error ? o->error : errno;
-		return;
-	}
 	h->file_bytes = o->at;
-	h->checksum =
-	    mm_hash64((const unsigned char *)p + MM_FORMAT_HEADER_BYTES, o->at - MM_FORMAT_HEADER_BYTES, 0);
+	h->checksum = mm_hash_stream_end(o->hash);
+	o->hash = NULL;
 	h->version = h->checksum;
 	h->header_checksum = 0;
 	h->header_checksum = mm_hash64(h, sizeof(*h), 0);
-	(void)munmap(p, o->at);
-	if (pwrite(o->fd, h, sizeof(*h), 0) != (ssize_t)sizeof(*h) || fsync(o->fd) != 0)
+	if (!o->error && (pwrite(o->fd, h, sizeof(*h), 0) != (ssize_t)sizeof(*h) || fsync(o->fd) != 0))
 		o->error = errno;
 }
 
@@ -195,13 +187,16 @@ static enum mm_code write_file(struct mm_layer_build *b, const struct mm_frozen 
 {
 	static const unsigned char page[MM_FORMAT_HEADER_BYTES];
 	struct mm_format_header h;
-	struct mm_out_file o = {.fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)};
+	struct mm_out_file o = {.fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)};
 
 	if (o.fd < 0)
 		return mm_fail(reterr, MM_E_IO, path, "cannot be written: %s", strerror(errno));
 	memset(&h, 0, sizeof(h));
 	fill_header(b, f, identity, stamp, &h);
 	mm_out_file_put(&o, page, sizeof(page));
+	o.hash = mm_hash_stream_new();
+	if (!o.hash)
+		o.error = ENOMEM;
 	put_schema(&o, b, &h);
 	put_ids(&o, b, &h);
 	put_columns(&o, b, &h);

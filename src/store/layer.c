@@ -35,7 +35,8 @@ static bool is_extent(const struct mm_box *b)
 {
 	struct mm_box empty = mm_box_empty();
 
-	return memcmp(b, &empty, sizeof(empty)) == 0 ||
+	return (b->min_x == empty.min_x && b->min_y == empty.min_y && b->max_x == empty.max_x &&
+		b->max_y == empty.max_y) ||
 	       (isfinite(b->min_x) && isfinite(b->min_y) && isfinite(b->max_x) && isfinite(b->max_y) &&
 		b->min_x <= b->max_x && b->min_y <= b->max_y);
 }

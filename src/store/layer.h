@@ -27,7 +27,8 @@ struct mm_layer;
  * MM_E_NOT_FOUND  no such file
  * MM_E_DATA       not a snapshot, another format version, or damaged: make it again
  *
- * Cost: 0.05 s for a million polygons (240 MB in the page cache); text ids and JSON columns some tenths more.
+ * Cost: 0.05 s for a million polygons (240 MB in the page cache); 0.25 s more for a million text ids in no
+ * order, 0.8 s for a million different JSON texts.
  */
 MM_MUST_USE enum mm_code mm_layer_open(const char *path, struct mm_layer **ret, struct mm_err *reterr);
 
@@ -38,7 +39,7 @@ MM_MUST_USE enum mm_code mm_layer_open(const char *path, struct mm_layer **ret, 
  * goes unseen: getters may then read outside the mapping. So use it only where the file was synced before its
  * renaming, as freezing does.
  *
- * Cost: 0.1 ms, whatever the size.
+ * Cost: 0.02 ms, whatever the number of rows.
  */
 MM_MUST_USE enum mm_code mm_layer_open_quick(const char *path, struct mm_layer **ret, struct mm_err *reterr);
 struct mm_layer *mm_layer_ref(struct mm_layer *l);

@@ -16,7 +16,7 @@ void mm_schema_put_json(const struct mm_schema *s, struct mm_buf *out);
 MM_MUST_USE enum mm_code mm_schema_parse_json(const char *text, size_t n, struct mm_arena *mem,
 					      struct mm_schema *ret, struct mm_err *reterr);
 
-/* True for any JSON value, as the encoders may copy it into an answer. Cost: 20 ns a byte. */
+/* True for any JSON value, as the encoders may copy it into an answer. Cost: 23 ns a byte. */
 bool mm_schema_is_json(const char *text, size_t n);
 
 #endif

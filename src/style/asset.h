@@ -3,10 +3,10 @@
 
 #include <stddef.h>
 
-/* Files built into the program: the viewer's page and modules, styles, icons. The table is made at build time by
- * viewer/embed.sh and sorted by name. */
+/* Files built into the program: the viewer's page and modules, styles, icons. The table is made at build time
+ * by viewer/embed.sh and sorted by name. */
 struct mm_asset {
-	const char *name;       /* "viewer/index.html", "styles/munimap.json", "icons/stop.svg" */
+	const char *name; /* "viewer/index.html", "styles/munimap.json", "icons/stop.svg" */
 	const char *media_type;
 	const unsigned char *data;
 	size_t len;

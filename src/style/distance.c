@@ -4,10 +4,10 @@
 
 static const float far_away = 1e12f;
 
-/* Lower envelope of parabolas, one dimension: n cells `stride` apart. f, at, edge: room for n, n and n + 1. */
+/* Lower envelope of parabolas, one dimension: n cells `stride` apart. f, at, edge: room for n, n, n + 1. */
 static void transform(float *grid, size_t n, size_t stride, float *f, size_t *at, float *edge)
 {
-	size_t k = 0;
+	size_t k = 0, last;
 
 	for (size_t i = 0; i < n; i++)
 		f[i] = grid[i * stride];
@@ -31,11 +31,12 @@ static void transform(float *grid, size_t n, size_t stride, float *f, size_t *at
 		edge[k] = k ? s : -far_away;
 		edge[k + 1] = far_away;
 	}
+	last = k;
 	k = 0;
 	for (size_t q = 0; q < n; q++) {
 		float d;
 
-		while (edge[k + 1] < (float)q)
+		while (k < last && edge[k + 1] < (float)q)
 			k++;
 		d = (float)q - (float)at[k];
 		grid[q * stride] = f[at[k]] + d * d;

@@ -17,7 +17,7 @@ enum {
 	SIZE_PX = 24,
 	BORDER_PX = 3,
 	RADIUS_PX = 8,
-	FINE = 5,             /* cells a pixel, odd: a pixel's middle is a cell's middle */
+	FINE = 5, /* cells a pixel, odd: a pixel's middle is a cell's middle */
 	RANGES = 65536 / 256,
 	RANGE_BYTES_MAX = 4 << 20
 };
@@ -78,7 +78,8 @@ enum mm_code mm_glyphs_new(struct mm_glyphs **ret, struct mm_err *reterr)
 			g->face[f] = NULL;
 	if (!found) {
 		(void)mm_glyphs_free(g);
-		return mm_fail(reterr, MM_E_NOT_FOUND, fonts[0].path, "no font for labels: install fonts-noto-core");
+		return mm_fail(reterr, MM_E_NOT_FOUND, fonts[0].path,
+			       "no font for labels: install fonts-noto-core");
 	}
 	*ret = g;
 	return MM_OK;
@@ -106,7 +107,7 @@ static void put_bytes(struct mm_buf *b, unsigned field, const void *bytes, size_
 
 static uint64_t zigzag(int32_t v)
 {
-	return (uint64_t)(uint32_t)((uint32_t)v << 1 ^ (uint32_t)(v >> 31));
+	return (uint32_t)v << 1 ^ (v < 0 ? UINT32_MAX : 0);
 }
 
 /* A glyph's black box in whole pixels of the 24 pixel font, y to the north from the baseline. */
@@ -114,11 +115,12 @@ struct frame {
 	int left, top, width, height, advance;
 };
 
-/* The outline drawn FINE times as large: 1 inside, 0 outside, over the frame and its border. NULL: out of memory. */
+/* The outline drawn FINE times as large: 1 inside, 0 outside, over frame and border. NULL: out of memory. */
 static uint8_t *draw(FT_Face face, const struct frame *fr, size_t *ret_w, size_t *ret_h)
 {
 	const FT_Bitmap *bm = &face->glyph->bitmap;
-	size_t w = (size_t)(fr->width + 2 * BORDER_PX) * FINE, h = (size_t)(fr->height + 2 * BORDER_PX) * FINE;
+	size_t w = (size_t)(fr->width + 2 * BORDER_PX) * FINE,
+	       h = (size_t)(fr->height + 2 * BORDER_PX) * FINE;
 	uint8_t *cells = calloc(w * h, 1);
 	int dx = face->glyph->bitmap_left - (fr->left - BORDER_PX) * FINE;
 	int dy = (fr->top + BORDER_PX) * FINE - face->glyph->bitmap_top;
@@ -128,7 +130,8 @@ static uint8_t *draw(FT_Face face, const struct frame *fr, size_t *ret_w, size_t
 			long cx = (long)x + dx, cy = (long)y + dy;
 
 			if (cx >= 0 && cy >= 0 && (size_t)cx < w && (size_t)cy < h)
-				cells[(size_t)cy * w + (size_t)cx] = bm->buffer[(long)y * bm->pitch + (long)x] >= 128;
+				cells[(size_t)cy * w + (size_t)cx] =
+				    bm->buffer[(long)y * bm->pitch + (long)x] >= 128;
 		}
 	*ret_w = w;
 	*ret_h = h;
@@ -150,7 +153,8 @@ static bool put_field(FT_Face face, const struct frame *fr, struct mm_buf *out)
 	size_t w, h;
 	uint8_t *cells = draw(face, fr, &w, &h);
 	float *to_in = calloc(w * h, sizeof(*to_in)), *to_out = calloc(w * h, sizeof(*to_out));
-	bool good = cells && to_in && to_out && mm_distance2(cells, 1, w, h, to_in) && mm_distance2(cells, 0, w, h, to_out);
+	bool good = cells && to_in && to_out && mm_distance2(cells, 1, w, h, to_in) &&
+		    mm_distance2(cells, 0, w, h, to_out);
 
 	for (size_t y = FINE / 2; y < h && good; y += FINE)
 		for (size_t x = FINE / 2; x < w; x += FINE)
@@ -172,7 +176,8 @@ static bool load(FT_Face face, uint32_t code_point, struct frame *fr)
 	FT_UInt index = FT_Get_Char_Index(face, code_point);
 	FT_BBox box;
 
-	if (!index || FT_Set_Pixel_Sizes(face, 0, SIZE_PX) || FT_Load_Glyph(face, index, FT_LOAD_NO_HINTING | FT_LOAD_NO_BITMAP))
+	if (!index || FT_Set_Pixel_Sizes(face, 0, SIZE_PX) ||
+	    FT_Load_Glyph(face, index, FT_LOAD_NO_HINTING | FT_LOAD_NO_BITMAP))
 		return false;
 	FT_Outline_Get_CBox(&face->glyph->outline, &box);
 	fr->left = floor64(box.xMin);
@@ -253,9 +258,11 @@ enum mm_code mm_glyphs_range(struct mm_glyphs *g, const char *stack, uint32_t fi
 	struct mm_shared **slot, *found;
 
 	if (f == FONTS)
-		return mm_fail(reterr, MM_E_NOT_FOUND, "fontstack", "the fonts here are Noto Sans Regular, Bold and Italic");
+		return mm_fail(reterr, MM_E_NOT_FOUND, "fontstack",
+			       "the fonts here are Noto Sans Regular, Bold and Italic");
 	if (first % 256 || first >= 65536)
-		return mm_fail(reterr, MM_E_INVALID, "range", "write a range of 256 code points, such as 1024-1279.pbf");
+		return mm_fail(reterr, MM_E_INVALID, "range",
+			       "write a range of 256 code points, such as 1024-1279.pbf");
 	slot = &g->range[f][first / 256];
 	(void)pthread_mutex_lock(&g->mu);
 	if (!*slot)

@@ -119,7 +119,8 @@ static cairo_status_t put_png(void *ctx, const unsigned char *bytes, unsigned n)
 
 static struct mm_shared *draw_sheet(const struct icon *icon, size_t count, int height, int ratio)
 {
-	cairo_surface_t *sheet = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, SHEET_WIDTH * ratio, height * ratio);
+	cairo_surface_t *sheet =
+	    cairo_image_surface_create(CAIRO_FORMAT_ARGB32, SHEET_WIDTH * ratio, height * ratio);
 	cairo_t *cr = cairo_create(sheet);
 	struct mm_buf out;
 
@@ -171,17 +172,19 @@ static bool draw(struct mm_sprites *s)
 	return good;
 }
 
-enum mm_code mm_sprites_file(struct mm_sprites *s, const char *name, struct mm_shared **ret, const char **ret_type,
-			     struct mm_err *reterr)
+enum mm_code mm_sprites_file(struct mm_sprites *s, const char *name, struct mm_shared **ret,
+			     const char **ret_type, struct mm_err *reterr)
 {
-	static const char *const names[] = {"munimap.json", "munimap@2x.json", "munimap.png", "munimap@2x.png"};
+	static const char *const names[] = {"munimap.json", "munimap@2x.json", "munimap.png",
+					    "munimap@2x.png"};
 	struct mm_shared *found = NULL;
 	size_t i = 0;
 
 	while (i < 4 && strcmp(name, names[i]) != 0)
 		i++;
 	if (i == 4)
-		return mm_fail(reterr, MM_E_NOT_FOUND, "sprite", "the sprites are munimap.json, munimap.png, and both with @2x");
+		return mm_fail(reterr, MM_E_NOT_FOUND, "sprite",
+			       "the sprites are munimap.json, munimap.png, and both with @2x");
 	(void)pthread_mutex_lock(&s->mu);
 	if (!s->drawn)
 		s->drawn = draw(s);

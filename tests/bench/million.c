@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 /*
- * Makes about a million building outlines for the load benchmark: a polygon layer repeated COLUMNS x ROWS times, each
- * copy shifted by the layer's extent (lon/lat degrees), as FlatGeobuf.
+ * Makes about a million building outlines for the load benchmark: a polygon layer repeated COLUMNS x ROWS
+ * times, each copy shifted by the layer's extent (lon/lat degrees), as FlatGeobuf.
  *
  *     million SOURCE OUT.fgb [COLUMNS ROWS]      default 8 x 7
  */
@@ -33,7 +33,8 @@ static int copy_shifted(OGRLayerH from, OGRLayerH to, double dx, double dy, long
 				OGRGeometryH ring = OGR_G_GetGeometryRef(moved, r);
 
 				for (int i = 0; i < OGR_G_GetPointCount(ring); i++)
-					OGR_G_SetPoint_2D(ring, i, OGR_G_GetX(ring, i) + dx, OGR_G_GetY(ring, i) + dy);
+					OGR_G_SetPoint_2D(ring, i, OGR_G_GetX(ring, i) + dx,
+							  OGR_G_GetY(ring, i) + dy);
 			}
 			(void)OGR_F_SetGeometryDirectly(copy, moved);
 		}
@@ -76,7 +77,8 @@ int main(int argc, char **argv)
 		(void)OGR_L_CreateField(to, OGR_FD_GetFieldDefn(OGR_L_GetLayerDefn(from), i), 1);
 	for (int c = 0; c < columns; c++)
 		for (int r = 0; r < rows; r++)
-			bad |= copy_shifted(from, to, c * (box.MaxX - box.MinX), r * (box.MaxY - box.MinY), &id);
+			bad |=
+			    copy_shifted(from, to, c * (box.MaxX - box.MinX), r * (box.MaxY - box.MinY), &id);
 	OGR_Fld_Destroy(uid);
 	CSLDestroy(options);
 	GDALClose(out);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Request texts of the query floor: bbox=, datetime=, numbers. What is accepted must hold what its header says. */
+/* Texts of requests: bbox=, datetime=, numbers. What is accepted must hold what its header says. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

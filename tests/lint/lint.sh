@@ -14,7 +14,8 @@ cppcheck -q --std=c11 --enable=warning,performance,portability --inline-suppr --
 	--suppress=missingIncludeSystem --suppress=unknownMacro -Isrc "${units[@]}" || bad=1
 echo "clang-tidy"
 flags="-std=c17 -D_GNU_SOURCE -Isrc -Ibuild/gen $(pkg-config --cflags gdal proj libmicrohttpd libcyaml jansson freetype2 librsvg-2.0 libxml-2.0)"
+# One file a run: the va_list check of clang-tidy 14 finds va_start only in the first file of a run.
 # shellcheck disable=SC2086 # a list of flags
-printf '%s\n' "${units[@]}" | xargs -P2 -n8 sh -c 'clang-tidy --quiet "$@" -- '"$flags"' 2>/dev/null' tidy || bad=1
+printf '%s\n' "${units[@]}" | xargs -P2 -n1 sh -c 'clang-tidy --quiet "$@" -- '"$flags"' 2>/dev/null' tidy || bad=1
 [ $bad -eq 0 ] && echo "lint: nothing to say"
 exit $bad

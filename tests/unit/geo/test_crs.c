@@ -260,8 +260,8 @@ static double gap(const char *a, const char *b, double lon, double lat)
 	return hypot(p[0] - q[0], p[1] - q[1]);
 }
 
-/* domain.md 7.2: "PROJ 9.1.1 default for EPSG:28407 and 28424 = GOST 2008 exactly", and a .prj without a
- * shift gets the same. */
+/* PROJ 9.1.1 takes exactly GOST 2008 by default for EPSG:28407 and 28424, and a .prj without a shift gets the
+ * same. */
 static void pulkovo_shifts_by_gost_2008_without_being_told(void **state)
 {
 	(void)state;

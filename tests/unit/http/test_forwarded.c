@@ -85,7 +85,7 @@ static void public_urls_are_absolute_without_a_slash_at_the_end(void **state)
 	}
 }
 
-/* security.md C18 */
+/* X-Forwarded-* of a peer that is no listed proxy changes nothing; a fixed public URL beats all of them. */
 static void only_trusted_peers_change_who_we_are(void **state)
 {
 	static const char *const blocks[] = {"10.0.0.0/8"};

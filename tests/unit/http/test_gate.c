@@ -28,7 +28,7 @@ static int status_of(const struct row *row, struct mm_body_plan *plan)
 	return v.status;
 }
 
-/* security.md 5.4 and appendix A */
+/* Framing, host or method in doubt, and what we do not do: each has its own refusal. */
 static void heads_that_leave_a_doubt_are_refused(void **state)
 {
 	static const struct row rows[] = {

@@ -200,6 +200,46 @@ static void places_are_transformed(void **state)
 	(void)mm_layer_unref(l);
 }
 
+/* Enough vertices for two threads: each row has its own place, and notes come in the order of rows. */
+static void a_large_layer_is_placed_row_by_row(void **state)
+{
+	enum { ROWS = 150000, FAR = 1000 };
+	const struct mm_schema schema = {
+	    .id = "large", .crs_definition = MM_CRS84, .style_json = "{}", .max_zoom = 22};
+	struct mm_layer_build *b = NULL;
+	struct mm_layer *l;
+
+	(void)state;
+	assert_int_equal(mm_layer_build_new(&schema, &b, NULL), MM_OK);
+	for (uint32_t i = 0; i < ROWS; i++) {
+		const double xy[] = {i * 1e-3, 50, i * 1e-3, i % FAR == 7 ? 91 : 51};
+		struct mm_geom line = sample[1];
+
+		line.xy = xy;
+		mm_layer_build_begin(b);
+		mm_layer_build_geom(b, &line);
+		assert_int_equal(mm_layer_build_end(b, NULL), MM_OK);
+	}
+	l = fixture_end(b);
+	for (uint32_t i = 0; i < ROWS; i++) {
+		struct mm_world at = mm_world_from_lonlat(i * 1e-3, 51);
+		struct mm_world_box box;
+
+		assert_int_equal(mm_layer_box_world(l, i, &box), i % FAR != 7);
+		if (i % FAR != 7)
+			assert_true(box.min_x == at.x && box.min_y == at.y);
+	}
+	assert_true(mm_layer_box_deg(l).max_x == (ROWS - 1) * 1e-3 && mm_layer_box_deg(l).min_x == 0);
+	assert_int_equal(mm_layer_quality_count(l, MM_QUALITY_OUTSIDE), ROWS / FAR);
+	for (uint32_t i = 0; i < ROWS / FAR; i++) {
+		struct mm_quality q;
+
+		mm_layer_quality(l, i, &q);
+		assert_int_equal(q.row, i * FAR + 7);
+	}
+	(void)mm_layer_unref(l);
+}
+
 static void an_unknown_system_is_refused(void **state)
 {
 	struct mm_layer_build *b = fixture_begin("EPSG:0");
@@ -223,6 +263,7 @@ int main(void)
 	    cmocka_unit_test(points_read_the_same_in_both_forms),
 	    cmocka_unit_test(a_row_takes_the_bytes_it_should),
 	    cmocka_unit_test(places_are_transformed),
+	    cmocka_unit_test(a_large_layer_is_placed_row_by_row),
 	    cmocka_unit_test(an_unknown_system_is_refused),
 	};
 
