@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#undef mm_fail
+#undef mm_fail_nomem
+
 enum mm_code mm_fail(struct mm_err *reterr, enum mm_code code, const char *where, const char *fmt, ...)
 {
 	va_list ap;

@@ -32,6 +32,11 @@ enum mm_code mm_fail(struct mm_err *reterr, enum mm_code code, const char *where
 /* The same for a failed allocation: code MM_E_NOMEM and the standard words. */
 enum mm_code mm_fail_nomem(struct mm_err *reterr);
 
+#ifdef __clang_analyzer__ /* it does not look into err.c: a failure is never MM_OK */
+#define mm_fail(reterr, code, ...) ((void)mm_fail(reterr, code, __VA_ARGS__), (code))
+#define mm_fail_nomem(reterr)      ((void)mm_fail_nomem(reterr), MM_E_NOMEM)
+#endif
+
 /* Short stable name, e.g. "limit". Never NULL, also for values out of range. */
 const char *mm_code_name(enum mm_code code);
 

@@ -21,8 +21,9 @@ enum { MM_CRS_GUESSES_MAX = 8 };
 /*
  * Systems in which coordinates without a stated system make sense, the likeliest first: degrees (also
  * latitude first), the built-in МСК by the zone digit of the easting and the region they fall in,
- * Gauss-Kruger zones by the zone number before the easting, Web Mercator. Returns how many; 0 when nothing
- * fits.
+ * Gauss-Kruger zones by the zone number before the easting, UTM when known_deg tells its zone, Web Mercator.
+ * Returns how many; 0 when nothing fits. One МСК zone fits in several regions: without known_deg the order
+ * among them means little.
  *
  * known_deg  where other data of the same town lies, lon/lat: what falls there goes first. Empty: nothing is
  * known

@@ -1,12 +1,13 @@
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/num.h"
 #include "base/text.h"
 #include "feed/definition.h"
 #include "feed/definition_private.h"
 #include "feed/definition_schema.h"
 #include "feed/yaml_load.h"
-#include "geo/crs.h"
 
+#include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -17,106 +18,135 @@
 
 /* The folder: map.yaml and the list of layer files. */
 
-enum { YAML_MAX = 1 << 20, FILES_MAX = 1000 };
-
-static const char *keep(struct mm_arena *mem, const char *text)
-{
-	return mm_arena_text(mem, text ? text : "", text ? strlen(text) : 0);
-}
-
-static struct mm_title title(struct mm_arena *mem, const struct mm_raw_title *t)
-{
-	return (struct mm_title){keep(mem, t ? t->ru : NULL), keep(mem, t ? t->en : NULL)};
-}
-
-static enum mm_code wrong(const struct mm_map_def *m, const struct mm_yaml_keys *keys, const char *key,
-			  struct mm_err *reterr, const char *msg)
-{
-	unsigned line = mm_yaml_keys_line(keys, key);
-	char where[256];
-
-	(void)snprintf(where, sizeof(where), "%s:%u", m->file, line ? line : 1);
-	return mm_fail(reterr, MM_E_INVALID, where, "%s", msg);
-}
+enum { FILES_MAX = 1000 };
 
 /* Folders that sources may lie in, as real paths; one that is not there yet is kept as it is written. */
-static enum mm_code read_allow(struct mm_map_def *m, const struct mm_raw_map *raw, struct mm_arena *mem,
-			       struct mm_err *reterr)
+static enum mm_code read_allow(const struct mm_def_reading *rd, struct mm_map_def *m,
+			       const struct mm_raw_map *raw, struct mm_err *reterr)
 {
 	unsigned count = raw ? raw->allow_count : 0;
-	const char **allow = mm_arena_array(mem, count + 1u, sizeof(*allow));
+	const char **allow = mm_arena_array(rd->mem, count + 1u, sizeof(*allow));
 
 	if (!allow)
 		return mm_fail_nomem(reterr);
 	allow[0] = m->dir;
 	for (unsigned i = 0; i < count; i++) {
-		const char *path = mm_def_path(m->file, raw->allow[i], mem);
+		const char *path = mm_def_path(m->file, raw->allow[i], rd->mem);
 		char real[PATH_MAX];
 
 		/* a database is allowed by its connection, word for word */
 		if (strchr(raw->allow[i], ':'))
-			allow[i + 1] = keep(mem, raw->allow[i]);
+			allow[i + 1] = mm_def_text(rd, raw->allow[i]);
 		else
-			allow[i + 1] = path && realpath(path, real) ? keep(mem, real) : path;
+			allow[i + 1] = path && realpath(path, real) ? mm_def_text(rd, real) : path;
 	}
 	m->allow = allow;
 	m->allow_count = count + 1u;
 	return MM_OK;
 }
 
-static enum mm_code read_server(struct mm_map_def *m, const struct mm_raw_server *raw, struct mm_arena *mem,
-				const struct mm_yaml_keys *keys, struct mm_err *reterr)
+/* "127.0.0.1", "10.0.0.0/8", "fd00::/8". */
+static bool is_address_block(const char *text)
 {
-	struct mm_server_def *s = &m->server;
+	const char *slash = strchr(text, '/');
+	unsigned char raw[sizeof(struct in6_addr)];
+	char address[INET6_ADDRSTRLEN];
+	size_t n = slash ? (size_t)(slash - text) : strlen(text);
+	int64_t bits = 0, most;
+
+	if (n >= sizeof(address))
+		return false;
+	memcpy(address, text, n);
+	address[n] = '\0';
+	if (inet_pton(AF_INET, address, raw) == 1)
+		most = 32;
+	else if (inet_pton(AF_INET6, address, raw) == 1)
+		most = 128;
+	else
+		return false;
+	return !slash || (mm_num_parse_int(slash + 1, strlen(slash + 1), &bits) && bits >= 0 && bits <= most);
+}
+
+static enum mm_code read_proxies(const struct mm_def_reading *rd, struct mm_server_def *s,
+				 const struct mm_raw_server *raw, struct mm_err *reterr)
+{
 	unsigned count = raw ? raw->trusted_proxies_count : 0;
-	const char **proxy = mm_arena_array(mem, count + 1u, sizeof(*proxy));
+	const char **proxy = mm_arena_array(rd->mem, count + 1u, sizeof(*proxy));
 
 	if (!proxy)
 		return mm_fail_nomem(reterr);
-	s->bind = keep(mem, raw ? raw->bind : NULL);
-	s->public_url = keep(mem, raw ? raw->public_url : NULL);
-	for (unsigned i = 0; i < count; i++)
-		proxy[i] = keep(mem, raw->trusted_proxies[i]);
+	for (unsigned i = 0; i < count; i++) {
+		char at[64];
+
+		proxy[i] = mm_def_text(rd, raw->trusted_proxies[i]);
+		(void)snprintf(at, sizeof(at), "server.trusted_proxies[%u]", i);
+		if (!is_address_block(raw->trusted_proxies[i]))
+			return mm_def_wrong(rd, at, reterr,
+					    "trusted_proxies \"%.60s\": write an address such as 127.0.0.1 "
+					    "or a block such as 10.0.0.0/8",
+					    raw->trusted_proxies[i]);
+	}
 	s->trusted_proxies = proxy;
 	s->trusted_proxy_count = count;
-	if (!raw)
-		return MM_OK;
+	return MM_OK;
+}
+
+static enum mm_code read_server(const struct mm_def_reading *rd, struct mm_map_def *m,
+				const struct mm_raw_server *raw, struct mm_err *reterr)
+{
+	struct mm_server_def *s = &m->server;
+	enum mm_code rc = read_proxies(rd, s, raw, reterr);
+
+	s->bind = mm_def_text(rd, raw ? raw->bind : NULL);
+	s->public_url = mm_def_text(rd, raw ? raw->public_url : NULL);
+	if (rc || !raw || !s->public_url)
+		return rc;
 	s->port = raw->port;
 	s->threads = raw->threads;
 	s->max_connections = raw->max_connections;
 	if (s->port > 65535)
-		return wrong(m, keys, "port", reterr, "port: write a number from 1 to 65535");
+		return mm_def_wrong(rd, "server.port", reterr, "port: write a number from 1 to 65535");
 	if (s->threads > 256)
-		return wrong(m, keys, "threads", reterr, "threads: write a number from 1 to 256");
+		return mm_def_wrong(rd, "server.threads", reterr, "threads: write a number from 1 to 256");
 	if (s->max_connections > 100000)
-		return wrong(m, keys, "max_connections", reterr,
-			     "max_connections: write a number up to 100000");
+		return mm_def_wrong(rd, "server.max_connections", reterr,
+				    "max_connections: write a number up to 100000");
 	if (*s->public_url && !mm_text_starts(s->public_url, "http://") &&
 	    !mm_text_starts(s->public_url, "https://"))
-		return wrong(m, keys, "public_url", reterr,
-			     "public_url: write an address that begins with https:// or http://");
+		return mm_def_wrong(rd, "server.public_url", reterr,
+				    "public_url: write an address that begins with https:// or http://");
 	return MM_OK;
 }
 
-static enum mm_code read_themes(struct mm_map_def *m, const struct mm_raw_map *raw, struct mm_arena *mem,
-				const struct mm_yaml_keys *keys, struct mm_err *reterr)
+static enum mm_code read_themes(const struct mm_def_reading *rd, struct mm_map_def *m,
+				const struct mm_raw_map *raw, struct mm_err *reterr)
 {
 	m->theme_count = raw->themes_count;
-	m->theme = mm_arena_array(mem, raw->themes_count ? raw->themes_count : 1, sizeof(*m->theme));
+	m->theme = mm_arena_array(rd->mem, raw->themes_count ? raw->themes_count : 1, sizeof(*m->theme));
 	if (!m->theme)
 		return mm_fail_nomem(reterr);
 	for (unsigned i = 0; i < raw->themes_count; i++) {
+		const char *id = raw->themes[i].id;
+		char at[64];
+
 		m->theme[i] =
-		    (struct mm_theme_def){keep(mem, raw->themes[i].id), title(mem, raw->themes[i].title)};
-		if (!mm_def_id_is_good(m->theme[i].id))
-			return wrong(m, keys, "themes", reterr,
-				     "theme id: write 1 to 64 small Latin letters, digits, _ or -");
+		    (struct mm_theme_def){mm_def_text(rd, id), mm_def_title(rd, raw->themes[i].title)};
+		(void)snprintf(at, sizeof(at), "themes[%u].id", i);
+		if (!mm_def_id_is_good(id))
+			return mm_def_wrong(rd, at, reterr,
+					    "theme id \"%.70s\": write 1 to 64 small Latin letters, digits, "
+					    "_ or -",
+					    id);
+		for (unsigned k = 0; k < i; k++)
+			if (strcmp(raw->themes[k].id, id) == 0)
+				return mm_def_wrong(rd, at, reterr, "theme \"%.70s\" stands twice: keep one",
+						    id);
 	}
 	return MM_OK;
 }
 
-static enum mm_code read_view(struct mm_map_def *m, const struct mm_raw_view *raw,
-			      const struct mm_yaml_keys *keys, struct mm_err *reterr)
+static enum mm_code read_view(const struct mm_def_reading *rd, struct mm_map_def *m,
+			      const struct mm_raw_view *raw, struct mm_err *reterr)
 {
 	if (!raw)
 		return MM_OK;
@@ -126,60 +156,54 @@ static enum mm_code read_view(struct mm_map_def *m, const struct mm_raw_view *ra
 	m->view_zoom = raw->zoom;
 	if (!(m->view_lon_deg >= -180 && m->view_lon_deg <= 180 && m->view_lat_deg >= -90 &&
 	      m->view_lat_deg <= 90))
-		return wrong(m, keys, "center", reterr, "center: write [longitude, latitude] in degrees");
-	if (!(m->view_zoom >= 0 && m->view_zoom <= 22))
-		return wrong(m, keys, "view", reterr, "zoom: write a number from 0 to 22");
+		return mm_def_wrong(rd, "view.center", reterr,
+				    "center: write [longitude, latitude] in degrees");
+	if (!(m->view_zoom >= 0 && m->view_zoom <= MM_DEF_ZOOM_MAX))
+		return mm_def_wrong(rd, "view.zoom", reterr, "zoom: write a number from 0 to %d",
+				    MM_DEF_ZOOM_MAX);
 	return MM_OK;
 }
 
-static enum mm_code read_crs(struct mm_map_def *m, const struct mm_yaml_keys *keys, struct mm_err *reterr)
+static enum mm_code read_crs(const struct mm_def_reading *rd, struct mm_map_def *m, const char *crs,
+			     struct mm_err *reterr)
 {
-	struct mm_proj *proj = *m->crs ? mm_proj_new() : NULL;
-	struct mm_crs crs;
-	struct mm_err err = {0};
-	enum mm_code rc = MM_OK;
-	char msg[600];
+	const char *file;
+	bool is_geographic = false;
+	enum mm_code rc = mm_def_crs(rd, crs, &m->crs, &file, &is_geographic, reterr);
 
-	if (!*m->crs)
-		return MM_OK;
-	if (!proj)
-		return mm_fail_nomem(reterr);
-	if (mm_crs_parse(proj, m->crs, &crs, &err)) {
-		(void)snprintf(msg, sizeof(msg), "crs \"%.60s\": %s", m->crs, err.msg);
-		rc = wrong(m, keys, "crs", reterr, msg);
-	} else {
-		if (crs.is_geographic)
-			rc = wrong(
-			    m, keys, "crs", reterr,
-			    "crs: the map's own system must be in metres, such as MSK48_1 or EPSG:32637");
-		mm_crs_release(&crs);
-	}
-	(void)mm_proj_free(proj);
+	if (!rc && is_geographic)
+		rc = mm_def_wrong(
+		    rd, "crs", reterr,
+		    "crs: the map's own system must be in metres, such as MSK48_1 or EPSG:32637");
 	return rc;
 }
 
-static enum mm_code read_raw(struct mm_map_def *m, const struct mm_raw_map *raw, struct mm_arena *mem,
-			     const struct mm_yaml_keys *keys, struct mm_err *reterr)
+static enum mm_code read_raw(const struct mm_def_reading *rd, struct mm_map_def *m,
+			     const struct mm_raw_map *raw, struct mm_err *reterr)
 {
 	enum mm_code rc;
 
 	if (raw->title)
-		m->title = title(mem, raw->title);
-	m->description = title(mem, raw->description);
-	m->attribution = title(mem, raw->attribution);
-	m->crs = keep(mem, raw->crs);
-	if (raw->cache)
-		m->cache = mm_def_path(m->file, raw->cache, mem);
-	rc = read_allow(m, raw, mem, reterr);
+		m->title = mm_def_title(rd, raw->title);
+	m->description = mm_def_title(rd, raw->description);
+	m->attribution = mm_def_title(rd, raw->attribution);
+	if (raw->cache && *raw->cache)
+		m->cache = mm_def_path(m->file, raw->cache, rd->mem);
+	rc = read_allow(rd, m, raw, reterr);
 	if (!rc)
-		rc = read_themes(m, raw, mem, keys, reterr);
+		rc = read_themes(rd, m, raw, reterr);
 	if (!rc)
-		rc = read_view(m, raw->view, keys, reterr);
+		rc = read_view(rd, m, raw->view, reterr);
 	if (!rc)
-		rc = read_server(m, raw->server, mem, keys, reterr);
+		rc = read_server(rd, m, raw->server, reterr);
 	if (!rc)
-		rc = read_crs(m, keys, reterr);
+		rc = read_crs(rd, m, raw->crs, reterr);
 	return rc;
+}
+
+static const char *keep(struct mm_arena *mem, const char *text)
+{
+	return mm_arena_text(mem, text, strlen(text));
 }
 
 /* What a folder without map.yaml has. */
@@ -206,14 +230,42 @@ static enum mm_code set_defaults(struct mm_map_def *m, const char *dir, struct m
 	return mem->exhausted ? mm_fail_nomem(reterr) : MM_OK;
 }
 
+/* Reads DIR/map.yaml; what it says of the definition outside it comes from `m`. */
+static enum mm_code read_file(struct mm_map_def *m, struct mm_arena *mem, struct mm_err *reterr)
+{
+	struct mm_yaml_keys keys = {0};
+	const struct mm_def_reading rd = {.path = m->file, .mem = mem, .keys = &keys};
+	char where[MM_YAML_WHERE_MAX];
+	struct mm_buf file;
+	void *raw = NULL;
+	enum mm_code rc;
+	MM_ARENA_SCOPE(scratch, MM_DEF_KEYS_MAX);
+
+	mm_yaml_where(m->file, 0, where);
+	mm_buf_init(&file, MM_DEF_YAML_MAX);
+	rc = mm_file_read(m->file, &file, reterr);
+	if (!rc)
+		rc = mm_yaml_load(m->file, file.data ? (const char *)file.data : "", file.len, &mm_map_yaml,
+				  &scratch, &keys, &raw, reterr);
+	if (!rc && !raw)
+		rc = mm_fail(reterr, MM_E_INVALID, where,
+			     "empty: remove it, or write at least title: {ru: ..., en: ...}");
+	if (!rc)
+		rc = read_raw(&rd, m, raw, reterr);
+	if (!rc)
+		m->hash = mm_hash64(file.data, file.len, mm_hash64(m->crs, strlen(m->crs), 0));
+	mm_yaml_free(&mm_map_yaml, raw);
+	mm_buf_release(&file);
+	return rc;
+}
+
 enum mm_code mm_map_def_read(const char *dir, struct mm_arena *mem, struct mm_map_def *ret,
 			     struct mm_err *reterr)
 {
+	struct mm_yaml_keys none = {0};
+	const struct mm_def_reading rd = {.path = "", .mem = mem, .keys = &none};
 	struct mm_map_def m = {0};
-	struct mm_yaml_keys keys = {0};
-	struct mm_buf file;
 	const char *path;
-	void *raw = NULL;
 	enum mm_code rc = set_defaults(&m, dir, mem, reterr);
 
 	if (rc)
@@ -221,26 +273,14 @@ enum mm_code mm_map_def_read(const char *dir, struct mm_arena *mem, struct mm_ma
 	path = mm_arena_printf(mem, "%s/map.yaml", m.dir);
 	if (!path)
 		return mm_fail_nomem(reterr);
-	mm_buf_init(&file, YAML_MAX);
-	if (!mm_file_exists(path)) {
-		rc = read_allow(&m, NULL, mem, reterr);
-		if (!rc)
-			rc = read_server(&m, NULL, mem, &keys, reterr);
-	} else {
+	if (mm_file_exists(path)) {
 		m.file = path;
-		rc = mm_file_read(path, &file, reterr);
+		rc = read_file(&m, mem, reterr);
+	} else {
+		rc = read_allow(&rd, &m, NULL, reterr);
 		if (!rc)
-			rc = mm_yaml_load(path, (const char *)file.data, file.len, &mm_map_yaml,
-					  mm_map_yaml_keys, mm_map_yaml_key_count, mem, &keys, &raw, reterr);
-		if (!rc && raw)
-			rc = read_raw(&m, raw, mem, &keys, reterr);
-		else if (!rc)
-			rc = mm_fail(reterr, MM_E_INVALID, path,
-				     "empty: remove it, or write at least title: {ru: ..., en: ...}");
-		m.hash = mm_hash64(file.data ? file.data : (const unsigned char *)"", file.len, 0);
-		mm_yaml_free(&mm_map_yaml, raw);
+			rc = read_server(&rd, &m, NULL, reterr);
 	}
-	mm_buf_release(&file);
 	if (!rc && mem->exhausted)
 		rc = mm_fail_nomem(reterr);
 	if (!rc)
@@ -257,7 +297,7 @@ static void read_one(const struct mm_map_def *map, struct mm_def_file *f, struct
 {
 	struct mm_buf file;
 
-	mm_buf_init(&file, YAML_MAX);
+	mm_buf_init(&file, MM_DEF_YAML_MAX);
 	if (mm_file_read(f->path, &file, &f->err) == MM_OK &&
 	    mm_layer_def_parse(map, f->path, file.data ? (const char *)file.data : "", file.len, mem, &f->def,
 			       &f->err) == MM_OK)
@@ -286,19 +326,23 @@ enum mm_code mm_layer_defs_read(const struct mm_map_def *map, struct mm_arena *m
 	if (count < 0)
 		return mm_fail(reterr, MM_E_IO, map->dir, "cannot be read: %s", strerror(errno));
 	f = mm_arena_array(mem, (size_t)count + 1, sizeof(*f));
-	if (!f)
-		rc = mm_fail_nomem(reterr);
-	else if (count > FILES_MAX)
+	if (!f) {
+		(void)mm_fail_nomem(reterr);
+		rc = MM_E_NOMEM;
+	} else if (count > FILES_MAX) {
 		rc = mm_fail(reterr, MM_E_LIMIT, map->dir, "%d layer files: at most %d", count, FILES_MAX);
+	}
 	for (int i = 0; i < count && !rc; i++) {
 		const char *name = entry[i]->d_name;
 
 		f[i].path = mm_arena_printf(mem, "%s/%s", map->dir, name);
 		f[i].id = mm_arena_text(mem, name, strlen(name) - strlen(".yaml"));
-		if (!f[i].path || !f[i].id)
-			rc = mm_fail_nomem(reterr);
-		else
+		if (!f[i].path || !f[i].id) {
+			(void)mm_fail_nomem(reterr);
+			rc = MM_E_NOMEM;
+		} else {
 			read_one(map, &f[i], mem);
+		}
 	}
 	for (int i = 0; i < count; i++)
 		free(entry[i]);

@@ -30,7 +30,7 @@ static const cyaml_schema_field_t field_fields[] = {
     TEXT("type", struct mm_raw_field, type),
     TEXT("unit", struct mm_raw_field, unit),
     TITLE("title", struct mm_raw_field, title),
-    CYAML_FIELD_BOOL("hidden", OPT, struct mm_raw_field, hidden),
+    TEXT("hidden", struct mm_raw_field, hidden),
     CYAML_FIELD_SEQUENCE("codes", OPT_PTR, struct mm_raw_field, codes, &code_entry, 0, 5000),
     CYAML_FIELD_END,
 };
@@ -68,7 +68,7 @@ static const cyaml_schema_field_t layer_fields[] = {
     CYAML_FIELD_SEQUENCE("open_options", OPT_PTR, struct mm_raw_layer, open_options, &text_entry, 0, 50),
     TEXT("crs", struct mm_raw_layer, crs),
     TEXT("encoding", struct mm_raw_layer, encoding),
-    CYAML_FIELD_BOOL("swap_axes", OPT, struct mm_raw_layer, swap_axes),
+    TEXT("swap_axes", struct mm_raw_layer, swap_axes),
     CYAML_FIELD_MAPPING_PTR("point", OPT_PTR, struct mm_raw_layer, point, point_fields),
     TEXT("id_field", struct mm_raw_layer, id_field),
     CYAML_FIELD_SEQUENCE("fields", OPT_PTR, struct mm_raw_layer, fields, &field_entry, 0, 1000),
@@ -121,36 +121,3 @@ static const cyaml_schema_field_t map_fields[] = {
 
 const cyaml_schema_value_t mm_map_yaml = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct mm_raw_map, map_fields)};
-
-const char *const mm_layer_yaml_keys[] = {
-    "id",     "title",    "ru",     "en",    "description",  "owner",     "license", "source",
-    "driver", "table",    "sql",    "crs",   "encoding",     "swap_axes", "point",   "x",
-    "y",      "id_field", "fields", "name",  "column",       "type",      "unit",    "hidden",
-    "codes",  "value",    "theme",  "zoom",  "min",          "max",       "style",   "kind",
-    "color",  "icon",     "label",  "width", "open_options",
-};
-const size_t mm_layer_yaml_key_count = sizeof(mm_layer_yaml_keys) / sizeof(mm_layer_yaml_keys[0]);
-
-const char *const mm_map_yaml_keys[] = {
-    "title",
-    "ru",
-    "en",
-    "description",
-    "attribution",
-    "crs",
-    "cache",
-    "allow",
-    "view",
-    "center",
-    "zoom",
-    "themes",
-    "id",
-    "server",
-    "port",
-    "threads",
-    "max_connections",
-    "bind",
-    "public_url",
-    "trusted_proxies",
-};
-const size_t mm_map_yaml_key_count = sizeof(mm_map_yaml_keys) / sizeof(mm_map_yaml_keys[0]);

@@ -19,8 +19,8 @@ struct mm_raw_code {
 
 struct mm_raw_field {
 	char *name, *column, *type, *unit;
+	char *hidden; /* as text: libcyaml takes every word but "false" for true */
 	struct mm_raw_title *title;
-	bool hidden;
 	struct mm_raw_code *codes;
 	unsigned codes_count;
 };
@@ -39,10 +39,10 @@ struct mm_raw_point {
 
 struct mm_raw_layer {
 	char *id, *source, *driver, *table, *sql, *encoding, *crs, *id_field, *theme, *license;
+	char *swap_axes;
 	struct mm_raw_title *title, *description, *owner;
 	char **open_options;
 	unsigned open_options_count;
-	bool swap_axes;
 	struct mm_raw_point *point;
 	struct mm_raw_field *fields;
 	unsigned fields_count;
@@ -80,9 +80,5 @@ struct mm_raw_map {
 };
 
 extern const cyaml_schema_value_t mm_layer_yaml, mm_map_yaml;
-
-/* Every key that either file may have at any depth, for "did you mean". */
-extern const char *const mm_layer_yaml_keys[], *const mm_map_yaml_keys[];
-extern const size_t mm_layer_yaml_key_count, mm_map_yaml_key_count;
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -95,27 +96,51 @@ static double score(const uint8_t *p, size_t n, letter_fn *letter, int (*sign)(u
 	return sum;
 }
 
+/*
+ * True when bytes above ASCII are UTF-8 but for some cut characters: a DBF field of fixed width cuts texts in
+ * the middle of a letter. Text of one byte a letter forms a valid sequence only by chance.
+ */
+static bool is_utf8(const char *text, size_t n, double *ret_confidence)
+{
+	size_t good = 0, bad = 0, at = 0;
+
+	while (at < n) {
+		size_t valid = mm_text_utf8_valid(text + at, n - at), end = at + valid;
+
+		for (; at < end; at++)
+			good += (unsigned char)text[at] >= 0xc0;
+		bad += at < n;
+		at += at < n;
+		while (at < n && ((unsigned char)text[at] & 0xc0) == 0x80)
+			at++; /* what is left of the same character */
+	}
+	*ret_confidence = good + bad ? (double)good / (double)(good + bad) : 1;
+	return bad == 0 || good > bad * 8;
+}
+
 const char *mm_encoding_guess(const void *bytes, size_t n, double *ret_confidence)
 {
 	static const struct {
 		const char *name;
 		letter_fn *letter;
 		int (*sign)(uint8_t);
+		double rare; /* what an encoding that is hardly met must make up for */
 	} rows[ENCODINGS] = {
-	    {"CP1251", letter_cp1251, is_sign_cp1251},
-	    {"CP866", letter_cp866, is_sign_cp866},
-	    {"KOI8-R", letter_koi8r, NULL},
+	    {"CP1251", letter_cp1251, is_sign_cp1251, 0},
+	    {"CP866", letter_cp866, is_sign_cp866, 0},
+	    {"KOI8-R", letter_koi8r, NULL, 40},
 	};
 	double best = 0, second = 0, confidence = 1;
 	const char *name = rows[0].name;
 
-	if (mm_text_utf8_valid(bytes, n) == n) {
+	if (is_utf8(bytes, n, &confidence)) {
 		if (ret_confidence)
-			*ret_confidence = 1;
+			*ret_confidence = confidence;
 		return "UTF-8";
 	}
+	confidence = 1;
 	for (size_t i = 0; i < ENCODINGS; i++) {
-		double s = score(bytes, n, rows[i].letter, rows[i].sign);
+		double s = score(bytes, n, rows[i].letter, rows[i].sign) - rows[i].rare;
 
 		if (i == 0 || s > best) {
 			second = i == 0 ? s : best;

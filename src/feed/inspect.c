@@ -7,6 +7,7 @@
 #include "feed/freeze.h"
 #include "feed/inspect_table.h"
 #include "feed/slug.h"
+#include "feed/yaml_put.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -14,9 +15,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
-enum { PROBE_MAX = 64 << 20, FILES_MAX = 1000 };
+enum { PROBE_MAX = 64 << 20, FILES_MAX = 1000, YAML_MAX = 1 << 20, TEXT_MAX = 256 << 20 };
+
+/* A layer file that is ready to be written. */
+struct made {
+	const char *id, *path; /* path: NULL when nothing is written */
+	const char *yaml;
+	size_t len;
+};
 
 struct inspected {
 	const char *path;
@@ -28,8 +37,8 @@ struct inspection {
 	struct mm_buf *out;
 	struct mm_proj *proj;
 	struct mm_arena mem;
-	const char *ids[FILES_MAX]; /* taken so far */
-	size_t id_count;
+	struct made made[FILES_MAX];
+	size_t made_count;
 	struct inspected file[FILES_MAX];
 	size_t file_count;
 	struct mm_box known_deg;        /* where the files that state their system lie */
@@ -37,16 +46,19 @@ struct inspection {
 	size_t folder_count;
 };
 
+/* "map" would be map.yaml. */
 static bool is_taken(const struct inspection *in, const char *id)
 {
-	for (size_t i = 0; i < in->id_count; i++)
-		if (strcmp(in->ids[i], id) == 0)
+	if (strcmp(id, "map") == 0)
+		return true;
+	for (size_t i = 0; i < in->made_count; i++)
+		if (strcmp(in->made[i].id, id) == 0)
 			return true;
 	return false;
 }
 
 /* An id nobody has yet, from the table's name; "_2" and so on behind it when it is taken. */
-static const char *take_id(struct inspection *in, const char *name)
+static const char *free_id(struct inspection *in, const char *name)
 {
 	char slug[MM_SLUG_MAX];
 	const char *id;
@@ -55,8 +67,6 @@ static const char *take_id(struct inspection *in, const char *name)
 	id = mm_arena_text(&in->mem, slug, strlen(slug));
 	for (int k = 2; id && is_taken(in, id); k++)
 		id = mm_arena_printf(&in->mem, "%.58s_%d", slug, k);
-	if (id && in->id_count < FILES_MAX)
-		in->ids[in->id_count++] = id;
 	return id;
 }
 
@@ -88,42 +98,30 @@ static const char *source_text(struct inspection *in, const char *path)
 	return mm_arena_text(&in->mem, real, strlen(real));
 }
 
-static enum mm_code write_yaml(struct inspection *in, const char *id, const struct mm_buf *yaml,
-			       struct mm_err *reterr)
-{
-	const char *path = mm_arena_printf(&in->mem, "%s/%s.yaml", in->write_dir, id);
-	enum mm_code rc;
-
-	if (!path)
-		return mm_fail_nomem(reterr);
-	if (mm_file_exists(path))
-		return mm_fail(reterr, MM_E_INVALID, path,
-			       "is there already: move it away, or write into another folder");
-	rc = mm_file_write(path, yaml->data, yaml->len, reterr);
-	if (!rc)
-		mm_buf_printf(in->out, "%s\n", path);
-	return rc;
-}
-
-static enum mm_code give_table(struct inspection *in, const json_t *probe, const json_t *table,
+static enum mm_code make_table(struct inspection *in, const json_t *probe, const json_t *table,
 			       const char *path, bool is_only, struct mm_err *reterr)
 {
-	const char *id = take_id(in, json_string_value(json_object_get(table, "name")));
 	const char *source = source_text(in, path);
+	struct made *m = &in->made[in->made_count];
 	struct mm_buf yaml;
 	enum mm_code rc = MM_OK;
 
-	if (!id || !source)
+	if (in->made_count == FILES_MAX)
+		return mm_fail(reterr, MM_E_LIMIT, path, "more than %d tables: name fewer files", FILES_MAX);
+	*m = (struct made){.id = free_id(in, json_string_value(json_object_get(table, "name")))};
+	if (m->id && in->write_dir)
+		m->path = mm_arena_printf(&in->mem, "%s/%s.yaml", in->write_dir, m->id);
+	if (!m->id || !source || (in->write_dir && !m->path))
 		return mm_fail_nomem(reterr);
-	mm_buf_init(&yaml, 1 << 20);
+	mm_buf_init(&yaml, YAML_MAX);
 	mm_inspect_table(probe, table, source, is_only, in->proj, &in->known_deg, &yaml);
 	if (yaml.failed)
 		rc = mm_fail(reterr, MM_E_LIMIT, path, "has more to say than fits a layer file");
-	else if (in->write_dir)
-		rc = write_yaml(in, id, &yaml, reterr);
-	else
-		mm_buf_printf(in->out, "--- # %s.yaml\n%.*s", id, (int)yaml.len, (const char *)yaml.data);
+	m->len = yaml.len;
+	if (!rc && !(m->yaml = mm_arena_text(&in->mem, (const char *)yaml.data, yaml.len)))
+		rc = mm_fail_nomem(reterr);
 	mm_buf_release(&yaml);
+	in->made_count += !rc;
 	return rc;
 }
 
@@ -168,6 +166,23 @@ static int is_readable(const struct dirent *e)
 	return e->d_name[0] != '.' && mm_driver_by_path(e->d_name, driver) > 0;
 }
 
+/* True for a file that belongs to another of the list: the .dbf of a .shp, the .mid of a .mif. */
+static bool is_part(struct dirent *const *entry, int count, const char *name)
+{
+	static const char *const pairs[][2] = {{".dbf", ".shp"}, {".mid", ".mif"}};
+	size_t n = strlen(name);
+
+	for (size_t p = 0; p < sizeof(pairs) / sizeof(pairs[0]); p++) {
+		if (n < 4 || strcasecmp(name + n - 4, pairs[p][0]) != 0)
+			continue;
+		for (int i = 0; i < count; i++)
+			if (strlen(entry[i]->d_name) == n && strncmp(entry[i]->d_name, name, n - 4) == 0 &&
+			    strcasecmp(entry[i]->d_name + n - 4, pairs[p][1]) == 0)
+				return true;
+	}
+	return false;
+}
+
 /* Every file of a folder that a driver is known for. */
 static enum mm_code probe_folder(struct inspection *in, const char *dir, struct mm_err *reterr)
 {
@@ -181,8 +196,11 @@ static enum mm_code probe_folder(struct inspection *in, const char *dir, struct 
 		rc = mm_fail(reterr, MM_E_NOT_FOUND, dir, "has no file that a driver is known for: %s",
 			     mm_driver_extensions);
 	for (int i = 0; i < count && !rc; i++) {
-		const char *path = mm_arena_printf(&in->mem, "%s/%s", dir, entry[i]->d_name);
+		const char *path;
 
+		if (is_part(entry, count, entry[i]->d_name))
+			continue;
+		path = mm_arena_printf(&in->mem, "%s/%s", dir, entry[i]->d_name);
 		rc = path ? probe_file(in, path, true, reterr) : mm_fail_nomem(reterr);
 	}
 	for (int i = 0; i < count; i++)
@@ -196,6 +214,10 @@ static enum mm_code probe_path(struct inspection *in, const char *path, struct m
 	const struct mm_driver *driver[MM_DRIVER_CANDIDATES];
 	struct stat st;
 
+	if (mm_driver_by_connection(path))
+		return mm_fail(reterr, MM_E_INVALID, path,
+			       "databases are not looked into: write a layer file with this as source: and "
+			       "table:, and the same under allow: in map.yaml");
 	if (stat(path, &st) != 0)
 		return mm_fail(reterr, MM_E_NOT_FOUND, path, "there is no such file");
 	if (S_ISDIR(st.st_mode) && mm_driver_by_path(path, driver) == 0)
@@ -203,14 +225,14 @@ static enum mm_code probe_path(struct inspection *in, const char *path, struct m
 	return probe_file(in, path, false, reterr);
 }
 
-static enum mm_code give_file(struct inspection *in, const struct inspected *f, struct mm_err *reterr)
+static enum mm_code make_file(struct inspection *in, const struct inspected *f, struct mm_err *reterr)
 {
 	json_t *tables = json_object_get(f->probe, "tables");
 	size_t count = json_array_size(tables);
 	enum mm_code rc = MM_OK;
 
 	for (size_t i = 0; i < count && !rc; i++)
-		rc = give_table(in, f->probe, json_array_get(tables, i), f->path, count == 1, reterr);
+		rc = make_table(in, f->probe, json_array_get(tables, i), f->path, count == 1, reterr);
 	return rc;
 }
 
@@ -226,36 +248,83 @@ static bool is_allowed(const struct mm_map_def *map, const char *folder)
 	return false;
 }
 
-/* Sources outside the folder need leave: in a new map.yaml, or in the words of an error for one that is
- * there. */
-static enum mm_code allow_folders(struct inspection *in, struct mm_err *reterr)
+/* Refuses, before anything is written, what cannot be written as a whole: files that are there already, and
+ * sources that the map.yaml that is there does not allow. */
+static enum mm_code check_free(struct inspection *in, const char *map_path, struct mm_err *reterr)
 {
-	const char *path = mm_arena_printf(&in->mem, "%s/map.yaml", in->write_dir);
 	struct mm_map_def map;
+	enum mm_code rc = MM_OK;
+
+	for (size_t i = 0; i < in->made_count; i++)
+		if (mm_file_exists(in->made[i].path))
+			return mm_fail(reterr, MM_E_INVALID, in->made[i].path,
+				       "is there already: move it away, or write into another folder");
+	if (!in->folder_count || !mm_file_exists(map_path))
+		return MM_OK;
+	rc = mm_map_def_read(in->write_dir, &in->mem, &map, reterr);
+	for (size_t i = 0; i < in->folder_count && !rc; i++)
+		if (!is_allowed(&map, in->folders[i]))
+			rc = mm_fail(reterr, MM_E_INVALID, map_path,
+				     "does not allow %s yet: add it to allow: [...]", in->folders[i]);
+	return rc;
+}
+
+static enum mm_code write_map(struct inspection *in, const char *path, struct mm_err *reterr)
+{
 	struct mm_buf yaml;
 	enum mm_code rc;
 
-	if (!path)
-		return mm_fail_nomem(reterr);
-	if (mm_file_exists(path)) {
-		rc = mm_map_def_read(in->write_dir, &in->mem, &map, reterr);
-		for (size_t i = 0; i < in->folder_count && !rc; i++)
-			if (!is_allowed(&map, in->folders[i]))
-				rc = mm_fail(reterr, MM_E_INVALID, path,
-					     "does not allow %s yet: add it to allow: [...]", in->folders[i]);
-		return rc;
-	}
-	mm_buf_init(&yaml, 1 << 20);
+	mm_buf_init(&yaml, YAML_MAX);
 	mm_buf_text(&yaml, "# folders outside this one that sources may be read from\nallow:\n");
 	for (size_t i = 0; i < in->folder_count; i++) {
 		mm_buf_text(&yaml, "  - ");
-		mm_text_put_json(&yaml, in->folders[i], strlen(in->folders[i]));
+		mm_yaml_put_quoted(&yaml, in->folders[i]);
 		mm_buf_byte(&yaml, '\n');
 	}
 	rc = yaml.failed ? mm_fail_nomem(reterr) : mm_file_write(path, yaml.data, yaml.len, reterr);
 	if (!rc)
 		mm_buf_printf(in->out, "%s\n", path);
 	mm_buf_release(&yaml);
+	return rc;
+}
+
+/* map.yaml, when sources lie outside and there is none yet, and a file a table. */
+static enum mm_code write_all(struct inspection *in, struct mm_err *reterr)
+{
+	const char *map_path = mm_arena_printf(&in->mem, "%s/map.yaml", in->write_dir);
+	enum mm_code rc = map_path ? check_free(in, map_path, reterr) : mm_fail_nomem(reterr);
+
+	if (!rc && in->folder_count && !mm_file_exists(map_path))
+		rc = write_map(in, map_path, reterr);
+	for (size_t i = 0; i < in->made_count && !rc; i++) {
+		rc = mm_file_write(in->made[i].path, in->made[i].yaml, in->made[i].len, reterr);
+		if (!rc)
+			mm_buf_printf(in->out, "%s\n", in->made[i].path);
+	}
+	return rc;
+}
+
+static void print_all(struct inspection *in)
+{
+	for (size_t i = 0; i < in->made_count; i++) {
+		mm_buf_printf(in->out, "--- # %s.yaml\n", in->made[i].id);
+		mm_buf_put(in->out, in->made[i].yaml, in->made[i].len);
+	}
+}
+
+/* From the probes to the files or the text. */
+static enum mm_code give(struct inspection *in, struct mm_err *reterr)
+{
+	enum mm_code rc = MM_OK;
+
+	for (size_t i = 0; i < in->file_count && !rc; i++)
+		rc = make_file(in, &in->file[i], reterr);
+	if (!rc && in->write_dir)
+		rc = write_all(in, reterr);
+	else if (!rc)
+		print_all(in);
+	if (!rc && in->out->failed)
+		rc = mm_fail(reterr, MM_E_LIMIT, "", "more text than fits: name fewer files");
 	return rc;
 }
 
@@ -268,7 +337,7 @@ enum mm_code mm_inspect(const char *const *path, size_t count, const char *write
 
 	if (!in)
 		return rc;
-	mm_arena_init(&in->mem, 64u << 20);
+	mm_arena_init(&in->mem, TEXT_MAX);
 	in->out = out;
 	in->known_deg = mm_box_empty();
 	in->proj = mm_proj_new();
@@ -282,10 +351,8 @@ enum mm_code mm_inspect(const char *const *path, size_t count, const char *write
 	}
 	for (size_t i = 0; i < count && !rc; i++)
 		rc = probe_path(in, path[i], reterr);
-	for (size_t i = 0; i < in->file_count && !rc; i++)
-		rc = give_file(in, &in->file[i], reterr);
-	if (!rc && in->folder_count)
-		rc = allow_folders(in, reterr);
+	if (!rc)
+		rc = give(in, reterr);
 	for (size_t i = 0; i < in->file_count; i++)
 		json_decref(in->file[i].probe);
 	(void)mm_proj_free(in->proj);

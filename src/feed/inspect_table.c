@@ -1,8 +1,8 @@
 #include "feed/inspect_table.h"
 
-#include "base/text.h"
 #include "feed/crs_guess.h"
 #include "feed/encoding.h"
+#include "feed/yaml_put.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -21,44 +21,6 @@ static const char *text_of(const json_t *object, const char *key)
 static long long int_of(const json_t *object, const char *key)
 {
 	return json_integer_value(json_object_get(object, key));
-}
-
-/* A scalar in double quotes, as JSON has it: valid YAML whatever is in it. */
-static void put_quoted(struct mm_buf *out, const char *text)
-{
-	mm_text_put_json(out, text, strlen(text));
-}
-
-/* Bare when nothing in it means something to YAML. */
-static void put_scalar(struct mm_buf *out, const char *text)
-{
-	size_t plain = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-");
-	bool is_word =
-	    text[plain] == '\0' && ((text[0] >= 'a' && text[0] <= 'z') ||
-				    (text[0] >= 'A' && text[0] <= 'Z') || text[0] == '/' || text[0] == '.');
-
-	if (is_word && strcasecmp(text, "null") != 0 && strcasecmp(text, "true") != 0 &&
-	    strcasecmp(text, "false") != 0 && strcasecmp(text, "yes") != 0 && strcasecmp(text, "no") != 0 &&
-	    strcasecmp(text, "on") != 0 && strcasecmp(text, "off") != 0)
-		mm_buf_text(out, text);
-	else
-		put_quoted(out, text);
-}
-
-static void put_pair(struct mm_buf *out, const char *key, const char *value)
-{
-	mm_buf_printf(out, "%s: ", key);
-	put_scalar(out, value);
-	mm_buf_byte(out, '\n');
-}
-
-static void put_title(struct mm_buf *out, const char *name)
-{
-	mm_buf_text(out, "{ru: ");
-	put_quoted(out, name);
-	mm_buf_text(out, ", en: ");
-	put_quoted(out, name);
-	mm_buf_byte(out, '}');
 }
 
 /* "# ESRI Shapefile, 837 rows, LineString" */
@@ -117,12 +79,15 @@ static const char *put_encoding(const json_t *table, struct mm_buf *out)
 	mm_buf_release(&raw);
 	if (strcasecmp(guess, declared) == 0)
 		return guess;
-	if (*declared)
-		mm_buf_printf(out, "# the source says %s, its letters look like %s\n", declared, guess);
-	else
+	if (*declared) {
+		mm_buf_text(out, "# the source says ");
+		mm_yaml_put_comment(out, declared);
+		mm_buf_printf(out, ", its letters look like %s\n", guess);
+	} else {
 		mm_buf_printf(out, "# guessed from the letters%s\n",
 			      confidence < 0.3 ? ", not sure: look at the texts" : "");
-	put_pair(out, "encoding", guess);
+	}
+	mm_yaml_put_pair(out, "encoding", guess);
 	return guess;
 }
 
@@ -145,7 +110,9 @@ static void put_guesses(const struct mm_crs_guess *g, size_t count, struct mm_bu
 		return;
 	}
 	mm_buf_printf(out, "# guessed: %s\n", g[0].why);
-	put_pair(out, "crs", g[0].crs);
+	if (count > 1)
+		mm_buf_text(out, "# several fit: look where they lie and keep the right one\n");
+	mm_yaml_put_pair(out, "crs", g[0].crs);
 	for (size_t i = 1; i < count; i++)
 		mm_buf_printf(out, "# or %s%s: %s\n", g[i].crs, g[i].swap_axes ? " with swap_axes: true" : "",
 			      g[i].why);
@@ -168,8 +135,11 @@ static void put_crs(const json_t *table, struct mm_proj *proj, const struct mm_b
 	bool has_box = box_of(json_object_get(table, "extent"), &box);
 
 	if (json_is_object(srs) && !json_is_true(json_object_get(srs, "local"))) {
-		mm_buf_printf(out, "# crs of the source: %s %s\n", text_of(srs, "name"),
-			      text_of(srs, "code"));
+		mm_buf_text(out, "# crs of the source: ");
+		mm_yaml_put_comment(out, text_of(srs, "name"));
+		mm_buf_byte(out, ' ');
+		mm_yaml_put_comment(out, text_of(srs, "code"));
+		mm_buf_byte(out, '\n');
 		if (has_box && strcmp(text_of(srs, "code"), "EPSG:4326") == 0 && is_swapped(&box))
 			mm_buf_text(out, "# latitude stands first in the file\nswap_axes: true\n");
 		return;
@@ -235,9 +205,9 @@ static void put_point(const json_t *table, struct mm_proj *proj, const struct mm
 	for (size_t i = 0; i < count; i++)
 		guess[i].swap_axes ^= swap;
 	mm_buf_text(out, "point: {x: ");
-	put_scalar(out, text_of(swap ? y : x, "name"));
+	mm_yaml_put_scalar(out, text_of(swap ? y : x, "name"));
 	mm_buf_text(out, ", y: ");
-	put_scalar(out, text_of(swap ? x : y, "name"));
+	mm_yaml_put_scalar(out, text_of(swap ? x : y, "name"));
 	mm_buf_printf(out, "}%s\n", swap ? " # the columns have north first" : "");
 	put_guesses(guess, count, out);
 }
@@ -258,7 +228,7 @@ static void put_id(const json_t *table, struct mm_buf *out)
 
 		if (json_is_true(json_object_get(f, "unique")) && is_one_of(name, names) &&
 		    (strcmp(type, "integer") == 0 || strcmp(type, "text") == 0)) {
-			put_pair(out, "id_field", name);
+			mm_yaml_put_pair(out, "id_field", name);
 			return;
 		}
 	}
@@ -284,17 +254,29 @@ static bool has_codes(const json_t *table, const json_t *f)
 	return true;
 }
 
+/* Texts that are all numbers, some with a comma. */
+static bool is_decimal_comma(const json_t *f, const json_t *table)
+{
+	long long values = int_of(table, "count") - int_of(f, "nulls") - int_of(f, "empty");
+
+	return strcmp(text_of(f, "type"), "text") == 0 && int_of(f, "decimal_comma") &&
+	       json_is_true(json_object_get(table, "complete")) &&
+	       int_of(f, "numeric") + int_of(f, "decimal_comma") == values;
+}
+
 static void put_field(const json_t *table, const json_t *f, struct mm_buf *out)
 {
 	const json_t *samples = json_object_get(f, "samples");
 
 	mm_buf_text(out, "  - name: ");
-	put_quoted(out, text_of(f, "name"));
+	mm_yaml_put_quoted(out, text_of(f, "name"));
 	mm_buf_text(out, "\n    title: ");
-	put_title(out, text_of(f, "name"));
+	mm_yaml_put_title(out, text_of(f, "name"));
 	mm_buf_byte(out, '\n');
 	if (int_of(f, "leading_zeros"))
 		mm_buf_text(out, "    type: text # leading zeros count\n");
+	else if (is_decimal_comma(f, table))
+		mm_buf_text(out, "    type: real # written with a decimal comma\n");
 	if (!has_codes(table, f))
 		return;
 	mm_buf_text(out, "    codes:\n");
@@ -302,9 +284,9 @@ static void put_field(const json_t *table, const json_t *f, struct mm_buf *out)
 		const char *value = text_of(json_array_get(samples, i), "value");
 
 		mm_buf_text(out, "      - {value: ");
-		put_quoted(out, value);
+		mm_yaml_put_quoted(out, value);
 		mm_buf_text(out, ", title: ");
-		put_title(out, value);
+		mm_yaml_put_title(out, value);
 		mm_buf_text(out, "}\n");
 	}
 }
@@ -341,11 +323,11 @@ void mm_inspect_table(const json_t *probe, const json_t *table, const char *sour
 {
 	put_about(probe, table, out);
 	mm_buf_text(out, "title: ");
-	put_title(out, text_of(table, "name"));
+	mm_yaml_put_title(out, text_of(table, "name"));
 	mm_buf_byte(out, '\n');
-	put_pair(out, "source", source);
+	mm_yaml_put_pair(out, "source", source);
 	if (!is_only)
-		put_pair(out, "table", text_of(table, "name"));
+		mm_yaml_put_pair(out, "table", text_of(table, "name"));
 	(void)put_encoding(table, out);
 	put_crs(table, proj, known_deg, out);
 	put_point(table, proj, known_deg, out);

@@ -1,22 +1,18 @@
 #include "feed/yaml_load.h"
 
 #include "base/text.h"
+#include "feed/yaml_error.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What libcyaml says while it loads: the first complaint, and the place from its trace. */
-struct complaint {
-	char text[300];
-	char field[80]; /* innermost mapping field of the trace */
-	unsigned line;  /* innermost line of the trace */
-};
+static void listen(cyaml_log_t level, void *ctx, const char *fmt, va_list args) MM_PRINTF(3, 0);
 
 static void listen(cyaml_log_t level, void *ctx, const char *fmt, va_list args)
 {
-	struct complaint *c = ctx;
+	struct mm_yaml_complaint *c = ctx;
 	char text[300];
 	const char *at;
 
@@ -41,7 +37,7 @@ static void listen(cyaml_log_t level, void *ctx, const char *fmt, va_list args)
 		(void)snprintf(c->text, sizeof(c->text), "%s", at);
 }
 
-static cyaml_config_t config(struct complaint *c)
+static cyaml_config_t config(struct mm_yaml_complaint *c)
 {
 	return (cyaml_config_t){.log_fn = listen,
 				.log_ctx = c,
@@ -50,77 +46,40 @@ static cyaml_config_t config(struct complaint *c)
 				.flags = CYAML_CFG_NO_ALIAS};
 }
 
-/* Line of a key that has this name and no other known place. */
-static unsigned line_of(const struct mm_yaml_keys *k, const char *name, unsigned otherwise)
+static enum mm_code refuse_bytes(const char *path, const char *yaml, size_t valid, struct mm_err *reterr)
 {
-	for (size_t i = 0; i < k->count; i++)
-		if (strcmp(k->key[i].name, name) == 0)
-			return k->key[i].line;
-	return otherwise;
-}
+	char where[MM_YAML_WHERE_MAX];
+	unsigned line = 1;
 
-static enum mm_code explain(const char *path, const struct complaint *c, const struct mm_yaml_keys *keys,
-			    const char *const *known, size_t known_count, struct mm_err *reterr)
-{
-	static const char unexpected[] = "Unexpected key: ", missing[] = "Missing required mapping field: ";
-	unsigned line = c->line ? c->line : 1;
-	char where[256];
-
-	if (mm_text_starts(c->text, unexpected)) {
-		const char *name = c->text + sizeof(unexpected) - 1,
-			   *near = mm_text_nearest(name, known, known_count);
-
-		(void)snprintf(where, sizeof(where), "%s:%u", path, line_of(keys, name, line));
-		if (near)
-			return mm_fail(reterr, MM_E_INVALID, where,
-				       "unknown key \"%.60s\": did you mean \"%s\"?", name, near);
-		return mm_fail(reterr, MM_E_INVALID, where, "unknown key \"%.60s\": remove it", name);
-	}
-	(void)snprintf(where, sizeof(where), "%s:%u", path, line);
-	if (mm_text_starts(c->text, missing))
-		return mm_fail(reterr, MM_E_INVALID, where, "key \"%s\" is missing: add it",
-			       c->text + sizeof(missing) - 1);
-	if (strstr(c->text, "BOOL"))
-		return mm_fail(reterr, MM_E_INVALID, where, "%s: write true or false", c->field);
-	if (mm_text_starts(c->text, "Invalid ") || strstr(c->text, "FLOAT"))
-		return mm_fail(reterr, MM_E_INVALID, where, "%s: write a number", c->field);
-	if (strstr(c->text, "SCALAR") &&
-	    (strcmp(c->field, "title") == 0 || strcmp(c->field, "description") == 0))
-		return mm_fail(reterr, MM_E_INVALID, where, "%s: write {ru: ..., en: ...}", c->field);
-	if (mm_text_starts(c->text, "Excessive entries"))
-		return mm_fail(reterr, MM_E_INVALID, where, "%s: too many entries", c->field);
-	return mm_fail(reterr, MM_E_INVALID, where, "%s%s%s: see the README for how a layer is described",
-		       c->field, *c->field ? ": " : "", *c->text ? c->text : "not understood");
+	for (size_t i = 0; i < valid; i++)
+		line += yaml[i] == '\n';
+	mm_yaml_where(path, line, where);
+	return mm_fail(reterr, MM_E_INVALID, where, "not UTF-8: save the file as UTF-8");
 }
 
 enum mm_code mm_yaml_load(const char *path, const char *yaml, size_t n, const cyaml_schema_value_t *schema,
-			  const char *const *known, size_t known_count, struct mm_arena *mem,
-			  struct mm_yaml_keys *ret_keys, void **ret_data, struct mm_err *reterr)
+			  struct mm_arena *mem, struct mm_yaml_keys *ret_keys, void **ret_data,
+			  struct mm_err *reterr)
 {
-	struct complaint c = {0};
+	struct mm_yaml_complaint c = {0};
 	cyaml_config_t cfg = config(&c);
 	cyaml_data_t *data = NULL;
 	cyaml_err_t bad;
 	size_t valid = mm_text_utf8_valid(yaml, n);
 	enum mm_code rc;
 
-	if (valid != n) {
-		char where[256];
-		unsigned line = 1;
-
-		for (size_t i = 0; i < valid; i++)
-			line += yaml[i] == '\n';
-		(void)snprintf(where, sizeof(where), "%s:%u", path, line);
-		return mm_fail(reterr, MM_E_INVALID, where, "not UTF-8: save the file as UTF-8");
-	}
+	if (valid != n)
+		return refuse_bytes(path, yaml, valid, reterr);
 	rc = mm_yaml_keys_read(path, yaml, n, mem, ret_keys, reterr);
 	if (rc)
 		return rc;
 	bad = cyaml_load_data((const uint8_t *)yaml, n, &cfg, schema, &data, NULL);
+	if (bad == CYAML_ERR_OOM)
+		return mm_fail_nomem(reterr);
 	if (bad != CYAML_OK) {
 		if (!*c.text)
 			(void)snprintf(c.text, sizeof(c.text), "%s", cyaml_strerror(bad));
-		return explain(path, &c, ret_keys, known, known_count, reterr);
+		return mm_yaml_explain(path, &c, ret_keys, schema, reterr);
 	}
 	*ret_data = data;
 	return MM_OK;
@@ -128,7 +87,7 @@ enum mm_code mm_yaml_load(const char *path, const char *yaml, size_t n, const cy
 
 void mm_yaml_free(const cyaml_schema_value_t *schema, void *data)
 {
-	struct complaint c = {0};
+	struct mm_yaml_complaint c = {0};
 	cyaml_config_t cfg = config(&c);
 
 	(void)cyaml_free(&cfg, schema, data, 0);
