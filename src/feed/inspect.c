@@ -343,14 +343,16 @@ enum mm_code mm_inspect(const char *const *path, size_t count, const char *write
 	in->proj = mm_proj_new();
 	if (!in->proj)
 		rc = mm_fail_nomem(reterr);
+	for (size_t i = 0; i < count && !rc; i++)
+		rc = probe_path(in, path[i], reterr);
+	if (!rc && in->file_count == 0)
+		rc = mm_fail(reterr, MM_E_DATA, count ? path[0] : "", "nothing there can be read");
 	if (!rc && write_dir) {
 		rc = mm_file_make_dir(write_dir, reterr);
 		if (!rc && !realpath(write_dir, real))
 			rc = mm_fail(reterr, MM_E_IO, write_dir, "cannot be opened: %s", strerror(errno));
 		in->write_dir = real;
 	}
-	for (size_t i = 0; i < count && !rc; i++)
-		rc = probe_path(in, path[i], reterr);
 	if (!rc)
 		rc = give(in, reterr);
 	for (size_t i = 0; i < in->file_count; i++)

@@ -137,13 +137,16 @@ static void put_crs(const json_t *table, struct mm_proj *proj, const struct mm_b
 	if (json_is_object(srs) && !json_is_true(json_object_get(srs, "local"))) {
 		mm_buf_text(out, "# crs of the source: ");
 		mm_yaml_put_comment(out, text_of(srs, "name"));
-		mm_buf_byte(out, ' ');
+		if (*text_of(srs, "code"))
+			mm_buf_byte(out, ' ');
 		mm_yaml_put_comment(out, text_of(srs, "code"));
 		mm_buf_byte(out, '\n');
 		if (has_box && strcmp(text_of(srs, "code"), "EPSG:4326") == 0 && is_swapped(&box))
 			mm_buf_text(out, "# latitude stands first in the file\nswap_axes: true\n");
 		return;
 	}
+	if (!has_box && json_is_true(json_object_get(table, "has_geometry")))
+		put_guesses(guess, 0, out); /* no geometry that could be read */
 	if (has_box)
 		put_guesses(guess, mm_crs_guess(proj, &box, known_deg, guess), out);
 }

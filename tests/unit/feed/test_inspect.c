@@ -303,9 +303,13 @@ static void what_cannot_be_read_is_named(void **state)
 	assert_int_equal(mm_inspect(&path, 1, NULL, &out, &err), MM_E_INVALID);
 	assert_memory_equal(err.msg, "databases are not looked into", 29);
 	mm_buf_release(&out);
+	feed_write(f, "mixed/bad.gpkg", "no database");
+	err = (struct mm_err){0};
+	assert_null(inspect(f, "mixed", "new", &err));
+	assert_string_equal(err.msg, "nothing there can be read");
+	assert_false(mm_file_exists(feed_path(f, "new")));
 	/* in a folder a broken file does not keep the others from being described */
 	write_points(f, "mixed/good.geojson", places);
-	feed_write(f, "mixed/bad.gpkg", "no database");
 	yaml = inspected(f, "mixed", NULL);
 	says(yaml, "--- # good.yaml\n");
 	assert_non_null(strstr(yaml, "bad.gpkg"));
