@@ -1,15 +1,24 @@
 #include "api/api.h"
+#include "base/hash.h"
 #include "base/num.h"
 #include "base/text.h"
 #include "style/glyph.h"
 #include "style/sprite.h"
 
+#include <inttypes.h>
 #include <string.h>
 
-/* "/fonts/{stack}/{range}.pbf" and "/sprites/{file}": letters and icons for the map. They change only with
- * the program. */
+/*
+ * "/fonts/{stack}/{range}.pbf" and "/sprites/{file}": letters and icons for the map. Letters change only with
+ * the fonts of the system; icons change with the program, and must then change together with the style.
+ */
 
 static const char long_lived[] = "public, max-age=86400";
+
+static const char *tag_of(const struct mm_request *r, const struct mm_shared *bytes)
+{
+	return mm_arena_printf(r->mem, "%016" PRIx64, mm_hash64(bytes->data, bytes->len, 0));
+}
 
 /* "1024-1279.pbf" */
 static bool parse_range(const char *text, uint32_t *ret_first)
@@ -39,6 +48,7 @@ enum mm_code mm_api_glyphs(void *ctx, const struct mm_request *r, struct mm_resp
 	if (rc)
 		return rc;
 	rs->content_type = "application/x-protobuf";
+	rs->etag = tag_of(r, rs->shared);
 	rs->cache_control = long_lived;
 	return MM_OK;
 }
@@ -53,6 +63,6 @@ enum mm_code mm_api_sprite(void *ctx, const struct mm_request *r, struct mm_resp
 	if (rc)
 		return rc;
 	rs->no_compress = mm_text_ends(r->segment[1], ".png");
-	rs->cache_control = long_lived;
+	rs->etag = tag_of(r, rs->shared);
 	return MM_OK;
 }

@@ -1,9 +1,12 @@
+#include "api/anchor.h"
 #include "api/out.h"
 #include "base/hash.h"
+#include "base/num.h"
 #include "base/text.h"
 #include "style/asset.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +14,8 @@
  * "/styles" and "/styles/{id}": the built-in MapLibre styles, made to fit the map that is served. Sources
  * written as "munimap:a,b,c" become the TileJSON of those of these layers that are there; style layers of
  * others go; layers of the map that no style draws get a plain symbol from their style hint, so that any
- * folder of files shows up at once.
+ * folder of files shows up at once. With "?anchors=true" shapes are labelled once and not in every tile
+ * (anchor.h): that needs GeoJSON sources, which QGIS would not take.
  */
 
 static const char scheme[] = "munimap:";
@@ -84,12 +88,22 @@ static const char *color_of(const struct mm_schema *s, const json_t *hint)
 		     : palette[mm_hash64(s->id, strlen(s->id), 0) % (sizeof(palette) / sizeof(palette[0]))];
 }
 
-static void add(json_t *layers, const struct mm_schema *s, const char *suffix, const char *type,
-		const char *geometry, json_t *paint)
+/* Pixels; 0 when the hint does not say. */
+static double width_of(const json_t *hint)
 {
-	json_t *layer = json_pack("{s:s+, s:s, s:s, s:s, s:[s, [s], s], s:o}", "id", s->id, suffix, "type",
-				  type, "source", s->id, "source-layer", s->id, "filter",
-				  "==", "geometry-type", geometry, "paint", paint);
+	const char *text = json_string_value(json_object_get(hint, "width"));
+	double width = 0;
+
+	return text && mm_num_parse(text, strlen(text), &width) ? width : 0;
+}
+
+/* A plain style layer; takes over `layout` (NULL: none) and `paint`. */
+static void add(json_t *layers, const struct mm_schema *s, const char *suffix, const char *type,
+		const char *geometry, json_t *layout, json_t *paint)
+{
+	json_t *layer = json_pack("{s:s+, s:s, s:s, s:s, s:[s, [s], s], s:o*, s:o}", "id", s->id, suffix,
+				  "type", type, "source", s->id, "source-layer", s->id, "filter",
+				  "==", "geometry-type", geometry, "layout", layout, "paint", paint);
 
 	(void)json_array_append_new(layers, layer);
 }
@@ -97,21 +111,45 @@ static void add(json_t *layers, const struct mm_schema *s, const char *suffix, c
 static void add_label(json_t *layers, const struct mm_schema *s, const char *field)
 {
 	json_t *layer =
-	    json_pack("{s:s+, s:s, s:s, s:s, s:i, s:{s:[s,s], s:[s], s:i, s:[i,f], s:s}, s:{s:s, s:s, s:f}}",
-		      "id", s->id, "-label", "type", "symbol", "source", s->id, "source-layer", s->id,
-		      "minzoom", 14, "layout", "text-field", "get", field, "text-font", "Noto Sans Regular",
-		      "text-size", 12, "text-offset", 0, 0.9, "text-anchor", "top", "paint", "text-color",
-		      "#26323a", "text-halo-color", "#ffffff", "text-halo-width", 1.2);
+	    json_pack("{s:s+, s:s, s:s, s:s, s:i, s:{s:b}}", "id", s->id, "-label", "type", "symbol",
+		      "source", s->id, "source-layer", s->id, "minzoom", 13, "metadata", "munimap:anchor", 1);
 
+	(void)json_object_set_new(layer, "layout",
+				  json_pack("{s:[s, s], s:[s], s:i, s:[i, f], s:s, s:i}", "text-field", "get",
+					    field, "text-font", "Noto Sans Regular", "text-size", 12,
+					    "text-offset", 0, 0.9, "text-anchor", "top", "text-padding", 6));
+	(void)json_object_set_new(layer, "paint",
+				  json_pack("{s:s, s:s, s:f}", "text-color", "#26323a", "text-halo-color",
+					    "#ffffff", "text-halo-width", 1.4));
 	(void)json_array_append_new(layers, layer);
 }
 
-/* A plain symbol for a layer that the style does not know. */
+static void add_points(json_t *layers, const struct mm_schema *s, const char *icon, const char *color)
+{
+	const char *file = icon ? icon : "";
+	char name[128];
+
+	(void)snprintf(name, sizeof(name), "icons/%s.svg", file);
+	if (*file && mm_asset_find(name)) {
+		add(layers, s, "-point", "symbol", "Point",
+		    json_pack("{s:s, s:b}", "icon-image", icon, "icon-allow-overlap", 1), json_object());
+		(void)json_object_set_new(json_array_get(layers, json_array_size(layers) - 1), "metadata",
+					  json_pack("{s:s}", "munimap:icon", icon));
+		return;
+	}
+	add(layers, s, "-point", "circle", "Point", NULL,
+	    json_pack("{s:s, s:f, s:s, s:f}", "circle-color", color, "circle-radius", 4.5,
+		      "circle-stroke-color", "#ffffff", "circle-stroke-width", 1.2));
+}
+
+/* Plain symbols for a layer that the style does not know, from its style hint. */
 static void add_plain(json_t *style, const struct mm_layer *l, const struct mm_request *r)
 {
 	const struct mm_schema *s = mm_layer_schema(l);
 	json_t *layers = json_object_get(style, "layers"), *hint = json_loads(s->style_json, 0, NULL);
 	const char *color = color_of(s, hint), *label = json_string_value(json_object_get(hint, "label"));
+	const char *kind = json_string_value(json_object_get(hint, "kind"));
+	double width = width_of(hint);
 	unsigned types = mm_layer_geom_types(l);
 	bool any = types & 1u << MM_GEOM_COLLECTION;
 
@@ -119,21 +157,28 @@ static void add_plain(json_t *style, const struct mm_layer *l, const struct mm_r
 				  json_pack("{s:s, s:o}", "type", "vector", "url",
 					    json_sprintf("%s/tiles/%s.json", r->base_url, s->id)));
 	if (any || types & (1u << MM_GEOM_POLYGON | 1u << MM_GEOM_MULTIPOLYGON)) {
-		add(layers, s, "-fill", "fill", "Polygon",
-		    json_pack("{s:s, s:f}", "fill-color", color, "fill-opacity", 0.35));
-		add(layers, s, "-outline", "line", "Polygon",
-		    json_pack("{s:s, s:f}", "line-color", color, "line-width", 1.0));
+		if (!kind || strcmp(kind, "line") != 0)
+			add(layers, s, "-fill", "fill", "Polygon", NULL,
+			    json_pack("{s:s, s:f}", "fill-color", color, "fill-opacity", 0.35));
+		add(layers, s, "-outline", "line", "Polygon", NULL,
+		    json_pack("{s:s, s:f}", "line-color", color, "line-width", width > 0 ? width : 1.0));
 	}
 	if (any || types & (1u << MM_GEOM_LINE | 1u << MM_GEOM_MULTILINE))
 		add(layers, s, "-line", "line", "LineString",
-		    json_pack("{s:s, s:f}", "line-color", color, "line-width", 2.0));
+		    json_pack("{s:s, s:s}", "line-cap", "round", "line-join", "round"),
+		    json_pack("{s:s, s:f}", "line-color", color, "line-width", width > 0 ? width : 2.0));
 	if (any || types & (1u << MM_GEOM_POINT | 1u << MM_GEOM_MULTIPOINT))
-		add(layers, s, "-point", "circle", "Point",
-		    json_pack("{s:s, s:f, s:s, s:f}", "circle-color", color, "circle-radius", 4.5,
-			      "circle-stroke-color", "#ffffff", "circle-stroke-width", 1.2));
+		add_points(layers, s, json_string_value(json_object_get(hint, "icon")), color);
 	if (label && mm_schema_find(s, label) != SIZE_MAX)
 		add_label(layers, s, label);
 	json_decref(hint);
+}
+
+static bool wants_anchors(const struct mm_request *r)
+{
+	const char *value = mm_request_param(r, "anchors");
+
+	return value && strcmp(value, "true") == 0;
 }
 
 static bool fit(json_t *style, const struct mm_catalog *c, const struct mm_request *r)
@@ -158,7 +203,7 @@ static bool fit(json_t *style, const struct mm_catalog *c, const struct mm_reque
 	for (size_t i = 0; i < mm_catalog_count(c); i++)
 		if (mm_catalog_entry(c, i)->layer && !drawn[i])
 			add_plain(style, mm_catalog_entry(c, i)->layer, r);
-	return true;
+	return !wants_anchors(r) || mm_anchor_style(style, c, r->mem);
 }
 
 static int put_chunk(const char *bytes, size_t n, void *out)

@@ -129,7 +129,11 @@ static struct mm_shared *draw_sheet(const struct icon *icon, size_t count, int h
 	for (size_t i = 0; i < count; i++) {
 		const RsvgRectangle at = {icon[i].x, icon[i].y, icon[i].width, icon[i].height};
 
+		cairo_save(cr); /* what is drawn outside its frame must not show in another icon */
+		cairo_rectangle(cr, at.x, at.y, at.width, at.height);
+		cairo_clip(cr);
 		out.failed |= !rsvg_handle_render_document(icon[i].handle, cr, &at, NULL);
+		cairo_restore(cr);
 	}
 	out.failed |= cairo_surface_write_to_png_stream(sheet, put_png, &out) != CAIRO_STATUS_SUCCESS;
 	cairo_destroy(cr);
@@ -162,6 +166,8 @@ static bool draw(struct mm_sprites *s)
 	bool good = icon != NULL;
 
 	for (int i = 0; i < RATIOS && good; i++) {
+		(void)mm_shared_unref(s->json[i]); /* of a try that ran out of memory */
+		(void)mm_shared_unref(s->png[i]);
 		s->json[i] = put_index(icon, count, i + 1);
 		s->png[i] = draw_sheet(icon, count, height, i + 1);
 		good = s->json[i] && s->png[i];

@@ -1,30 +1,44 @@
 // The page: one map, the list of its layers, and what is where one clicks. Modules load each other by plain paths, so
 // that neither an import map nor a bundler is needed under a policy that forbids inline script.
-import {Map as GlMap, NavigationControl, ScaleControl} from './maplibre-gl.mjs';
+import {Map as GlMap, NavigationControl} from './maplibre-gl.mjs';
 import {byId, element} from './dom.js';
-import {drawCards, featuresAt, highlight, highlightLayers} from './identify.js';
+import {drawCards, featuresAt, highlight, highlightLayers, layerOf} from './identify.js';
+import {drawScale} from './scale.js';
 import * as state from './state.js';
 import {loadSprite} from './swatch.js';
 import {language, say, setLanguage, title} from './text.js';
 import {drawTree, refreshTree} from './tree.js';
 
+const MESSAGE_MS = 8000;
+
 const app = {
     base: new URL('.', location.href),
-    map: null,      // map.json
+    map: null,         // map.json
     style: null,
     gl: null,
-    on: new Set(),  // ids of the layers that are shown
+    on: new Set(),     // ids of the layers that are shown
     shownAtFirst: new Set(),
-    closed: new Set(),
-    features: [],   // what the panel shows
+    closed: new Set(), // themes folded in the list
+    legends: new Set(), // layers whose legend is unfolded
+    features: [],      // what the panel shows
     layer: (id) => app.map.layers.find((l) => l.id === id),
-    styleLayersOf: (id) => app.style.layers.filter((l) => l['source-layer'] === id),
+    styleLayersOf: (id) => app.style.layers.filter((l) => layerOf(l) === id),
+    /** The zoom from which anything of a layer is drawn. */
+    firstZoom: (id) => Math.max(app.layer(id).minzoom, Math.min(...app.styleLayersOf(id).map((l) => l.minzoom ?? 0))),
+    zoomTo: (zoom) => app.gl?.easeTo({zoom: zoom + 0.05}),
+    highlight: (feature) => highlight(app.gl, feature, app),
     setLayers,
 };
 
-function message(text) {
+let silence = 0;
+
+/** A word to the user; one that is not `lasting` goes away by itself. */
+function message(text, lasting = false) {
     byId('message').textContent = text;
     byId('message').hidden = !text;
+    clearTimeout(silence);
+    if (text && !lasting)
+        silence = setTimeout(() => message(''), MESSAGE_MS);
 }
 
 async function get(path) {
@@ -34,20 +48,21 @@ async function get(path) {
     return answer.json();
 }
 
+const ids = () => app.map.layers.map((l) => l.id);
+
 /** Layers are shown at first unless the style hides them. */
 function readStyle() {
-    for (const layer of app.map.layers)
-        if (app.styleLayersOf(layer.id).some((l) => l.metadata?.['munimap:visible'] !== false))
-            app.shownAtFirst.add(layer.id);
-    const ids = app.map.layers.map((l) => l.id);
-    app.on = state.visibleLayers(ids, app.shownAtFirst);
+    for (const id of ids())
+        if (app.styleLayersOf(id).some((l) => l.metadata?.['munimap:visible'] !== false))
+            app.shownAtFirst.add(id);
+    app.on = state.visibleLayers(ids(), app.shownAtFirst);
     for (const layer of app.style.layers)
-        if (layer['source-layer'])
-            layer.layout = {...layer.layout, visibility: app.on.has(layer['source-layer']) ? 'visible' : 'none'};
+        if (layerOf(layer))
+            layer.layout = {...layer.layout, visibility: app.on.has(layerOf(layer)) ? 'visible' : 'none'};
 }
 
-function setLayers(ids, on) {
-    for (const id of ids) {
+function showLayers(changed, on) {
+    for (const id of changed) {
         if (on)
             app.on.add(id);
         else
@@ -55,8 +70,12 @@ function setLayers(ids, on) {
         for (const layer of app.styleLayersOf(id))
             app.gl?.setLayoutProperty(layer.id, 'visibility', on ? 'visible' : 'none');
     }
-    state.keepLayers(app.map.layers.map((l) => l.id), app.shownAtFirst, app.on);
     refreshTree(byId('tree'), app);
+}
+
+function setLayers(changed, on) {
+    showLayers(changed, on);
+    state.keepLayers(ids(), app.shownAtFirst, app.on);
 }
 
 /** Every text of the page in the language chosen. */
@@ -69,17 +88,30 @@ function drawTexts() {
     byId('data').textContent = say('data');
     byId('data').href = new URL(`?f=html&lang=${language()}`, app.base);
     byId('languages').setAttribute('aria-label', say('language'));
-    byId('map').setAttribute('aria-label', say('map'));
     byId('info-title').textContent = say('info');
     byId('info-close').setAttribute('aria-label', say('info.close'));
     byId('attribution').textContent = title(app.map?.attribution);
     for (const button of byId('languages').querySelectorAll('button'))
         button.setAttribute('aria-pressed', String(button.dataset.lang === language()));
     drawMenu();
+    drawMapTexts();
     if (app.map && app.style)
         drawTree(byId('tree'), app);
     if (!byId('info').hidden)
         drawCards(byId('info-body'), app.features, app);
+}
+
+/** The words that the map library has put on its own parts. */
+function drawMapTexts() {
+    byId('map').setAttribute('aria-label', say('map'));
+    app.gl?.getCanvas().setAttribute('aria-label', say('map'));
+    for (const [part, key] of [['zoom-in', 'map.nearer'], ['zoom-out', 'map.farther'], ['compass', 'map.north']])
+        for (const button of byId('map').querySelectorAll(`.maplibregl-ctrl-${part}`)) {
+            button.title = say(key);
+            button.setAttribute('aria-label', say(key));
+        }
+    if (app.gl)
+        drawScale(byId('scale'), app.gl);
 }
 
 function drawMenu() {
@@ -94,45 +126,65 @@ function setPanel(open) {
 }
 
 function closeInfo() {
+    if (byId('info').contains(document.activeElement))
+        app.gl.getCanvas().focus();
     byId('info').hidden = true;
     app.features = [];
-    highlight(app.gl, null, app);
+    app.highlight(null);
 }
 
-function identify(event) {
-    app.features = featuresAt(app.gl, event.point, app);
-    const found = drawCards(byId('info-body'), app.features, app);
+function identify(point) {
+    app.features = featuresAt(app.gl, point, app);
+    const {lng, lat} = app.gl.unproject(point);
     byId('info').hidden = false;
+    byId('info-place').textContent = `${lat.toFixed(6)}, ${lng.toFixed(6)}`;
+    byId('info-place').title = say('info.place');
+    drawCards(byId('info-body'), app.features, app);
     byId('info-body').scrollTop = 0;
-    highlight(app.gl, found ? app.features[0] : null, app);
+    app.highlight(app.features[0] ?? null);
 }
 
 function firstView() {
     const {view, bounds} = app.map;
     if (view)
         return {center: view.center, zoom: view.zoom};
-    return bounds ? {bounds: [[bounds[0], bounds[1]], [bounds[2], bounds[3]]], fitBoundsOptions: {padding: 30}} : {center: [60, 60], zoom: 2};
+    return bounds ? {bounds: [[bounds[0], bounds[1]], [bounds[2], bounds[3]]], fitBoundsOptions: {padding: 30, maxZoom: 16}} : {center: [60, 60], zoom: 2};
 }
 
 function makeMap() {
-    const gl = new GlMap({container: 'map', style: app.style, hash: 'map', ...firstView(), attributionControl: false,
-        maxZoom: 21, locale: {}});
+    const gl = new GlMap({container: 'map', style: app.style, hash: 'map', ...firstView(), attributionControl: false, maxZoom: 21,
+        zoomLevelsToOverscale: undefined}); // tiles are not split past their last zoom: a split shape is labelled twice
+    let hovering = 0;
     gl.addControl(new NavigationControl({visualizePitch: false}), 'top-right');
-    gl.addControl(new ScaleControl({maxWidth: 140, unit: 'metric'}), 'bottom-left');
     gl.on('load', () => {
         gl.addSource('chosen', {type: 'geojson', data: {type: 'FeatureCollection', features: []}});
         highlightLayers.forEach((layer) => gl.addLayer(layer));
     });
-    gl.on('click', identify);
-    gl.on('mousemove', (event) => {
-        gl.getCanvas().style.cursor = featuresAt(gl, event.point, app).length ? 'pointer' : '';
+    gl.on('click', (event) => identify(event.point));
+    gl.on('mousemove', (event) => { // at most once a frame: the question is not free
+        cancelAnimationFrame(hovering);
+        hovering = requestAnimationFrame(() => {
+            gl.getCanvas().style.cursor = featuresAt(gl, event.point, app).length ? 'pointer' : '';
+        });
     });
-    let failed = 0;
+    gl.on('move', () => drawScale(byId('scale'), gl));
+    gl.on('zoomend', () => refreshTree(byId('tree'), app));
     gl.on('error', (event) => {
-        if (event.sourceId && ++failed === 3)
+        if (event.sourceId)
             message(say('error.tiles'));
     });
+    gl.getCanvas().addEventListener('keydown', (event) => {
+        if (event.key !== 'Enter')
+            return;
+        identify(gl.project(gl.getCenter()));
+        byId('info').focus();
+    });
     return gl;
+}
+
+function chooseLanguage(lang) {
+    setLanguage(lang);
+    drawTexts();
 }
 
 function listen() {
@@ -142,13 +194,21 @@ function listen() {
         const lang = event.target.dataset?.lang;
         if (!lang)
             return;
-        setLanguage(lang);
         state.keepLanguage(lang);
-        drawTexts();
+        chooseLanguage(lang);
     });
     document.addEventListener('keydown', (event) => {
         if (event.key === 'Escape' && !byId('info').hidden)
             closeInfo();
+    });
+    addEventListener('hashchange', () => { // the address was changed by hand
+        if (!app.map || !app.style)
+            return;
+        const on = state.visibleLayers(ids(), app.shownAtFirst);
+        showLayers(ids().filter((id) => on.has(id) && !app.on.has(id)), true);
+        showLayers(ids().filter((id) => !on.has(id) && app.on.has(id)), false);
+        if (state.language() !== language())
+            chooseLanguage(state.language());
     });
     if (matchMedia('(max-width: 48rem)').matches)
         setPanel(false);
@@ -159,19 +219,19 @@ async function start() {
     listen();
     drawTexts();
     try {
-        [app.map, app.style] = await Promise.all([get('map.json'), get(`styles/munimap?lang=${language()}`)]);
+        [app.map, app.style] = await Promise.all([get('map.json'), get(`styles/munimap?anchors=true&lang=${language()}`)]);
     } catch (error) {
-        message(say('error.load', {what: error.message}));
+        message(say('error.load', {what: error.message}), true);
         return;
     }
     readStyle();
     await loadSprite(app.style.sprite).catch(() => {}); // swatches then show colours only
-    drawTexts();
     try {
         app.gl = makeMap();
     } catch {
         byId('map').replaceChildren(element('p', {class: 'empty'}, say('error.webgl')));
     }
+    drawTexts();
     window.munimap = app; // for tests and for the curious
 }
 

@@ -1,7 +1,30 @@
-// The list of layers by theme, with switches.
+// The list of layers by theme, with switches and legends.
 import {element} from './dom.js';
-import {swatch} from './swatch.js';
+import {legend, swatch} from './swatch.js';
 import {count, say, title} from './text.js';
+
+function legendParts(layer, app) {
+    const rows = legend(layer, app.styleLayersOf(layer.id));
+    if (rows.length < 2)
+        return {};
+    const id = `legend-${layer.id}`;
+    const list = element('ul', {class: 'legend', id}, ...rows.map((r) => element('li', {}, r.picture, element('span', {}, r.name))));
+    const button = element('button', {type: 'button', class: 'unfold', 'aria-controls': id, 'aria-label': say('layer.legend')});
+    const show = (open) => {
+        list.hidden = !open;
+        button.setAttribute('aria-expanded', String(open));
+    };
+    button.addEventListener('click', () => {
+        const open = list.hidden;
+        if (open)
+            app.legends.add(layer.id);
+        else
+            app.legends.delete(layer.id);
+        show(open);
+    });
+    show(app.legends.has(layer.id));
+    return {button, list};
+}
 
 function layerRow(layer, app) {
     const id = `layer-${layer.id}`;
@@ -10,24 +33,20 @@ function layerRow(layer, app) {
     box.checked = app.on.has(layer.id);
     const label = element('label', {for: id, title: say('layer.count', {n: count(layer.count)})},
         swatch(app.styleLayersOf(layer.id)), element('span', {class: 'name'}, title(layer.title, layer.id)));
-    return element('li', {class: layer.error ? 'failed' : null}, box, label,
-        element('span', {class: 'count'}, count(layer.count)),
-        layer.error ? element('span', {class: 'error', title: layer.error, role: 'img', 'aria-label': say('layer.error')}, '!') : null);
-}
-
-function themeBox(layers, app) {
-    const box = element('input', {type: 'checkbox',
-        onchange: (event) => app.setLayers(layers.map((l) => l.id), event.target.checked)});
-    const on = layers.filter((l) => app.on.has(l.id)).length;
-    box.checked = on === layers.length;
-    box.indeterminate = on > 0 && on < layers.length;
-    return box;
+    const {button, list} = legendParts(layer, app);
+    const nearer = element('button', {type: 'button', class: 'nearer', hidden: true, 'data-from': app.firstZoom(layer.id),
+        onclick: () => app.zoomTo(app.firstZoom(layer.id))});
+    return element('li', {class: 'layer'},
+        element('div', {class: 'row'}, box, label, button, element('span', {class: 'count'}, count(layer.count))),
+        nearer,
+        layer.error ? element('p', {class: 'error', title: layer.error}, say('layer.error')) : null,
+        list);
 }
 
 function themeGroup(theme, layers, app) {
     const name = title(theme.title, theme.id);
-    const box = themeBox(layers, app);
-    box.setAttribute('aria-label', name);
+    const box = element('input', {type: 'checkbox', 'aria-label': name,
+        onchange: (event) => app.setLayers(layers.map((l) => l.id), event.target.checked)});
     const details = element('details', {'data-theme': theme.id},
         element('summary', {}, box, element('span', {class: 'name'}, name)),
         element('ul', {}, ...layers.map((l) => layerRow(l, app))));
@@ -43,16 +62,22 @@ export function drawTree(container, app) {
     const groups = app.map.themes.map((theme) => [theme, app.map.layers.filter((l) => l.theme === theme.id)]);
     const rest = app.map.layers.filter((l) => !known.has(l.theme));
     if (rest.length)
-        groups.push([{id: 'other', title: {ru: say('layers.other'), en: say('layers.other')}}, rest]);
+        groups.push([{id: '', title: {ru: say('layers.other'), en: say('layers.other')}}, rest]);
     const shown = groups.filter(([, layers]) => layers.length);
     container.replaceChildren(...shown.map(([theme, layers]) => themeGroup(theme, layers, app)),
         ...(app.map.layers.length ? [] : [element('p', {}, say('empty'))]));
+    refreshTree(container, app);
 }
 
-/** Puts the switches right without drawing anew, so that the focus stays. */
+/** Puts switches and hints right without drawing anew, so that the focus stays. */
 export function refreshTree(container, app) {
-    for (const box of container.querySelectorAll('input[data-layer]'))
+    const zoom = app.gl?.getZoom() ?? Infinity;
+    for (const row of container.querySelectorAll('li.layer')) {
+        const box = row.querySelector('input'), nearer = row.querySelector('.nearer'), from = Number(nearer.dataset.from);
         box.checked = app.on.has(box.dataset.layer);
+        nearer.hidden = !box.checked || zoom >= from;
+        nearer.textContent = nearer.hidden ? '' : say('layer.zoomed', {z: count(Math.ceil(from))});
+    }
     for (const details of container.querySelectorAll('details')) {
         const boxes = [...details.querySelectorAll('input[data-layer]')], on = boxes.filter((b) => b.checked).length;
         const all = details.querySelector('summary input');

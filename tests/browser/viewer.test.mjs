@@ -1,10 +1,10 @@
 // The page in a real browser, on the sample town. SCREENSHOT_DIR keeps pictures to look at.
 import assert from 'node:assert/strict';
-import {mkdirSync} from 'node:fs';
+import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {mapIdle, openBrowser, openPage} from '../lib/browser.mjs';
-import {root, serve} from '../lib/munimap.mjs';
+import {root, serve, tempDir} from '../lib/munimap.mjs';
 
 let server, browser;
 
@@ -83,8 +83,10 @@ test('a click shows titles, units and decoded codes; escape closes', async () =>
     });
     assert.ok(place, 'an apartment block in view');
     await page.mouse.click(place.x, place.y);
-    const card = page.locator('#info article[data-layer=buildings]').first();
+    const card = page.locator('#info details[data-layer=buildings]').first();
     await card.waitFor();
+    if (await card.getAttribute('open') === null)
+        await card.locator('summary').click();
     const text = await card.innerText();
     assert.match(text, /Здани/);
     assert.match(text, /Многоквартирный/);
@@ -128,6 +130,118 @@ test('switches hide and show layers, and the address brings them back', async ()
     assert.deepEqual([...complaints, ...again.complaints], []);
     await again.page.close();
     await page.close();
+});
+
+test('a shape has one label, and the label knows its feature', async () => {
+    const {page, complaints} = await show('#map=13/52.353/39.098');
+    const names = await page.evaluate(() => window.munimap.gl.queryRenderedFeatures(undefined, {layers: ['districts-name-anchor']})
+        .map((f) => f.properties.name));
+    assert.ok(names.length > 2);
+    assert.deepEqual(names.length, new Set(names).size, names.join());
+    const place = await page.evaluate(() => {
+        const gl = window.munimap.gl, canvas = gl.getCanvas().getBoundingClientRect();
+        const label = gl.queryRenderedFeatures(undefined, {layers: ['projects-anchor']}).map((f) => gl.project(f.geometry.coordinates))
+            .find((p) => p.x > 100 && p.y > 100 && p.x < canvas.width - 450 && p.y < canvas.height - 100);
+        return {x: label.x + canvas.left, y: label.y + canvas.top};
+    });
+    await page.mouse.click(place.x, place.y);
+    const card = page.locator('#info details[data-layer=projects]').first();
+    assert.match(await card.innerText(), /Направление[^]*Бюджет[^]*₽/);
+    await picture(page, 'project');
+    assert.deepEqual(complaints, []);
+    await page.close();
+});
+
+test('the legend shows what the colours and shapes mean', async () => {
+    const {page, complaints} = await show();
+    const row = page.locator('li.layer', {has: page.locator('input[data-layer=sensors]')});
+    await row.locator('.unfold').click();
+    assert.equal(await row.locator('.legend li').count(), 8);
+    assert.match(await row.locator('.legend').innerText(), /Затоплен/);
+    assert.equal(await row.locator('.legend .swatch.icon').count(), 8);
+    await page.click('[data-lang=en]');
+    assert.match(await row.locator('.legend').innerText(), /Flooded/);
+    await picture(page, 'legend');
+    assert.deepEqual(complaints, []);
+    await page.close();
+});
+
+test('a layer that is only drawn from near says so, and takes one there', async () => {
+    const {page, complaints} = await show('#map=12/52.353/39.098');
+    const row = page.locator('li.layer', {has: page.locator('input[data-layer=stops]')});
+    await row.locator('.nearer').click();
+    await page.waitForFunction(() => window.munimap.gl.getZoom() >= 14 && !window.munimap.gl.isMoving());
+    await mapIdle(page);
+    assert.ok(await row.locator('.nearer').isHidden());
+    assert.ok(await drawn(page, 'stops') > 0);
+    assert.deepEqual(complaints, []);
+    await page.close();
+});
+
+test('the keyboard alone is enough', async () => {
+    const {page, complaints} = await show('#map=16/52.353/39.098');
+    await page.focus('#map canvas');
+    await page.keyboard.press('Enter');
+    assert.ok(await page.locator('#info details').count() > 0);
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'info');
+    await page.keyboard.press('Escape');
+    assert.ok(await page.locator('#info').isHidden());
+    assert.ok(await page.evaluate(() => document.activeElement.matches('canvas')));
+    await page.focus('input[data-layer=water]');
+    await page.keyboard.press('Space');
+    await mapIdle(page);
+    assert.equal(await drawn(page, 'water'), 0);
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'layer-water');
+    assert.deepEqual(complaints, []);
+    await page.close();
+});
+
+test('an address changed by hand is followed', async () => {
+    const {page, complaints} = await show('#map=14/52.353/39.098');
+    await page.evaluate(() => location.hash = '#map=15/52.35/39.1&l=-buildings&lang=en');
+    await page.waitForFunction(() => document.documentElement.lang === 'en');
+    await mapIdle(page);
+    assert.equal(await drawn(page, 'buildings'), 0);
+    assert.equal(await page.isChecked('input[data-layer=buildings]'), false);
+    assert.deepEqual(complaints, []);
+    await page.close();
+});
+
+test('without WebGL there is a word about it, and the list of layers', async () => {
+    const {page} = await openPage(browser, server.url);
+    await page.addInitScript(() => HTMLCanvasElement.prototype.getContext = () => null);
+    await page.goto(server.url);
+    await page.locator('#map .empty').waitFor();
+    assert.match(await page.locator('#map').innerText(), /WebGL/);
+    assert.ok(await page.locator('input[data-layer=buildings]').isVisible());
+    await page.uncheck('input[data-layer=buildings]');
+    await page.close();
+});
+
+test('markup in names stays text', async () => {
+    const folder = tempDir();
+    const evil = '<img src=x onerror="document.title=1">';
+    writeFileSync(join(folder.dir, 'evil.geojson'), JSON.stringify({type: 'FeatureCollection', features: [{type: 'Feature', id: 1,
+        properties: {name: evil, link: 'javascript:alert(1)', site: 'https://example.org/a?b=<c>'},
+        geometry: {type: 'Polygon', coordinates: [[[39, 52], [39.1, 52], [39.1, 52.1], [39, 52.1], [39, 52]]]}}]}));
+    writeFileSync(join(folder.dir, 'evil.yaml'), `title: {ru: '${evil}', en: '${evil}'}\nsource: evil.geojson\n` +
+        `theme: ''\nstyle: {kind: fill, color: "#884400", label: name, width: 3}\n`);
+    const own = await serve(folder.dir);
+    const {page, complaints} = await openPage(browser, own.url);
+    await page.goto(own.url);
+    await mapIdle(page);
+    assert.ok(await drawn(page, 'evil') > 0, 'a layer that no style knows is drawn');
+    await page.mouse.click(860, 480);
+    const card = page.locator('#info details[data-layer=evil]');
+    await card.waitFor();
+    assert.ok((await card.innerText()).includes(evil));
+    assert.deepEqual(await card.locator('td a').evaluateAll((links) => links.map((a) => a.href)), ['https://example.org/a?b=%3Cc%3E']);
+    assert.equal(await page.locator('img').count(), 0);
+    await picture(page, 'own-folder');
+    assert.deepEqual(complaints, []);
+    await page.close();
+    await own.stop();
+    folder.remove();
 });
 
 test('on a telephone the map comes first and the list opens over it', async () => {
