@@ -6,7 +6,7 @@ export default {
     'layers.other': 'Other',
     'layer.count': 'Features: {n}',
     'layer.error': 'Earlier data is shown: the new one did not load',
-    'layer.zoomed': 'Seen from zoom {z}: go there',
+    'layer.zoomed': 'seen from zoom {z}',
     'layer.legend': 'Legend',
     'data': 'Data and API',
     'language': 'Language',

@@ -3,7 +3,7 @@ import {element} from './dom.js';
 import {count, say, title, value} from './text.js';
 
 const REACH_PX = 6, CARDS_MAX = 20;
-const LABELS = ['name', 'title', 'number', 'address'];
+const LABELS = ['name', 'title', 'address', 'number'];
 
 export const layerOf = (styleLayer) => styleLayer.metadata?.['munimap:layer'] ?? styleLayer['source-layer'];
 
@@ -16,11 +16,14 @@ function whole(gl, layer, id, app) {
     return found?.properties;
 }
 
+const around = (point) => [[point.x - REACH_PX, point.y - REACH_PX], [point.x + REACH_PX, point.y + REACH_PX]];
+
+export const isAnythingAt = (gl, point, app) => gl.queryRenderedFeatures(around(point)).some((f) => app.layer(layerOf(f.layer)));
+
 /** Features of the map's own layers under a point of the screen, each once, topmost first. */
 export function featuresAt(gl, point, app) {
-    const box = [[point.x - REACH_PX, point.y - REACH_PX], [point.x + REACH_PX, point.y + REACH_PX]];
     const found = new Map();
-    for (const feature of gl.queryRenderedFeatures(box)) {
+    for (const feature of gl.queryRenderedFeatures(around(point))) {
         const layer = layerOf(feature.layer), id = idOf(feature), key = `${layer}/${id}`;
         if (!layer || !app.layer(layer))
             continue;

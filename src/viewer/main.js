@@ -2,7 +2,7 @@
 // that neither an import map nor a bundler is needed under a policy that forbids inline script.
 import {Map as GlMap, NavigationControl} from './maplibre-gl.mjs';
 import {byId, element} from './dom.js';
-import {drawCards, featuresAt, highlight, highlightLayers, layerOf} from './identify.js';
+import {drawCards, featuresAt, highlight, highlightLayers, isAnythingAt, layerOf} from './identify.js';
 import {drawScale} from './scale.js';
 import * as state from './state.js';
 import {loadSprite} from './swatch.js';
@@ -148,7 +148,9 @@ function firstView() {
     const {view, bounds} = app.map;
     if (view)
         return {center: view.center, zoom: view.zoom};
-    return bounds ? {bounds: [[bounds[0], bounds[1]], [bounds[2], bounds[3]]], fitBoundsOptions: {padding: 30, maxZoom: 16}} : {center: [60, 60], zoom: 2};
+    if (!bounds)
+        return {center: [60, 60], zoom: 2};
+    return {bounds: [[bounds[0], bounds[1]], [bounds[2], bounds[3]]], fitBoundsOptions: {padding: 30, maxZoom: 16}};
 }
 
 function makeMap() {
@@ -164,12 +166,13 @@ function makeMap() {
     gl.on('mousemove', (event) => { // at most once a frame: the question is not free
         cancelAnimationFrame(hovering);
         hovering = requestAnimationFrame(() => {
-            gl.getCanvas().style.cursor = featuresAt(gl, event.point, app).length ? 'pointer' : '';
+            gl.getCanvas().style.cursor = isAnythingAt(gl, event.point, app) ? 'pointer' : '';
         });
     });
     gl.on('move', () => drawScale(byId('scale'), gl));
     gl.on('zoomend', () => refreshTree(byId('tree'), app));
     gl.on('error', (event) => {
+        console.error(event.error);
         if (event.sourceId)
             message(say('error.tiles'));
     });

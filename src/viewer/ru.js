@@ -6,7 +6,7 @@ export default {
     'layers.other': 'Прочее',
     'layer.count': 'Объектов: {n}',
     'layer.error': 'Показаны прежние данные: новые не загрузились',
-    'layer.zoomed': 'Видно с масштаба {z}: приблизить',
+    'layer.zoomed': 'видно с масштаба {z}',
     'layer.legend': 'Условные обозначения',
     'data': 'Данные и API',
     'language': 'Язык',

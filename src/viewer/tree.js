@@ -34,8 +34,9 @@ function layerRow(layer, app) {
     const label = element('label', {for: id, title: say('layer.count', {n: count(layer.count)})},
         swatch(app.styleLayersOf(layer.id)), element('span', {class: 'name'}, title(layer.title, layer.id)));
     const {button, list} = legendParts(layer, app);
-    const nearer = element('button', {type: 'button', class: 'nearer', hidden: true, 'data-from': app.firstZoom(layer.id),
-        onclick: () => app.zoomTo(app.firstZoom(layer.id))});
+    const from = app.firstZoom(layer.id);
+    const nearer = element('button', {type: 'button', class: 'nearer', hidden: true, title: say('map.nearer'),
+        'data-from': from, onclick: () => app.zoomTo(from)});
     return element('li', {class: 'layer'},
         element('div', {class: 'row'}, box, label, button, element('span', {class: 'count'}, count(layer.count))),
         nearer,

@@ -1,6 +1,7 @@
 // The page in a real browser, on the sample town. SCREENSHOT_DIR keeps pictures to look at.
 import assert from 'node:assert/strict';
 import {mkdirSync, writeFileSync} from 'node:fs';
+import {createServer, request as forward} from 'node:http';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {mapIdle, openBrowser, openPage} from '../lib/browser.mjs';
@@ -172,7 +173,7 @@ test('a layer that is only drawn from near says so, and takes one there', async 
     await row.locator('.nearer').click();
     await page.waitForFunction(() => window.munimap.gl.getZoom() >= 14 && !window.munimap.gl.isMoving());
     await mapIdle(page);
-    assert.ok(await row.locator('.nearer').isHidden());
+    await row.locator('.nearer').waitFor({state: 'hidden'});
     assert.ok(await drawn(page, 'stops') > 0);
     assert.deepEqual(complaints, []);
     await page.close();
@@ -240,6 +241,39 @@ test('markup in names stays text', async () => {
     await picture(page, 'own-folder');
     assert.deepEqual(complaints, []);
     await page.close();
+    await own.stop();
+    folder.remove();
+});
+
+test('the map works below a path of another server', async () => {
+    let inner = '';
+    const front = createServer((request, answer) => {
+        if (!request.url.startsWith('/karta/'))
+            return answer.writeHead(404).end();
+        const options = {headers: request.headers, method: request.method};
+        request.pipe(forward(inner + request.url.slice('/karta'.length), options, (got) => {
+            answer.writeHead(got.statusCode, got.headers);
+            got.pipe(answer);
+        }));
+    });
+    await new Promise((done) => front.listen(0, '127.0.0.1', done));
+    const origin = `http://127.0.0.1:${front.address().port}`;
+    const folder = tempDir();
+    writeFileSync(join(folder.dir, 'map.yaml'), `title: {ru: Город, en: Town}\nserver: {public_url: '${origin}/karta'}\n`);
+    writeFileSync(join(folder.dir, 'streets.geojson'), JSON.stringify({type: 'FeatureCollection', features: [{type: 'Feature', id: 1,
+        properties: {name: 'ул. Мира', class: 'trunk'}, geometry: {type: 'LineString', coordinates: [[39, 52], [39.1, 52.1]]}}]}));
+    writeFileSync(join(folder.dir, 'streets.yaml'), 'source: streets.geojson\n');
+    const own = await serve(folder.dir);
+    inner = own.url;
+    const {page, complaints} = await openPage(browser, `${origin}/karta/`);
+    await page.goto(`${origin}/karta/`);
+    await mapIdle(page);
+    assert.equal(await page.title(), 'Город');
+    assert.ok(await drawn(page, 'streets') > 0);
+    assert.deepEqual(complaints, []);
+    await page.close();
+    front.close();
+    front.closeAllConnections();
     await own.stop();
     folder.remove();
 });
