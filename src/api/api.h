@@ -17,6 +17,7 @@ struct mm_server;
 struct mm_api {
 	struct mm_catalog_slot *catalog;
 	struct mm_kits *kits;       /* PROJ and GEOS contexts (geo/kit.h) */
+	struct mm_pool *makers;     /* of struct mm_tile_maker (tile/tile.h) */
 	struct mm_glyphs *glyphs;   /* fonts for labels (style/glyph.h) */
 	struct mm_sprites *sprites; /* icons (style/sprite.h) */
 	struct mm_server *server;   /* for /metrics; written by mm_server_start before it serves */
@@ -42,7 +43,7 @@ extern const size_t mm_api_route_count;
 mm_handler_fn mm_api_landing, mm_api_conformance, mm_api_openapi;           /* landing.c, openapi.c */
 mm_handler_fn mm_api_collections, mm_api_collection, mm_api_schema;         /* collections.c */
 mm_handler_fn mm_api_items, mm_api_item;                                    /* features.c */
-mm_handler_fn mm_api_tile, mm_api_tilejson;                                 /* tiles.c */
+mm_handler_fn mm_api_tile, mm_api_tilejson;                                 /* tiles.c, tilejson.c */
 mm_handler_fn mm_api_map;                                                   /* map.c */
 mm_handler_fn mm_api_style, mm_api_styles, mm_api_glyphs, mm_api_sprite;    /* styles.c, fonts.c, sprites.c */
 mm_handler_fn mm_api_asset;                                                 /* viewer.c */

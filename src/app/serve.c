@@ -7,11 +7,13 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/num.h"
+#include "base/pool.h"
 #include "feed/loader.h"
 #include "geo/kit.h"
 #include "http/server.h"
 #include "style/glyph.h"
 #include "style/sprite.h"
+#include "tile/tile.h"
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -234,7 +236,8 @@ static bool open_house(struct serve *s, struct mm_err *reterr)
 	s->api.catalog = mm_catalog_slot_new();
 	s->api.started_s = (double)mm_clock_mono_ns() / 1e9;
 	s->api.kits = mm_kits_new();
-	if (!s->api.catalog || !s->api.kits) {
+	s->api.makers = mm_tile_makers_new();
+	if (!s->api.catalog || !s->api.kits || !s->api.makers) {
 		(void)mm_fail_nomem(reterr);
 		return false;
 	}
@@ -247,6 +250,7 @@ static void close_house(struct serve *s)
 {
 	s->api.catalog = mm_catalog_slot_free(s->api.catalog);
 	s->api.kits = mm_kits_free(s->api.kits);
+	s->api.makers = mm_pool_free(s->api.makers);
 	s->api.sprites = mm_sprites_free(s->api.sprites);
 	s->api.glyphs = mm_glyphs_free(s->api.glyphs);
 	mm_arena_release(&s->mem);

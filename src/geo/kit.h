@@ -13,7 +13,6 @@
 struct mm_kit {
 	struct mm_proj *proj;
 	struct mm_topo *topo;
-	unsigned uses; /* private */
 };
 
 struct mm_kits;

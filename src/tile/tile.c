@@ -1,6 +1,7 @@
 #include "tile/tile.h"
 
 #include "base/clock.h"
+#include "base/pool.h"
 #include "encode/mvt.h"
 #include "tile/rows.h"
 #include "tile/shape.h"
@@ -16,6 +17,42 @@ enum {
 	    (MM_MVT_EXTENT + 2 * MM_TILE_BUFFER) / THIN_POINTS_CELL, /* cells a side of the finest thinning */
 	GRID_BYTES = GRID * GRID / 8 + 1
 };
+
+struct mm_tile_maker {
+	struct mm_topo *topo;
+};
+
+struct mm_tile_maker *mm_tile_maker_new(void)
+{
+	struct mm_tile_maker *m = calloc(1, sizeof(*m));
+
+	if (m)
+		m->topo = mm_topo_new();
+	return m && m->topo ? m : mm_tile_maker_free(m);
+}
+
+struct mm_tile_maker *mm_tile_maker_free(struct mm_tile_maker *m)
+{
+	if (m)
+		(void)mm_topo_free(m->topo);
+	free(m);
+	return NULL;
+}
+
+static void *make_maker(void)
+{
+	return mm_tile_maker_new();
+}
+
+static void free_maker(void *thing)
+{
+	(void)mm_tile_maker_free(thing);
+}
+
+struct mm_pool *mm_tile_makers_new(void)
+{
+	return mm_pool_new(make_maker, free_maker);
+}
 
 /* One tile while it is made. */
 struct work {
@@ -146,20 +183,19 @@ static enum mm_code make_layer(struct work *w, struct mm_err *reterr)
 	return MM_OK;
 }
 
-enum mm_code mm_tile_make(const struct mm_layer *const *layer, size_t count, struct mm_tile_id id,
-			  struct mm_topo *topo, int64_t deadline_ns, struct mm_buf *out,
+enum mm_code mm_tile_make(struct mm_tile_maker *m, const struct mm_tile_ask *ask, struct mm_buf *out,
 			  struct mm_tile_count *ret_count, struct mm_err *reterr)
 {
-	struct work w = {.out = out, .deadline_ns = deadline_ns};
+	struct work w = {.out = out, .deadline_ns = ask->deadline_ns};
 	enum mm_code rc = MM_OK;
 
-	mm_shape_init(&w.shape, id, topo);
-	for (size_t i = 0; i < count && !rc; i++) {
-		const struct mm_schema *s = mm_layer_schema(layer[i]);
+	mm_shape_init(&w.shape, ask->id, m->topo);
+	for (size_t i = 0; i < ask->layer_count && !rc; i++) {
+		const struct mm_schema *s = mm_layer_schema(ask->layer[i]);
 
-		if (id.z < s->min_zoom || id.z > s->max_zoom)
+		if (ask->id.z < s->min_zoom || ask->id.z > s->max_zoom)
 			continue;
-		w.layer = layer[i];
+		w.layer = ask->layer[i];
 		rc = make_layer(&w, reterr);
 	}
 	w.count.repaired = w.shape.repaired;

@@ -3,7 +3,6 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "geo/topo.h"
 #include "store/layer.h"
 #include "tile/tile_id.h"
 
@@ -27,6 +26,23 @@ struct mm_tile_count {
 	uint64_t lost;     /* of those, pieces that could not be repaired */
 };
 
+enum mm_tile_encoding { MM_TILE_MVT };
+
+/* What one tile is to be. All pointers are borrowed. */
+struct mm_tile_ask {
+	const struct mm_layer *const *layer; /* one layer of the tile each, in this order */
+	size_t layer_count;
+	struct mm_tile_id id;
+	enum mm_tile_encoding encoding;
+	int64_t deadline_ns; /* monotonic clock, 0: none */
+};
+
+/* Room that is used again from tile to tile. One thread at a time. */
+struct mm_tile_maker;
+struct mm_tile_maker *mm_tile_maker_new(void);                     /* NULL: out of memory */
+struct mm_tile_maker *mm_tile_maker_free(struct mm_tile_maker *m); /* NULL allowed; returns NULL */
+struct mm_pool *mm_tile_makers_new(void); /* makers for all threads (base/pool.h); NULL: out of memory */
+
 /*
  * Makes a vector tile of some layers, one MVT layer each, in the order given; a layer outside its zoom range
  * is left out. Rows come in source order, so that the same data always gives the same bytes. Where a layer
@@ -35,15 +51,14 @@ struct mm_tile_count {
  * Below zoom 14 one point stands for all that share a quarter of a pixel, below 16 one dot for all lines and
  * polygons that are smaller than a pixel and share it: the first in source order.
  *
- * out          the tile is appended; empty when there is nothing. Undefined on failure
- * deadline_ns  monotonic clock, 0: none
+ * out  the tile is appended; empty when there is nothing. Undefined on failure
  *
  * MM_E_BUSY   the deadline has passed
  * MM_E_LIMIT  `out` is at its maximum (a single feature of many megabytes)
  * MM_E_NOMEM
  */
-MM_MUST_USE enum mm_code mm_tile_make(const struct mm_layer *const *layer, size_t count, struct mm_tile_id id,
-				      struct mm_topo *topo, int64_t deadline_ns, struct mm_buf *out,
-				      struct mm_tile_count *ret_count, struct mm_err *reterr);
+MM_MUST_USE enum mm_code mm_tile_make(struct mm_tile_maker *m, const struct mm_tile_ask *ask,
+				      struct mm_buf *out, struct mm_tile_count *ret_count,
+				      struct mm_err *reterr);
 
 #endif

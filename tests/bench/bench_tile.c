@@ -26,7 +26,7 @@ struct bench {
 	size_t count;
 	const char *folder;
 	unsigned first_zoom, last_zoom;
-	struct mm_topo *topo;
+	struct mm_tile_maker *maker;
 	struct mm_buf out;
 };
 
@@ -73,12 +73,13 @@ static int write_tile(const struct bench *b, struct mm_tile_id id)
 
 static int one_tile(struct bench *b, struct mm_tile_id id, struct figures *f)
 {
+	const struct mm_tile_ask ask = {.layer = b->borrowed, .layer_count = b->count, .id = id};
 	struct mm_tile_count count = {0};
 	struct mm_err err = {0};
 	int64_t t0 = mm_clock_mono_ns(), ns;
 
 	mm_buf_clear(&b->out);
-	if (mm_tile_make(b->borrowed, b->count, id, b->topo, 0, &b->out, &count, &err)) {
+	if (mm_tile_make(b->maker, &ask, &b->out, &count, &err)) {
 		(void)fprintf(stderr, "%u/%u/%u: %s\n", id.z, id.x, id.y, err.msg);
 		return 1;
 	}
@@ -157,13 +158,13 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	mm_buf_init(&b.out, BYTES_MAX);
-	b.topo = mm_topo_new();
-	bad = !b.topo || open_layers(&b, argv + at, argc - at);
+	b.maker = mm_tile_maker_new();
+	bad = !b.maker || open_layers(&b, argv + at, argc - at);
 	for (unsigned z = b.first_zoom; z <= b.last_zoom && !bad; z++)
 		bad = one_zoom(&b, z);
 	for (size_t i = 0; i < b.count; i++)
 		(void)mm_layer_unref(b.layer[i]);
-	b.topo = mm_topo_free(b.topo);
+	b.maker = mm_tile_maker_free(b.maker);
 	mm_buf_release(&b.out);
 	return bad;
 }

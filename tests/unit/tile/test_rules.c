@@ -220,16 +220,24 @@ static void judge_feature(void *ctx, const struct seen_feature *f)
 	j->points += f->type == 1 ? f->point_count : 0;
 }
 
-static size_t make(const struct mm_layer *const *l, size_t layers, struct mm_tile_id id, struct mm_topo *topo,
-		   struct mm_tile_count *count, struct judge *j)
+static enum mm_code tile(struct mm_tile_maker *maker, const struct mm_layer *const *l, size_t layers,
+			 struct mm_tile_id id, struct mm_buf *out, struct mm_tile_count *count)
+{
+	const struct mm_tile_ask ask = {.layer = l, .layer_count = layers, .id = id};
+
+	return mm_tile_make(maker, &ask, out, count, NULL);
+}
+
+static size_t make(const struct mm_layer *const *l, size_t layers, struct mm_tile_id id,
+		   struct mm_tile_maker *maker, struct mm_tile_count *count, struct judge *j)
 {
 	struct mm_buf out, again;
 	size_t n = 0;
 
 	mm_buf_init(&out, 64u << 20);
 	mm_buf_init(&again, 64u << 20);
-	assert_int_equal(mm_tile_make(l, layers, id, topo, 0, &out, count, NULL), MM_OK);
-	assert_int_equal(mm_tile_make(l, layers, id, topo, 0, &again, count, NULL), MM_OK);
+	assert_int_equal(tile(maker, l, layers, id, &out, count), MM_OK);
+	assert_int_equal(tile(maker, l, layers, id, &again, count), MM_OK);
 	assert_int_equal(out.len, again.len); /* the same rows, the same bytes */
 	if (out.len) {
 		assert_memory_equal(out.data, again.data, out.len);
@@ -245,6 +253,7 @@ static void every_tile_keeps_the_rules(void **state)
 	const struct mm_layer *l = messy_layer(600);
 	struct mm_world mid = mm_world_from_lonlat(MID_LON, MID_LAT);
 	struct judge j = {.topo = mm_topo_new()};
+	struct mm_tile_maker *maker = mm_tile_maker_new();
 	uint64_t repaired = 0, lost = 0;
 
 	(void)state;
@@ -256,7 +265,7 @@ static void every_tile_keeps_the_rules(void **state)
 				struct mm_tile_count count;
 
 				(void)make(&l, 1, (struct mm_tile_id){z, x + dx - reach, y + dy - reach},
-					   j.topo, &count, &j);
+					   maker, &count, &j);
 				repaired += count.repaired;
 				lost += count.lost;
 			}
@@ -265,6 +274,7 @@ static void every_tile_keeps_the_rules(void **state)
 	assert_true(repaired > 100);
 	assert_int_equal(lost, 0);
 	(void)mm_topo_free(j.topo);
+	(void)mm_tile_maker_free(maker);
 	(void)mm_layer_unref((struct mm_layer *)(uintptr_t)l);
 }
 
@@ -273,7 +283,7 @@ static void a_layer_is_absent_outside_its_zooms(void **state)
 	const struct mm_schema schema = {
 	    .id = "late", .crs_definition = MM_CRS84, .style_json = "{}", .min_zoom = 12, .max_zoom = 14};
 	struct mm_layer_build *b = NULL;
-	struct mm_topo *topo = mm_topo_new();
+	struct mm_tile_maker *maker = mm_tile_maker_new();
 	const struct mm_layer *l[2];
 
 	(void)state;
@@ -288,11 +298,11 @@ static void a_layer_is_absent_outside_its_zooms(void **state)
 		struct mm_tile_id id = {z, 1u << (z - 1), 1u << (z - 1)};
 		bool there = z >= 12 && z <= 14;
 
-		assert_int_equal(make(&l[0], 1, id, topo, &count, NULL), there);
-		assert_int_equal(make(l, 2, id, topo, &count, NULL), 1 + there);
+		assert_int_equal(make(&l[0], 1, id, maker, &count, NULL), there);
+		assert_int_equal(make(l, 2, id, maker, &count, NULL), 1 + there);
 		assert_int_equal(count.kept, 1 + there);
 	}
-	(void)mm_topo_free(topo);
+	(void)mm_tile_maker_free(maker);
 	(void)mm_layer_unref((struct mm_layer *)(uintptr_t)l[0]);
 	(void)mm_layer_unref((struct mm_layer *)(uintptr_t)l[1]);
 }
@@ -319,7 +329,7 @@ static void beyond_the_limit_the_smallest_go_first(void **state)
 	struct mm_layer_build *b = fixture_begin(MM_CRS84);
 	struct mm_world at = mm_world_from_lonlat(39.1, 52.1);
 	struct mm_tile_id id = {14, at.x >> 18, at.y >> 18};
-	struct mm_topo *topo = mm_topo_new();
+	struct mm_tile_maker *maker = mm_tile_maker_new();
 	struct mm_tile_count count = {0};
 	struct largest n = {0};
 	struct mm_layer *l;
@@ -332,15 +342,14 @@ static void beyond_the_limit_the_smallest_go_first(void **state)
 		    &(struct mm_geom){MM_GEOM_POLYGON, &part, &ring, xy, NULL, 1, 1, 5});
 	l = fixture_end(b);
 	mm_buf_init(&out, 64u << 20);
-	assert_int_equal(
-	    mm_tile_make((const struct mm_layer *const[]){l}, 1, id, topo, 0, &out, &count, NULL), MM_OK);
+	assert_int_equal(tile(maker, (const struct mm_layer *const[]){l}, 1, id, &out, &count), MM_OK);
 	assert_int_equal(pbf_tile(out.data, out.len, count_polygons, &n), MM_TILE_FEATURES_MAX);
 	assert_int_equal(n.polygons, 1);
 	assert_true(n.was_first);
 	assert_int_equal(count.kept, MM_TILE_FEATURES_MAX);
 	assert_int_equal(count.dropped, 8);
 	mm_buf_release(&out);
-	(void)mm_topo_free(topo);
+	(void)mm_tile_maker_free(maker);
 	(void)mm_layer_unref(l);
 }
 
@@ -349,7 +358,7 @@ static void a_tile_has_a_largest_size(void **state)
 	enum { TEXT = 1 << 20, ROWS = 40 };
 	struct mm_layer_build *b = fixture_begin(MM_CRS84);
 	const struct mm_layer *twice[2];
-	struct mm_topo *topo = mm_topo_new();
+	struct mm_tile_maker *maker = mm_tile_maker_new();
 	struct mm_tile_count count = {0};
 	char *text = malloc(TEXT + 1);
 	struct mm_buf out;
@@ -366,25 +375,23 @@ static void a_tile_has_a_largest_size(void **state)
 	l = fixture_end(b);
 	twice[0] = twice[1] = l;
 	mm_buf_init(&out, 64u << 20);
-	assert_int_equal(
-	    mm_tile_make(twice, 2, (struct mm_tile_id){14, 8192, 8192}, topo, 0, &out, &count, NULL), MM_OK);
+	assert_int_equal(tile(maker, twice, 2, (struct mm_tile_id){14, 8192, 8192}, &out, &count), MM_OK);
 	assert_int_equal(count.dropped, 0);
 	mm_buf_clear(&out);
-	assert_int_equal(mm_tile_make(twice, 2, (struct mm_tile_id){4, 8, 8}, topo, 0, &out, &count, NULL),
-			 MM_OK);
+	assert_int_equal(tile(maker, twice, 2, (struct mm_tile_id){4, 8, 8}, &out, &count), MM_OK);
 	assert_in_range(out.len, MM_TILE_BYTES_MAX, MM_TILE_BYTES_MAX + 2 * TEXT);
 	assert_int_equal(count.kept + count.dropped, 2 * ROWS);
 	assert_true(count.dropped > ROWS);
 	free(text);
 	mm_buf_release(&out);
-	(void)mm_topo_free(topo);
+	(void)mm_tile_maker_free(maker);
 	(void)mm_layer_unref(l);
 }
 
 static void a_late_tile_is_given_up(void **state)
 {
 	struct mm_layer_build *b = fixture_begin(MM_CRS84);
-	struct mm_topo *topo = mm_topo_new();
+	struct mm_tile_maker *maker = mm_tile_maker_new();
 	struct mm_tile_count count = {.kept = 77};
 	struct mm_err err = {0};
 	struct mm_layer *l;
@@ -395,13 +402,16 @@ static void a_late_tile_is_given_up(void **state)
 		fixture_point(b, i, NULL, -1, 39.1, 52.1);
 	l = fixture_end(b);
 	mm_buf_init(&out, 1 << 20);
-	assert_int_equal(mm_tile_make((const struct mm_layer *const[]){l}, 1, (struct mm_tile_id){0, 0, 0},
-				      topo, mm_clock_mono_ns() - 1, &out, &count, &err),
+	assert_int_equal(mm_tile_make(maker,
+				      &(struct mm_tile_ask){.layer = (const struct mm_layer *const[]){l},
+							    .layer_count = 1,
+							    .deadline_ns = mm_clock_mono_ns() - 1},
+				      &out, &count, &err),
 			 MM_E_BUSY);
 	assert_int_equal(count.kept, 77);
 	assert_non_null(strstr(err.msg, "too long"));
 	mm_buf_release(&out);
-	(void)mm_topo_free(topo);
+	(void)mm_tile_maker_free(maker);
 	(void)mm_layer_unref(l);
 }
 

@@ -23,17 +23,17 @@ static void add(struct mm_layer_build *b, int64_t id, enum mm_geom_type type, ui
 static size_t make(const struct mm_layer *l, uint32_t z, uint32_t x, uint32_t y,
 		   void (*see)(void *ctx, const struct seen_feature *f), void *ctx)
 {
-	struct mm_topo *topo = mm_topo_new();
+	struct mm_tile_maker *maker = mm_tile_maker_new();
+	const struct mm_tile_ask ask = {.layer = &l, .layer_count = 1, .id = {z, x, y}};
 	struct mm_tile_count count;
 	struct mm_buf out;
 	size_t n;
 
 	mm_buf_init(&out, 1 << 28);
-	assert_int_equal(mm_tile_make(&l, 1, (struct mm_tile_id){z, x, y}, topo, 0, &out, &count, NULL),
-			 MM_OK);
+	assert_int_equal(mm_tile_make(maker, &ask, &out, &count, NULL), MM_OK);
 	n = out.len ? pbf_tile(out.data, out.len, see, ctx) : 0;
 	mm_buf_release(&out);
-	(void)mm_topo_free(topo);
+	(void)mm_tile_maker_free(maker);
 	return n;
 }
 

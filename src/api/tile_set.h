@@ -1,0 +1,24 @@
+#ifndef MM_API_TILE_SET_H
+#define MM_API_TILE_SET_H
+
+#include "api/out.h"
+#include "tile/tile.h"
+
+/* The layers that a comma list in a path names, each once, in the order of the list. Borrows the catalog. */
+struct mm_tile_set {
+	const struct mm_catalog *catalog;
+	const struct mm_layer *layer[MM_TILE_LAYERS_MAX];
+	size_t count;
+};
+
+/* Fills the set, whose catalog the caller has taken.
+ *
+ * MM_E_NOT_FOUND  there is no such layer
+ * MM_E_INVALID    more than MM_TILE_LAYERS_MAX */
+MM_MUST_USE enum mm_code mm_tile_set_find(struct mm_tile_set *set, const struct mm_request *r,
+					  const char *list, struct mm_err *reterr);
+
+/* Tag of what the tiles of these layers are made from, and of the code that makes them. */
+uint64_t mm_tile_set_version(const struct mm_tile_set *set);
+
+#endif

@@ -1,0 +1,170 @@
+#include "api/tile_set.h"
+
+#include <string.h>
+
+/* "/tiles/{layers}.json" (TileJSON 3.0.0). */
+
+enum { TILEJSON_MAX_ZOOM = 16 };
+
+static const char *tilejson_type(enum mm_type t)
+{
+	return t == MM_TYPE_BOOL ? "Boolean" : t == MM_TYPE_INT || t == MM_TYPE_REAL ? "Number" : "String";
+}
+
+/* The last zoom that a client needs to ask for: from there it enlarges tiles by itself. A layer that begins
+ * only later is needed where it begins. */
+static unsigned last_zoom(const struct mm_schema *s)
+{
+	unsigned most = s->min_zoom > TILEJSON_MAX_ZOOM ? s->min_zoom : TILEJSON_MAX_ZOOM;
+
+	return s->max_zoom < most ? s->max_zoom : most;
+}
+
+static void put_vector_layer(struct mm_json *j, const struct mm_layer *l, const char *lang)
+{
+	const struct mm_schema *s = mm_layer_schema(l);
+
+	mm_json_open(j, NULL, '{');
+	mm_json_text(j, "id", s->id);
+	mm_json_text(j, "description", mm_title_in(&s->title, lang, s->id));
+	mm_json_int(j, "minzoom", s->min_zoom);
+	mm_json_int(j, "maxzoom", last_zoom(s));
+	mm_json_open(j, "fields", '{');
+	for (size_t i = 0; i < s->field_count; i++)
+		if (!s->field[i].hidden)
+			mm_json_text(j, s->field[i].name, tilejson_type(s->field[i].type));
+	if (s->has_text_ids && mm_schema_find(s, "@id") == SIZE_MAX)
+		mm_json_text(j, "@id", "String");
+	mm_json_close(j, '}');
+	mm_json_close(j, '}');
+}
+
+/* A box without width on the line between two tiles would be in none of them to a client. */
+static void widen(double *min_deg, double *max_deg)
+{
+	const double hair_deg = 1e-6; /* 0.1 m */
+
+	if (*min_deg == *max_deg) {
+		*min_deg -= hair_deg;
+		*max_deg += hair_deg;
+	}
+}
+
+/* Within what TileJSON allows. */
+static struct mm_box bounds(const struct mm_tile_set *set)
+{
+	struct mm_box all = mm_box_empty();
+	const struct mm_box world = {-180, -85.051129, 180, 85.051129};
+
+	for (size_t i = 0; i < set->count; i++) {
+		struct mm_box box = mm_layer_box_deg(set->layer[i]);
+
+		mm_box_merge(&all, &box);
+	}
+	if (mm_box_is_empty(&all))
+		return world;
+	widen(&all.min_x, &all.max_x);
+	widen(&all.min_y, &all.max_y);
+	all.min_x = all.min_x < world.min_x ? world.min_x : all.min_x;
+	all.min_y = all.min_y < world.min_y ? world.min_y : all.min_y;
+	all.max_x = all.max_x > world.max_x ? world.max_x : all.max_x;
+	all.max_y = all.max_y > world.max_y ? world.max_y : all.max_y;
+	return all.min_x <= all.max_x && all.min_y <= all.max_y ? all : world;
+}
+
+/* Zooms at which a client has to ask for tiles of any of the layers. */
+static void zooms(const struct mm_tile_set *set, unsigned *ret_min, unsigned *ret_max)
+{
+	unsigned min = MM_TILE_MAX_ZOOM, max = 0;
+
+	for (size_t i = 0; i < set->count; i++) {
+		const struct mm_schema *s = mm_layer_schema(set->layer[i]);
+
+		min = s->min_zoom < min ? s->min_zoom : min;
+		max = last_zoom(s) > max ? last_zoom(s) : max;
+	}
+	*ret_max = max;
+	*ret_min = min < max ? min : max;
+}
+
+static int64_t center_zoom(unsigned min, unsigned max)
+{
+	enum { TOWN_ZOOM = 12 };
+
+	return min > TOWN_ZOOM ? min : max < TOWN_ZOOM ? max : TOWN_ZOOM;
+}
+
+static void put_tilejson(const struct mm_tile_set *set, const struct mm_request *r, const char *list,
+			 struct mm_buf *out)
+{
+	const char *lang = mm_request_lang(r, "ru");
+	const struct mm_map_info *map = mm_catalog_map(set->catalog);
+	struct mm_box box = bounds(set);
+	struct mm_json j = mm_json_on(out);
+	unsigned min, max;
+
+	zooms(set, &min, &max);
+	mm_json_open(&j, NULL, '{');
+	mm_json_text(&j, "tilejson", "3.0.0");
+	mm_json_text(&j, "name",
+		     set->count == 1 ? mm_title_in(&mm_layer_schema(set->layer[0])->title, lang, list)
+				     : mm_title_in(&map->title, lang, "munimap"));
+	if (*mm_title_in(&map->attribution, lang, ""))
+		mm_json_text(&j, "attribution", mm_title_in(&map->attribution, lang, ""));
+	mm_json_text(&j, "scheme", "xyz");
+	mm_json_open(&j, "tiles", '[');
+	mm_json_text(&j, NULL, mm_arena_printf(r->mem, "%s/tiles/%s/{z}/{x}/{y}.mvt", r->base_url, list));
+	mm_json_close(&j, ']');
+	mm_out_box(&j, "bounds", &box);
+	mm_json_open(&j, "center", '[');
+	mm_json_double(&j, NULL, (box.min_x + box.max_x) / 2);
+	mm_json_double(&j, NULL, (box.min_y + box.max_y) / 2);
+	mm_json_int(&j, NULL, center_zoom(min, max));
+	mm_json_close(&j, ']');
+	mm_json_int(&j, "minzoom", min);
+	mm_json_int(&j, "maxzoom", max);
+	mm_json_open(&j, "vector_layers", '[');
+	for (size_t i = 0; i < set->count; i++)
+		put_vector_layer(&j, set->layer[i], lang);
+	mm_json_close(&j, ']');
+	mm_json_close(&j, '}');
+}
+
+/* The ids of the layers found, joined by commas: what the client asked for without repeats. */
+static const char *join(const struct mm_tile_set *set, struct mm_arena *mem)
+{
+	const char *list = mm_layer_schema(set->layer[0])->id;
+
+	for (size_t i = 1; i < set->count && list; i++)
+		list = mm_arena_printf(mem, "%s,%s", list, mm_layer_schema(set->layer[i])->id);
+	return list;
+}
+
+enum mm_code mm_api_tilejson(void *ctx, const struct mm_request *r, struct mm_response *rs,
+			     struct mm_err *reterr)
+{
+	static const char *const known[] = {"lang"};
+	static const char suffix[] = ".json";
+	const char *last = mm_out_segment(r, 1), *list;
+	struct mm_tile_set set = {0};
+	enum mm_code rc = mm_request_only(r, known, 1, reterr);
+
+	if (!rc)
+		rc = mm_out_catalog(ctx, &set.catalog, reterr);
+	if (rc)
+		return rc;
+	list = mm_arena_text(r->mem, last, strlen(last) - (sizeof(suffix) - 1));
+	rc = list ? mm_tile_set_find(&set, r, list, reterr) : mm_fail_nomem(reterr);
+	if (!rc) {
+		list = join(&set, r->mem);
+		if (!list)
+			rc = mm_fail_nomem(reterr);
+	}
+	if (!rc) {
+		put_tilejson(&set, r, list, &rs->body);
+		rs->etag = mm_out_etag(r, mm_tile_set_version(&set), mm_request_lang(r, "ru"));
+		rc = mm_out_done(rs, MM_TYPE_JSON_MEDIA, reterr);
+	}
+	(void)mm_catalog_unref(set.catalog);
+	return rc;
+}
