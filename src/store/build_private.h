@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/map.h"
+#include "store/ahead.h"
 #include "store/format.h"
 #include "store/layer_build.h"
 
@@ -40,6 +41,8 @@ struct mm_layer_build {
 	struct mm_buf geom, part, ring, xy, z; /* as in the file; z NaN where there is none */
 	uint32_t row_part, row_ring;           /* of the current row */
 	bool has_z;
+	struct mm_ahead *ahead;
+	uint32_t ahead_rows; /* that `ahead` was given */
 
 	uint64_t quality[MM_QUALITY_KIND_COUNT];
 	struct mm_buf note, note_text;
@@ -63,5 +66,8 @@ void mm_build_add_geom(struct mm_layer_build *b, const struct mm_geom *g);
 struct mm_geom mm_build_geom(const struct mm_layer_build *b, uint32_t i);
 
 uint32_t mm_build_geom_count(const struct mm_layer_build *b);
+
+/* Geometry rows as `ahead` takes them; row `end` must begin already. */
+struct mm_ahead_rows mm_build_rows(const struct mm_layer_build *b, uint32_t first, uint32_t end);
 
 #endif

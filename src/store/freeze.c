@@ -2,10 +2,11 @@
 #include "store/freeze_private.h"
 #include "store/valid_ring.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What is valid, and the index; where things lie in the world is freeze_place.c. */
+/* What is valid, and the index; where things lie in the world is ahead.c. */
 
 static bool is_polygon(const struct mm_geom *g)
 {
@@ -30,7 +31,8 @@ static void repair(struct mm_layer_build *b, struct mm_topo *topo, uint32_t row,
 	mm_buf_put(rows, &row, sizeof(row));
 }
 
-static void look_at(struct mm_layer_build *b, struct mm_topo *topo, uint32_t row, struct mm_buf *repaired)
+static void look_at(struct mm_layer_build *b, struct mm_topo *topo, uint32_t row,
+		    const struct mm_world_box *box, struct mm_buf *repaired)
 {
 	struct mm_geom g = mm_build_geom(b, row);
 	char why[256] = "";
@@ -46,16 +48,21 @@ static void look_at(struct mm_layer_build *b, struct mm_topo *topo, uint32_t row
 	} else if (g.vertex_count == 1 && g.xy[0] == 0 && g.xy[1] == 0) {
 		mm_build_note(b, MM_QUALITY_NULL_ISLAND, row, "");
 	}
+	if (g.vertex_count && box->min_x > box->max_x)
+		mm_build_note(b, MM_QUALITY_OUTSIDE, row, "lies outside the area of its coordinate system");
 }
 
-enum mm_code mm_freeze_vet(struct mm_layer_build *b, struct mm_buf *ret_repaired, struct mm_err *reterr)
+enum mm_code mm_freeze_vet(struct mm_layer_build *b, const struct mm_placed *placed,
+			   struct mm_buf *ret_repaired, struct mm_err *reterr)
 {
+	const uint32_t *row = (const uint32_t *)(const void *)placed->unsure.data;
+	const struct mm_world_box *box = (const struct mm_world_box *)(const void *)placed->box.data;
 	struct mm_topo *topo = mm_topo_new();
 
 	if (!topo)
 		return mm_fail_nomem(reterr);
-	for (uint32_t row = 0; row < b->rows; row++)
-		look_at(b, topo, row, ret_repaired);
+	for (size_t i = 0; i < placed->unsure.len / sizeof(*row); i++)
+		look_at(b, topo, row[i], &box[row[i]], ret_repaired);
 	(void)mm_topo_free(topo);
 	return b->failed || mm_build_notes_failed(b) || ret_repaired->failed ? mm_fail_nomem(reterr) : MM_OK;
 }
@@ -64,11 +71,12 @@ enum mm_code mm_freeze_index(const struct mm_layer_build *b, struct mm_frozen *f
 {
 	struct mm_world_box *item = calloc((size_t)b->rows + 1, sizeof(*item));
 	uint32_t *number = calloc((size_t)b->rows + 1, sizeof(*number)), n = 0;
+	const struct mm_world_box *box = mm_frozen_box(f);
 	enum mm_code rc = MM_OK;
 
 	for (uint32_t row = 0; row < b->rows && item && number; row++)
-		if (f->box[row].min_x <= f->box[row].max_x) {
-			item[n] = f->box[row];
+		if (box[row].min_x <= box[row].max_x) {
+			item[n] = box[row];
 			number[n++] = row;
 		}
 	f->tree_count = n;
@@ -80,5 +88,120 @@ enum mm_code mm_freeze_index(const struct mm_layer_build *b, struct mm_frozen *f
 		rc = mm_rtree_build(item, number, n, f->tree_box, f->tree_index, reterr);
 	free(item);
 	free(number);
+	return rc;
+}
+
+/* The geometry row after the last: where it would begin. */
+static void put_geom_end(struct mm_layer_build *b)
+{
+	struct mm_geom_row end = {.vertex = b->xy.len / 16,
+				  .part = (uint32_t)(b->part.len / 4),
+				  .ring = (uint32_t)(b->ring.len / 4)};
+
+	mm_buf_put(&b->geom, &end, sizeof(end));
+	b->failed |= b->geom.failed;
+}
+
+/* The same of the ids, and of heights that the last rows have none of. */
+static void put_end_mark(struct mm_layer_build *b)
+{
+	uint64_t start = b->id_text.len;
+
+	if (b->has_text_ids)
+		mm_buf_put(&b->id_start, &start, sizeof(start));
+	if (b->has_z && b->z.len / 8 < b->xy.len / 16)
+		b->failed = true;
+	b->failed |= b->geom.failed || b->id_start.failed;
+}
+
+/* Places the repaired copies, which lie behind the rows. */
+static enum mm_code place_copies(struct mm_layer_build *b, struct mm_frozen *f, struct mm_err *reterr)
+{
+	struct mm_ahead_rows copies = mm_build_rows(b, b->rows, mm_build_geom_count(b) - 1);
+	struct mm_placed all;
+	enum mm_code rc = mm_ahead_end(b->ahead, &copies, &all, reterr);
+
+	if (rc)
+		return rc;
+	f->placed.world = all.world;
+	f->placed.box = all.box;
+	return MM_OK;
+}
+
+/* The second thread of a freeze writes what is there while the index is made. */
+struct writing {
+	struct mm_freeze_file file;
+	struct mm_layer_build *b;
+	const struct mm_frozen *f;
+};
+
+static void *write_rows(void *ctx)
+{
+	struct writing *w = ctx;
+
+	mm_freeze_file_rows(&w->file, w->b, w->f);
+	return NULL;
+}
+
+static enum mm_code write_and_index(struct writing *w, struct mm_frozen *f, struct mm_err *reterr)
+{
+	enum { WORTH_A_THREAD = 1 << 16 };
+	pthread_t thread;
+	bool runs = w->b->rows >= WORTH_A_THREAD && pthread_create(&thread, NULL, write_rows, w) == 0;
+	enum mm_code rc;
+
+	if (!runs)
+		(void)write_rows(w);
+	rc = mm_freeze_index(w->b, f, reterr);
+	if (runs)
+		(void)pthread_join(thread, NULL);
+	return rc;
+}
+
+/* All geometries in the world, invalid ones with a copy that is valid. */
+static enum mm_code place_all(struct mm_layer_build *b, struct mm_frozen *f, struct mm_err *reterr)
+{
+	struct mm_ahead_rows rest;
+	enum mm_code rc;
+
+	put_geom_end(b);
+	if (b->failed)
+		return mm_fail_nomem(reterr);
+	rest = mm_build_rows(b, b->ahead_rows, b->rows);
+	rc = mm_ahead_end(b->ahead, &rest, &f->placed, reterr);
+	b->geom.len -= sizeof(struct mm_geom_row); /* copies come behind the rows */
+	if (!rc)
+		rc = mm_freeze_vet(b, &f->placed, &f->repaired, reterr);
+	if (rc)
+		return rc;
+	f->geom_rows = mm_build_geom_count(b);
+	put_geom_end(b);
+	put_end_mark(b);
+	return b->failed ? mm_fail_nomem(reterr) : place_copies(b, f, reterr);
+}
+
+enum mm_code mm_layer_build_freeze(struct mm_layer_build *b, uint64_t identity, const char *source_stamp,
+				   const char *path, struct mm_err *reterr)
+{
+	struct mm_frozen f = {0};
+	struct writing w = {.b = b, .f = &f};
+	enum mm_code rc;
+
+	MM_CHECK(!b->in_row);
+	mm_buf_init(&f.repaired, SIZE_MAX / 2);
+	rc = place_all(b, &f, reterr);
+	if (!rc)
+		rc = mm_freeze_file_begin(&w.file, path, reterr);
+	if (!rc) {
+		struct mm_err ignored;
+		enum mm_code end;
+
+		rc = write_and_index(&w, &f, reterr);
+		end = mm_freeze_file_end(&w.file, &f, identity, source_stamp, rc ? &ignored : reterr);
+		rc = rc ? rc : end;
+	}
+	free(f.tree_box);
+	free(f.tree_index);
+	mm_buf_release(&f.repaired);
 	return rc;
 }

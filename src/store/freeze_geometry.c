@@ -89,7 +89,7 @@ static void put_points(struct mm_out_file *o, const struct mm_layer_build *b, co
 	for (uint32_t i = 0; i < b->rows; i++) {
 		struct mm_geom g = mm_build_geom(b, i);
 
-		state[i] = state_of(&g, &f->box[i]);
+		state[i] = state_of(&g, &mm_frozen_box(f)[i]);
 	}
 	h->section[MM_SECTION_GEOM] = mm_out_file_span(o, state, b->rows);
 	h->section[MM_SECTION_PART] = mm_out_file_span(o, NULL, 0);
@@ -97,7 +97,7 @@ static void put_points(struct mm_out_file *o, const struct mm_layer_build *b, co
 	h->section[MM_SECTION_XY] = put_spread(o, b, b->xy.data, 2 * sizeof(double));
 	h->section[MM_SECTION_Z] =
 	    b->has_z ? put_spread(o, b, b->z.data, sizeof(double)) : mm_out_file_span(o, NULL, 0);
-	h->section[MM_SECTION_WORLD] = put_spread(o, b, f->world, sizeof(*f->world));
+	h->section[MM_SECTION_WORLD] = put_spread(o, b, mm_frozen_world(f), sizeof(struct mm_world));
 	h->section[MM_SECTION_BOX] = mm_out_file_span(o, NULL, 0);
 	free(state);
 }
@@ -110,8 +110,10 @@ static void put_shapes(struct mm_out_file *o, const struct mm_layer_build *b, co
 	h->section[MM_SECTION_RING] = mm_out_file_buf(o, &b->ring);
 	h->section[MM_SECTION_XY] = mm_out_file_buf(o, &b->xy);
 	h->section[MM_SECTION_Z] = mm_out_file_buf(o, &b->z);
-	h->section[MM_SECTION_WORLD] = mm_out_file_span(o, f->world, b->xy.len / 16 * sizeof(*f->world));
-	h->section[MM_SECTION_BOX] = mm_out_file_span(o, f->box, b->rows * sizeof(*f->box));
+	h->section[MM_SECTION_WORLD] =
+	    mm_out_file_span(o, mm_frozen_world(f), b->xy.len / 16 * sizeof(struct mm_world));
+	h->section[MM_SECTION_BOX] =
+	    mm_out_file_span(o, mm_frozen_box(f), b->rows * sizeof(struct mm_world_box));
 }
 
 void mm_freeze_put_geometry(struct mm_out_file *o, const struct mm_layer_build *b, const struct mm_frozen *f,
@@ -122,6 +124,10 @@ void mm_freeze_put_geometry(struct mm_out_file *o, const struct mm_layer_build *
 	else
 		put_shapes(o, b, f, h);
 	h->section[MM_SECTION_REPAIRED] = mm_out_file_buf(o, &f->repaired);
+}
+
+void mm_freeze_put_index(struct mm_out_file *o, const struct mm_frozen *f, struct mm_format_header *h)
+{
 	h->section[MM_SECTION_TREE_BOX] =
 	    mm_out_file_span(o, f->tree_box, mm_rtree_box_count(f->tree_count) * sizeof(*f->tree_box));
 	h->section[MM_SECTION_TREE_INDEX] =

@@ -5,28 +5,34 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "geo/rtree.h"
+#include "store/ahead.h"
 #include "store/format.h"
 
 struct mm_layer_build;
 
 /* What a freeze works out beside what the builder has gathered. */
 struct mm_frozen {
-	uint32_t geom_rows;       /* rows and repaired copies */
-	struct mm_world *world;   /* one a vertex */
-	struct mm_world_box *box; /* one a row; min > max: none */
-	struct mm_box box_deg;
+	uint32_t geom_rows; /* rows and repaired copies */
+	struct mm_placed placed;
 	struct mm_world_box *tree_box;
 	uint32_t *tree_index, tree_count;
 	struct mm_buf repaired; /* uint32 rows */
 };
 
-/* Notes empty and invalid geometries, and appends repaired copies. */
-MM_MUST_USE enum mm_code mm_freeze_vet(struct mm_layer_build *b, struct mm_buf *ret_repaired,
-				       struct mm_err *reterr);
+static inline const struct mm_world_box *mm_frozen_box(const struct mm_frozen *f)
+{
+	return (const struct mm_world_box *)(const void *)f->placed.box.data;
+}
 
-/* World coordinates and boxes. The builder's geometry rows must have their end mark. */
-MM_MUST_USE enum mm_code mm_freeze_place(struct mm_layer_build *b, struct mm_frozen *f,
-					 struct mm_err *reterr);
+static inline const struct mm_world *mm_frozen_world(const struct mm_frozen *f)
+{
+	return (const struct mm_world *)(const void *)f->placed.world.data;
+}
+
+/* Notes empty and invalid geometries and those outside the world, and appends repaired copies. */
+MM_MUST_USE enum mm_code mm_freeze_vet(struct mm_layer_build *b, const struct mm_placed *placed,
+				       struct mm_buf *ret_repaired, struct mm_err *reterr);
+
 MM_MUST_USE enum mm_code mm_freeze_index(const struct mm_layer_build *b, struct mm_frozen *f,
 					 struct mm_err *reterr);
 
@@ -44,8 +50,23 @@ void mm_out_file_put(struct mm_out_file *o, const void *bytes, size_t n);
 struct mm_span mm_out_file_span(struct mm_out_file *o, const void *bytes, size_t n);
 struct mm_span mm_out_file_buf(struct mm_out_file *o, const struct mm_buf *b);
 
-/* The sections of geometry and index. h->is_points must be set. */
+/* The sections of geometry. h->is_points must be set. */
 void mm_freeze_put_geometry(struct mm_out_file *o, const struct mm_layer_build *b, const struct mm_frozen *f,
 			    struct mm_format_header *h);
+void mm_freeze_put_index(struct mm_out_file *o, const struct mm_frozen *f, struct mm_format_header *h);
+
+/* The snapshot file: begun, filled with the rows as soon as they are placed, ended when the index is there.
+ * Failures in between are kept for the end, which closes the file. */
+struct mm_freeze_file {
+	const char *path;
+	struct mm_out_file out;
+	struct mm_format_header header;
+};
+
+MM_MUST_USE enum mm_code mm_freeze_file_begin(struct mm_freeze_file *w, const char *path,
+					      struct mm_err *reterr);
+void mm_freeze_file_rows(struct mm_freeze_file *w, struct mm_layer_build *b, const struct mm_frozen *f);
+MM_MUST_USE enum mm_code mm_freeze_file_end(struct mm_freeze_file *w, const struct mm_frozen *f,
+					    uint64_t identity, const char *stamp, struct mm_err *reterr);
 
 #endif

@@ -143,29 +143,20 @@ static void put_schema(struct mm_out_file *o, struct mm_layer_build *b, struct m
 	mm_buf_release(&json);
 }
 
-static void fill_header(const struct mm_layer_build *b, const struct mm_frozen *f, uint64_t identity,
-			const char *stamp, struct mm_format_header *h)
+static void fill_header(const struct mm_layer_build *b, const struct mm_frozen *f, struct mm_format_header *h)
 {
 	memcpy(h->magic, MM_FORMAT_MAGIC, sizeof(h->magic));
 	h->format = MM_FORMAT_VERSION;
 	h->section_count = MM_SECTION_COUNT;
-	h->identity = identity;
 	h->rows = b->rows;
 	h->geom_rows = f->geom_rows;
 	h->has_text_ids = b->has_text_ids;
-	h->box_deg = f->box_deg;
-	h->box_crs = mm_box_empty();
-	for (uint32_t row = 0; row < b->rows; row++) {
-		struct mm_geom g = mm_build_geom(b, row);
-		struct mm_box box = mm_geom_box(&g);
-
-		h->geom_types |= 1u << g.type;
-		mm_box_merge(&h->box_crs, &box);
-	}
+	h->box_deg = f->placed.box_deg;
+	h->box_crs = f->placed.box_crs;
+	h->geom_types = f->placed.geom_types;
 	h->is_points = !(h->geom_types & ~(1u << MM_GEOM_NULL | 1u << MM_GEOM_POINT));
 	for (int k = 0; k < MM_QUALITY_KIND_COUNT; k++)
 		h->quality[k] = b->quality[k];
-	strncpy(h->stamp, stamp, sizeof(h->stamp) - 1);
 }
 
 /* Takes the checksum of all that was written after the header, and writes the header; the same bytes give the
@@ -182,73 +173,42 @@ static void seal(struct mm_out_file *o, struct mm_format_header *h)
 		o->error = errno;
 }
 
-static enum mm_code write_file(struct mm_layer_build *b, const struct mm_frozen *f, uint64_t identity,
-			       const char *stamp, const char *path, struct mm_err *reterr)
+enum mm_code mm_freeze_file_begin(struct mm_freeze_file *w, const char *path, struct mm_err *reterr)
 {
 	static const unsigned char page[MM_FORMAT_HEADER_BYTES];
-	struct mm_format_header h;
-	struct mm_out_file o = {.fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)};
 
-	if (o.fd < 0)
+	*w = (struct mm_freeze_file){.path = path};
+	w->out.fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (w->out.fd < 0)
 		return mm_fail(reterr, MM_E_IO, path, "cannot be written: %s", strerror(errno));
-	memset(&h, 0, sizeof(h));
-	fill_header(b, f, identity, stamp, &h);
-	mm_out_file_put(&o, page, sizeof(page));
-	o.hash = mm_hash_stream_new();
-	if (!o.hash)
-		o.error = ENOMEM;
-	put_schema(&o, b, &h);
-	put_ids(&o, b, &h);
-	put_columns(&o, b, &h);
-	mm_freeze_put_geometry(&o, b, f, &h);
-	h.section[MM_SECTION_NOTE] = mm_out_file_buf(&o, &b->note);
-	h.section[MM_SECTION_NOTE_TEXT] = mm_out_file_buf(&o, &b->note_text);
-	seal(&o, &h);
-	(void)close(o.fd);
-	if (o.error)
-		return mm_fail(reterr, o.error == ENOMEM ? MM_E_NOMEM : MM_E_IO, path,
-			       "cannot be written: %s", strerror(o.error));
+	mm_out_file_put(&w->out, page, sizeof(page));
+	w->out.hash = mm_hash_stream_new();
+	if (!w->out.hash)
+		w->out.error = ENOMEM;
 	return MM_OK;
 }
 
-/* The row after the last: where it would begin. */
-static void put_end_mark(struct mm_layer_build *b)
+void mm_freeze_file_rows(struct mm_freeze_file *w, struct mm_layer_build *b, const struct mm_frozen *f)
 {
-	struct mm_geom_row end = {.vertex = b->xy.len / 16,
-				  .part = (uint32_t)(b->part.len / 4),
-				  .ring = (uint32_t)(b->ring.len / 4)};
-	uint64_t start = b->id_text.len;
-
-	mm_buf_put(&b->geom, &end, sizeof(end));
-	if (b->has_text_ids)
-		mm_buf_put(&b->id_start, &start, sizeof(start));
-	if (b->has_z && b->z.len / 8 < b->xy.len / 16)
-		b->failed = true;
-	b->failed |= b->geom.failed || b->id_start.failed;
+	fill_header(b, f, &w->header);
+	put_schema(&w->out, b, &w->header);
+	put_ids(&w->out, b, &w->header);
+	put_columns(&w->out, b, &w->header);
+	mm_freeze_put_geometry(&w->out, b, f, &w->header);
+	w->header.section[MM_SECTION_NOTE] = mm_out_file_buf(&w->out, &b->note);
+	w->header.section[MM_SECTION_NOTE_TEXT] = mm_out_file_buf(&w->out, &b->note_text);
 }
 
-enum mm_code mm_layer_build_freeze(struct mm_layer_build *b, uint64_t identity, const char *source_stamp,
-				   const char *path, struct mm_err *reterr)
+enum mm_code mm_freeze_file_end(struct mm_freeze_file *w, const struct mm_frozen *f, uint64_t identity,
+				const char *stamp, struct mm_err *reterr)
 {
-	struct mm_frozen f = {.box_deg = mm_box_empty()};
-	enum mm_code rc;
-
-	MM_CHECK(!b->in_row);
-	mm_buf_init(&f.repaired, SIZE_MAX / 2);
-	rc = mm_freeze_vet(b, &f.repaired, reterr);
-	f.geom_rows = mm_build_geom_count(b);
-	if (!rc) {
-		put_end_mark(b);
-		rc = b->failed ? mm_fail_nomem(reterr) : mm_freeze_place(b, &f, reterr);
-	}
-	if (!rc)
-		rc = mm_freeze_index(b, &f, reterr);
-	if (!rc)
-		rc = write_file(b, &f, identity, source_stamp, path, reterr);
-	free(f.world);
-	free(f.box);
-	free(f.tree_box);
-	free(f.tree_index);
-	mm_buf_release(&f.repaired);
-	return rc;
+	w->header.identity = identity;
+	strncpy(w->header.stamp, stamp, sizeof(w->header.stamp) - 1);
+	mm_freeze_put_index(&w->out, f, &w->header);
+	seal(&w->out, &w->header);
+	(void)close(w->out.fd);
+	if (w->out.error)
+		return mm_fail(reterr, w->out.error == ENOMEM ? MM_E_NOMEM : MM_E_IO, w->path,
+			       "cannot be written: %s", strerror(w->out.error));
+	return MM_OK;
 }

@@ -9,7 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOTE_MAX = 300 };
+enum {
+	NOTE_MAX = 300,
+	AHEAD_ROWS = 1 << 14, /* a chunk of a layer: so many rows or vertices */
+	AHEAD_VERTICES = 1 << 16
+};
 
 /* A builder lives in a child process with a limit on its memory: its own buffers have none. */
 static const size_t no_limit = SIZE_MAX / 2;
@@ -83,8 +87,11 @@ enum mm_code mm_layer_build_new(const struct mm_schema *schema, struct mm_layer_
 	mm_arena_init(&b->mem, 0);
 	mm_buf_byte(&b->note_text, 0);
 	rc = copy_schema(b, schema, reterr);
-	if (!rc && !init_columns(b))
-		rc = mm_fail_nomem(reterr);
+	if (!rc) {
+		b->ahead = mm_ahead_new(b->schema.crs_definition);
+		if (!init_columns(b) || !b->ahead)
+			rc = mm_fail_nomem(reterr);
+	}
 	if (rc) {
 		(void)mm_layer_build_free(b);
 		return rc;
@@ -110,6 +117,7 @@ struct mm_layer_build *mm_layer_build_free(struct mm_layer_build *b)
 		(void)mm_map_free(b->column[i].words);
 		free(b->column[i].nulls);
 	}
+	(void)mm_ahead_free(b->ahead);
 	(void)mm_map_free(b->ids);
 	(void)mm_map_free(b->repeated);
 	free(b->column);
@@ -296,6 +304,33 @@ struct mm_geom mm_build_geom(const struct mm_layer_build *b, uint32_t i)
 	};
 }
 
+struct mm_ahead_rows mm_build_rows(const struct mm_layer_build *b, uint32_t first, uint32_t end)
+{
+	const struct mm_geom_row *row = (const struct mm_geom_row *)(const void *)b->geom.data + first;
+
+	return (struct mm_ahead_rows){
+	    .row = row,
+	    .part = (const uint32_t *)(const void *)b->part.data + row->part,
+	    .ring = (const uint32_t *)(const void *)b->ring.data + row->ring,
+	    .xy = (const double *)(const void *)b->xy.data + 2 * row->vertex,
+	    .count = end - first,
+	};
+}
+
+/* Has the rows before the current one looked at when they make a chunk. */
+static void look_ahead(struct mm_layer_build *b)
+{
+	const struct mm_geom_row *row = (const struct mm_geom_row *)(const void *)b->geom.data;
+	struct mm_ahead_rows rows;
+
+	if (b->failed || (b->rows - b->ahead_rows < AHEAD_ROWS &&
+			  row[b->rows].vertex - row[b->ahead_rows].vertex < AHEAD_VERTICES))
+		return;
+	rows = mm_build_rows(b, b->ahead_rows, b->rows);
+	mm_ahead_put(b->ahead, &rows);
+	b->ahead_rows = b->rows;
+}
+
 /* Heights are kept from the first vertex on as soon as one geometry has them. */
 static void put_heights(struct mm_layer_build *b, const struct mm_geom *g)
 {
@@ -353,10 +388,11 @@ void mm_layer_build_geom(struct mm_layer_build *b, const struct mm_geom *g)
 		mm_build_note(b, MM_QUALITY_NULL_GEOMETRY, b->rows, "");
 	if (is_finite(g)) {
 		mm_build_add_geom(b, g);
-		return;
+	} else {
+		mm_build_note(b, MM_QUALITY_NOT_FINITE, b->rows, "a coordinate is infinite or not a number");
+		mm_build_add_geom(b, &none);
 	}
-	mm_build_note(b, MM_QUALITY_NOT_FINITE, b->rows, "a coordinate is infinite or not a number");
-	mm_build_add_geom(b, &none);
+	look_ahead(b);
 }
 
 enum mm_code mm_layer_build_end(struct mm_layer_build *b, struct mm_err *reterr)

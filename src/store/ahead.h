@@ -1,0 +1,46 @@
+#ifndef MM_STORE_AHEAD_H
+#define MM_STORE_AHEAD_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "geo/geom.h"
+#include "store/format.h"
+
+/*
+ * Geometries are placed in the world and looked at while later rows still come: a second thread does it, a
+ * chunk at a time, so that reading a large source and transforming it take the time of the slower of the two.
+ * A source of one chunk is done without a thread.
+ */
+struct mm_ahead;
+
+/* What is known of all rows at the end; the buffers belong to the caller, who releases them. */
+struct mm_placed {
+	struct mm_buf world;  /* struct mm_world a vertex */
+	struct mm_buf box;    /* struct mm_world_box a row; min > max: none */
+	struct mm_buf unsure; /* uint32 rows, ascending: something about them wants a closer look */
+	struct mm_box box_deg, box_crs;
+	uint32_t geom_types; /* bit set of 1u << enum mm_geom_type */
+};
+
+struct mm_ahead *mm_ahead_new(const char *crs_definition); /* NULL: out of memory */
+struct mm_ahead *mm_ahead_free(struct mm_ahead *a);        /* NULL allowed; returns NULL */
+
+/* The rows from `first` to before `end` as the builder holds them: row[end - first] says where the next one
+ * begins. The arrays are copied when a thread works on them. */
+struct mm_ahead_rows {
+	const struct mm_geom_row *row; /* `count` + 1 */
+	const uint32_t *part, *ring;   /* of the first row on */
+	const double *xy;
+	uint32_t count;
+};
+void mm_ahead_put(struct mm_ahead *a, const struct mm_ahead_rows *rows);
+
+/* The last rows, done by the caller's thread after all others: the answer is complete. May be called again
+ * with rows that come behind them; what was placed stays with the caller.
+ *
+ * MM_E_INVALID  the system of coordinates cannot be transformed from
+ * MM_E_NOMEM */
+MM_MUST_USE enum mm_code mm_ahead_end(struct mm_ahead *a, const struct mm_ahead_rows *rows,
+				      struct mm_placed *placed, struct mm_err *reterr);
+
+#endif
