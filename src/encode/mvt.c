@@ -248,14 +248,14 @@ static void put_points(struct mm_buf *out, const int32_t *xy, uint32_t count, in
 	}
 }
 
-static void put_geometry(struct mm_buf *out, const struct mm_mvt_geom *g)
+static void put_geometry(struct mm_buf *out, const struct mm_grid_geom *g)
 {
 	int32_t at[2] = {0, 0};
 	const int32_t *xy = g->xy;
 
 	mm_buf_clear(out);
 	for (size_t i = 0; i < g->ring_count; i++) {
-		uint32_t n = g->ring[i], first = g->kind == MM_MVT_POINT ? n : 1;
+		uint32_t n = g->ring[i], first = g->kind == MM_GRID_POINT ? n : 1;
 
 		put_command(out, COMMAND_MOVE, first);
 		put_points(out, xy, first, at);
@@ -263,13 +263,13 @@ static void put_geometry(struct mm_buf *out, const struct mm_mvt_geom *g)
 			put_command(out, COMMAND_LINE, n - first);
 			put_points(out, xy + 2 * (size_t)first, n - first, at);
 		}
-		if (g->kind == MM_MVT_POLYGON)
+		if (g->kind == MM_GRID_POLYGON)
 			put_command(out, COMMAND_CLOSE, 1);
 		xy += 2 * (size_t)n;
 	}
 }
 
-void mm_mvt_layer_add(struct mm_mvt_layer *m, uint32_t row, const struct mm_mvt_geom *g)
+void mm_mvt_layer_add(struct mm_mvt_layer *m, uint32_t row, const struct mm_grid_geom *g)
 {
 	uint64_t id = 0;
 	bool plain = plain_id(m->layer, row, &id);
@@ -313,7 +313,7 @@ void mm_mvt_layer_put(const struct mm_mvt_layer *m, struct mm_buf *out)
 	mm_buf_init(&head, 1000);
 	put_text(&head, LAYER_NAME, name, strlen(name));
 	mm_buf_byte(&head, LAYER_EXTENT);
-	put_varint(&head, MM_MVT_EXTENT);
+	put_varint(&head, MM_GRID_EXTENT);
 	mm_buf_byte(&head, LAYER_VERSION);
 	put_varint(&head, 2);
 	mm_buf_byte(out, TILE_LAYER);

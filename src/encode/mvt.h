@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "grid/grid_geom.h"
 #include "store/layer.h"
 
 #include <stdbool.h>
@@ -17,24 +18,11 @@
  */
 struct mm_mvt_layer;
 
-enum { MM_MVT_EXTENT = 4096 };
-
-enum mm_mvt_kind { MM_MVT_POINT = 1, MM_MVT_LINE = 2, MM_MVT_POLYGON = 3 };
-
-/* Tile coordinates, y to the south: `ring_count` runs of points. Points: one run. Polygons: rings without the
- * closing point, shells clockwise as seen (positive area), each followed by its holes the other way round. */
-struct mm_mvt_geom {
-	enum mm_mvt_kind kind;
-	const int32_t *xy;
-	const uint32_t *ring; /* points of each */
-	size_t ring_count;
-};
-
 struct mm_mvt_layer *mm_mvt_layer_new(const struct mm_layer *l); /* NULL: out of memory */
 struct mm_mvt_layer *mm_mvt_layer_free(struct mm_mvt_layer *m);  /* NULL allowed; returns NULL */
 
-/* Adds a row. The geometry must hold what mm_mvt_geom says; it is not checked. */
-void mm_mvt_layer_add(struct mm_mvt_layer *m, uint32_t row, const struct mm_mvt_geom *g);
+/* Adds a row. The geometry must hold what mm_grid_geom says; it is not checked. */
+void mm_mvt_layer_add(struct mm_mvt_layer *m, uint32_t row, const struct mm_grid_geom *g);
 size_t mm_mvt_layer_count(const struct mm_mvt_layer *m);
 size_t mm_mvt_layer_bytes(const struct mm_mvt_layer *m); /* so far, roughly */
 

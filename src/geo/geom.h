@@ -2,6 +2,7 @@
 #define MM_GEO_GEOM_H
 
 #include "geo/box.h"
+#include "geo/mercator.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,6 +37,14 @@ struct mm_geom {
 	const uint32_t *ring; /* vertices of each ring, all parts in order */
 	const double *xy;     /* x, y, x, y ... */
 	const double *z;      /* one a vertex, or NULL */
+	uint32_t part_count, ring_count, vertex_count;
+};
+
+/* The same on the world square (mercator.h). */
+struct mm_world_geom {
+	enum mm_geom_type type;
+	const uint32_t *part, *ring;
+	const struct mm_world *point;
 	uint32_t part_count, ring_count, vertex_count;
 };
 

@@ -95,14 +95,7 @@ void mm_layer_geom(const struct mm_layer *l, uint32_t row, struct mm_geom *ret);
 /* Valid geometry for GEOS: the repaired copy where there is one, else the same as mm_layer_geom. */
 void mm_layer_geom_valid(const struct mm_layer *l, uint32_t row, struct mm_geom *ret);
 
-/* Geometry for tiles: world units, repaired copy where there is one. The topology arrays are as in mm_geom.
- */
-struct mm_world_geom {
-	enum mm_geom_type type;
-	const uint32_t *part, *ring;
-	const struct mm_world *point;
-	uint32_t part_count, ring_count, vertex_count;
-};
+/* Geometry for tiles: the repaired copy where there is one. */
 void mm_layer_geom_world(const struct mm_layer *l, uint32_t row, struct mm_world_geom *ret);
 
 /* Box of a row on the world square; false for NULL and EMPTY. */

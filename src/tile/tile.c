@@ -4,7 +4,7 @@
 #include "base/pool.h"
 #include "encode/mvt.h"
 #include "tile/rows.h"
-#include "tile/shape.h"
+#include "grid/shape.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@ enum {
 	THIN_POINTS_BELOW = 14, /* zooms at which points that share a quarter pixel are one */
 	THIN_POINTS_CELL = 2,
 	GRID =
-	    (MM_MVT_EXTENT + 2 * MM_TILE_BUFFER) / THIN_POINTS_CELL, /* cells a side of the finest thinning */
+	    (MM_GRID_EXTENT + 2 * MM_TILE_BUFFER) / THIN_POINTS_CELL, /* cells a side of the finest thinning */
 	GRID_BYTES = GRID * GRID / 8 + 1
 };
 
@@ -99,7 +99,7 @@ static bool is_seen(struct work *w)
 
 	if (s->is_dot)
 		return take(w, s->geom.xy, MM_TILE_PIXEL);
-	if (s->geom.kind == MM_MVT_POINT && s->geom.ring[0] == 1 && s->id.z < THIN_POINTS_BELOW)
+	if (s->geom.kind == MM_GRID_POINT && s->geom.ring[0] == 1 && s->id.z < THIN_POINTS_BELOW)
 		return take(w, s->geom.xy, THIN_POINTS_CELL);
 	return true;
 }

@@ -4,7 +4,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "store/layer.h"
-#include "tile/tile_id.h"
+#include "grid/tile_id.h"
 
 #include <stddef.h>
 #include <stdint.h>

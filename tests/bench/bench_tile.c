@@ -1,6 +1,6 @@
 #include "base/clock.h"
 #include "geo/mercator.h"
-#include "tile/shape.h"
+#include "grid/shape.h"
 #include "tile/tile.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "base/err.h"
 #include "geo/topo.h"
-#include "tile/shape.h"
+#include "grid/shape.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -96,38 +96,38 @@ static void check_polygon(struct mm_topo *topo, const int32_t *xy, const uint32_
 	free(closed);
 }
 
-static void check_run(const int32_t *xy, uint32_t n, enum mm_mvt_kind kind)
+static void check_run(const int32_t *xy, uint32_t n, enum mm_grid_kind kind)
 {
-	MM_CHECK(n >= (kind == MM_MVT_POINT ? 1u : kind == MM_MVT_LINE ? 2u : 3u));
+	MM_CHECK(n >= (kind == MM_GRID_POINT ? 1u : kind == MM_GRID_LINE ? 2u : 3u));
 	for (uint32_t i = 0; i < n; i++) {
-		MM_CHECK(xy[2 * i] >= -MM_TILE_BUFFER && xy[2 * i] <= MM_MVT_EXTENT + MM_TILE_BUFFER);
-		MM_CHECK(xy[2 * i + 1] >= -MM_TILE_BUFFER && xy[2 * i + 1] <= MM_MVT_EXTENT + MM_TILE_BUFFER);
-		if (i && kind != MM_MVT_POINT)
+		MM_CHECK(xy[2 * i] >= -MM_TILE_BUFFER && xy[2 * i] <= MM_GRID_EXTENT + MM_TILE_BUFFER);
+		MM_CHECK(xy[2 * i + 1] >= -MM_TILE_BUFFER && xy[2 * i + 1] <= MM_GRID_EXTENT + MM_TILE_BUFFER);
+		if (i && kind != MM_GRID_POINT)
 			MM_CHECK(xy[2 * i] != xy[2 * i - 2] || xy[2 * i + 1] != xy[2 * i - 1]);
 	}
-	if (kind == MM_MVT_POLYGON)
+	if (kind == MM_GRID_POLYGON)
 		MM_CHECK(xy[0] != xy[2 * n - 2] || xy[1] != xy[2 * n - 1]);
 }
 
-static void check_rules(const struct mm_mvt_geom *g, struct mm_topo *topo)
+static void check_rules(const struct mm_grid_geom *g, struct mm_topo *topo)
 {
 	const int32_t *xy = g->xy, *shell = xy;
 	size_t first = 0;
 
-	MM_CHECK(g->ring_count > 0 && (g->kind != MM_MVT_POINT || g->ring_count == 1));
+	MM_CHECK(g->ring_count > 0 && (g->kind != MM_GRID_POINT || g->ring_count == 1));
 	for (size_t r = 0; r < g->ring_count; r++) {
-		int64_t area = g->kind == MM_MVT_POLYGON ? area2(xy, g->ring[r]) : 1;
+		int64_t area = g->kind == MM_GRID_POLYGON ? area2(xy, g->ring[r]) : 1;
 
 		check_run(xy, g->ring[r], g->kind);
 		MM_CHECK(area != 0 && (r > 0 || area > 0));
-		if (g->kind == MM_MVT_POLYGON && area > 0 && r > first) {
+		if (g->kind == MM_GRID_POLYGON && area > 0 && r > first) {
 			check_polygon(topo, shell, g->ring + first, (uint32_t)(r - first));
 			first = r;
 			shell = xy;
 		}
 		xy += 2 * (size_t)g->ring[r];
 	}
-	if (g->kind == MM_MVT_POLYGON)
+	if (g->kind == MM_GRID_POLYGON)
 		check_polygon(topo, shell, g->ring + first, (uint32_t)(g->ring_count - first));
 }
 

@@ -146,7 +146,7 @@ static void assert_number(struct message value, unsigned field, uint64_t want)
 
 static const int32_t origin[2] = {7, 9};
 static const uint32_t one = 1;
-static const struct mm_mvt_geom a_point = {MM_MVT_POINT, origin, &one, 1};
+static const struct mm_grid_geom a_point = {MM_GRID_POINT, origin, &one, 1};
 
 /* All rows as points; `tile` is released by the caller. */
 static void write_rows(const struct mm_layer *l, struct mm_buf *tile)
@@ -348,13 +348,13 @@ static void geometries_are_written_as_the_specification_shows(void **state)
 					20, 20, 11, 20, 13, 13, 13, 17, 17, 17, 17, 13};
 	static const uint32_t two = 2, line_runs[] = {3, 2}, ring_runs[] = {4, 4, 4};
 	static const struct {
-		struct mm_mvt_geom geom;
+		struct mm_grid_geom geom;
 		unsigned char want[40];
 		size_t n;
 	} rows[] = {
-	    {{MM_MVT_POINT, points, &two, 1}, {17, 10, 14, 3, 9}, 5},
-	    {{MM_MVT_LINE, lines, line_runs, 2}, {9, 4, 4, 18, 0, 16, 16, 0, 9, 17, 17, 10, 4, 8}, 14},
-	    {{MM_MVT_POLYGON, rings, ring_runs, 3},
+	    {{MM_GRID_POINT, points, &two, 1}, {17, 10, 14, 3, 9}, 5},
+	    {{MM_GRID_LINE, lines, line_runs, 2}, {9, 4, 4, 18, 0, 16, 16, 0, 9, 17, 17, 10, 4, 8}, 14},
+	    {{MM_GRID_POLYGON, rings, ring_runs, 3},
 	     {9, 0,  0,  26, 20, 0, 0, 20, 19, 0, 15, 9, 22, 2, 26, 18, 0,
 	      0, 18, 17, 0,  15, 9, 4, 13, 26, 0, 8,  8, 0,  0, 7,  15},
 	     33},

@@ -3,7 +3,7 @@
 #include "tile/mvt_decode.h"
 
 #include "base/clock.h"
-#include "tile/shape.h"
+#include "grid/shape.h"
 #include "tile/tile.h"
 
 #include <math.h>

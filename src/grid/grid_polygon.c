@@ -1,4 +1,4 @@
-#include "tile/grid_polygon.h"
+#include "grid/grid_polygon.h"
 
 #include <stdlib.h>
 #include <string.h>

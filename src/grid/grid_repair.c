@@ -1,9 +1,9 @@
-#include "tile/grid_repair.h"
+#include "grid/grid_repair.h"
 
 #include "base/arena.h"
 #include "geo/topo.h"
-#include "tile/shape.h"
-#include "tile/shape_out.h"
+#include "grid/shape.h"
+#include "grid/shape_out.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
-#ifndef MM_TILE_TILE_ID_H
-#define MM_TILE_TILE_ID_H
+#ifndef MM_GRID_TILE_ID_H
+#define MM_GRID_TILE_ID_H
 
 #include "base/err.h"
 #include "geo/box.h"

@@ -1,5 +1,5 @@
-#ifndef MM_TILE_GRID_POLYGON_H
-#define MM_TILE_GRID_POLYGON_H
+#ifndef MM_GRID_GRID_POLYGON_H
+#define MM_GRID_GRID_POLYGON_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
-#ifndef MM_TILE_GRID_REPAIR_H
-#define MM_TILE_GRID_REPAIR_H
+#ifndef MM_GRID_GRID_REPAIR_H
+#define MM_GRID_GRID_REPAIR_H
 
-#include "tile/grid_polygon.h"
+#include "grid/grid_polygon.h"
 
 struct mm_shape;
 

@@ -1,4 +1,4 @@
-#include "tile/shape_out.h"
+#include "grid/shape_out.h"
 
 #include <stdlib.h>
 #include <string.h>

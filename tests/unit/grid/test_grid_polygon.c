@@ -1,7 +1,7 @@
 #include "check.h"
 
 #include "geo/topo.h"
-#include "tile/grid_polygon.h"
+#include "grid/grid_polygon.h"
 
 #include <stdlib.h>
 #include <string.h>

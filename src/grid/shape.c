@@ -1,9 +1,11 @@
-#include "tile/shape.h"
+#include "grid/shape.h"
 
-#include "tile/shape_out.h"
+#include "grid/shape_out.h"
 
 #include <math.h>
 #include <stdlib.h>
+
+static const double NEAR = 1 << 28;
 
 void mm_shape_init(struct mm_shape *s, struct mm_tile_id id, struct mm_topo *topo)
 {
@@ -13,9 +15,9 @@ void mm_shape_init(struct mm_shape *s, struct mm_tile_id id, struct mm_topo *top
 	    .id = id,
 	    .origin_x = id.x * size,
 	    .origin_y = id.y * size,
-	    .scale = MM_MVT_EXTENT / size,
-	    .window = {-MM_TILE_BUFFER, -MM_TILE_BUFFER, MM_MVT_EXTENT + MM_TILE_BUFFER,
-		       MM_MVT_EXTENT + MM_TILE_BUFFER},
+	    .scale = MM_GRID_EXTENT / size,
+	    .window = {-MM_TILE_BUFFER, -MM_TILE_BUFFER, MM_GRID_EXTENT + MM_TILE_BUFFER,
+		       MM_GRID_EXTENT + MM_TILE_BUFFER},
 	    .tolerance = id.z < MM_TILE_WHOLE_ZOOM ? MM_TILE_TOLERANCE : 0,
 	    .topo = topo,
 	};
@@ -114,7 +116,7 @@ static void make_cut_line(struct mm_shape *s, const struct mm_world *p, uint32_t
 /* Where the pixel begins that a place in the window is in. */
 static int32_t pixel_of(double v)
 {
-	const int32_t last = MM_MVT_EXTENT + MM_TILE_BUFFER - MM_TILE_PIXEL;
+	const int32_t last = MM_GRID_EXTENT + MM_TILE_BUFFER - MM_TILE_PIXEL;
 	int32_t p = (int32_t)floor(v / MM_TILE_PIXEL) * MM_TILE_PIXEL;
 
 	return p > last ? last : p;
@@ -176,7 +178,7 @@ static void make_parts(struct mm_shape *s, const struct mm_world_geom *g, int ki
 
 bool mm_shape_make(struct mm_shape *s, const struct mm_world_geom *g, const struct mm_world_box *box)
 {
-	static const enum mm_mvt_kind kinds[] = {MM_MVT_POINT, MM_MVT_LINE, MM_MVT_POLYGON};
+	static const enum mm_grid_kind kinds[] = {MM_GRID_POINT, MM_GRID_LINE, MM_GRID_POLYGON};
 	const struct mm_box b = {mm_shape_x(s, box->min_x), mm_shape_y(s, box->min_y),
 				 mm_shape_x(s, box->max_x), mm_shape_y(s, box->max_y)};
 	int kind = highest(g);
@@ -187,11 +189,12 @@ bool mm_shape_make(struct mm_shape *s, const struct mm_world_geom *g, const stru
 	if (kind < 0)
 		return false;
 	s->is_inside = inside(&s->window, b.min_x, b.min_y) && inside(&s->window, b.max_x, b.max_y);
+	s->is_near = b.min_x > -NEAR && b.min_y > -NEAR && b.max_x < NEAR && b.max_y < NEAR;
 	if (kind != MM_PART_POINTS && s->tolerance > 0 && b.max_x - b.min_x < MM_TILE_PIXEL &&
 	    b.max_y - b.min_y < MM_TILE_PIXEL)
 		make_dot(s, &b, kind);
 	else
 		make_parts(s, g, kind);
-	s->geom = (struct mm_mvt_geom){kinds[kind], s->xy, s->ring, s->ring_count};
+	s->geom = (struct mm_grid_geom){kinds[kind], s->xy, s->ring, s->ring_count};
 	return s->ring_count > 0 && !s->failed;
 }

@@ -1,7 +1,7 @@
-#ifndef MM_TILE_SHAPE_OUT_H
-#define MM_TILE_SHAPE_OUT_H
+#ifndef MM_GRID_SHAPE_OUT_H
+#define MM_GRID_SHAPE_OUT_H
 
-#include "tile/shape.h"
+#include "grid/shape.h"
 
 #include <math.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "tile/tile_id.h"
+#include "grid/tile_id.h"
 
 #include <string.h>
 

@@ -1,13 +1,13 @@
-#ifndef MM_TILE_SHAPE_H
-#define MM_TILE_SHAPE_H
+#ifndef MM_GRID_SHAPE_H
+#define MM_GRID_SHAPE_H
 
-#include "encode/mvt.h"
 #include "geo/clip.h"
+#include "geo/geom.h"
 #include "geo/simplify.h"
 #include "geo/topo.h"
-#include "store/layer.h"
-#include "tile/grid_polygon.h"
-#include "tile/tile_id.h"
+#include "grid/grid_geom.h"
+#include "grid/grid_polygon.h"
+#include "grid/tile_id.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -44,12 +44,13 @@ struct mm_shape {
 	size_t xy_count, xy_cap;
 	uint32_t *ring;
 	size_t ring_count, ring_cap;
-	bool is_inside;          /* the geometry's box lies in the window: nothing to cut */
-	bool failed;             /* out of memory */
-	struct mm_topo *topo;    /* borrowed; for polygons that cutting or rounding has broken */
-	struct mm_mvt_geom geom; /* the result; points into this structure */
-	bool is_dot;             /* the result stands for something smaller than a pixel */
-	uint64_t repaired, lost; /* polygons since the beginning; lost: see grid_repair.h */
+	bool is_inside;           /* the geometry's box lies in the window: nothing to cut */
+	bool is_near;             /* its box, in tile units, fits in whole numbers with room to spare */
+	bool failed;              /* out of memory */
+	struct mm_topo *topo;     /* borrowed; for polygons that cutting or rounding has broken */
+	struct mm_grid_geom geom; /* the result; points into this structure */
+	bool is_dot;              /* the result stands for something smaller than a pixel */
+	uint64_t repaired, lost;  /* polygons since the beginning; lost: see grid_repair.h */
 };
 
 void mm_shape_init(struct mm_shape *s, struct mm_tile_id id, struct mm_topo *topo);
