@@ -1,8 +1,9 @@
 #include "encode/mvt.h"
 
 #include "base/hash.h"
-#include "base/map.h"
 #include "base/num.h"
+#include "encode/pbf.h"
+#include "encode/seen.h"
 #include "encode/value.h"
 
 #include <math.h>
@@ -30,75 +31,46 @@ enum {
 };
 
 enum { COMMAND_MOVE = 1, COMMAND_LINE = 2, COMMAND_CLOSE = 7 };
-enum { LAYER_BYTES_MAX = 256 << 20 };
+enum { LAYER_BYTES_MAX = 256 << 20, ID_BITS = 53 };
+
+/* Classes of values in which equal bits are equal values; a column of text has one of its own. */
+enum { CLASS_TEXT_HASH = MM_TYPE_COUNT, CLASS_TEXT };
 
 static const char id_key[] = "@id";
 
-struct mm_mvt_layer {
-	const struct mm_layer *layer;
-	uint32_t *key;  /* of each field, and of "@id" behind them; UINT32_MAX: not used yet */
-	size_t id_like; /* a visible field that is itself called "@id"; SIZE_MAX: none */
-	struct mm_map *values;
-	struct mm_buf keys, values_pbf, features, one, tags, scratch;
-	uint32_t key_count;
-	size_t count;
+/* A field that is written. */
+struct column {
+	const struct mm_layer_column *column;
+	const char *name;
+	uint32_t key; /* UINT32_MAX: not used in this tile yet */
+	uint32_t class;
 };
 
-static void put_varint(struct mm_buf *b, uint64_t v)
-{
-	enum { VARINT_MAX = 10 };
-	bool fits = b->cap - b->len >= VARINT_MAX && !b->failed;
-	unsigned char *p = fits ? b->data + b->len : mm_buf_reserve(b, VARINT_MAX);
-	size_t n = 0;
+struct mm_mvt_layer {
+	const struct mm_layer *layer;
+	const char *name;
+	struct column *column; /* those written, and behind them "@id" */
+	size_t count, cap;
+	size_t id_like; /* a column that is itself called "@id"; else count */
+	struct mm_seen seen;
+	struct mm_buf keys, values, features, one, scratch;
+	struct mm_buf value_start; /* uint32: where each value begins in `values` */
+	uint32_t key_count, value_count;
+	size_t features_count;
+};
 
-	if (!p)
-		return;
-	for (; v >= 0x80; v >>= 7)
-		p[n++] = (unsigned char)(v | 0x80);
-	p[n++] = (unsigned char)v;
-	b->len += n;
-}
-
-static uint64_t zigzag(int64_t v)
+struct mm_mvt_layer *mm_mvt_layer_new(void)
 {
-	return (uint64_t)v << 1 ^ (v < 0 ? UINT64_MAX : 0);
-}
-
-static void put_message(struct mm_buf *out, unsigned char tag, const struct mm_buf *body)
-{
-	mm_buf_byte(out, tag);
-	put_varint(out, body->len);
-	mm_buf_put(out, body->data, body->len);
-	out->failed |= body->failed;
-}
-
-static void put_text(struct mm_buf *out, unsigned char tag, const void *text, size_t n)
-{
-	mm_buf_byte(out, tag);
-	put_varint(out, n);
-	mm_buf_put(out, text, n);
-}
-
-struct mm_mvt_layer *mm_mvt_layer_new(const struct mm_layer *l)
-{
-	size_t fields = mm_layer_schema(l)->field_count + 1;
 	struct mm_mvt_layer *m = calloc(1, sizeof(*m));
 
 	if (!m)
 		return NULL;
-	m->layer = l;
-	m->id_like = mm_schema_find(mm_layer_schema(l), id_key);
-	m->key = malloc(fields * sizeof(*m->key));
-	m->values = mm_map_new();
 	mm_buf_init(&m->keys, LAYER_BYTES_MAX);
-	mm_buf_init(&m->values_pbf, LAYER_BYTES_MAX);
+	mm_buf_init(&m->values, LAYER_BYTES_MAX);
 	mm_buf_init(&m->features, LAYER_BYTES_MAX);
 	mm_buf_init(&m->one, LAYER_BYTES_MAX);
-	mm_buf_init(&m->tags, LAYER_BYTES_MAX);
 	mm_buf_init(&m->scratch, LAYER_BYTES_MAX);
-	if (!m->key || !m->values)
-		return mm_mvt_layer_free(m);
-	memset(m->key, 0xff, fields * sizeof(*m->key));
+	mm_buf_init(&m->value_start, LAYER_BYTES_MAX);
 	return m;
 }
 
@@ -106,103 +78,251 @@ struct mm_mvt_layer *mm_mvt_layer_free(struct mm_mvt_layer *m)
 {
 	if (!m)
 		return NULL;
-	free(m->key);
-	(void)mm_map_free(m->values);
+	free(m->column);
+	mm_seen_release(&m->seen);
 	mm_buf_release(&m->keys);
-	mm_buf_release(&m->values_pbf);
+	mm_buf_release(&m->values);
 	mm_buf_release(&m->features);
 	mm_buf_release(&m->one);
-	mm_buf_release(&m->tags);
 	mm_buf_release(&m->scratch);
+	mm_buf_release(&m->value_start);
 	free(m);
 	return NULL;
 }
 
-static uint32_t key_of(struct mm_mvt_layer *m, size_t field)
+static void add_column(struct mm_mvt_layer *m, size_t field)
 {
 	const struct mm_schema *s = mm_layer_schema(m->layer);
-	const char *name = field < s->field_count ? s->field[field].name : id_key;
+	struct column *c = &m->column[m->count];
 
-	if (m->key[field] == UINT32_MAX) {
-		m->key[field] = m->key_count++;
-		put_text(&m->keys, LAYER_KEY, name, strlen(name));
+	*c = (struct column){mm_layer_column(m->layer, field), s->field[field].name, UINT32_MAX, 0};
+	c->class = c->column->type == MM_TYPE_TEXT || c->column->type == MM_TYPE_JSON
+		       ? CLASS_TEXT + (uint32_t)field
+		       : (uint32_t)c->column->type;
+	if (!strcmp(c->name, id_key))
+		m->id_like = m->count;
+	m->count++;
+}
+
+static bool plan_columns(struct mm_mvt_layer *m, const struct mm_tile_fields *fields)
+{
+	const struct mm_schema *s = mm_layer_schema(m->layer);
+
+	if (s->field_count + 1 > m->cap) {
+		free(m->column);
+		m->cap = (s->field_count + 1) * 2;
+		m->column = malloc(m->cap * sizeof(*m->column));
+		if (!m->column) {
+			m->cap = 0;
+			return false;
+		}
 	}
-	return m->key[field];
+	m->count = 0;
+	m->id_like = SIZE_MAX;
+	for (size_t f = 0; f < s->field_count; f++)
+		if (mm_tile_fields_has(fields, s, f))
+			add_column(m, f);
+	m->column[m->count] = (struct column){NULL, id_key, UINT32_MAX, 0};
+	m->id_like = m->id_like == SIZE_MAX ? m->count : m->id_like;
+	return true;
 }
 
-/* Index of the Value message in `scratch`, added when it is new. */
-static uint32_t value_index(struct mm_mvt_layer *m)
+bool mm_mvt_layer_begin(struct mm_mvt_layer *m, const struct mm_layer *l, const char *name,
+			const struct mm_tile_fields *fields)
 {
-	uint32_t next = (uint32_t)mm_map_count(m->values);
-	uint32_t found = mm_map_add(m->values, (const char *)m->scratch.data, m->scratch.len, next);
-
-	if (found == next)
-		put_message(&m->values_pbf, LAYER_VALUE, &m->scratch);
-	m->features.failed |= found == MM_MAP_NONE || m->scratch.failed;
-	return found;
+	m->layer = l;
+	m->name = name;
+	mm_buf_clear(&m->keys);
+	mm_buf_clear(&m->values);
+	mm_buf_clear(&m->value_start);
+	mm_buf_clear(&m->features);
+	mm_seen_clear(&m->seen);
+	m->key_count = m->value_count = 0;
+	m->features_count = 0;
+	return plan_columns(m, fields);
 }
 
-static void put_tag(struct mm_mvt_layer *m, size_t field)
+static uint32_t key_of(struct mm_mvt_layer *m, struct column *c)
 {
-	put_varint(&m->tags, key_of(m, field));
-	put_varint(&m->tags, value_index(m));
+	if (c->key == UINT32_MAX) {
+		c->key = m->key_count++;
+		mm_pbf_put(&m->keys, LAYER_KEY, c->name, strlen(c->name));
+	}
+	return c->key;
 }
 
-static void make_value(struct mm_buf *out, const struct mm_value *v)
+/* ---- values ---- */
+
+static uint32_t append_value(struct mm_mvt_layer *m, const void *body, size_t n)
 {
-	mm_buf_clear(out);
-	switch (v->type) {
+	uint32_t start = (uint32_t)m->values.len;
+
+	mm_buf_put(&m->value_start, &start, sizeof(start));
+	mm_pbf_put(&m->values, LAYER_VALUE, body, n);
+	m->values.failed |= m->value_start.failed;
+	return m->value_count++;
+}
+
+/* Does value `i` begin with these bytes? They hold their own length. */
+static bool is_value(const struct mm_mvt_layer *m, uint32_t i, const struct mm_buf *body)
+{
+	uint32_t start;
+	size_t at;
+
+	memcpy(&start, m->value_start.data + i * sizeof(start), sizeof(start));
+	at = start + 1;
+	while (at < m->values.len && m->values.data[at] & 0x80)
+		at++;
+	at++;
+	return m->values.len - at >= body->len && !memcmp(m->values.data + at, body->data, body->len);
+}
+
+/* Texts are the same whatever column they come from: no tile has one twice. */
+static uint32_t put_value_text(struct mm_mvt_layer *m, const char *text, size_t n)
+{
+	uint64_t hash;
+
+	mm_buf_clear(&m->scratch);
+	mm_pbf_put(&m->scratch, VALUE_STRING, text, n);
+	m->values.failed |= m->scratch.failed;
+	if (m->values.failed || m->value_start.failed)
+		return 0;
+	for (hash = mm_hash64(text, n, 0);; hash++) {
+		uint32_t *i = mm_seen_find(&m->seen, CLASS_TEXT_HASH, hash);
+
+		if (!i) {
+			m->values.failed = true;
+			return 0;
+		}
+		if (*i == MM_SEEN_NEW)
+			return *i = append_value(m, m->scratch.data, m->scratch.len);
+		if (is_value(m, *i, &m->scratch))
+			return *i;
+	}
+}
+
+static uint32_t put_value_number(struct mm_mvt_layer *m, unsigned char tag, uint64_t v)
+{
+	unsigned char body[1 + MM_PBF_VARINT_MAX], *p = body;
+
+	*p++ = tag;
+	if (tag == VALUE_DOUBLE)
+		p = mm_pbf_bytes(p, &v, sizeof(v));
+	else
+		p = mm_pbf_varint(p, v);
+	return append_value(m, body, (size_t)(p - body));
+}
+
+static uint32_t put_value_time(struct mm_mvt_layer *m, const struct mm_layer_column *c, uint32_t row)
+{
+	const struct mm_value v = {.type = c->type,
+				   .integer = c->integers[row],
+				   .offset_min = c->type == MM_TYPE_DATETIME ? c->offsets_min[row] : 0};
+	struct mm_buf text;
+	uint32_t i;
+
+	mm_buf_init(&text, 64);
+	mm_value_put_text(&text, &v);
+	i = put_value_text(m, (const char *)text.data, text.len);
+	m->values.failed |= text.failed;
+	mm_buf_release(&text);
+	return i;
+}
+
+/* Number of a value whose bits the tile has not met yet. */
+static uint32_t put_value(struct mm_mvt_layer *m, const struct mm_layer_column *c, uint32_t row)
+{
+	uint32_t code;
+	uint64_t bits;
+
+	switch (c->type) {
 	case MM_TYPE_BOOL:
-		mm_buf_byte(out, VALUE_BOOL);
-		put_varint(out, v->boolean);
-		break;
-	case MM_TYPE_INT:
-		mm_buf_byte(out, v->integer >= 0 ? VALUE_UINT : VALUE_SINT);
-		put_varint(out, v->integer >= 0 ? (uint64_t)v->integer : zigzag(v->integer));
-		break;
+		return put_value_number(m, VALUE_BOOL, c->booleans[row] != 0);
 	case MM_TYPE_REAL:
-		mm_buf_byte(out, VALUE_DOUBLE);
-		mm_buf_put(out, &v->real, sizeof(v->real));
-		break;
+		memcpy(&bits, &c->reals[row], sizeof(bits));
+		return put_value_number(m, VALUE_DOUBLE, bits);
 	case MM_TYPE_TEXT:
 	case MM_TYPE_JSON:
-		put_text(out, VALUE_STRING, v->text, v->text_len);
-		break;
+		code = mm_layer_column_code(c, row);
+		return put_value_text(m, c->text + c->starts[code], c->starts[code + 1] - c->starts[code]);
 	case MM_TYPE_DATE:
 	case MM_TYPE_TIME:
 	case MM_TYPE_DATETIME:
-	case MM_TYPE_COUNT: {
-		struct mm_buf text;
-
-		mm_buf_init(&text, 64);
-		mm_value_put_text(&text, v);
-		put_text(out, VALUE_STRING, text.data, text.len);
-		out->failed |= text.failed;
-		mm_buf_release(&text);
+		return put_value_time(m, c, row);
+	case MM_TYPE_INT:
+	case MM_TYPE_COUNT:
 		break;
 	}
-	}
+	if (c->integers[row] >= 0)
+		return put_value_number(m, VALUE_UINT, (uint64_t)c->integers[row]);
+	return put_value_number(m, VALUE_SINT, mm_pbf_zigzag(c->integers[row]));
 }
 
-/* All but hidden fields, nulls, and numbers that are none. `skip`: a field whose name is needed otherwise. */
-static void put_tags(struct mm_mvt_layer *m, uint32_t row, size_t skip)
+/* What makes two values of a class equal. */
+static uint64_t bits_of(const struct mm_layer_column *c, uint32_t row)
 {
-	const struct mm_schema *s = mm_layer_schema(m->layer);
+	uint64_t bits;
 
-	for (size_t f = 0; f < s->field_count; f++) {
-		struct mm_value v;
-
-		if (s->field[f].hidden || f == skip)
-			continue;
-		mm_layer_value(m->layer, row, f, &v);
-		if (v.is_null || (v.type == MM_TYPE_REAL && !isfinite(v.real)))
-			continue;
-		make_value(&m->scratch, &v);
-		put_tag(m, f);
+	switch (c->type) {
+	case MM_TYPE_BOOL:
+		return c->booleans[row] != 0;
+	case MM_TYPE_TEXT:
+	case MM_TYPE_JSON:
+		return mm_layer_column_code(c, row);
+	case MM_TYPE_REAL:
+		memcpy(&bits, &c->reals[row], sizeof(bits));
+		return bits;
+	case MM_TYPE_DATETIME: /* see class_of */
+		return (uint64_t)c->integers[row] << 16 ^ (uint16_t)c->offsets_min[row];
+	case MM_TYPE_INT:
+	case MM_TYPE_DATE:
+	case MM_TYPE_TIME:
+	case MM_TYPE_COUNT:
+		break;
 	}
+	return (uint64_t)c->integers[row];
 }
 
-enum { ID_BITS = 53 };
+/* The bits of an instant that found no place beside those of its offset go into the class. */
+static uint32_t class_of(const struct column *c, uint32_t row)
+{
+	return c->column->type == MM_TYPE_DATETIME
+		   ? c->class | (uint32_t)(c->column->integers[row] >> 48) << 16
+		   : c->class;
+}
+
+static bool is_absent(const struct mm_layer_column *c, uint32_t row)
+{
+	return mm_layer_column_is_null(c, row) || (c->type == MM_TYPE_REAL && !isfinite(c->reals[row]));
+}
+
+/* Key and value of each field; the caller has made room. `skip`: a column whose name is needed otherwise. */
+static unsigned char *put_tags(struct mm_mvt_layer *m, uint32_t row, size_t skip, unsigned char *p)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		struct column *c = &m->column[i];
+		uint32_t *value;
+
+		if (i == skip || is_absent(c->column, row))
+			continue;
+		value = mm_seen_find(&m->seen, class_of(c, row), bits_of(c->column, row));
+		if (!value) {
+			m->values.failed = true;
+			return p;
+		}
+		if (*value == MM_SEEN_NEW) {
+			uint32_t number = put_value(m, c->column, row);
+
+			value = mm_seen_find(&m->seen, class_of(c, row), bits_of(c->column, row));
+			*value = number;
+		}
+		p = mm_pbf_varint(p, key_of(m, c));
+		p = mm_pbf_varint(p, *value);
+	}
+	return p;
+}
+
+/* ---- ids ---- */
 
 /* The id as a number when it is one that JavaScript holds exactly. */
 static bool plain_id(const struct mm_layer *l, uint32_t row, uint64_t *ret)
@@ -216,112 +336,178 @@ static bool plain_id(const struct mm_layer *l, uint32_t row, uint64_t *ret)
 }
 
 /* Any other id as a hash; it stands whole in an attribute, which takes the place of a field of that name. */
-static uint64_t put_text_id(struct mm_mvt_layer *m, uint32_t row)
+static unsigned char *put_text_id(struct mm_mvt_layer *m, uint32_t row, unsigned char *p, uint64_t *ret_hash)
 {
-	const struct mm_schema *s = mm_layer_schema(m->layer);
 	char number[MM_NUM_MAX];
 	const char *text = number;
 	size_t n;
 
-	if (s->has_text_ids)
+	if (mm_layer_schema(m->layer)->has_text_ids)
 		text = mm_layer_id_text(m->layer, row, &n);
 	else
 		n = mm_num_format_int(mm_layer_id_int(m->layer, row), number);
-	mm_buf_clear(&m->scratch);
-	put_text(&m->scratch, VALUE_STRING, text, n);
-	put_tag(m, m->id_like == SIZE_MAX ? s->field_count : m->id_like);
-	return mm_hash64(text, n, 0) >> (64 - ID_BITS);
+	p = mm_pbf_varint(p, key_of(m, &m->column[m->id_like]));
+	p = mm_pbf_varint(p, put_value_text(m, text, n));
+	*ret_hash = mm_hash64(text, n, 0) >> (64 - ID_BITS);
+	return p;
 }
 
-static void put_command(struct mm_buf *out, unsigned command, uint32_t count)
+/* ---- geometry ---- */
+
+static unsigned char *put_command(unsigned char *p, unsigned command, uint32_t count)
 {
-	put_varint(out, (uint64_t)count << 3 | command);
+	return mm_pbf_varint(p, (uint64_t)count << 3 | command);
 }
 
-static void put_points(struct mm_buf *out, const int32_t *xy, uint32_t count, int32_t at[2])
+static unsigned char *put_points(unsigned char *p, const int32_t *xy, uint32_t count, int32_t at[2])
 {
 	for (uint32_t i = 0; i < count; i++, xy += 2) {
-		put_varint(out, zigzag((int64_t)xy[0] - at[0]));
-		put_varint(out, zigzag((int64_t)xy[1] - at[1]));
+		p = mm_pbf_varint(p, mm_pbf_zigzag((int64_t)xy[0] - at[0]));
+		p = mm_pbf_varint(p, mm_pbf_zigzag((int64_t)xy[1] - at[1]));
 		at[0] = xy[0];
 		at[1] = xy[1];
 	}
+	return p;
 }
 
-static void put_geometry(struct mm_buf *out, const struct mm_grid_geom *g)
+static size_t geometry_bytes_max(const struct mm_grid_geom *g)
+{
+	enum { OF_POINT = 2 * 5, OF_RING = 5 + 5 + 1 };
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->ring_count; i++)
+		n += OF_RING + OF_POINT * (size_t)g->ring[i];
+	return n;
+}
+
+static unsigned char *put_geometry(unsigned char *p, const struct mm_grid_geom *g)
 {
 	int32_t at[2] = {0, 0};
 	const int32_t *xy = g->xy;
 
-	mm_buf_clear(out);
 	for (size_t i = 0; i < g->ring_count; i++) {
 		uint32_t n = g->ring[i], first = g->kind == MM_GRID_POINT ? n : 1;
 
-		put_command(out, COMMAND_MOVE, first);
-		put_points(out, xy, first, at);
+		p = put_command(p, COMMAND_MOVE, first);
+		p = put_points(p, xy, first, at);
 		if (n > first) {
-			put_command(out, COMMAND_LINE, n - first);
-			put_points(out, xy + 2 * (size_t)first, n - first, at);
+			p = put_command(p, COMMAND_LINE, n - first);
+			p = put_points(p, xy + 2 * (size_t)first, n - first, at);
 		}
 		if (g->kind == MM_GRID_POLYGON)
-			put_command(out, COMMAND_CLOSE, 1);
+			p = put_command(p, COMMAND_CLOSE, 1);
 		xy += 2 * (size_t)n;
 	}
+	return p;
+}
+
+/* ---- features ---- */
+
+/* Puts the length of what lies between `body` and `p` before it; room for it must be there. */
+static unsigned char *put_length(unsigned char *body, unsigned char *p)
+{
+	size_t n = (size_t)(p - body);
+	unsigned char length[MM_PBF_VARINT_MAX], *end = mm_pbf_varint(length, n);
+	size_t more = (size_t)(end - length);
+
+	memmove(body + more, body, n);
+	memcpy(body, length, more);
+	return p + more;
+}
+
+/* Id and attributes of a row at the beginning of m->one; `more` bytes may follow. NULL: out of memory. */
+static unsigned char *begin_feature(struct mm_mvt_layer *m, uint32_t row, size_t more)
+{
+	const size_t tags_max = (m->count + 1) * 2 * MM_PBF_VARINT_MAX;
+	uint64_t id = 0;
+	bool plain = plain_id(m->layer, row, &id);
+	unsigned char *p, *tags, *body;
+
+	mm_buf_clear(&m->one);
+	p = mm_buf_reserve(&m->one, tags_max + more + 8 * MM_PBF_VARINT_MAX);
+	if (!p) {
+		m->features.failed = true;
+		return NULL;
+	}
+	tags = p + 2 + MM_PBF_VARINT_MAX; /* behind where the id will stand */
+	body = put_tags(m, row, plain ? SIZE_MAX : m->id_like, tags);
+	if (!plain)
+		body = put_text_id(m, row, body, &id);
+	*p++ = FEATURE_ID;
+	p = mm_pbf_varint(p, id);
+	if (body > tags) {
+		size_t n = (size_t)(body - tags);
+
+		*p++ = FEATURE_TAGS;
+		if (n < 0x80) {
+			*p++ = (unsigned char)n;
+			memmove(p, tags, n);
+			p += n;
+		} else {
+			memmove(p, tags, n);
+			p = put_length(p, p + n);
+		}
+	}
+	return p;
+}
+
+static void end_feature(struct mm_mvt_layer *m, const unsigned char *p)
+{
+	mm_pbf_put(&m->features, LAYER_FEATURE, m->one.data, (size_t)(p - m->one.data));
+	m->features_count++;
 }
 
 void mm_mvt_layer_add(struct mm_mvt_layer *m, uint32_t row, const struct mm_grid_geom *g)
 {
-	uint64_t id = 0;
-	bool plain = plain_id(m->layer, row, &id);
+	unsigned char *p = begin_feature(m, row, geometry_bytes_max(g)), *body;
 
-	mm_buf_clear(&m->tags);
-	put_tags(m, row, plain ? SIZE_MAX : m->id_like);
-	if (!plain)
-		id = put_text_id(m, row);
-	mm_buf_clear(&m->one);
-	mm_buf_byte(&m->one, FEATURE_ID);
-	put_varint(&m->one, id);
-	m->features.failed |= m->tags.failed;
-	if (m->tags.len)
-		put_message(&m->one, FEATURE_TAGS, &m->tags);
-	mm_buf_byte(&m->one, FEATURE_TYPE);
-	put_varint(&m->one, (uint64_t)g->kind);
-	put_geometry(&m->scratch, g);
-	put_message(&m->one, FEATURE_GEOMETRY, &m->scratch);
-	put_message(&m->features, LAYER_FEATURE, &m->one);
-	m->count++;
+	if (!p)
+		return;
+	*p++ = FEATURE_TYPE;
+	*p++ = (unsigned char)g->kind;
+	*p++ = FEATURE_GEOMETRY;
+	body = p;
+	end_feature(m, put_length(body, put_geometry(body, g)));
 }
 
 size_t mm_mvt_layer_count(const struct mm_mvt_layer *m)
 {
-	return m->count;
+	return m->features_count;
 }
 
 size_t mm_mvt_layer_bytes(const struct mm_mvt_layer *m)
 {
-	return m->features.len + m->values_pbf.len + m->keys.len;
+	return m->features.len + m->values.len + m->keys.len;
 }
 
 void mm_mvt_layer_put(const struct mm_mvt_layer *m, struct mm_buf *out)
 {
-	const char *name = mm_layer_schema(m->layer)->id;
 	size_t bytes = mm_mvt_layer_bytes(m);
 	struct mm_buf head;
+	unsigned char *p;
 
-	if (!m->count)
+	if (!m->features_count)
 		return;
 	mm_buf_init(&head, 1000);
-	put_text(&head, LAYER_NAME, name, strlen(name));
-	mm_buf_byte(&head, LAYER_EXTENT);
-	put_varint(&head, MM_GRID_EXTENT);
-	mm_buf_byte(&head, LAYER_VERSION);
-	put_varint(&head, 2);
-	mm_buf_byte(out, TILE_LAYER);
-	put_varint(out, head.len + bytes);
-	mm_buf_put(out, head.data, head.len);
-	mm_buf_put(out, m->features.data, m->features.len);
-	mm_buf_put(out, m->keys.data, m->keys.len);
-	mm_buf_put(out, m->values_pbf.data, m->values_pbf.len);
-	out->failed |= m->features.failed || m->keys.failed || m->values_pbf.failed || head.failed;
+	mm_pbf_put(&head, LAYER_NAME, m->name, strlen(m->name));
+	p = mm_buf_reserve(&head, 4 * MM_PBF_VARINT_MAX);
+	if (p) {
+		*p++ = LAYER_EXTENT;
+		p = mm_pbf_varint(p, MM_GRID_EXTENT);
+		*p++ = LAYER_VERSION;
+		*p++ = 2;
+		head.len = (size_t)(p - head.data);
+	}
+	p = mm_buf_reserve(out, 1 + MM_PBF_VARINT_MAX + head.len + bytes);
+	if (p) {
+		*p++ = TILE_LAYER;
+		p = mm_pbf_varint(p, head.len + bytes);
+		p = mm_pbf_bytes(p, head.data, head.len);
+		p = mm_pbf_bytes(p, m->features.data, m->features.len);
+		p = mm_pbf_bytes(p, m->keys.data, m->keys.len);
+		p = mm_pbf_bytes(p, m->values.data, m->values.len);
+		out->len = (size_t)(p - out->data);
+	}
+	out->failed |= m->features.failed || m->keys.failed || m->values.failed || head.failed;
 	mm_buf_release(&head);
 }

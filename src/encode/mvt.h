@@ -1,8 +1,8 @@
 #ifndef MM_ENCODE_MVT_H
 #define MM_ENCODE_MVT_H
 
-#include "base/arena.h"
 #include "base/buf.h"
+#include "encode/tile_fields.h"
 #include "grid/grid_geom.h"
 #include "store/layer.h"
 
@@ -11,15 +11,20 @@
 #include <stdint.h>
 
 /*
- * One layer of a Mapbox Vector Tile (specification 2.1), written feature by feature: visible fields as
+ * One layer of a Mapbox Vector Tile (specification 2.1), written feature by feature: fields as
  * attributes, dates and times as RFC 3339 text, nested JSON as text, nulls and numbers that are not finite
  * left out. Ids: integers from 0 to 2^53 - 1 as they are; any other id becomes a hash of 53 bits, the same in
  * every tile, and stands whole in the attribute "@id" (in place of a field that happens to be called so).
  */
 struct mm_mvt_layer;
 
-struct mm_mvt_layer *mm_mvt_layer_new(const struct mm_layer *l); /* NULL: out of memory */
-struct mm_mvt_layer *mm_mvt_layer_free(struct mm_mvt_layer *m);  /* NULL allowed; returns NULL */
+struct mm_mvt_layer *mm_mvt_layer_new(void);                    /* NULL: out of memory */
+struct mm_mvt_layer *mm_mvt_layer_free(struct mm_mvt_layer *m); /* NULL allowed; returns NULL */
+
+/* Begins a layer of that name, empty; what was there is forgotten, its room used again. The layer, the name
+ * and what `fields` points to are borrowed until the next begin. False: out of memory. */
+bool mm_mvt_layer_begin(struct mm_mvt_layer *m, const struct mm_layer *l, const char *name,
+			const struct mm_tile_fields *fields);
 
 /* Adds a row. The geometry must hold what mm_grid_geom says; it is not checked. */
 void mm_mvt_layer_add(struct mm_mvt_layer *m, uint32_t row, const struct mm_grid_geom *g);

@@ -18,6 +18,7 @@ struct mm_field_def {
 	struct mm_title title;
 	const char *unit;
 	bool hidden;
+	unsigned min_zoom; /* of tiles that have it */
 	struct mm_code_entry *codes;
 	size_t code_count;
 };

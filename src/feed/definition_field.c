@@ -101,6 +101,12 @@ static enum mm_code read_field(const struct mm_def_reading *rd, const struct mm_
 		(void)snprintf(at, sizeof(at), "fields[%u].hidden", i);
 		return mm_def_wrong(rd, at, reterr, "hidden \"%.30s\": write true or false", r->hidden);
 	}
+	f->min_zoom = r->min_zoom ? *r->min_zoom : 0;
+	if (f->min_zoom > MM_DEF_ZOOM_MAX) {
+		(void)snprintf(at, sizeof(at), "fields[%u].min_zoom", i);
+		return mm_def_wrong(rd, at, reterr, "min_zoom %u: write 0 to %d", f->min_zoom,
+				    MM_DEF_ZOOM_MAX);
+	}
 	rc = read_type(rd, f->type, i, f->name, reterr);
 	return rc ? rc : read_codes(rd, r, i, f, reterr);
 }

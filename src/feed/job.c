@@ -32,6 +32,7 @@ static void write_field(struct mm_json *j, const struct mm_field_def *f)
 	mm_json_text(j, "type", f->type);
 	mm_json_text(j, "unit", f->unit);
 	mm_json_bool(j, "hidden", f->hidden);
+	mm_json_int(j, "min_zoom", f->min_zoom);
 	write_title(j, "title", &f->title);
 	mm_json_open(j, "codes", '[');
 	for (size_t i = 0; i < f->code_count; i++) {
@@ -150,6 +151,7 @@ static void read_field(const json_t *o, struct mm_arena *mem, struct mm_field_de
 				   .type = text(o, "type", mem),
 				   .unit = text(o, "unit", mem),
 				   .hidden = json_is_true(json_object_get(o, "hidden")),
+				   .min_zoom = (unsigned)json_integer_value(json_object_get(o, "min_zoom")),
 				   .title = title(o, "title", mem)};
 	f->codes = mm_arena_array(mem, json_array_size(codes), sizeof(*f->codes));
 	f->code_count = f->codes ? json_array_size(codes) : 0;

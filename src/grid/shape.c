@@ -7,20 +7,20 @@
 
 static const double NEAR = 1 << 28;
 
-void mm_shape_init(struct mm_shape *s, struct mm_tile_id id, struct mm_topo *topo)
+void mm_shape_begin(struct mm_shape *s, struct mm_tile_id id, struct mm_topo *topo)
 {
 	double size = ldexp(1, 32 - (int)id.z);
 
-	*s = (struct mm_shape){
-	    .id = id,
-	    .origin_x = id.x * size,
-	    .origin_y = id.y * size,
-	    .scale = MM_GRID_EXTENT / size,
-	    .window = {-MM_TILE_BUFFER, -MM_TILE_BUFFER, MM_GRID_EXTENT + MM_TILE_BUFFER,
-		       MM_GRID_EXTENT + MM_TILE_BUFFER},
-	    .tolerance = id.z < MM_TILE_WHOLE_ZOOM ? MM_TILE_TOLERANCE : 0,
-	    .topo = topo,
-	};
+	s->id = id;
+	s->origin_x = id.x * size;
+	s->origin_y = id.y * size;
+	s->scale = MM_GRID_EXTENT / size;
+	s->window = (struct mm_box){-MM_TILE_BUFFER, -MM_TILE_BUFFER, MM_GRID_EXTENT + MM_TILE_BUFFER,
+				    MM_GRID_EXTENT + MM_TILE_BUFFER};
+	s->tolerance = id.z < MM_TILE_WHOLE_ZOOM ? MM_TILE_TOLERANCE : 0;
+	s->topo = topo;
+	s->failed = false;
+	s->repaired = s->lost = 0;
 }
 
 void mm_shape_release(struct mm_shape *s)
@@ -33,8 +33,7 @@ void mm_shape_release(struct mm_shape *s)
 	free(s->grid);
 	free(s->xy);
 	free(s->ring);
-	s->grid = s->xy = NULL;
-	s->ring = NULL;
+	*s = (struct mm_shape){0};
 }
 
 static bool inside(const struct mm_box *b, double x, double y)

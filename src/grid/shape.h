@@ -29,7 +29,7 @@ enum {
 	MM_TILE_WHOLE_ZOOM = 16, /* from here on nothing is simplified: clients overzoom from this zoom */
 };
 
-/* Room that is used again for every geometry of a tile. Not thread-safe. */
+/* Room that is used again for every geometry of a tile. Zeroed: empty. Not thread-safe. */
 struct mm_shape {
 	struct mm_tile_id id;
 	double origin_x, origin_y, scale; /* world units to tile units */
@@ -53,7 +53,8 @@ struct mm_shape {
 	uint64_t repaired, lost;  /* polygons since the beginning; lost: see grid_repair.h */
 };
 
-void mm_shape_init(struct mm_shape *s, struct mm_tile_id id, struct mm_topo *topo);
+/* Ready for the geometries of a tile; keeps the room of the one before. */
+void mm_shape_begin(struct mm_shape *s, struct mm_tile_id id, struct mm_topo *topo);
 void mm_shape_release(struct mm_shape *s);
 
 /*

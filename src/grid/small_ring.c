@@ -95,10 +95,50 @@ static void reverse(struct mm_small_ring *r)
 	}
 }
 
+/*
+ * Every corner turns the same way, and all of them together once round: x goes up once and down once. 1:
+ * clockwise as seen, -1: the other way, 0: neither, or a corner does not turn.
+ */
+static int convex_way(const struct mm_small_ring *r)
+{
+	const int32_t *a = r->xy[r->count - 1], *b = r->xy[0];
+	int turns = 0, was = 0, way = 0;
+
+	for (int i = 0; i < r->count; i++) {
+		const int32_t *c = after(r, i);
+		int64_t turn = cross(a, b, c);
+		int x = (c[0] > b[0]) - (c[0] < b[0]), corner = turn > 0 ? 1 : -1;
+
+		if (turn == 0 || (way && corner != way))
+			return 0;
+		way = corner;
+		if (x && x != was) {
+			turns += was != 0;
+			was = x;
+		}
+		a = b;
+		b = c;
+	}
+	return turns <= 2 ? way : 0;
+}
+
+/* A ring that needs nothing done to it but to be turned round perhaps. */
+static bool is_ready(struct mm_small_ring *r, int tolerance)
+{
+	int way = r->count >= 3 && (r->count <= 4 || tolerance == 0) ? convex_way(r) : 0;
+
+	if (way < 0)
+		reverse(r);
+	r->is_convex = way != 0;
+	return way != 0;
+}
+
 bool mm_small_ring_tidy(struct mm_small_ring *r, int tolerance)
 {
 	int64_t area;
 
+	if (is_ready(r, tolerance))
+		return true;
 	straighten(r);
 	if (r->count > 4 && tolerance > 0) {
 		simplify(r, tolerance);
@@ -109,26 +149,8 @@ bool mm_small_ring_tidy(struct mm_small_ring *r, int tolerance)
 	area = area2(r);
 	if (area < 0)
 		reverse(r);
+	r->is_convex = convex_way(r) != 0;
 	return area != 0;
-}
-
-/* Every corner turns the same way, and all of them together once round: x goes up once and down once. */
-static bool is_convex(const struct mm_small_ring *r)
-{
-	int turns = 0, was = 0;
-
-	for (int i = 0; i < r->count; i++) {
-		const int32_t *b = r->xy[i], *c = after(r, i);
-		int way = (c[0] > b[0]) - (c[0] < b[0]);
-
-		if (cross(before(r, i), b, c) <= 0)
-			return false;
-		if (way && way != was) {
-			turns += was != 0;
-			was = way;
-		}
-	}
-	return turns <= 2;
 }
 
 static int sign(int64_t v)
@@ -158,7 +180,7 @@ static bool touch(const int32_t *a, const int32_t *b, const int32_t *c, const in
 
 bool mm_small_ring_is_simple(const struct mm_small_ring *r)
 {
-	if (is_convex(r))
+	if (r->is_convex)
 		return true;
 	for (int i = 0; i + 2 < r->count; i++)
 		for (int k = i + 2; k < r->count; k++)

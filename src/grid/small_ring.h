@@ -13,6 +13,7 @@ enum { MM_SMALL_RING_MAX = 40 };
 struct mm_small_ring {
 	int32_t xy[MM_SMALL_RING_MAX][2];
 	int count;
+	bool is_convex; /* known by tidying */
 };
 
 /*

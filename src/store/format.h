@@ -23,7 +23,7 @@
 #define MM_FORMAT_MAGIC "MUNIMAP\n"
 
 enum {
-	MM_FORMAT_VERSION = 2,
+	MM_FORMAT_VERSION = 3,
 	MM_FORMAT_HEADER_BYTES = 4096,
 	MM_FORMAT_ALIGN = 64,
 	MM_FORMAT_COLUMNS_MAX = 1000,
@@ -64,7 +64,8 @@ struct mm_geom_row {
 	uint32_t part, ring;
 	uint8_t type; /* enum mm_geom_type */
 	uint8_t has_z;
-	uint8_t pad[6];
+	uint8_t is_repaired; /* it has a repaired copy */
+	uint8_t pad[5];
 };
 
 /*

@@ -28,6 +28,8 @@ static void repair(struct mm_layer_build *b, struct mm_topo *topo, uint32_t row,
 	if (fixed.part_count == 0)
 		mm_build_note(b, MM_QUALITY_ZERO_AREA, row, "");
 	mm_build_add_geom(b, &fixed);
+	if (!b->failed)
+		((struct mm_geom_row *)(void *)b->geom.data)[row].is_repaired = 1;
 	mm_buf_put(rows, &row, sizeof(row));
 }
 

@@ -18,10 +18,8 @@
 
 const void *mm_layer_section(const struct mm_layer *l, enum mm_section s, size_t size, size_t *ret_count)
 {
-	const struct mm_span *span = &l->head->section[s];
-
-	*ret_count = span->bytes / size;
-	return l->map + span->offset;
+	*ret_count = l->head->section[s].bytes / size;
+	return l->at[s];
 }
 
 static bool span_fits(const struct mm_layer *l, const struct mm_span *s)
@@ -66,16 +64,18 @@ static bool header_is_good(struct mm_layer *l, bool check_all)
 	    !is_stamp(h->stamp, sizeof(h->stamp)) || h->has_text_ids > 1 || h->is_points > 1 ||
 	    !is_extent(&h->box_deg) || !is_extent(&h->box_crs))
 		return false;
-	for (size_t i = 0; i < MM_SECTION_COUNT; i++)
+	for (size_t i = 0; i < MM_SECTION_COUNT; i++) {
 		if (!span_fits(l, &h->section[i]))
 			return false;
+		l->at[i] = l->map + h->section[i].offset;
+	}
 	return !check_all || mm_hash64(l->map + MM_FORMAT_HEADER_BYTES, l->map_bytes - MM_FORMAT_HEADER_BYTES,
 				       0) == h->checksum;
 }
 
 /* Points a column at its parts; false when they are not there in full. */
 static bool find_column(const struct mm_layer *l, const struct mm_column_row *row, enum mm_type type,
-			struct mm_column *ret)
+			struct mm_layer_column *ret)
 {
 	bool is_text = type == MM_TYPE_TEXT || type == MM_TYPE_JSON;
 	uint64_t rows = l->head->rows, width = is_text ? row->code_bytes : type == MM_TYPE_BOOL ? 1 : 8;
@@ -90,13 +90,14 @@ static bool find_column(const struct mm_layer *l, const struct mm_column_row *ro
 	     (row->offset.bytes % 8 || row->offset.bytes < 8 || (width != 1 && width != 2 && width != 4))))
 		return false;
 	data = l->map + row->data.offset;
-	*ret = (struct mm_column){.type = type};
+	*ret = (struct mm_layer_column){.type = type};
 	ret->nulls = row->nulls.bytes ? l->map + row->nulls.offset : NULL;
 	ret->booleans = data;
 	ret->integers = (const int64_t *)(const void *)data;
 	ret->reals = (const double *)(const void *)data;
 	ret->codes = data;
 	ret->code_bytes = row->code_bytes;
+	ret->width = (uint32_t)width;
 	ret->offsets_min = (const int16_t *)(const void *)(l->map + row->offset.offset);
 	ret->starts = (const uint64_t *)(const void *)(l->map + row->offset.offset);
 	ret->text = (const char *)l->map + row->text.offset;

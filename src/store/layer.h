@@ -6,6 +6,7 @@
 #include "geo/geom.h"
 #include "geo/mercator.h"
 #include "geo/rtree.h"
+#include "store/column.h"
 #include "store/schema.h"
 
 #include <stdbool.h>
@@ -83,6 +84,8 @@ struct mm_value {
 };
 void mm_layer_value(const struct mm_layer *l, uint32_t row, size_t field, struct mm_value *ret);
 
+const struct mm_layer_column *mm_layer_column(const struct mm_layer *l, size_t field);
+
 /* Code of a text value in the column's dictionary (equal texts have equal codes), for joins and filters
  * without comparing bytes. UINT32_MAX for null. Only TEXT and JSON. */
 uint32_t mm_layer_text_code(const struct mm_layer *l, uint32_t row, size_t field);
@@ -97,6 +100,10 @@ void mm_layer_geom_valid(const struct mm_layer *l, uint32_t row, struct mm_geom 
 
 /* Geometry for tiles: the repaired copy where there is one. */
 void mm_layer_geom_world(const struct mm_layer *l, uint32_t row, struct mm_world_geom *ret);
+
+/* Has memory fetch what a tile will read of a row: first the tables, a few rows later what they point to. */
+void mm_layer_prefetch(const struct mm_layer *l, uint32_t row);
+void mm_layer_prefetch_points(const struct mm_layer *l, uint32_t row);
 
 /* Box of a row on the world square; false for NULL and EMPTY. */
 bool mm_layer_box_world(const struct mm_layer *l, uint32_t row, struct mm_world_box *ret);

@@ -8,17 +8,13 @@
 
 int64_t mm_layer_id_int(const struct mm_layer *l, uint32_t row)
 {
-	size_t n;
-	const int64_t *id = mm_layer_section(l, MM_SECTION_ID_INT, sizeof(*id), &n);
-
-	return id[row];
+	return ((const int64_t *)l->at[MM_SECTION_ID_INT])[row];
 }
 
 const char *mm_layer_id_text(const struct mm_layer *l, uint32_t row, size_t *ret_len)
 {
-	size_t n;
-	const uint64_t *start = mm_layer_section(l, MM_SECTION_ID_START, sizeof(*start), &n);
-	const char *text = mm_layer_section(l, MM_SECTION_ID_TEXT, 1, &n);
+	const uint64_t *start = l->at[MM_SECTION_ID_START];
+	const char *text = l->at[MM_SECTION_ID_TEXT];
 
 	*ret_len = start[row + 1] - start[row];
 	return text + start[row];
@@ -97,10 +93,10 @@ uint32_t mm_layer_find_id(const struct mm_layer *l, const char *text, size_t n)
 
 void mm_layer_value(const struct mm_layer *l, uint32_t row, size_t field, struct mm_value *ret)
 {
-	const struct mm_column *c = &l->column[field];
+	const struct mm_layer_column *c = &l->column[field];
 
 	*ret = (struct mm_value){.type = c->type, .offset_min = MM_CLOCK_NO_ZONE};
-	if (mm_column_is_null(c, row)) {
+	if (mm_layer_column_is_null(c, row)) {
 		ret->is_null = true;
 		return;
 	}
@@ -113,7 +109,7 @@ void mm_layer_value(const struct mm_layer *l, uint32_t row, size_t field, struct
 		break;
 	case MM_TYPE_TEXT:
 	case MM_TYPE_JSON:
-		ret->text = mm_layer_text(l, field, mm_column_code(c, row), &ret->text_len);
+		ret->text = mm_layer_text(l, field, mm_layer_column_code(c, row), &ret->text_len);
 		break;
 	case MM_TYPE_DATETIME:
 		ret->offset_min = c->offsets_min[row];
@@ -128,11 +124,16 @@ void mm_layer_value(const struct mm_layer *l, uint32_t row, size_t field, struct
 	}
 }
 
+const struct mm_layer_column *mm_layer_column(const struct mm_layer *l, size_t field)
+{
+	return &l->column[field];
+}
+
 uint32_t mm_layer_text_code(const struct mm_layer *l, uint32_t row, size_t field)
 {
-	const struct mm_column *c = &l->column[field];
+	const struct mm_layer_column *c = &l->column[field];
 
-	return mm_column_is_null(c, row) ? UINT32_MAX : mm_column_code(c, row);
+	return mm_layer_column_is_null(c, row) ? UINT32_MAX : mm_layer_column_code(c, row);
 }
 
 size_t mm_layer_text_count(const struct mm_layer *l, size_t field)
@@ -142,7 +143,7 @@ size_t mm_layer_text_count(const struct mm_layer *l, size_t field)
 
 const char *mm_layer_text(const struct mm_layer *l, size_t field, uint32_t code, size_t *ret_len)
 {
-	const struct mm_column *c = &l->column[field];
+	const struct mm_layer_column *c = &l->column[field];
 
 	*ret_len = c->starts[code + 1] - c->starts[code];
 	return c->text + c->starts[code];
@@ -152,10 +153,9 @@ const char *mm_layer_text(const struct mm_layer *l, size_t field, uint32_t code,
 static void point_at(const struct mm_layer *l, uint32_t row, struct mm_geom *ret)
 {
 	static const uint32_t part = (uint32_t)MM_PART_POINTS << 30 | 1, ring = 1;
-	size_t n;
-	const uint8_t *state = mm_layer_section(l, MM_SECTION_GEOM, 1, &n);
-	const double *xy = mm_layer_section(l, MM_SECTION_XY, sizeof(*xy), &n);
-	const double *z = mm_layer_section(l, MM_SECTION_Z, sizeof(*z), &n);
+	const uint8_t *state = l->at[MM_SECTION_GEOM];
+	const double *xy = l->at[MM_SECTION_XY];
+	const double *z = l->at[MM_SECTION_Z];
 	bool is_there = state[row] >= MM_POINT_OUTSIDE;
 
 	*ret = (struct mm_geom){
@@ -172,12 +172,11 @@ static void point_at(const struct mm_layer *l, uint32_t row, struct mm_geom *ret
 
 static void geom_at(const struct mm_layer *l, uint32_t geom_row, struct mm_geom *ret)
 {
-	size_t n;
-	const struct mm_geom_row *g = mm_layer_section(l, MM_SECTION_GEOM, sizeof(*g), &n);
-	const uint32_t *part = mm_layer_section(l, MM_SECTION_PART, sizeof(*part), &n);
-	const uint32_t *ring = mm_layer_section(l, MM_SECTION_RING, sizeof(*ring), &n);
-	const double *xy = mm_layer_section(l, MM_SECTION_XY, sizeof(*xy), &n);
-	const double *z = mm_layer_section(l, MM_SECTION_Z, sizeof(*z), &n);
+	const struct mm_geom_row *g = l->at[MM_SECTION_GEOM];
+	const uint32_t *part = l->at[MM_SECTION_PART];
+	const uint32_t *ring = l->at[MM_SECTION_RING];
+	const double *xy = l->at[MM_SECTION_XY];
+	const double *z = l->at[MM_SECTION_Z];
 
 	if (l->head->is_points) {
 		point_at(l, geom_row, ret);
@@ -201,8 +200,11 @@ static uint32_t valid_row(const struct mm_layer *l, uint32_t row)
 {
 	size_t n;
 	const uint32_t *repaired = mm_layer_section(l, MM_SECTION_REPAIRED, sizeof(*repaired), &n);
+	const struct mm_geom_row *g = l->at[MM_SECTION_GEOM];
 	size_t low = 0, high = n;
 
+	if (l->head->is_points || !g[row].is_repaired)
+		return row;
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
@@ -228,9 +230,8 @@ void mm_layer_geom_valid(const struct mm_layer *l, uint32_t row, struct mm_geom 
 
 void mm_layer_geom_world(const struct mm_layer *l, uint32_t row, struct mm_world_geom *ret)
 {
-	size_t n;
-	const struct mm_world *world = mm_layer_section(l, MM_SECTION_WORLD, sizeof(*world), &n);
-	const double *xy = mm_layer_section(l, MM_SECTION_XY, sizeof(*xy), &n);
+	const struct mm_world *world = l->at[MM_SECTION_WORLD];
+	const double *xy = l->at[MM_SECTION_XY];
 	struct mm_geom g;
 
 	geom_at(l, valid_row(l, row), &g);
@@ -245,14 +246,40 @@ void mm_layer_geom_world(const struct mm_layer *l, uint32_t row, struct mm_world
 	};
 }
 
+void mm_layer_prefetch(const struct mm_layer *l, uint32_t row)
+{
+	if (l->head->is_points) {
+		__builtin_prefetch((const uint8_t *)l->at[MM_SECTION_GEOM] + row);
+		__builtin_prefetch((const struct mm_world *)l->at[MM_SECTION_WORLD] + row);
+	} else {
+		__builtin_prefetch((const struct mm_geom_row *)l->at[MM_SECTION_GEOM] + row);
+		__builtin_prefetch((const struct mm_world_box *)l->at[MM_SECTION_BOX] + row);
+	}
+	__builtin_prefetch((const int64_t *)l->at[MM_SECTION_ID_INT] + row);
+	for (size_t f = 0; f < l->schema.field_count; f++)
+		__builtin_prefetch((const unsigned char *)l->column[f].codes +
+				   (size_t)row * l->column[f].width);
+}
+
+void mm_layer_prefetch_points(const struct mm_layer *l, uint32_t row)
+{
+	const struct mm_geom_row *g = l->at[MM_SECTION_GEOM];
+
+	if (l->head->is_points)
+		return;
+	__builtin_prefetch((const uint32_t *)l->at[MM_SECTION_PART] + g[row].part);
+	__builtin_prefetch((const uint32_t *)l->at[MM_SECTION_RING] + g[row].ring);
+	__builtin_prefetch((const struct mm_world *)l->at[MM_SECTION_WORLD] + g[row].vertex);
+	__builtin_prefetch((const struct mm_world *)l->at[MM_SECTION_WORLD] + g[row].vertex + 8);
+}
+
 bool mm_layer_box_world(const struct mm_layer *l, uint32_t row, struct mm_world_box *ret)
 {
-	size_t n;
-	const struct mm_world_box *box = mm_layer_section(l, MM_SECTION_BOX, sizeof(*box), &n);
+	const struct mm_world_box *box = l->at[MM_SECTION_BOX];
 
 	if (l->head->is_points) {
-		const uint8_t *state = mm_layer_section(l, MM_SECTION_GEOM, 1, &n);
-		const struct mm_world *at = mm_layer_section(l, MM_SECTION_WORLD, sizeof(*at), &n);
+		const uint8_t *state = l->at[MM_SECTION_GEOM];
+		const struct mm_world *at = l->at[MM_SECTION_WORLD];
 
 		if ((state[row] & ~MM_POINT_HAS_Z) != MM_POINT_PLACED)
 			return false;

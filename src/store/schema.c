@@ -51,6 +51,7 @@ static void put_field(struct mm_json *j, const struct mm_field *f)
 	put_title(j, "title", &f->title);
 	mm_json_text(j, "unit", f->unit ? f->unit : "");
 	mm_json_bool(j, "hidden", f->hidden);
+	mm_json_int(j, "min_zoom", f->min_zoom);
 	mm_json_open(j, "codes", '[');
 	for (size_t i = 0; i < f->code_count; i++) {
 		mm_json_open(j, NULL, '{');
@@ -136,6 +137,14 @@ static bool take_codes(const json_t *codes, struct mm_arena *mem, struct mm_fiel
 	return true;
 }
 
+static bool take_zoom(const json_t *object, const char *key, unsigned *ret)
+{
+	json_int_t v = json_integer_value(json_object_get(object, key));
+
+	*ret = (unsigned)v;
+	return v >= 0 && v <= 22;
+}
+
 static bool take_field(const json_t *object, struct mm_arena *mem, struct mm_field *ret)
 {
 	json_int_t type = json_integer_value(json_object_get(object, "type"));
@@ -146,16 +155,9 @@ static bool take_field(const json_t *object, struct mm_arena *mem, struct mm_fie
 	ret->hidden = json_is_true(json_object_get(object, "hidden"));
 	ret->name = take_text(object, "name", mem);
 	ret->unit = take_text(object, "unit", mem);
-	return ret->name && ret->unit && take_title(object, "title", mem, &ret->title) &&
+	return ret->name && ret->unit && take_zoom(object, "min_zoom", &ret->min_zoom) &&
+	       take_title(object, "title", mem, &ret->title) &&
 	       take_codes(json_object_get(object, "codes"), mem, ret);
-}
-
-static bool take_zoom(const json_t *object, const char *key, unsigned *ret)
-{
-	json_int_t v = json_integer_value(json_object_get(object, key));
-
-	*ret = (unsigned)v;
-	return v >= 0 && v <= 22;
 }
 
 static bool take_schema(const json_t *object, struct mm_arena *mem, struct mm_schema *s)

@@ -37,8 +37,9 @@ struct mm_field {
 	const char *name;
 	enum mm_type type;
 	struct mm_title title;
-	const char *unit; /* "" when it has none */
-	bool hidden;      /* never leaves the server: treat it as unknown */
+	const char *unit;  /* "" when it has none */
+	bool hidden;       /* never leaves the server: treat it as unknown */
+	unsigned min_zoom; /* of tiles that have it */
 	const struct mm_code_entry *codes;
 	size_t code_count;
 };

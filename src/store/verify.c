@@ -31,15 +31,15 @@ static bool texts_are_utf8(const char *text, const uint64_t *start, size_t count
 	return true;
 }
 
-static bool codes_are_known(const struct mm_layer *l, const struct mm_column *c)
+static bool codes_are_known(const struct mm_layer *l, const struct mm_layer_column *c)
 {
 	for (uint32_t row = 0; row < l->head->rows; row++)
-		if (mm_column_code(c, row) >= c->text_count && !mm_column_is_null(c, row))
+		if (mm_layer_column_code(c, row) >= c->text_count && !mm_layer_column_is_null(c, row))
 			return false;
 	return true;
 }
 
-static bool texts_are_good(const struct mm_layer *l, const struct mm_column *c)
+static bool texts_are_good(const struct mm_layer *l, const struct mm_layer_column *c)
 {
 	if (!starts_ascend(c->starts, c->text_count + 1, c->starts[c->text_count]) ||
 	    !texts_are_utf8(c->text, c->starts, c->text_count + 1) || !codes_are_known(l, c))
@@ -50,12 +50,12 @@ static bool texts_are_good(const struct mm_layer *l, const struct mm_column *c)
 	return true;
 }
 
-static bool times_are_good(const struct mm_layer *l, const struct mm_column *c)
+static bool times_are_good(const struct mm_layer *l, const struct mm_layer_column *c)
 {
 	for (uint32_t row = 0; row < l->head->rows; row++)
 		if ((!mm_value_in_range(c->type, c->integers[row]) ||
 		     (c->type == MM_TYPE_DATETIME && !mm_offset_in_range(c->offsets_min[row]))) &&
-		    !mm_column_is_null(c, row))
+		    !mm_layer_column_is_null(c, row))
 			return false;
 	return true;
 }
@@ -63,7 +63,7 @@ static bool times_are_good(const struct mm_layer *l, const struct mm_column *c)
 static bool columns_are_good(const struct mm_layer *l)
 {
 	for (size_t i = 0; i < l->schema.field_count; i++) {
-		const struct mm_column *c = &l->column[i];
+		const struct mm_layer_column *c = &l->column[i];
 
 		if (c->type == MM_TYPE_TEXT || c->type == MM_TYPE_JSON) {
 			if (!texts_are_good(l, c))

@@ -130,9 +130,11 @@ static bool repaired_are_good(const struct mm_layer *l)
 {
 	size_t count;
 	const uint32_t *row = mm_layer_section(l, MM_SECTION_REPAIRED, 4, &count);
+	const struct mm_geom_row *g = l->at[MM_SECTION_GEOM];
 
 	for (size_t i = 0; i < count; i++)
-		if (row[i] >= l->head->rows || (i && row[i] <= row[i - 1]))
+		if (row[i] >= l->head->rows || (i && row[i] <= row[i - 1]) || l->head->is_points ||
+		    !g[row[i]].is_repaired)
 			return false;
 	return count == l->head->geom_rows - l->head->rows;
 }

@@ -1,10 +1,14 @@
 #include "tile/rows.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+enum { FEW = 24 };
 
 void mm_rows_release(struct mm_rows *r)
 {
 	free(r->row);
+	free(r->spare);
 	*r = (struct mm_rows){0};
 }
 
@@ -27,11 +31,50 @@ static bool add_row(void *ctx, uint32_t number)
 	return true;
 }
 
-static int by_row(const void *a, const void *b)
+/* Least significant digits first, eight bits at a time. False: no memory for it. */
+static bool sort_by_digits(struct mm_rows *r)
 {
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	uint32_t *from = r->row, *to;
 
-	return (x > y) - (x < y);
+	if (r->count > r->spare_cap) {
+		free(r->spare);
+		r->spare_cap = r->cap;
+		r->spare = malloc(r->spare_cap * sizeof(*r->spare));
+		if (!r->spare) {
+			r->spare_cap = 0;
+			return false;
+		}
+	}
+	to = r->spare;
+	for (int shift = 0; shift < 32; shift += 8) {
+		uint32_t place[257] = {0};
+
+		for (size_t i = 0; i < r->count; i++)
+			place[(from[i] >> shift & 255) + 1]++;
+		if (place[(from[0] >> shift & 255) + 1] == r->count)
+			continue; /* the same digit everywhere */
+		for (int d = 1; d < 256; d++)
+			place[d] += place[d - 1];
+		for (size_t i = 0; i < r->count; i++)
+			to[place[from[i] >> shift & 255]++] = from[i];
+		from = to;
+		to = from == r->spare ? r->row : r->spare;
+	}
+	if (from == r->spare)
+		memcpy(r->row, r->spare, r->count * sizeof(*r->row));
+	return true;
+}
+
+static void sort_few(struct mm_rows *r)
+{
+	for (size_t i = 1; i < r->count; i++) {
+		uint32_t row = r->row[i];
+		size_t k = i;
+
+		for (; k && r->row[k - 1] > row; k--)
+			r->row[k] = r->row[k - 1];
+		r->row[k] = row;
+	}
 }
 
 /* In order by marking them, which is faster when they are a good part of the layer. False: no memory for it.
@@ -55,11 +98,13 @@ static bool sort_by_marks(struct mm_rows *r, uint32_t layer_rows)
 void mm_rows_find(struct mm_rows *r, const struct mm_layer *l, const struct mm_world_box *window)
 {
 	r->count = 0;
+	r->failed = false;
 	mm_rtree_search(mm_layer_rtree(l), window, add_row, r);
-	if (r->count > mm_layer_count(l) / 64 && sort_by_marks(r, mm_layer_count(l)))
-		return;
-	if (r->count > 1)
-		qsort(r->row, r->count, sizeof(*r->row), by_row);
+	if (r->count <= FEW)
+		sort_few(r);
+	else if (!(r->count > mm_layer_count(l) / 16 && sort_by_marks(r, mm_layer_count(l))) &&
+		 !sort_by_digits(r))
+		r->failed = true;
 }
 
 struct sized {

@@ -11,6 +11,8 @@
 struct mm_rows {
 	uint32_t *row;
 	size_t count, cap;
+	uint32_t *spare; /* room of the sort */
+	size_t spare_cap;
 	bool failed; /* out of memory */
 };
 

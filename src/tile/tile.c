@@ -3,38 +3,61 @@
 #include "base/clock.h"
 #include "base/pool.h"
 #include "encode/mvt.h"
-#include "tile/rows.h"
 #include "grid/shape.h"
+#include "tile/rows.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
+	AHEAD_TABLES = 12, /* rows */
+	AHEAD_POINTS = 5,
 	CLOCK_EVERY = 256,      /* features, or 32 vertices each */
 	THIN_POINTS_BELOW = 14, /* zooms at which points that share a quarter pixel are one */
 	THIN_POINTS_CELL = 2,
-	GRID =
-	    (MM_GRID_EXTENT + 2 * MM_TILE_BUFFER) / THIN_POINTS_CELL, /* cells a side of the finest thinning */
+	GRID = (MM_GRID_EXTENT + 2 * MM_TILE_BUFFER) /
+	       THIN_POINTS_CELL, /* cells a side of the finest thinning */
 	GRID_BYTES = GRID * GRID / 8 + 1
 };
 
 struct mm_tile_maker {
 	struct mm_topo *topo;
+	struct mm_mvt_layer *mvt;
+	struct mm_shape shape;
+	struct mm_rows rows;
+	uint8_t *taken; /* bit set: cells over tile and buffer where something small stands; NULL before the
+			   first */
+	bool taken_any;
+
+	/* of the tile at hand */
+	const struct mm_tile_ask *ask;
+	const struct mm_layer *layer; /* the one at hand */
+	struct mm_tile_fields fields;
+	struct mm_tile_count count;
+	struct mm_buf *out;
+	size_t steps; /* since the clock was read */
 };
 
 struct mm_tile_maker *mm_tile_maker_new(void)
 {
 	struct mm_tile_maker *m = calloc(1, sizeof(*m));
 
-	if (m)
-		m->topo = mm_topo_new();
-	return m && m->topo ? m : mm_tile_maker_free(m);
+	if (!m)
+		return NULL;
+	m->topo = mm_topo_new();
+	m->mvt = mm_mvt_layer_new();
+	return m->topo && m->mvt ? m : mm_tile_maker_free(m);
 }
 
 struct mm_tile_maker *mm_tile_maker_free(struct mm_tile_maker *m)
 {
-	if (m)
-		(void)mm_topo_free(m->topo);
+	if (!m)
+		return NULL;
+	(void)mm_topo_free(m->topo);
+	(void)mm_mvt_layer_free(m->mvt);
+	mm_shape_release(&m->shape);
+	mm_rows_release(&m->rows);
+	free(m->taken);
 	free(m);
 	return NULL;
 }
@@ -54,131 +77,119 @@ struct mm_pool *mm_tile_makers_new(void)
 	return mm_pool_new(make_maker, free_maker);
 }
 
-/* One tile while it is made. */
-struct work {
-	struct mm_shape shape;
-	const struct mm_layer *layer; /* the one at hand, and what it has so far */
-	struct mm_mvt_layer *mvt;
-	struct mm_rows rows;
-	uint8_t *taken; /* bit set: cells over tile and buffer where something small stands; NULL before the
-			   first */
-	bool taken_any;
-	struct mm_tile_count count;
-	struct mm_buf *out;
-	int64_t deadline_ns;
-	size_t steps; /* since the clock was read */
-};
-
 /* Takes the cell of a point; false when it was taken. `cell`: tile units a side, at least THIN_POINTS_CELL.
  */
-static bool take(struct work *w, const int32_t *xy, int cell)
+static bool take(struct mm_tile_maker *m, const int32_t *xy, int cell)
 {
 	int x = (xy[0] + MM_TILE_BUFFER) / cell, y = (xy[1] + MM_TILE_BUFFER) / cell;
 	size_t at;
 
-	if (!w->taken)
-		w->taken = calloc(GRID_BYTES, 1);
-	if (!w->taken) {
-		w->shape.failed = true;
+	if (!m->taken)
+		m->taken = calloc(GRID_BYTES, 1);
+	if (!m->taken) {
+		m->shape.failed = true;
 		return false;
 	}
 	x = x < 0 ? 0 : x >= GRID ? GRID - 1 : x;
 	y = y < 0 ? 0 : y >= GRID ? GRID - 1 : y;
 	at = (size_t)y * GRID + (size_t)x;
-	if (w->taken[at / 8] >> (at % 8) & 1)
+	if (m->taken[at / 8] >> (at % 8) & 1)
 		return false;
-	w->taken[at / 8] |= (uint8_t)(1u << (at % 8));
-	w->taken_any = true;
+	m->taken[at / 8] |= (uint8_t)(1u << (at % 8));
+	m->taken_any = true;
 	return true;
 }
 
 /* False: something stands there already at this zoom. */
-static bool is_seen(struct work *w)
+static bool is_seen(struct mm_tile_maker *m)
 {
-	const struct mm_shape *s = &w->shape;
+	const struct mm_shape *s = &m->shape;
 
 	if (s->is_dot)
-		return take(w, s->geom.xy, MM_TILE_PIXEL);
+		return take(m, s->geom.xy, MM_TILE_PIXEL);
 	if (s->geom.kind == MM_GRID_POINT && s->geom.ring[0] == 1 && s->id.z < THIN_POINTS_BELOW)
-		return take(w, s->geom.xy, THIN_POINTS_CELL);
+		return take(m, s->geom.xy, THIN_POINTS_CELL);
 	return true;
 }
 
-static void add_row(struct work *w, uint32_t row)
+static void add_row(struct mm_tile_maker *m, uint32_t row)
 {
 	struct mm_world_geom g;
 	struct mm_world_box box;
 
-	w->count.read++;
-	if (!mm_layer_box_world(w->layer, row, &box))
+	m->count.read++;
+	if (!mm_layer_box_world(m->layer, row, &box))
 		return;
-	mm_layer_geom_world(w->layer, row, &g);
-	w->steps += 1 + g.vertex_count / 32;
-	if (!mm_shape_make(&w->shape, &g, &box))
+	mm_layer_geom_world(m->layer, row, &g);
+	m->steps += 1 + g.vertex_count / 32;
+	if (!mm_shape_make(&m->shape, &g, &box))
 		return;
-	if (!is_seen(w)) {
-		w->count.thinned++;
+	if (!is_seen(m)) {
+		m->count.thinned++;
 		return;
 	}
-	mm_mvt_layer_add(w->mvt, row, &w->shape.geom);
-	w->count.kept++;
+	mm_mvt_layer_add(m->mvt, row, &m->shape.geom);
+	m->count.kept++;
 }
 
-static bool is_late(struct work *w)
+static bool is_late(struct mm_tile_maker *m)
 {
-	if (w->steps < CLOCK_EVERY)
+	if (m->steps < CLOCK_EVERY)
 		return false;
-	w->steps = 0;
-	return w->deadline_ns && mm_clock_mono_ns() > w->deadline_ns;
+	m->steps = 0;
+	return m->ask->deadline_ns && mm_clock_mono_ns() > m->ask->deadline_ns;
 }
 
-static bool is_full(const struct work *w)
+static bool is_full(const struct mm_tile_maker *m)
 {
-	return mm_mvt_layer_count(w->mvt) >= MM_TILE_FEATURES_MAX ||
-	       w->out->len + mm_mvt_layer_bytes(w->mvt) > MM_TILE_BYTES_MAX;
+	return mm_mvt_layer_count(m->mvt) >= MM_TILE_FEATURES_MAX ||
+	       m->out->len + mm_mvt_layer_bytes(m->mvt) > MM_TILE_BYTES_MAX;
 }
 
 /* Adds the rows in their order until a limit is reached; *ret_left: how many were not looked at. */
-static enum mm_code add_rows(struct work *w, size_t *ret_left, struct mm_err *reterr)
+static enum mm_code add_rows(struct mm_tile_maker *m, size_t *ret_left, struct mm_err *reterr)
 {
 	size_t i = 0;
 
-	w->mvt = mm_mvt_layer_free(w->mvt);
-	w->mvt = mm_mvt_layer_new(w->layer);
-	if (!w->mvt || w->rows.failed)
+	if (m->rows.failed ||
+	    !mm_mvt_layer_begin(m->mvt, m->layer, mm_layer_schema(m->layer)->id, &m->fields))
 		return mm_fail_nomem(reterr);
-	if (w->taken_any)
-		memset(w->taken, 0, GRID_BYTES);
-	w->taken_any = false;
-	for (; i < w->rows.count && !is_full(w); i++) {
-		if (is_late(w))
+	if (m->taken_any)
+		memset(m->taken, 0, GRID_BYTES);
+	m->taken_any = false;
+	for (; i < m->rows.count && !is_full(m); i++) {
+		if (is_late(m))
 			return mm_fail(reterr, MM_E_BUSY, "",
 				       "the tile took too long: try again, or give the layer a zoom range");
-		add_row(w, w->rows.row[i]);
+		if (i + AHEAD_TABLES < m->rows.count)
+			mm_layer_prefetch(m->layer, m->rows.row[i + AHEAD_TABLES]);
+		if (i + AHEAD_POINTS < m->rows.count)
+			mm_layer_prefetch_points(m->layer, m->rows.row[i + AHEAD_POINTS]);
+		add_row(m, m->rows.row[i]);
 	}
-	*ret_left = w->rows.count - i;
-	return w->shape.failed ? mm_fail_nomem(reterr) : MM_OK;
+	*ret_left = m->rows.count - i;
+	return m->shape.failed ? mm_fail_nomem(reterr) : MM_OK;
 }
 
-static enum mm_code make_layer(struct work *w, struct mm_err *reterr)
+static enum mm_code make_layer(struct mm_tile_maker *m, struct mm_err *reterr)
 {
-	const struct mm_world_box window = mm_tile_id_window(w->shape.id, MM_TILE_BUFFER);
-	const struct mm_tile_count before = w->count;
+	const struct mm_world_box window = mm_tile_id_window(m->shape.id, MM_TILE_BUFFER);
+	const struct mm_tile_count before = m->count;
 	size_t left = 0;
 	enum mm_code rc;
 
-	mm_rows_find(&w->rows, w->layer, &window);
-	rc = add_rows(w, &left, reterr);
+	mm_rows_find(&m->rows, m->layer, &window);
+	rc = add_rows(m, &left, reterr);
 	if (!rc && left) {
-		w->count = before;
-		mm_rows_largest_first(&w->rows, w->layer);
-		rc = add_rows(w, &left, reterr);
-		w->count.dropped += left;
+		m->count = before;
+		mm_rows_largest_first(&m->rows, m->layer);
+		rc = add_rows(m, &left, reterr);
+		m->count.dropped += left;
 	}
 	if (rc)
 		return rc;
-	mm_mvt_layer_put(w->mvt, w->out);
-	if (w->out->failed)
+	mm_mvt_layer_put(m->mvt, m->out);
+	if (m->out->failed)
 		return mm_fail(reterr, MM_E_LIMIT, "", "the tile is too large: give the layer a zoom range");
 	return MM_OK;
 }
@@ -186,25 +197,24 @@ static enum mm_code make_layer(struct work *w, struct mm_err *reterr)
 enum mm_code mm_tile_make(struct mm_tile_maker *m, const struct mm_tile_ask *ask, struct mm_buf *out,
 			  struct mm_tile_count *ret_count, struct mm_err *reterr)
 {
-	struct work w = {.out = out, .deadline_ns = ask->deadline_ns};
 	enum mm_code rc = MM_OK;
 
-	mm_shape_init(&w.shape, ask->id, m->topo);
+	m->ask = ask;
+	m->out = out;
+	m->fields = (struct mm_tile_fields){.zoom = ask->id.z};
+	m->count = (struct mm_tile_count){0};
+	mm_shape_begin(&m->shape, ask->id, m->topo);
 	for (size_t i = 0; i < ask->layer_count && !rc; i++) {
 		const struct mm_schema *s = mm_layer_schema(ask->layer[i]);
 
 		if (ask->id.z < s->min_zoom || ask->id.z > s->max_zoom)
 			continue;
-		w.layer = ask->layer[i];
-		rc = make_layer(&w, reterr);
+		m->layer = ask->layer[i];
+		rc = make_layer(m, reterr);
 	}
-	w.count.repaired = w.shape.repaired;
-	w.count.lost = w.shape.lost;
-	mm_shape_release(&w.shape);
-	mm_rows_release(&w.rows);
-	(void)mm_mvt_layer_free(w.mvt);
-	free(w.taken);
+	m->count.repaired = m->shape.repaired;
+	m->count.lost = m->shape.lost;
 	if (!rc)
-		*ret_count = w.count;
+		*ret_count = m->count;
 	return rc;
 }

@@ -3,8 +3,8 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "store/layer.h"
 #include "grid/tile_id.h"
+#include "store/layer.h"
 
 #include <stddef.h>
 #include <stdint.h>

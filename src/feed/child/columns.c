@@ -119,6 +119,7 @@ static enum mm_code take_definition(struct plan *p, const struct mm_field_def *d
 	f->title = d->title;
 	f->unit = d->unit;
 	f->hidden = d->hidden;
+	f->min_zoom = d->min_zoom;
 	f->codes = d->codes;
 	f->code_count = d->code_count;
 	return take_type(p, d, i, reterr);

@@ -148,10 +148,19 @@ static const int32_t origin[2] = {7, 9};
 static const uint32_t one = 1;
 static const struct mm_grid_geom a_point = {MM_GRID_POINT, origin, &one, 1};
 
+static struct mm_mvt_layer *begin_layer(const struct mm_layer *l)
+{
+	static const struct mm_tile_fields all = {.zoom = 22};
+	struct mm_mvt_layer *m = mm_mvt_layer_new();
+
+	assert_true(m && mm_mvt_layer_begin(m, l, mm_layer_schema(l)->id, &all));
+	return m;
+}
+
 /* All rows as points; `tile` is released by the caller. */
 static void write_rows(const struct mm_layer *l, struct mm_buf *tile)
 {
-	struct mm_mvt_layer *m = mm_mvt_layer_new(l);
+	struct mm_mvt_layer *m = begin_layer(l);
 
 	mm_buf_init(tile, 1 << 20);
 	mm_mvt_layer_put(m, tile);
@@ -366,7 +375,7 @@ static void geometries_are_written_as_the_specification_shows(void **state)
 	fixture_point(b, 5, NULL, -1, 0, 0);
 	l = fixture_end(b);
 	for (size_t i = 0; i < 3; i++) {
-		struct mm_mvt_layer *m = mm_mvt_layer_new(l);
+		struct mm_mvt_layer *m = begin_layer(l);
 		struct seen_feature f;
 		struct mm_buf tile;
 		struct seen s;
@@ -396,7 +405,7 @@ static void a_small_buffer_fails_and_no_more(void **state)
 	(void)state;
 	fixture_point(b, 5, "a name longer than the buffer", 1, 0, 0);
 	l = fixture_end(b);
-	m = mm_mvt_layer_new(l);
+	m = begin_layer(l);
 	mm_buf_init(&tile, 20);
 	mm_mvt_layer_add(m, 0, &a_point);
 	mm_mvt_layer_put(m, &tile);

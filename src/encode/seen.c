@@ -1,0 +1,67 @@
+#include "encode/seen.h"
+
+#include <stdlib.h>
+
+struct mm_seen_slot {
+	uint64_t value;
+	uint32_t class, epoch, number; /* of another epoch: free */
+};
+
+enum { SLOTS_FIRST = 1 << 10 };
+
+void mm_seen_release(struct mm_seen *s)
+{
+	free(s->slot);
+	*s = (struct mm_seen){0};
+}
+
+void mm_seen_clear(struct mm_seen *s)
+{
+	s->count = 0;
+	if (++s->epoch)
+		return;
+	for (uint32_t i = 0; s->slot && i <= s->mask; i++)
+		s->slot[i].epoch = 0;
+	s->epoch = 1;
+}
+
+static struct mm_seen_slot *slot_of(const struct mm_seen *s, uint32_t class, uint64_t value)
+{
+	uint64_t hash = (value ^ (uint64_t) class << 56) * UINT64_C(0x9e3779b97f4a7c15);
+	uint32_t i = (uint32_t)(hash >> 32) & s->mask;
+
+	while (s->slot[i].epoch == s->epoch && (s->slot[i].value != value || s->slot[i].class != class))
+		i = (i + 1) & s->mask;
+	return &s->slot[i];
+}
+
+static bool grow(struct mm_seen *s)
+{
+	struct mm_seen wide = {.mask = s->slot ? s->mask * 2 + 1 : SLOTS_FIRST - 1,
+			       .epoch = s->epoch ? s->epoch : 1,
+			       .count = s->count};
+
+	wide.slot = calloc((size_t)wide.mask + 1, sizeof(*wide.slot));
+	if (!wide.slot)
+		return false;
+	for (uint32_t i = 0; s->slot && i <= s->mask; i++)
+		if (s->slot[i].epoch == s->epoch)
+			*slot_of(&wide, s->slot[i].class, s->slot[i].value) = s->slot[i];
+	free(s->slot);
+	*s = wide;
+	return true;
+}
+
+uint32_t *mm_seen_find(struct mm_seen *s, uint32_t class, uint64_t value)
+{
+	struct mm_seen_slot *slot;
+
+	if ((!s->slot || s->count > s->mask / 2) && !grow(s))
+		return NULL;
+	slot = slot_of(s, class, value);
+	if (slot->epoch != s->epoch) {
+		*slot = (struct mm_seen_slot){value, class, s->epoch, MM_SEEN_NEW};
+		s->count++;
+	}
+	return &slot->number;
+}
