@@ -23,6 +23,12 @@ void mm_shape_begin(struct mm_shape *s, struct mm_tile_id id, struct mm_topo *to
 	s->repaired = s->lost = 0;
 }
 
+void mm_shape_begin_whole(struct mm_shape *s, unsigned zoom, struct mm_topo *topo)
+{
+	mm_shape_begin(s, (struct mm_tile_id){.z = zoom}, topo);
+	s->window = (struct mm_box){-HUGE_VAL, -HUGE_VAL, HUGE_VAL, HUGE_VAL};
+}
+
 void mm_shape_release(struct mm_shape *s)
 {
 	mm_points_release(&s->one);

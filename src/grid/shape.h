@@ -55,6 +55,9 @@ struct mm_shape {
 
 /* Ready for the geometries of a tile; keeps the room of the one before. */
 void mm_shape_begin(struct mm_shape *s, struct mm_tile_id id, struct mm_topo *topo);
+
+/* Ready for geometries on the whole grid of a zoom, at most 16: nothing is cut. */
+void mm_shape_begin_whole(struct mm_shape *s, unsigned zoom, struct mm_topo *topo);
 void mm_shape_release(struct mm_shape *s);
 
 /*

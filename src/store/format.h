@@ -5,6 +5,7 @@
 #include "geo/box.h"
 #include "geo/mercator.h"
 #include "store/layer.h"
+#include "store/level.h"
 
 #include <stdint.h>
 
@@ -55,6 +56,8 @@ enum mm_section {
 	MM_SECTION_NOTE,       /* struct mm_note_row */
 	MM_SECTION_NOTE_TEXT,  /* char: NUL-terminated notes */
 	MM_SECTION_COLUMN,     /* struct mm_column_row, one a field */
+	MM_SECTION_IMPORTANCE, /* uint16 a row: what goes first when a tile is full goes last here */
+	MM_SECTION_LEVEL,      /* struct mm_level_row, one a zoom, the highest first */
 	MM_SECTION_COUNT
 };
 
@@ -93,6 +96,12 @@ struct mm_column_row {
 	struct mm_span text; /* TEXT, JSON: char */
 	uint32_t type;
 	uint32_t code_bytes; /* TEXT, JSON: 1, 2 or 4 a code; else 0 */
+};
+
+/* The parts of a level (level.h) in the file. */
+struct mm_level_row {
+	uint32_t zoom, count; /* a dense level has no bytes of row and tree */
+	struct mm_span row, start, bytes, tree_box, tree_index;
 };
 
 struct mm_note_row {

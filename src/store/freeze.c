@@ -155,6 +155,8 @@ static enum mm_code write_and_index(struct writing *w, struct mm_frozen *f, stru
 	if (!runs)
 		(void)write_rows(w);
 	rc = mm_freeze_index(w->b, f, reterr);
+	if (!rc)
+		rc = mm_freeze_levels(w->b, f, reterr);
 	if (runs)
 		(void)pthread_join(thread, NULL);
 	return rc;
@@ -182,6 +184,16 @@ static enum mm_code place_all(struct mm_layer_build *b, struct mm_frozen *f, str
 	return b->failed ? mm_fail_nomem(reterr) : place_copies(b, f, reterr);
 }
 
+static void release(struct mm_frozen *f)
+{
+	free(f->tree_box);
+	free(f->tree_index);
+	free(f->importance);
+	mm_buf_release(&f->repaired);
+	for (unsigned i = 0; i <= MM_LEVEL_TOP; i++)
+		mm_level_made_release(&f->level[i]);
+}
+
 enum mm_code mm_layer_build_freeze(struct mm_layer_build *b, uint64_t identity, const char *source_stamp,
 				   const char *path, struct mm_err *reterr)
 {
@@ -202,8 +214,6 @@ enum mm_code mm_layer_build_freeze(struct mm_layer_build *b, uint64_t identity, 
 		end = mm_freeze_file_end(&w.file, &f, identity, source_stamp, rc ? &ignored : reterr);
 		rc = rc ? rc : end;
 	}
-	free(f.tree_box);
-	free(f.tree_index);
-	mm_buf_release(&f.repaired);
+	release(&f);
 	return rc;
 }

@@ -126,6 +126,29 @@ void mm_freeze_put_geometry(struct mm_out_file *o, const struct mm_layer_build *
 	h->section[MM_SECTION_REPAIRED] = mm_out_file_buf(o, &f->repaired);
 }
 
+void mm_freeze_put_levels(struct mm_out_file *o, const struct mm_frozen *f, uint32_t rows,
+			  struct mm_format_header *h)
+{
+	struct mm_level_row level[MM_LEVEL_TOP + 1];
+
+	memset(level, 0, sizeof(level));
+	for (unsigned i = 0; i < f->level_count; i++) {
+		const struct mm_level_made *m = &f->level[i];
+
+		level[i].zoom = m->zoom;
+		level[i].count = m->count;
+		level[i].row = mm_out_file_buf(o, &m->row);
+		level[i].start = mm_out_file_buf(o, &m->start);
+		level[i].bytes = mm_out_file_buf(o, &m->bytes);
+		level[i].tree_box = mm_out_file_span(
+		    o, m->tree_box, m->is_dense ? 0 : mm_rtree_box_count(m->count) * sizeof(*m->tree_box));
+		level[i].tree_index =
+		    mm_out_file_span(o, m->tree_index, m->is_dense ? 0 : m->count * sizeof(*m->tree_index));
+	}
+	h->section[MM_SECTION_IMPORTANCE] = mm_out_file_span(o, f->importance, rows * sizeof(*f->importance));
+	h->section[MM_SECTION_LEVEL] = mm_out_file_span(o, level, f->level_count * sizeof(*level));
+}
+
 void mm_freeze_put_index(struct mm_out_file *o, const struct mm_frozen *f, struct mm_format_header *h)
 {
 	h->section[MM_SECTION_TREE_BOX] =

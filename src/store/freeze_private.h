@@ -7,6 +7,7 @@
 #include "geo/rtree.h"
 #include "store/ahead.h"
 #include "store/format.h"
+#include "store/level_build.h"
 
 struct mm_layer_build;
 
@@ -16,7 +17,10 @@ struct mm_frozen {
 	struct mm_placed placed;
 	struct mm_world_box *tree_box;
 	uint32_t *tree_index, tree_count;
-	struct mm_buf repaired; /* uint32 rows */
+	struct mm_buf repaired;                       /* uint32 rows */
+	uint16_t *importance;                         /* one a row */
+	struct mm_level_made level[MM_LEVEL_TOP + 1]; /* the highest zoom first */
+	unsigned level_count;
 };
 
 static inline const struct mm_world_box *mm_frozen_box(const struct mm_frozen *f)
@@ -36,6 +40,10 @@ MM_MUST_USE enum mm_code mm_freeze_vet(struct mm_layer_build *b, const struct mm
 MM_MUST_USE enum mm_code mm_freeze_index(const struct mm_layer_build *b, struct mm_frozen *f,
 					 struct mm_err *reterr);
 
+/* Importance and levels. */
+MM_MUST_USE enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *f,
+					  struct mm_err *reterr);
+
 /* The file while it is written. */
 struct mm_out_file {
 	int fd;
@@ -53,6 +61,8 @@ struct mm_span mm_out_file_buf(struct mm_out_file *o, const struct mm_buf *b);
 /* The sections of geometry. h->is_points must be set. */
 void mm_freeze_put_geometry(struct mm_out_file *o, const struct mm_layer_build *b, const struct mm_frozen *f,
 			    struct mm_format_header *h);
+void mm_freeze_put_levels(struct mm_out_file *o, const struct mm_frozen *f, uint32_t rows,
+			  struct mm_format_header *h);
 void mm_freeze_put_index(struct mm_out_file *o, const struct mm_frozen *f, struct mm_format_header *h);
 
 /* The snapshot file: begun, filled with the rows as soon as they are placed, ended when the index is there.

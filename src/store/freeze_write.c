@@ -205,6 +205,7 @@ enum mm_code mm_freeze_file_end(struct mm_freeze_file *w, const struct mm_frozen
 	w->header.identity = identity;
 	strncpy(w->header.stamp, stamp, sizeof(w->header.stamp) - 1);
 	mm_freeze_put_index(&w->out, f, &w->header);
+	mm_freeze_put_levels(&w->out, f, w->header.rows, &w->header);
 	seal(&w->out, &w->header);
 	(void)close(w->out.fd);
 	if (w->out.error)

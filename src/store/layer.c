@@ -105,6 +105,53 @@ static bool find_column(const struct mm_layer *l, const struct mm_column_row *ro
 	return !is_text || ret->starts[ret->text_count] == row->text.bytes;
 }
 
+/* Points a level at its parts; false when they do not fit together. */
+static bool find_level(struct mm_layer *l, const struct mm_level_row *row)
+{
+	bool is_dense = row->count == l->head->rows && row->row.bytes == 0;
+	uint32_t indexed = is_dense ? 0 : row->count;
+	struct mm_level *v;
+
+	if (row->zoom > MM_LEVEL_TOP || !span_fits(l, &row->row) || !span_fits(l, &row->start) ||
+	    !span_fits(l, &row->bytes) || !span_fits(l, &row->tree_box) || !span_fits(l, &row->tree_index) ||
+	    row->count > l->head->rows || row->row.bytes != (uint64_t)indexed * 4 ||
+	    row->start.bytes != ((uint64_t)row->count + 1) * 4 ||
+	    row->tree_index.bytes != (uint64_t)indexed * 4 ||
+	    row->tree_box.bytes != mm_rtree_box_count(indexed) * sizeof(struct mm_world_box))
+		return false;
+	v = &l->level[row->zoom];
+	if (v->start)
+		return false; /* twice */
+	*v = (struct mm_level){
+	    .zoom = row->zoom,
+	    .count = row->count,
+	    .start = (const uint32_t *)(const void *)(l->map + row->start.offset),
+	    .bytes = l->map + row->bytes.offset,
+	    .tree = l->rtree,
+	};
+	if (!is_dense) {
+		v->row = (const uint32_t *)(const void *)(l->map + row->row.offset);
+		v->tree = (struct mm_rtree){
+		    (const struct mm_world_box *)(const void *)(l->map + row->tree_box.offset),
+		    (const uint32_t *)(const void *)(l->map + row->tree_index.offset), row->count};
+	}
+	return v->start[v->count] == row->bytes.bytes;
+}
+
+static bool find_levels(struct mm_layer *l)
+{
+	size_t n, rows;
+	const struct mm_level_row *row = mm_layer_section(l, MM_SECTION_LEVEL, sizeof(*row), &n);
+
+	(void)mm_layer_section(l, MM_SECTION_IMPORTANCE, sizeof(uint16_t), &rows);
+	if (n != MM_LEVEL_TOP + 1 || rows != l->head->rows)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!find_level(l, &row[i]))
+			return false;
+	return true;
+}
+
 static enum mm_code find_parts(struct mm_layer *l, struct mm_err *reterr)
 {
 	size_t n, rows;
@@ -128,6 +175,8 @@ static enum mm_code find_parts(struct mm_layer *l, struct mm_err *reterr)
 	l->rtree.count = (uint32_t)rows;
 	if (rows > l->head->rows || n != mm_rtree_box_count(l->rtree.count))
 		return mm_fail(reterr, MM_E_DATA, "index", "the snapshot's index is damaged");
+	if (!find_levels(l))
+		return mm_fail(reterr, MM_E_DATA, "levels", "the snapshot's levels are damaged");
 	return MM_OK;
 }
 

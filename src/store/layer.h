@@ -7,6 +7,7 @@
 #include "geo/mercator.h"
 #include "geo/rtree.h"
 #include "store/column.h"
+#include "store/level.h"
 #include "store/schema.h"
 
 #include <stdbool.h>
@@ -110,6 +111,12 @@ bool mm_layer_box_world(const struct mm_layer *l, uint32_t row, struct mm_world_
 
 /* Index over rows that have a geometry; item numbers are rows. */
 const struct mm_rtree *mm_layer_rtree(const struct mm_layer *l);
+
+/* The layer as it is drawn at a zoom; NULL above MM_LEVEL_TOP, where rows are drawn themselves. */
+const struct mm_level *mm_layer_level(const struct mm_layer *l, unsigned zoom);
+
+/* What of a layer stays longest when a tile is too full: the larger, the longer. */
+uint16_t mm_layer_importance(const struct mm_layer *l, uint32_t row);
 
 /* What was repaired, changed or left out while freezing. */
 enum mm_quality_kind {

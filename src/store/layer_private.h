@@ -17,7 +17,8 @@ struct mm_layer {
 	struct mm_arena mem; /* of schema and columns */
 	struct mm_layer_column *column;
 	struct mm_rtree rtree;
-	const void *at[MM_SECTION_COUNT]; /* where each section begins */
+	struct mm_level level[MM_LEVEL_TOP + 1]; /* of each zoom; one that is not there has no rows */
+	const void *at[MM_SECTION_COUNT];        /* where each section begins */
 };
 
 /* A section's first byte and how many elements of `size` it has. */
@@ -25,7 +26,8 @@ const void *mm_layer_section(const struct mm_layer *l, enum mm_section s, size_t
 
 /* verify.c: everything that a reader relies on. False: the file is damaged. */
 bool mm_layer_verify(const struct mm_layer *l);
-bool mm_layer_verify_geometry(const struct mm_layer *l); /* a part of it */
+bool mm_layer_verify_geometry(const struct mm_layer *l); /* parts of it */
+bool mm_layer_verify_levels(const struct mm_layer *l);
 
 /* Order of two ids by their bytes, the shorter first: <0, 0, >0. */
 static inline int mm_text_order(const char *a, size_t na, const char *b, size_t nb)

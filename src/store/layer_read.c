@@ -292,6 +292,16 @@ bool mm_layer_box_world(const struct mm_layer *l, uint32_t row, struct mm_world_
 	return true;
 }
 
+const struct mm_level *mm_layer_level(const struct mm_layer *l, unsigned zoom)
+{
+	return zoom <= MM_LEVEL_TOP ? &l->level[zoom] : NULL;
+}
+
+uint16_t mm_layer_importance(const struct mm_layer *l, uint32_t row)
+{
+	return ((const uint16_t *)l->at[MM_SECTION_IMPORTANCE])[row];
+}
+
 const char *mm_quality_name(enum mm_quality_kind k)
 {
 	static const char *const names[MM_QUALITY_KIND_COUNT] = {

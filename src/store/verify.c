@@ -159,5 +159,5 @@ static bool schema_is_good(const struct mm_schema *s)
 bool mm_layer_verify(const struct mm_layer *l)
 {
 	return schema_is_good(&l->schema) && columns_are_good(l) && ids_are_good(l) &&
-	       mm_layer_verify_geometry(l) && notes_are_good(l);
+	       mm_layer_verify_geometry(l) && mm_layer_verify_levels(l) && notes_are_good(l);
 }

@@ -1,9 +1,8 @@
 #include "tile/rows.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include "base/sort.h"
 
-enum { FEW = 24 };
+#include <stdlib.h>
 
 void mm_rows_release(struct mm_rows *r)
 {
@@ -31,50 +30,19 @@ static bool add_row(void *ctx, uint32_t number)
 	return true;
 }
 
-/* Least significant digits first, eight bits at a time. False: no memory for it. */
-static bool sort_by_digits(struct mm_rows *r)
+static bool sort(struct mm_rows *r)
 {
-	uint32_t *from = r->row, *to;
-
 	if (r->count > r->spare_cap) {
 		free(r->spare);
 		r->spare_cap = r->cap;
 		r->spare = malloc(r->spare_cap * sizeof(*r->spare));
-		if (!r->spare) {
-			r->spare_cap = 0;
-			return false;
-		}
 	}
-	to = r->spare;
-	for (int shift = 0; shift < 32; shift += 8) {
-		uint32_t place[257] = {0};
-
-		for (size_t i = 0; i < r->count; i++)
-			place[(from[i] >> shift & 255) + 1]++;
-		if (place[(from[0] >> shift & 255) + 1] == r->count)
-			continue; /* the same digit everywhere */
-		for (int d = 1; d < 256; d++)
-			place[d] += place[d - 1];
-		for (size_t i = 0; i < r->count; i++)
-			to[place[from[i] >> shift & 255]++] = from[i];
-		from = to;
-		to = from == r->spare ? r->row : r->spare;
+	if (!r->spare) {
+		r->spare_cap = 0;
+		return false;
 	}
-	if (from == r->spare)
-		memcpy(r->row, r->spare, r->count * sizeof(*r->row));
+	mm_sort_u32(r->row, r->spare, r->count);
 	return true;
-}
-
-static void sort_few(struct mm_rows *r)
-{
-	for (size_t i = 1; i < r->count; i++) {
-		uint32_t row = r->row[i];
-		size_t k = i;
-
-		for (; k && r->row[k - 1] > row; k--)
-			r->row[k] = r->row[k - 1];
-		r->row[k] = row;
-	}
 }
 
 /* In order by marking them, which is faster when they are a good part of the layer. False: no memory for it.
@@ -100,10 +68,9 @@ void mm_rows_find(struct mm_rows *r, const struct mm_layer *l, const struct mm_w
 	r->count = 0;
 	r->failed = false;
 	mm_rtree_search(mm_layer_rtree(l), window, add_row, r);
-	if (r->count <= FEW)
-		sort_few(r);
-	else if (!(r->count > mm_layer_count(l) / 16 && sort_by_marks(r, mm_layer_count(l))) &&
-		 !sort_by_digits(r))
+	if (r->count > mm_layer_count(l) / 16 && sort_by_marks(r, mm_layer_count(l)))
+		return;
+	if (r->count && !sort(r))
 		r->failed = true;
 }
 

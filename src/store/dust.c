@@ -1,0 +1,197 @@
+#include "store/dust.h"
+
+#include "base/sort.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCKS = 3 };
+static const uint64_t LINE_BIT = UINT64_C(1) << 63;
+
+/* Puts a zero bit between any two. */
+static uint64_t spread(uint64_t v)
+{
+	v = (v | v << 16) & UINT64_C(0x0000ffff0000ffff);
+	v = (v | v << 8) & UINT64_C(0x00ff00ff00ff00ff);
+	v = (v | v << 4) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	v = (v | v << 2) & UINT64_C(0x3333333333333333);
+	return (v | v << 1) & UINT64_C(0x5555555555555555);
+}
+
+static uint32_t squeeze(uint64_t v)
+{
+	v &= UINT64_C(0x5555555555555555);
+	v = (v | v >> 1) & UINT64_C(0x3333333333333333);
+	v = (v | v >> 2) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	v = (v | v >> 4) & UINT64_C(0x00ff00ff00ff00ff);
+	v = (v | v >> 8) & UINT64_C(0x0000ffff0000ffff);
+	return (uint32_t)(v | v >> 16);
+}
+
+uint64_t mm_dust_key(uint32_t x, uint32_t y, bool is_line)
+{
+	return spread(x) | spread(y) << 1 | (is_line ? LINE_BIT : 0);
+}
+
+uint32_t mm_dust_x(uint64_t key)
+{
+	return squeeze(key & ~LINE_BIT);
+}
+
+uint32_t mm_dust_y(uint64_t key)
+{
+	return squeeze((key & ~LINE_BIT) >> 1);
+}
+
+static uint64_t parent(uint64_t key)
+{
+	return (key & ~LINE_BIT) >> 2 | (key & LINE_BIT);
+}
+
+void mm_dust_release(struct mm_dust *d)
+{
+	free(d->cell);
+	free(d->more);
+	*d = (struct mm_dust){.importance = d->importance};
+}
+
+void mm_dust_add(struct mm_dust *d, uint64_t key, float amount, uint32_t row)
+{
+	if (d->more_count == d->more_cap) {
+		size_t cap = d->more_cap ? d->more_cap * 2 : 1024;
+		struct mm_dust_cell *wide = realloc(d->more, cap * sizeof(*wide));
+
+		if (!wide) {
+			d->failed = true;
+			return;
+		}
+		d->more = wide;
+		d->more_cap = cap;
+	}
+	d->more[d->more_count++] = (struct mm_dust_cell){key, amount, row};
+}
+
+/* The more important of two rows, the earlier of equals. */
+static uint32_t first_of(const struct mm_dust *d, uint32_t a, uint32_t b)
+{
+	if (d->importance[a] != d->importance[b])
+		return d->importance[a] > d->importance[b] ? a : b;
+	return a < b ? a : b;
+}
+
+static void put(const struct mm_dust *d, struct mm_dust_cell *out, size_t *count,
+		const struct mm_dust_cell *c)
+{
+	struct mm_dust_cell *last = *count ? &out[*count - 1] : NULL;
+
+	if (!last || last->key != c->key) {
+		out[(*count)++] = *c;
+		return;
+	}
+	last->amount += c->amount;
+	last->row = first_of(d, last->row, c->row);
+}
+
+static bool sort_more(struct mm_dust *d)
+{
+	struct mm_dust_cell *spare = malloc(d->more_count * sizeof(*spare));
+
+	_Static_assert(sizeof(*spare) == sizeof(struct mm_keyed), "cells are sorted as what they begin with");
+	if (!spare)
+		return false;
+	mm_sort_keyed((struct mm_keyed *)(void *)d->more, (struct mm_keyed *)(void *)spare, d->more_count);
+	free(spare);
+	return true;
+}
+
+void mm_dust_gather(struct mm_dust *d)
+{
+	struct mm_dust_cell *out;
+	size_t n = 0, i = 0, k = 0;
+
+	if (!d->more_count)
+		return;
+	out = malloc((d->count + d->more_count) * sizeof(*out));
+	if (!out || !sort_more(d)) {
+		free(out);
+		d->failed = true;
+		return;
+	}
+	while (i < d->count || k < d->more_count) {
+		bool old = k == d->more_count || (i < d->count && d->cell[i].key <= d->more[k].key);
+
+		put(d, out, &n, old ? &d->cell[i++] : &d->more[k++]);
+	}
+	free(d->cell);
+	d->cell = out;
+	d->count = n;
+	d->more_count = 0;
+}
+
+void mm_dust_fold(struct mm_dust *d)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->count; i++) {
+		struct mm_dust_cell c = d->cell[i];
+
+		c.amount /= mm_dust_is_line(c.key) ? 2 : 4;
+		c.key = parent(c.key);
+		put(d, d->cell, &n, &c);
+	}
+	d->count = n;
+}
+
+/*
+ * A pixel or a block of them while dust settles. `pixel`: where its most important row lies that is not shown
+ * yet; row UINT32_MAX: all of it is shown.
+ */
+struct block {
+	uint64_t key, pixel;
+	float amount;
+	uint32_t row;
+};
+
+static void join(const struct mm_dust *d, struct block *to, const struct block *from)
+{
+	to->amount += from->amount;
+	if (from->row == UINT32_MAX || (to->row != UINT32_MAX && first_of(d, to->row, from->row) == to->row))
+		return;
+	to->pixel = from->pixel;
+	to->row = from->row;
+}
+
+enum mm_code mm_dust_settle(const struct mm_dust *d, void (*emit)(void *ctx, uint64_t key, uint32_t row),
+			    void *ctx, struct mm_err *reterr)
+{
+	struct block *b = malloc((d->count + 1) * sizeof(*b));
+	size_t count = d->count;
+
+	if (!b || d->failed) {
+		free(b);
+		return mm_fail_nomem(reterr);
+	}
+	for (size_t i = 0; i < count; i++)
+		b[i] = (struct block){d->cell[i].key, d->cell[i].key, d->cell[i].amount, d->cell[i].row};
+	for (int size = 0; size <= BLOCKS; size++) {
+		size_t n = 0;
+
+		for (size_t i = 0; i < count; i++) {
+			struct block one = b[i];
+
+			if (one.amount >= 0.5F && one.row != UINT32_MAX) {
+				emit(ctx, one.pixel, one.row);
+				one.amount -= 1;
+				one.row = UINT32_MAX;
+			}
+			one.key = parent(one.key);
+			if (n && b[n - 1].key == one.key)
+				join(d, &b[n - 1], &one);
+			else
+				b[n++] = one;
+		}
+		count = n;
+	}
+	free(b);
+	return MM_OK;
+}

@@ -1,0 +1,129 @@
+#include "store/build_private.h"
+#include "store/freeze_private.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+/* Importance and levels, by two threads when the layer is large. */
+
+enum { WORTH_A_THREAD = 1 << 15 /* rows */ };
+
+struct rows {
+	const struct mm_layer_build *b;
+	const struct mm_frozen *f;
+};
+
+/* Geometry row of the repaired copy, or the row itself. */
+static uint32_t valid_row(const struct rows *r, uint32_t row)
+{
+	const struct mm_geom_row *g = (const struct mm_geom_row *)(const void *)r->b->geom.data;
+	const uint32_t *repaired = (const uint32_t *)(const void *)r->f->repaired.data;
+	size_t low = 0, high = r->f->repaired.len / sizeof(*repaired);
+
+	if (!g[row].is_repaired)
+		return row;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (repaired[mid] < row)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return r->b->rows + (uint32_t)low;
+}
+
+static void geom_of(const void *ctx, uint32_t row, struct mm_world_geom *ret)
+{
+	const struct rows *r = ctx;
+	const struct mm_geom_row *g =
+	    (const struct mm_geom_row *)(const void *)r->b->geom.data + valid_row(r, row);
+
+	*ret = (struct mm_world_geom){
+	    .type = (enum mm_geom_type)g->type,
+	    .part = (const uint32_t *)(const void *)r->b->part.data + g->part,
+	    .ring = (const uint32_t *)(const void *)r->b->ring.data + g->ring,
+	    .point = mm_frozen_world(r->f) + g->vertex,
+	    .part_count = g[1].part - g->part,
+	    .ring_count = g[1].ring - g->ring,
+	    .vertex_count = (uint32_t)(g[1].vertex - g->vertex),
+	};
+}
+
+/* A thousand steps a doubling: areas of the world go to 2^64. */
+static uint16_t importance_of(float measure)
+{
+	double steps = measure > 0 ? 1000 * log2((double)measure + 1) : 0;
+
+	return (uint16_t)(steps < UINT16_MAX ? steps : UINT16_MAX);
+}
+
+static void measure_all(const struct mm_level_source *s, float *measure, uint16_t *importance)
+{
+	for (uint32_t row = 0; row < s->rows; row++) {
+		struct mm_world_geom g;
+
+		s->geom(s->ctx, row, &g);
+		measure[row] = mm_level_measure(&g);
+		importance[row] = importance_of(measure[row]);
+	}
+}
+
+/* One thread's share of the zooms. */
+struct share {
+	const struct mm_level_source *s;
+	unsigned first, last;
+	struct mm_level_made *ret;
+	enum mm_code rc;
+	struct mm_err err;
+};
+
+static void *build(void *ctx)
+{
+	struct share *w = ctx;
+
+	w->rc = mm_level_build(w->s, w->first, w->last, w->ret, &w->err);
+	return NULL;
+}
+
+/* The highest zoom is as much work as all below it. */
+static enum mm_code build_levels(const struct mm_level_source *s, struct mm_frozen *f, struct mm_err *reterr)
+{
+	struct share low = {.s = s, .first = MM_LEVEL_TOP - 1, .last = 0, .ret = f->level + 1};
+	struct share top = {.s = s, .first = MM_LEVEL_TOP, .last = MM_LEVEL_TOP, .ret = f->level};
+	pthread_t thread;
+	bool runs = s->rows >= WORTH_A_THREAD && pthread_create(&thread, NULL, build, &low) == 0;
+
+	f->level_count = MM_LEVEL_TOP + 1;
+	if (!runs)
+		top.last = 0;
+	(void)build(&top);
+	if (runs)
+		(void)pthread_join(thread, NULL);
+	if (top.rc)
+		return mm_fail(reterr, top.rc, top.err.where, "%s", top.err.msg);
+	if (low.rc)
+		return mm_fail(reterr, low.rc, low.err.where, "%s", low.err.msg);
+	return MM_OK;
+}
+
+enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *f, struct mm_err *reterr)
+{
+	const struct rows rows = {b, f};
+	float *measure = calloc((size_t)b->rows + 1, sizeof(*measure));
+	struct mm_level_source s = {
+	    .rows = b->rows, .box = mm_frozen_box(f), .geom = geom_of, .ctx = &rows, .measure = measure};
+	enum mm_code rc;
+
+	f->importance = calloc((size_t)b->rows + 1, sizeof(*f->importance));
+	s.importance = f->importance;
+	if (measure && f->importance) {
+		measure_all(&s, measure, f->importance);
+		rc = build_levels(&s, f, reterr);
+	} else {
+		rc = mm_fail_nomem(reterr);
+	}
+	free(measure);
+	return rc;
+}

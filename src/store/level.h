@@ -1,0 +1,29 @@
+#ifndef MM_STORE_LEVEL_H
+#define MM_STORE_LEVEL_H
+
+#include "geo/rtree.h"
+
+#include <stdint.h>
+
+/*
+ * A layer as it is drawn at one zoom, made once, while freezing: lines and polygons simplified to a quarter
+ * of a pixel and rounded to the grid of the zoom (grid/stream.h), those smaller than a pixel gathered so that
+ * their density still reads (dust.h), points thinned to one a quarter of a pixel. Items stand in the order of
+ * their rows; an item that stands for several rows has the most important of them.
+ *
+ * A dense level, which has most rows, has an item for each of them, without bytes where a row is not drawn;
+ * its tree is the layer's own.
+ */
+struct mm_level {
+	unsigned zoom;
+	uint32_t count;
+	const uint32_t *row;   /* of each item; NULL: the level is dense, item i is row i */
+	const uint32_t *start; /* of each item's bytes; one more than items */
+	const unsigned char *bytes;
+	struct mm_rtree tree; /* numbers are items */
+};
+
+/* Zooms 0 to this have a level. */
+enum { MM_LEVEL_TOP = 12 };
+
+#endif

@@ -1,0 +1,408 @@
+#include "store/level_build.h"
+
+#include "base/sort.h"
+#include "grid/shape.h"
+#include "grid/stream.h"
+#include "store/dust.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DENSE_FROM = 3 }; /* a level is dense with more than one row in so many */
+enum { POINT_CELL = 2, CELL_SHIFT = 1, PIXEL_SHIFT = 3 }; /* grid units a cell, as shifts: 2 and 8 */
+
+void mm_level_made_release(struct mm_level_made *m)
+{
+	mm_buf_release(&m->row);
+	mm_buf_release(&m->start);
+	mm_buf_release(&m->bytes);
+	free(m->tree_box);
+	free(m->tree_index);
+	*m = (struct mm_level_made){0};
+}
+
+/* ---- sizes ---- */
+
+static double ring_area(const struct mm_world *p, uint32_t n)
+{
+	double sum = 0;
+
+	for (uint32_t i = 1; i + 1 < n; i++)
+		sum += ((double)p[i].x - p[0].x) * ((double)p[i + 1].y - p[0].y) -
+		       ((double)p[i].y - p[0].y) * ((double)p[i + 1].x - p[0].x);
+	return fabs(sum) / 2;
+}
+
+static double line_length(const struct mm_world *p, uint32_t n)
+{
+	double sum = 0;
+
+	for (uint32_t i = 0; i + 1 < n; i++)
+		sum += hypot((double)p[i + 1].x - p[i].x, (double)p[i + 1].y - p[i].y);
+	return sum;
+}
+
+float mm_level_measure(const struct mm_world_geom *g)
+{
+	double area = 0, length = 0;
+	const struct mm_world *p = g->point;
+	const uint32_t *ring = g->ring;
+
+	for (uint32_t i = 0; i < g->part_count; i++)
+		for (uint32_t r = 0, n = mm_part_rings(g->part[i]); r < n; p += *ring++, r++) {
+			if (mm_part_kind(g->part[i]) == MM_PART_POLYGON)
+				area += r ? -ring_area(p, *ring) : ring_area(p, *ring);
+			else if (mm_part_kind(g->part[i]) == MM_PART_LINE)
+				length += line_length(p, *ring);
+		}
+	return (float)(area > 0 ? area : length);
+}
+
+/* ---- the work on one chain of zooms ---- */
+
+struct item {
+	uint32_t row, start, bytes;
+};
+
+struct work {
+	const struct mm_level_source *s;
+	struct mm_topo *topo;
+	struct mm_shape shape;
+	unsigned zoom;
+	uint32_t *big, big_count; /* rows larger than a pixel, ascending */
+	struct mm_dust dust, points;
+	struct mm_buf item, bytes; /* of the level at hand, not in order yet */
+	bool failed;
+};
+
+/* Whole grid units of a place at the work's zoom. */
+static uint32_t to_units(const struct work *w, uint32_t world)
+{
+	const int shift = 20 - (int)w->zoom;
+
+	return (uint32_t)(((uint64_t)world + (UINT64_C(1) << (shift - 1))) >> shift);
+}
+
+static uint32_t middle(uint32_t a, uint32_t b)
+{
+	return a + (b - a) / 2;
+}
+
+/* A pixel or cell that a place on the grid is in; the last of the world for what was rounded beyond it. */
+static uint32_t cell_at(const struct work *w, uint32_t units, unsigned shift)
+{
+	uint32_t last = (UINT32_C(1) << (w->zoom + 12 - shift)) - 1, at = units >> shift;
+
+	return at < last ? at : last;
+}
+
+static uint64_t key_of(const struct work *w, const struct mm_world_box *b, unsigned shift, bool is_line)
+{
+	return mm_dust_key(cell_at(w, to_units(w, middle(b->min_x, b->max_x)), shift),
+			   cell_at(w, to_units(w, middle(b->min_y, b->max_y)), shift), is_line);
+}
+
+static bool fits(const struct work *w, const struct mm_world_box *b, double units)
+{
+	return (b->max_x - b->min_x) * w->shape.scale < units &&
+	       (b->max_y - b->min_y) * w->shape.scale < units;
+}
+
+static int kind_of(const struct mm_world_geom *g)
+{
+	int most = -1;
+
+	for (uint32_t i = 0; i < g->part_count; i++)
+		most = (int)mm_part_kind(g->part[i]) > most ? (int)mm_part_kind(g->part[i]) : most;
+	return most;
+}
+
+static void add_dust(struct work *w, uint32_t row, bool is_line)
+{
+	double pixel = w->shape.scale / MM_TILE_PIXEL;
+	double measure = (double)w->s->measure[row];
+	double amount = is_line ? measure * pixel : measure * pixel * pixel;
+
+	mm_dust_add(&w->dust, key_of(w, &w->s->box[row], PIXEL_SHIFT, is_line), (float)amount, row);
+}
+
+/* Sorts a row into what it is at this zoom; true: it is still larger than a pixel. */
+static bool is_big(struct work *w, uint32_t row)
+{
+	const struct mm_world_box *b = &w->s->box[row];
+	struct mm_world_geom g;
+	int kind;
+
+	if (!fits(w, b, MM_TILE_PIXEL))
+		return true;
+	w->s->geom(w->s->ctx, row, &g);
+	kind = kind_of(&g);
+	if (kind == MM_PART_POINTS) {
+		if (!fits(w, b, POINT_CELL) && g.vertex_count > 1)
+			return true;
+		mm_dust_add(&w->points, key_of(w, b, CELL_SHIFT, false), 1, row);
+	} else if (kind >= 0) {
+		add_dust(w, row, kind == MM_PART_LINE);
+	}
+	return false;
+}
+
+static void keep(struct work *w, uint32_t row, size_t start)
+{
+	const struct item item = {row, (uint32_t)start, (uint32_t)(w->bytes.len - start)};
+
+	mm_buf_put(&w->item, &item, sizeof(item));
+	w->failed |= w->item.failed || w->bytes.failed || w->bytes.len > UINT32_MAX;
+}
+
+/* Draws a row on the grid; false: nothing is left of it, and it has become dust. */
+static bool draw(struct work *w, uint32_t row)
+{
+	struct mm_world_geom g;
+	size_t start = w->bytes.len;
+
+	w->s->geom(w->s->ctx, row, &g);
+	if (mm_shape_make(&w->shape, &g, &w->s->box[row])) {
+		mm_grid_stream_put(&w->bytes, &w->shape.geom);
+		keep(w, row, start);
+		return true;
+	}
+	w->failed |= w->shape.failed;
+	if (kind_of(&g) > MM_PART_POINTS)
+		add_dust(w, row, kind_of(&g) == MM_PART_LINE);
+	return false;
+}
+
+static void draw_dot(void *ctx, uint64_t key, uint32_t row)
+{
+	struct work *w = ctx;
+	size_t start = w->bytes.len;
+
+	mm_grid_stream_put_dot(&w->bytes, mm_dust_is_line(key) ? MM_GRID_LINE : MM_GRID_POLYGON,
+			       mm_dust_x(key) << PIXEL_SHIFT, mm_dust_y(key) << PIXEL_SHIFT);
+	keep(w, row, start);
+}
+
+static void draw_point(struct work *w, uint32_t row)
+{
+	const struct mm_world_box *b = &w->s->box[row];
+	const int32_t xy[2] = {(int32_t)to_units(w, b->min_x), (int32_t)to_units(w, b->min_y)};
+	const uint32_t one = 1;
+	size_t start = w->bytes.len;
+
+	mm_grid_stream_put(&w->bytes, &(struct mm_grid_geom){MM_GRID_POINT, xy, &one, 1});
+	keep(w, row, start);
+}
+
+static enum mm_code draw_all(struct work *w, struct mm_err *reterr)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < w->big_count && !w->failed; i++)
+		if (draw(w, w->big[i]))
+			w->big[kept++] = w->big[i];
+	w->big_count = kept;
+	mm_dust_gather(&w->points);
+	mm_dust_gather(&w->dust);
+	for (size_t i = 0; i < w->points.count; i++)
+		draw_point(w, w->points.cell[i].row);
+	if (w->failed || w->points.failed)
+		return mm_fail_nomem(reterr);
+	return mm_dust_settle(&w->dust, draw_dot, w, reterr);
+}
+
+/* ---- a level out of its items ---- */
+
+/* Items by their rows; NULL: out of memory. */
+static struct item *in_order(const struct work *w, uint32_t count)
+{
+	const struct item *item = (const struct item *)(const void *)w->item.data;
+	uint64_t *key = malloc(((size_t)count + 1) * 2 * sizeof(*key));
+	struct item *sorted = malloc(((size_t)count + 1) * sizeof(*sorted));
+
+	for (uint32_t i = 0; key && i < count; i++)
+		key[i] = (uint64_t)item[i].row << 32 | i;
+	if (key && sorted) {
+		mm_sort_u64(key, key + count, count);
+		for (uint32_t i = 0; i < count; i++)
+			sorted[i] = item[(uint32_t)key[i]];
+	}
+	if (!key) {
+		free(sorted);
+		sorted = NULL;
+	}
+	free(key);
+	return sorted;
+}
+
+static struct mm_world_box box_of(const struct work *w, uint32_t row, const struct mm_grid_stream *s)
+{
+	const int shift = 20 - (int)w->zoom;
+	struct mm_world_box b = w->s->box[row];
+	uint64_t pixel = (UINT64_C(1) << (shift + PIXEL_SHIFT)) - 1;
+
+	if (s->is_dot)
+		b = (struct mm_world_box){s->x << shift, s->y << shift,
+					  (uint32_t)(((uint64_t)s->x << shift) + pixel),
+					  (uint32_t)(((uint64_t)s->y << shift) + pixel)};
+	return b;
+}
+
+static enum mm_code index_level(const struct work *w, const struct item *item, struct mm_level_made *m,
+				struct mm_err *reterr)
+{
+	struct mm_world_box *box = malloc(((size_t)m->count + 1) * sizeof(*box));
+	uint32_t *number = malloc(((size_t)m->count + 1) * sizeof(*number));
+	enum mm_code rc = MM_E_NOMEM;
+
+	m->tree_box = calloc(mm_rtree_box_count(m->count) + 1, sizeof(*m->tree_box));
+	m->tree_index = calloc((size_t)m->count + 1, sizeof(*m->tree_index));
+	if (box && number && m->tree_box && m->tree_index) {
+		for (uint32_t i = 0; i < m->count; i++) {
+			struct mm_grid_stream s;
+
+			mm_grid_stream_open(w->bytes.data + item[i].start, item[i].bytes, &s);
+			box[i] = box_of(w, item[i].row, &s);
+			number[i] = i;
+		}
+		rc = mm_rtree_build(box, number, m->count, m->tree_box, m->tree_index, reterr);
+	} else {
+		(void)mm_fail_nomem(reterr);
+	}
+	free(box);
+	free(number);
+	return rc;
+}
+
+/* An item a row, the last at the end of the bytes. */
+static bool copy_dense(const struct work *w, const struct item *item, uint32_t count, struct mm_level_made *m)
+{
+	uint32_t *start =
+	    (uint32_t *)(void *)mm_buf_reserve(&m->start, ((size_t)w->s->rows + 1) * sizeof(*start));
+	unsigned char *bytes = mm_buf_reserve(&m->bytes, w->bytes.len + 1);
+	uint32_t at = 0, i = 0;
+
+	if (!start || !bytes)
+		return false;
+	for (uint32_t row = 0; row < w->s->rows; row++) {
+		start[row] = at;
+		if (i == count || item[i].row != row)
+			continue;
+		memcpy(bytes + at, w->bytes.data + item[i].start, item[i].bytes);
+		at += item[i++].bytes;
+	}
+	start[w->s->rows] = at;
+	m->count = w->s->rows;
+	m->start.len = ((size_t)w->s->rows + 1) * sizeof(*start);
+	m->bytes.len = at;
+	return true;
+}
+
+static bool copy_items(const struct work *w, const struct item *item, struct mm_level_made *m)
+{
+	uint32_t *row = (uint32_t *)(void *)mm_buf_reserve(&m->row, ((size_t)m->count + 1) * sizeof(*row));
+	uint32_t *start =
+	    (uint32_t *)(void *)mm_buf_reserve(&m->start, ((size_t)m->count + 1) * sizeof(*start));
+	unsigned char *bytes = mm_buf_reserve(&m->bytes, w->bytes.len + 1);
+	uint32_t at = 0;
+
+	if (!row || !start || !bytes)
+		return false;
+	for (uint32_t i = 0; i < m->count; i++) {
+		row[i] = item[i].row;
+		start[i] = at;
+		memcpy(bytes + at, w->bytes.data + item[i].start, item[i].bytes);
+		at += item[i].bytes;
+	}
+	start[m->count] = at;
+	m->row.len = m->count * sizeof(*row);
+	m->start.len = ((size_t)m->count + 1) * sizeof(*start);
+	m->bytes.len = at;
+	return true;
+}
+
+static enum mm_code finish(struct work *w, struct mm_level_made *m, struct mm_err *reterr)
+{
+	uint32_t count = (uint32_t)(w->item.len / sizeof(struct item));
+	struct item *item = in_order(w, count);
+	enum mm_code rc;
+
+	m->zoom = w->zoom;
+	m->count = count;
+	m->is_dense = count > w->s->rows / DENSE_FROM;
+	mm_buf_init(&m->row, SIZE_MAX / 2);
+	mm_buf_init(&m->start, SIZE_MAX / 2);
+	mm_buf_init(&m->bytes, SIZE_MAX / 2);
+	if (item && m->is_dense)
+		rc = copy_dense(w, item, count, m) ? MM_OK : mm_fail_nomem(reterr);
+	else
+		rc = item && copy_items(w, item, m) ? index_level(w, item, m, reterr) : mm_fail_nomem(reterr);
+	free(item);
+	return rc;
+}
+
+/* ---- from zoom to zoom ---- */
+
+static void begin_zoom(struct work *w, unsigned zoom)
+{
+	w->zoom = zoom;
+	mm_buf_clear(&w->item);
+	mm_buf_clear(&w->bytes);
+	mm_shape_begin_whole(&w->shape, zoom, w->topo);
+}
+
+static void sort_rows(struct work *w)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < w->big_count; i++)
+		if (is_big(w, w->big[i]))
+			w->big[kept++] = w->big[i];
+	w->big_count = kept;
+	w->failed |= w->dust.failed || w->points.failed;
+}
+
+static enum mm_code make_levels(struct work *w, unsigned first, unsigned last, struct mm_level_made *ret,
+				struct mm_err *reterr)
+{
+	enum mm_code rc = MM_OK;
+
+	for (uint32_t row = 0; row < w->s->rows; row++)
+		if (w->s->box[row].min_x <= w->s->box[row].max_x)
+			w->big[w->big_count++] = row;
+	for (unsigned z = first;; z--) {
+		begin_zoom(w, z);
+		if (z < first) {
+			mm_dust_fold(&w->dust);
+			mm_dust_fold(&w->points);
+		}
+		sort_rows(w);
+		rc = w->failed ? mm_fail_nomem(reterr) : draw_all(w, reterr);
+		if (!rc)
+			rc = w->failed ? mm_fail_nomem(reterr) : finish(w, &ret[first - z], reterr);
+		if (rc || z == last)
+			return rc;
+	}
+}
+
+enum mm_code mm_level_build(const struct mm_level_source *s, unsigned first, unsigned last,
+			    struct mm_level_made *ret, struct mm_err *reterr)
+{
+	struct work w = {
+	    .s = s, .topo = mm_topo_new(), .big = malloc(((size_t)s->rows + 1) * sizeof(*w.big))};
+	enum mm_code rc;
+
+	w.dust.importance = w.points.importance = s->importance;
+	mm_buf_init(&w.item, SIZE_MAX / 2);
+	mm_buf_init(&w.bytes, SIZE_MAX / 2);
+	rc = w.topo && w.big ? make_levels(&w, first, last, ret, reterr) : mm_fail_nomem(reterr);
+	(void)mm_topo_free(w.topo);
+	mm_shape_release(&w.shape);
+	mm_dust_release(&w.dust);
+	mm_dust_release(&w.points);
+	mm_buf_release(&w.item);
+	mm_buf_release(&w.bytes);
+	free(w.big);
+	return rc;
+}

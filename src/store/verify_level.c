@@ -1,0 +1,31 @@
+#include "grid/stream.h"
+#include "store/layer_private.h"
+
+/* Levels of a file that nobody vouches for. */
+
+static bool item_is_good(const struct mm_layer *l, const struct mm_level *v, uint32_t i)
+{
+	uint32_t from = v->start[i], to = v->start[i + 1];
+
+	if (from > to || to > v->start[v->count])
+		return false;
+	if (!v->row && from == to)
+		return true;
+	if (v->row && (v->row[i] >= l->head->rows || (i && v->row[i] <= v->row[i - 1])))
+		return false;
+	return mm_grid_stream_verify(v->bytes + from, to - from, v->zoom);
+}
+
+bool mm_layer_verify_levels(const struct mm_layer *l)
+{
+	for (unsigned z = 0; z <= MM_LEVEL_TOP; z++) {
+		const struct mm_level *v = &l->level[z];
+
+		if (v->start[0] != 0 || (v->row && !mm_rtree_verify(&v->tree, v->count)))
+			return false;
+		for (uint32_t i = 0; i < v->count; i++)
+			if (!item_is_good(l, v, i))
+				return false;
+	}
+	return true;
+}
