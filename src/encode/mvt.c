@@ -1,8 +1,7 @@
 #include "encode/mvt.h"
 
-#include "base/hash.h"
 #include "base/map.h"
-#include "base/num.h"
+#include "encode/number_id.h"
 #include "encode/value.h"
 
 #include <math.h>
@@ -31,8 +30,6 @@ enum {
 
 enum { COMMAND_MOVE = 1, COMMAND_LINE = 2, COMMAND_CLOSE = 7 };
 enum { LAYER_BYTES_MAX = 256 << 20 };
-
-static const char id_key[] = "@id";
 
 struct mm_mvt_layer {
 	const struct mm_layer *layer;
@@ -87,7 +84,7 @@ struct mm_mvt_layer *mm_mvt_layer_new(const struct mm_layer *l)
 	if (!m)
 		return NULL;
 	m->layer = l;
-	m->id_like = mm_schema_find(mm_layer_schema(l), id_key);
+	m->id_like = mm_schema_find(mm_layer_schema(l), MM_NUMBER_ID_KEY);
 	m->key = malloc(fields * sizeof(*m->key));
 	m->values = mm_map_new();
 	mm_buf_init(&m->keys, LAYER_BYTES_MAX);
@@ -121,7 +118,7 @@ struct mm_mvt_layer *mm_mvt_layer_free(struct mm_mvt_layer *m)
 static uint32_t key_of(struct mm_mvt_layer *m, size_t field)
 {
 	const struct mm_schema *s = mm_layer_schema(m->layer);
-	const char *name = field < s->field_count ? s->field[field].name : id_key;
+	const char *name = field < s->field_count ? s->field[field].name : MM_NUMBER_ID_KEY;
 
 	if (m->key[field] == UINT32_MAX) {
 		m->key[field] = m->key_count++;
@@ -202,35 +199,12 @@ static void put_tags(struct mm_mvt_layer *m, uint32_t row, size_t skip)
 	}
 }
 
-enum { ID_BITS = 53 };
-
-/* The id as a number when it is one that JavaScript holds exactly. */
-static bool plain_id(const struct mm_layer *l, uint32_t row, uint64_t *ret)
+/* The whole id as an attribute, which takes the place of a field of that name. */
+static void put_whole_id(struct mm_mvt_layer *m, const char *text, size_t n)
 {
-	int64_t id = mm_layer_schema(l)->has_text_ids ? -1 : mm_layer_id_int(l, row);
-
-	if (id < 0 || id >= INT64_C(1) << ID_BITS)
-		return false;
-	*ret = (uint64_t)id;
-	return true;
-}
-
-/* Any other id as a hash; it stands whole in an attribute, which takes the place of a field of that name. */
-static uint64_t put_text_id(struct mm_mvt_layer *m, uint32_t row)
-{
-	const struct mm_schema *s = mm_layer_schema(m->layer);
-	char number[MM_NUM_MAX];
-	const char *text = number;
-	size_t n;
-
-	if (s->has_text_ids)
-		text = mm_layer_id_text(m->layer, row, &n);
-	else
-		n = mm_num_format_int(mm_layer_id_int(m->layer, row), number);
 	mm_buf_clear(&m->scratch);
 	put_text(&m->scratch, VALUE_STRING, text, n);
-	put_tag(m, m->id_like == SIZE_MAX ? s->field_count : m->id_like);
-	return mm_hash64(text, n, 0) >> (64 - ID_BITS);
+	put_tag(m, m->id_like == SIZE_MAX ? mm_layer_schema(m->layer)->field_count : m->id_like);
 }
 
 static void put_command(struct mm_buf *out, unsigned command, uint32_t count)
@@ -271,13 +245,15 @@ static void put_geometry(struct mm_buf *out, const struct mm_mvt_geom *g)
 
 void mm_mvt_layer_add(struct mm_mvt_layer *m, uint32_t row, const struct mm_mvt_geom *g)
 {
-	uint64_t id = 0;
-	bool plain = plain_id(m->layer, row, &id);
+	char number[MM_NUM_MAX];
+	const char *whole;
+	size_t n;
+	const uint64_t id = mm_number_id(m->layer, row, number, &whole, &n);
 
 	mm_buf_clear(&m->tags);
-	put_tags(m, row, plain ? SIZE_MAX : m->id_like);
-	if (!plain)
-		id = put_text_id(m, row);
+	put_tags(m, row, whole ? m->id_like : SIZE_MAX);
+	if (whole)
+		put_whole_id(m, whole, n);
 	mm_buf_clear(&m->one);
 	mm_buf_byte(&m->one, FEATURE_ID);
 	put_varint(&m->one, id);
