@@ -2,9 +2,9 @@
 
 #include "base/clock.h"
 #include "base/pool.h"
-#include "encode/mvt.h"
 #include "tile/rows.h"
 #include "tile/shape.h"
+#include "tile/tile_layer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +58,8 @@ struct mm_pool *mm_tile_makers_new(void)
 struct work {
 	struct mm_shape shape;
 	const struct mm_layer *layer; /* the one at hand, and what it has so far */
-	struct mm_mvt_layer *mvt;
+	struct mm_tile_layer made;
+	enum mm_tile_encoding encoding;
 	struct mm_rows rows;
 	uint8_t *taken; /* bit set: cells over tile and buffer where something small stands; NULL before the
 			   first */
@@ -120,7 +121,7 @@ static void add_row(struct work *w, uint32_t row)
 		w->count.thinned++;
 		return;
 	}
-	mm_mvt_layer_add(w->mvt, row, &w->shape.geom);
+	mm_tile_layer_add(&w->made, row, &w->shape.geom);
 	w->count.kept++;
 }
 
@@ -134,8 +135,8 @@ static bool is_late(struct work *w)
 
 static bool is_full(const struct work *w)
 {
-	return mm_mvt_layer_count(w->mvt) >= MM_TILE_FEATURES_MAX ||
-	       w->out->len + mm_mvt_layer_bytes(w->mvt) > MM_TILE_BYTES_MAX;
+	return mm_tile_layer_count(&w->made) >= MM_TILE_FEATURES_MAX ||
+	       w->out->len + mm_tile_layer_bytes(&w->made) > MM_TILE_BYTES_MAX;
 }
 
 /* Adds the rows in their order until a limit is reached; *ret_left: how many were not looked at. */
@@ -143,9 +144,8 @@ static enum mm_code add_rows(struct work *w, size_t *ret_left, struct mm_err *re
 {
 	size_t i = 0;
 
-	w->mvt = mm_mvt_layer_free(w->mvt);
-	w->mvt = mm_mvt_layer_new(w->layer);
-	if (!w->mvt || w->rows.failed)
+	mm_tile_layer_release(&w->made);
+	if (!mm_tile_layer_init(&w->made, w->encoding, w->layer) || w->rows.failed)
 		return mm_fail_nomem(reterr);
 	if (w->taken_any)
 		memset(w->taken, 0, GRID_BYTES);
@@ -177,7 +177,7 @@ static enum mm_code make_layer(struct work *w, struct mm_err *reterr)
 	}
 	if (rc)
 		return rc;
-	mm_mvt_layer_put(w->mvt, w->out);
+	mm_tile_layer_put(&w->made, w->out);
 	if (w->out->failed)
 		return mm_fail(reterr, MM_E_LIMIT, "", "the tile is too large: give the layer a zoom range");
 	return MM_OK;
@@ -186,7 +186,7 @@ static enum mm_code make_layer(struct work *w, struct mm_err *reterr)
 enum mm_code mm_tile_make(struct mm_tile_maker *m, const struct mm_tile_ask *ask, struct mm_buf *out,
 			  struct mm_tile_count *ret_count, struct mm_err *reterr)
 {
-	struct work w = {.out = out, .deadline_ns = ask->deadline_ns};
+	struct work w = {.out = out, .encoding = ask->encoding, .deadline_ns = ask->deadline_ns};
 	enum mm_code rc = MM_OK;
 
 	mm_shape_init(&w.shape, ask->id, m->topo);
@@ -202,7 +202,7 @@ enum mm_code mm_tile_make(struct mm_tile_maker *m, const struct mm_tile_ask *ask
 	w.count.lost = w.shape.lost;
 	mm_shape_release(&w.shape);
 	mm_rows_release(&w.rows);
-	(void)mm_mvt_layer_free(w.mvt);
+	mm_tile_layer_release(&w.made);
 	free(w.taken);
 	if (!rc)
 		*ret_count = w.count;

@@ -26,7 +26,7 @@ struct mm_tile_count {
 	uint64_t lost;     /* of those, pieces that could not be repaired */
 };
 
-enum mm_tile_encoding { MM_TILE_MVT };
+enum mm_tile_encoding { MM_TILE_MVT, MM_TILE_MLT };
 
 /* What one tile is to be. All pointers are borrowed. */
 struct mm_tile_ask {
@@ -44,9 +44,9 @@ struct mm_tile_maker *mm_tile_maker_free(struct mm_tile_maker *m); /* NULL allow
 struct mm_pool *mm_tile_makers_new(void); /* makers for all threads (base/pool.h); NULL: out of memory */
 
 /*
- * Makes a vector tile of some layers, one MVT layer each, in the order given; a layer outside its zoom range
- * is left out. Rows come in source order, so that the same data always gives the same bytes. Where a layer
- * runs over a limit, it is done again with the largest rows first, and the rest is dropped.
+ * Makes a vector tile of some layers, one layer of the tile each, in the order given; a layer outside its
+ * zoom range is left out. Rows come in source order, so that the same data always gives the same bytes. Where
+ * a layer runs over a limit, it is done again with the largest rows first, and the rest is dropped.
  *
  * Below zoom 14 one point stands for all that share a quarter of a pixel, below 16 one dot for all lines and
  * polygons that are smaller than a pixel and share it: the first in source order.
