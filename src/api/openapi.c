@@ -181,18 +181,27 @@ static void put_collection_paths(struct mm_json *j, const struct mm_request *r, 
 	close_get(j, MM_TYPE_GEOJSON_MEDIA, true);
 }
 
-static void put_tile_paths(struct mm_json *j)
+static void put_tile_path(struct mm_json *j, const char *path, const char *id, const char *summary,
+			  const char *media)
 {
 	static const char *const args[] = {"layers", "z", "x", "y"};
 
-	open_get(j, "/tiles/{layers}/{z}/{x}/{y}.mvt", "tile",
-		 "A vector tile of one or more layers, joined by commas");
+	open_get(j, path, id, summary);
 	for (size_t i = 0; i < 4; i++) {
 		open_param(j, NULL, args[i], "path", i ? "XYZ tile address" : "Layer ids joined by commas");
 		put_text_schema(j);
 		mm_json_close(j, '}');
 	}
-	close_get(j, "application/vnd.mapbox-vector-tile", true);
+	close_get(j, media, true);
+}
+
+static void put_tile_paths(struct mm_json *j)
+{
+	put_tile_path(j, "/tiles/{layers}/{z}/{x}/{y}.mvt", "tile",
+		      "A vector tile of one or more layers, joined by commas",
+		      "application/vnd.mapbox-vector-tile");
+	put_tile_path(j, "/tiles/{layers}/{z}/{x}/{y}.mlt", "tile.mlt", "The same as a MapLibre Tile",
+		      "application/vnd.maplibre-tile");
 	open_get(j, "/tiles/{layers}.json", "tilejson", "TileJSON 3.0 of these layers");
 	open_param(j, NULL, "layers", "path", "Layer ids joined by commas");
 	put_text_schema(j);
@@ -246,7 +255,9 @@ static void put_page(const struct mm_catalog *c, const struct mm_request *r, str
 	    {"/collections/{id}/items/{featureId}", "один объект", "one feature"},
 	    {"/tiles/{layers}/{z}/{x}/{y}.mvt", "векторные плитки MVT, слои через запятую",
 	     "vector tiles (MVT), layers joined by commas"},
-	    {"/tiles/{layers}.json", "описание плиток (TileJSON)", "TileJSON of these layers"},
+	    {"/tiles/{layers}/{z}/{x}/{y}.mlt", "то же в виде MapLibre Tile", "the same as MapLibre Tiles"},
+	    {"/tiles/{layers}.json?f=", "описание плиток (TileJSON); f: mvt или mlt",
+	     "TileJSON of these layers; f: mvt or mlt"},
 	};
 	struct mm_html h = mm_html_on(out, r);
 	const struct mm_crumb crumb[] = {

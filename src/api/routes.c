@@ -12,7 +12,7 @@ const struct mm_route mm_api_routes[] = {
     {"/collections/{id}/items", GET, "items", mm_api_items},
     {"/collections/{id}/items/{feature*}", GET, "item", mm_api_item},
     {"/tiles/{layers}.json", GET, "tilejson", mm_api_tilejson},
-    {"/tiles/{layers}/{z}/{x}/{y}.mvt", GET, "tile", mm_api_tile},
+    {"/tiles/{layers}/{z}/{x}/{y}", GET, "tile", mm_api_tile},
     {"/map.json", GET, "map", mm_api_map},
     {"/styles", GET, "styles", mm_api_styles},
     {"/styles/{id}", GET, "style", mm_api_style},

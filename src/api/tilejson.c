@@ -94,8 +94,16 @@ static int64_t center_zoom(unsigned min, unsigned max)
 	return min > TOWN_ZOOM ? min : max < TOWN_ZOOM ? max : TOWN_ZOOM;
 }
 
+/* How the tiles are to be encoded: "mvt" unless the parameter says "mlt"; NULL: neither. */
+static const char *encoding_of(const struct mm_request *r)
+{
+	const char *f = mm_request_param(r, "f");
+
+	return !f || strcmp(f, "mvt") == 0 ? "mvt" : strcmp(f, "mlt") == 0 ? "mlt" : NULL;
+}
+
 static void put_tilejson(const struct mm_tile_set *set, const struct mm_request *r, const char *list,
-			 struct mm_buf *out)
+			 const char *encoding, struct mm_buf *out)
 {
 	const char *lang = mm_request_lang(r, "ru");
 	const struct mm_map_info *map = mm_catalog_map(set->catalog);
@@ -113,8 +121,11 @@ static void put_tilejson(const struct mm_tile_set *set, const struct mm_request 
 		mm_json_text(&j, "attribution", mm_title_in(&map->attribution, lang, ""));
 	mm_json_text(&j, "scheme", "xyz");
 	mm_json_open(&j, "tiles", '[');
-	mm_json_text(&j, NULL, mm_arena_printf(r->mem, "%s/tiles/%s/{z}/{x}/{y}.mvt", r->base_url, list));
+	mm_json_text(&j, NULL,
+		     mm_arena_printf(r->mem, "%s/tiles/%s/{z}/{x}/{y}.%s", r->base_url, list, encoding));
 	mm_json_close(&j, ']');
+	if (strcmp(encoding, "mvt") != 0) /* what MapLibre reads here; all others know nothing but MVT */
+		mm_json_text(&j, "encoding", encoding);
 	mm_out_box(&j, "bounds", &box);
 	mm_json_open(&j, "center", '[');
 	mm_json_double(&j, NULL, (box.min_x + box.max_x) / 2);
@@ -143,12 +154,14 @@ static const char *join(const struct mm_tile_set *set, struct mm_arena *mem)
 enum mm_code mm_api_tilejson(void *ctx, const struct mm_request *r, struct mm_response *rs,
 			     struct mm_err *reterr)
 {
-	static const char *const known[] = {"lang"};
+	static const char *const known[] = {"lang", "f"};
 	static const char suffix[] = ".json";
-	const char *last = mm_out_segment(r, 1), *list;
+	const char *last = mm_out_segment(r, 1), *encoding = encoding_of(r), *list;
 	struct mm_tile_set set = {0};
-	enum mm_code rc = mm_request_only(r, known, 1, reterr);
+	enum mm_code rc = mm_request_only(r, known, 2, reterr);
 
+	if (!rc && !encoding)
+		rc = mm_fail(reterr, MM_E_INVALID, "f", "f=: write mvt or mlt, the encoding of the tiles");
 	if (!rc)
 		rc = mm_out_catalog(ctx, &set.catalog, reterr);
 	if (rc)
@@ -161,7 +174,7 @@ enum mm_code mm_api_tilejson(void *ctx, const struct mm_request *r, struct mm_re
 			rc = mm_fail_nomem(reterr);
 	}
 	if (!rc) {
-		put_tilejson(&set, r, list, &rs->body);
+		put_tilejson(&set, r, list, encoding, &rs->body);
 		rs->etag = mm_out_etag(r, mm_tile_set_version(&set), mm_request_lang(r, "ru"));
 		rc = mm_out_done(rs, MM_TYPE_JSON_MEDIA, reterr);
 	}

@@ -1,7 +1,7 @@
 #include "encode/mvt.h"
 
 #include "base/hash.h"
-#include "base/num.h"
+#include "encode/number_id.h"
 #include "encode/pbf.h"
 #include "encode/seen.h"
 #include "encode/value.h"
@@ -31,12 +31,10 @@ enum {
 };
 
 enum { COMMAND_MOVE = 1, COMMAND_LINE = 2, COMMAND_CLOSE = 7 };
-enum { LAYER_BYTES_MAX = 256 << 20, ID_BITS = 53 };
+enum { LAYER_BYTES_MAX = 256 << 20 };
 
 /* Classes of values in which equal bits are equal values; a column of text has one of its own. */
 enum { CLASS_TEXT_HASH = MM_TYPE_COUNT, CLASS_TEXT };
-
-static const char id_key[] = "@id";
 
 /* A field that is written. */
 struct column {
@@ -99,7 +97,7 @@ static void add_column(struct mm_mvt_layer *m, size_t field)
 	c->class = c->column->type == MM_TYPE_TEXT || c->column->type == MM_TYPE_JSON
 		       ? CLASS_TEXT + (uint32_t)field
 		       : (uint32_t)c->column->type;
-	if (!strcmp(c->name, id_key))
+	if (!strcmp(c->name, MM_NUMBER_ID_KEY))
 		m->id_like = m->count;
 	m->count++;
 }
@@ -122,7 +120,7 @@ static bool plan_columns(struct mm_mvt_layer *m, const struct mm_tile_fields *fi
 	for (size_t f = 0; f < s->field_count; f++)
 		if (mm_tile_fields_has(fields, s, f))
 			add_column(m, f);
-	m->column[m->count] = (struct column){NULL, id_key, UINT32_MAX, 0};
+	m->column[m->count] = (struct column){NULL, MM_NUMBER_ID_KEY, UINT32_MAX, 0};
 	m->id_like = m->id_like == SIZE_MAX ? m->count : m->id_like;
 	return true;
 }
@@ -322,36 +320,6 @@ static unsigned char *put_tags(struct mm_mvt_layer *m, uint32_t row, size_t skip
 	return p;
 }
 
-/* ---- ids ---- */
-
-/* The id as a number when it is one that JavaScript holds exactly. */
-static bool plain_id(const struct mm_layer *l, uint32_t row, uint64_t *ret)
-{
-	int64_t id = mm_layer_schema(l)->has_text_ids ? -1 : mm_layer_id_int(l, row);
-
-	if (id < 0 || id >= INT64_C(1) << ID_BITS)
-		return false;
-	*ret = (uint64_t)id;
-	return true;
-}
-
-/* Any other id as a hash; it stands whole in an attribute, which takes the place of a field of that name. */
-static unsigned char *put_text_id(struct mm_mvt_layer *m, uint32_t row, unsigned char *p, uint64_t *ret_hash)
-{
-	char number[MM_NUM_MAX];
-	const char *text = number;
-	size_t n;
-
-	if (mm_layer_schema(m->layer)->has_text_ids)
-		text = mm_layer_id_text(m->layer, row, &n);
-	else
-		n = mm_num_format_int(mm_layer_id_int(m->layer, row), number);
-	p = mm_pbf_varint(p, key_of(m, &m->column[m->id_like]));
-	p = mm_pbf_varint(p, put_value_text(m, text, n));
-	*ret_hash = mm_hash64(text, n, 0) >> (64 - ID_BITS);
-	return p;
-}
-
 /* ---- geometry ---- */
 
 static unsigned char *put_command(unsigned char *p, unsigned command, uint32_t count)
@@ -419,8 +387,10 @@ static unsigned char *put_length(unsigned char *body, unsigned char *p)
 static unsigned char *begin_feature(struct mm_mvt_layer *m, uint32_t row, size_t more)
 {
 	const size_t tags_max = (m->count + 1) * 2 * MM_PBF_VARINT_MAX;
-	uint64_t id = 0;
-	bool plain = plain_id(m->layer, row, &id);
+	char number[MM_NUM_MAX];
+	const char *whole;
+	size_t whole_len;
+	const uint64_t id = mm_number_id(m->layer, row, number, &whole, &whole_len);
 	unsigned char *p, *tags, *body;
 
 	mm_buf_clear(&m->one);
@@ -430,9 +400,11 @@ static unsigned char *begin_feature(struct mm_mvt_layer *m, uint32_t row, size_t
 		return NULL;
 	}
 	tags = p + 2 + MM_PBF_VARINT_MAX; /* behind where the id will stand */
-	body = put_tags(m, row, plain ? SIZE_MAX : m->id_like, tags);
-	if (!plain)
-		body = put_text_id(m, row, body, &id);
+	body = put_tags(m, row, whole ? m->id_like : SIZE_MAX, tags);
+	if (whole) { /* as an attribute, which takes the place of a field of that name */
+		body = mm_pbf_varint(body, key_of(m, &m->column[m->id_like]));
+		body = mm_pbf_varint(body, put_value_text(m, whole, whole_len));
+	}
 	*p++ = FEATURE_ID;
 	p = mm_pbf_varint(p, id);
 	if (body > tags) {
@@ -468,6 +440,24 @@ void mm_mvt_layer_add(struct mm_mvt_layer *m, uint32_t row, const struct mm_grid
 	*p++ = FEATURE_GEOMETRY;
 	body = p;
 	end_feature(m, put_length(body, put_geometry(body, g)));
+}
+
+void mm_mvt_layer_add_stream(struct mm_mvt_layer *m, uint32_t row, const struct mm_grid_stream *g,
+			     int64_t origin_x, int64_t origin_y)
+{
+	unsigned char *p = begin_feature(m, row, g->rest_bytes + 3 * MM_PBF_VARINT_MAX), *body;
+
+	if (!p)
+		return;
+	*p++ = FEATURE_TYPE;
+	*p++ = (unsigned char)g->kind;
+	*p++ = FEATURE_GEOMETRY;
+	body = p;
+	p = mm_pbf_varint(p, g->first_command);
+	p = mm_pbf_varint(p, mm_pbf_zigzag(g->x - origin_x));
+	p = mm_pbf_varint(p, mm_pbf_zigzag(g->y - origin_y));
+	p = mm_pbf_bytes(p, g->rest, g->rest_bytes);
+	end_feature(m, put_length(body, p));
 }
 
 size_t mm_mvt_layer_count(const struct mm_mvt_layer *m)

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "encode/tile_fields.h"
 #include "grid/grid_geom.h"
+#include "grid/stream.h"
 #include "store/layer.h"
 
 #include <stdbool.h>
@@ -28,6 +29,11 @@ bool mm_mvt_layer_begin(struct mm_mvt_layer *m, const struct mm_layer *l, const 
 
 /* Adds a row. The geometry must hold what mm_grid_geom says; it is not checked. */
 void mm_mvt_layer_add(struct mm_mvt_layer *m, uint32_t row, const struct mm_grid_geom *g);
+
+/* The same with a geometry that lies in the tile whole: its bytes are those of the tile but for the first
+ * point. `origin`: of the tile, on the whole grid. */
+void mm_mvt_layer_add_stream(struct mm_mvt_layer *m, uint32_t row, const struct mm_grid_stream *g,
+			     int64_t origin_x, int64_t origin_y);
 size_t mm_mvt_layer_count(const struct mm_mvt_layer *m);
 size_t mm_mvt_layer_bytes(const struct mm_mvt_layer *m); /* so far, roughly */
 

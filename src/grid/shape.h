@@ -7,6 +7,7 @@
 #include "geo/topo.h"
 #include "grid/grid_geom.h"
 #include "grid/grid_polygon.h"
+#include "grid/stream.h"
 #include "grid/tile_id.h"
 
 #include <stdbool.h>
@@ -68,5 +69,11 @@ void mm_shape_release(struct mm_shape *s);
  * Cost: one pass over the vertices and a sort of polygon sides; none of them is read for a dot.
  */
 bool mm_shape_make(struct mm_shape *s, const struct mm_world_geom *g, const struct mm_world_box *box);
+
+/*
+ * The part in the tile of a geometry that was made for the whole grid of this zoom; false when nothing of it
+ * is. The points are those of mm_grid_stream_read; they are moved to the tile in place.
+ */
+bool mm_shape_cut(struct mm_shape *s, enum mm_grid_kind kind, struct mm_grid_points *p);
 
 #endif

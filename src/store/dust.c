@@ -150,11 +150,13 @@ struct block {
 	uint64_t key, pixel;
 	float amount;
 	uint32_t row;
+	bool is_shown; /* some pixel of it */
 };
 
 static void join(const struct mm_dust *d, struct block *to, const struct block *from)
 {
 	to->amount += from->amount;
+	to->is_shown |= from->is_shown;
 	if (from->row == UINT32_MAX || (to->row != UINT32_MAX && first_of(d, to->row, from->row) == to->row))
 		return;
 	to->pixel = from->pixel;
@@ -172,17 +174,20 @@ enum mm_code mm_dust_settle(const struct mm_dust *d, void (*emit)(void *ctx, uin
 		return mm_fail_nomem(reterr);
 	}
 	for (size_t i = 0; i < count; i++)
-		b[i] = (struct block){d->cell[i].key, d->cell[i].key, d->cell[i].amount, d->cell[i].row};
+		b[i] =
+		    (struct block){d->cell[i].key, d->cell[i].key, d->cell[i].amount, d->cell[i].row, false};
 	for (int size = 0; size <= BLOCKS; size++) {
 		size_t n = 0;
 
 		for (size_t i = 0; i < count; i++) {
 			struct block one = b[i];
 
-			if (one.amount >= 0.5F && one.row != UINT32_MAX) {
+			if (one.row != UINT32_MAX &&
+			    (one.amount >= 0.5F || (size == BLOCKS && !one.is_shown))) {
 				emit(ctx, one.pixel, one.row);
 				one.amount -= 1;
 				one.row = UINT32_MAX;
+				one.is_shown = true;
 			}
 			one.key = parent(one.key);
 			if (n && b[n - 1].key == one.key)

@@ -14,9 +14,10 @@
  * Little-endian, as all machines are that we run on. Whatever a section holds is an array of one fixed-size
  * type, so that a mapped file is used in place.
  *
- * Bytes a row beside its columns: a point 54 (id 8, state 1, exact place 16, world place 8, index 21);
- * anything else 69 and 24 a vertex and 8 a part of one ring (id 8, row 24, box 16, index 21): a house of five
- * vertices 197. Heights add 8 a vertex, integer ids out of order 4, text ids 4 and their length. A column: 1
+ * Bytes a row beside its columns and levels: a point 56 (id 8, state 1, exact place 16, world place 8,
+ * index 21, importance 2);
+ * anything else 71 and 24 a vertex and 8 a part of one ring (id 8, row 24, box 16, index 21): a house of five
+ * vertices 199. Heights add 8 a vertex, integer ids out of order 4, text ids 4 and their length. A column: 1
  * byte a truth, 8 a number or time (10 with its offset), and for text 1, 2 or 4 by the number of different
  * texts, each of which is there once; 1 bit a row when anything is null.
  */

@@ -88,21 +88,24 @@ static void *build(void *ctx)
 }
 
 /* The highest zoom is as much work as all below it. */
-static enum mm_code build_levels(const struct mm_level_source *s, struct mm_frozen *f, struct mm_err *reterr)
+static enum mm_code build_levels(const struct mm_level_source *s, unsigned top, unsigned bottom,
+				 struct mm_frozen *f, struct mm_err *reterr)
 {
-	struct share low = {.s = s, .first = MM_LEVEL_TOP - 1, .last = 0, .ret = f->level + 1};
-	struct share top = {.s = s, .first = MM_LEVEL_TOP, .last = MM_LEVEL_TOP, .ret = f->level};
+	struct share high = {.s = s, .first = top, .last = bottom, .ret = f->level}, low = high;
 	pthread_t thread;
-	bool runs = s->rows >= WORTH_A_THREAD && pthread_create(&thread, NULL, build, &low) == 0;
+	bool runs;
 
-	f->level_count = MM_LEVEL_TOP + 1;
-	if (!runs)
-		top.last = 0;
-	(void)build(&top);
+	f->level_count = top - bottom + 1;
+	low.first--;
+	low.ret++;
+	runs = top > bottom && s->rows >= WORTH_A_THREAD && pthread_create(&thread, NULL, build, &low) == 0;
+	if (runs)
+		high.last = top;
+	(void)build(&high);
 	if (runs)
 		(void)pthread_join(thread, NULL);
-	if (top.rc)
-		return mm_fail(reterr, top.rc, top.err.where, "%s", top.err.msg);
+	if (high.rc)
+		return mm_fail(reterr, high.rc, high.err.where, "%s", high.err.msg);
 	if (low.rc)
 		return mm_fail(reterr, low.rc, low.err.where, "%s", low.err.msg);
 	return MM_OK;
@@ -114,13 +117,14 @@ enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *
 	float *measure = calloc((size_t)b->rows + 1, sizeof(*measure));
 	struct mm_level_source s = {
 	    .rows = b->rows, .box = mm_frozen_box(f), .geom = geom_of, .ctx = &rows, .measure = measure};
+	const unsigned top = b->schema.max_zoom < MM_LEVEL_TOP ? b->schema.max_zoom : MM_LEVEL_TOP;
 	enum mm_code rc;
 
 	f->importance = calloc((size_t)b->rows + 1, sizeof(*f->importance));
 	s.importance = f->importance;
 	if (measure && f->importance) {
 		measure_all(&s, measure, f->importance);
-		rc = build_levels(&s, f, reterr);
+		rc = b->schema.min_zoom > top ? MM_OK : build_levels(&s, top, b->schema.min_zoom, f, reterr);
 	} else {
 		rc = mm_fail_nomem(reterr);
 	}

@@ -144,7 +144,7 @@ static bool find_levels(struct mm_layer *l)
 	const struct mm_level_row *row = mm_layer_section(l, MM_SECTION_LEVEL, sizeof(*row), &n);
 
 	(void)mm_layer_section(l, MM_SECTION_IMPORTANCE, sizeof(uint16_t), &rows);
-	if (n != MM_LEVEL_TOP + 1 || rows != l->head->rows)
+	if (rows != l->head->rows)
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if (!find_level(l, &row[i]))

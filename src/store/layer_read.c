@@ -294,7 +294,7 @@ bool mm_layer_box_world(const struct mm_layer *l, uint32_t row, struct mm_world_
 
 const struct mm_level *mm_layer_level(const struct mm_layer *l, unsigned zoom)
 {
-	return zoom <= MM_LEVEL_TOP ? &l->level[zoom] : NULL;
+	return zoom <= MM_LEVEL_TOP && l->level[zoom].start ? &l->level[zoom] : NULL;
 }
 
 uint16_t mm_layer_importance(const struct mm_layer *l, uint32_t row)

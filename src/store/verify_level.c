@@ -21,6 +21,8 @@ bool mm_layer_verify_levels(const struct mm_layer *l)
 	for (unsigned z = 0; z <= MM_LEVEL_TOP; z++) {
 		const struct mm_level *v = &l->level[z];
 
+		if (!v->start)
+			continue;
 		if (v->start[0] != 0 || (v->row && !mm_rtree_verify(&v->tree, v->count)))
 			return false;
 		for (uint32_t i = 0; i < v->count; i++)

@@ -18,10 +18,7 @@ struct mm_rows {
 
 void mm_rows_release(struct mm_rows *r);
 
-/* The rows whose box meets the window, ascending; replaces what was there. */
-void mm_rows_find(struct mm_rows *r, const struct mm_layer *l, const struct mm_world_box *window);
-
-/* The same rows, those with the largest box first (width + height), equals in source order. */
-void mm_rows_largest_first(struct mm_rows *r, const struct mm_layer *l);
+/* The numbers of a tree whose box meets the window, ascending; replaces what was there. */
+void mm_rows_find(struct mm_rows *r, const struct mm_rtree *tree, const struct mm_world_box *window);
 
 #endif

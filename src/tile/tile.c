@@ -2,41 +2,14 @@
 
 #include "base/clock.h"
 #include "base/pool.h"
-#include "encode/mvt.h"
-#include "grid/shape.h"
-#include "tile/rows.h"
+#include "tile/maker.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	AHEAD_TABLES = 12, /* rows */
-	AHEAD_POINTS = 5,
-	CLOCK_EVERY = 256,      /* features, or 32 vertices each */
-	THIN_POINTS_BELOW = 14, /* zooms at which points that share a quarter pixel are one */
-	THIN_POINTS_CELL = 2,
-	GRID = (MM_GRID_EXTENT + 2 * MM_TILE_BUFFER) /
-	       THIN_POINTS_CELL, /* cells a side of the finest thinning */
-	GRID_BYTES = GRID * GRID / 8 + 1
-};
+#include <libdeflate.h>
 
-struct mm_tile_maker {
-	struct mm_topo *topo;
-	struct mm_mvt_layer *mvt;
-	struct mm_shape shape;
-	struct mm_rows rows;
-	uint8_t *taken; /* bit set: cells over tile and buffer where something small stands; NULL before the
-			   first */
-	bool taken_any;
-
-	/* of the tile at hand */
-	const struct mm_tile_ask *ask;
-	const struct mm_layer *layer; /* the one at hand */
-	struct mm_tile_fields fields;
-	struct mm_tile_count count;
-	struct mm_buf *out;
-	size_t steps; /* since the clock was read */
-};
+enum { ROUNDS_MAX = 6 };
 
 struct mm_tile_maker *mm_tile_maker_new(void)
 {
@@ -44,9 +17,9 @@ struct mm_tile_maker *mm_tile_maker_new(void)
 
 	if (!m)
 		return NULL;
+	mm_buf_init(&m->weighed, 2 * MM_TILE_BYTES_MAX);
 	m->topo = mm_topo_new();
-	m->mvt = mm_mvt_layer_new();
-	return m->topo && m->mvt ? m : mm_tile_maker_free(m);
+	return m->topo ? m : mm_tile_maker_free(m);
 }
 
 struct mm_tile_maker *mm_tile_maker_free(struct mm_tile_maker *m)
@@ -54,9 +27,12 @@ struct mm_tile_maker *mm_tile_maker_free(struct mm_tile_maker *m)
 	if (!m)
 		return NULL;
 	(void)mm_topo_free(m->topo);
-	(void)mm_mvt_layer_free(m->mvt);
+	mm_tile_layer_release(&m->made);
 	mm_shape_release(&m->shape);
 	mm_rows_release(&m->rows);
+	mm_grid_points_release(&m->points);
+	mm_buf_release(&m->weighed);
+	libdeflate_free_compressor(m->compressor);
 	free(m->taken);
 	free(m);
 	return NULL;
@@ -77,144 +53,152 @@ struct mm_pool *mm_tile_makers_new(void)
 	return mm_pool_new(make_maker, free_maker);
 }
 
-/* Takes the cell of a point; false when it was taken. `cell`: tile units a side, at least THIN_POINTS_CELL.
- */
-static bool take(struct mm_tile_maker *m, const int32_t *xy, int cell)
+/* Finds and draws the layer at hand; what runs over a limit is done again with the most important rows. */
+static enum mm_code find_and_draw(struct mm_tile_maker *m, struct mm_tile_share *share, int64_t *found_ns,
+				  struct mm_err *reterr)
 {
-	int x = (xy[0] + MM_TILE_BUFFER) / cell, y = (xy[1] + MM_TILE_BUFFER) / cell;
-	size_t at;
-
-	if (!m->taken)
-		m->taken = calloc(GRID_BYTES, 1);
-	if (!m->taken) {
-		m->shape.failed = true;
-		return false;
-	}
-	x = x < 0 ? 0 : x >= GRID ? GRID - 1 : x;
-	y = y < 0 ? 0 : y >= GRID ? GRID - 1 : y;
-	at = (size_t)y * GRID + (size_t)x;
-	if (m->taken[at / 8] >> (at % 8) & 1)
-		return false;
-	m->taken[at / 8] |= (uint8_t)(1u << (at % 8));
-	m->taken_any = true;
-	return true;
-}
-
-/* False: something stands there already at this zoom. */
-static bool is_seen(struct mm_tile_maker *m)
-{
-	const struct mm_shape *s = &m->shape;
-
-	if (s->is_dot)
-		return take(m, s->geom.xy, MM_TILE_PIXEL);
-	if (s->geom.kind == MM_GRID_POINT && s->geom.ring[0] == 1 && s->id.z < THIN_POINTS_BELOW)
-		return take(m, s->geom.xy, THIN_POINTS_CELL);
-	return true;
-}
-
-static void add_row(struct mm_tile_maker *m, uint32_t row)
-{
-	struct mm_world_geom g;
-	struct mm_world_box box;
-
-	m->count.read++;
-	if (!mm_layer_box_world(m->layer, row, &box))
-		return;
-	mm_layer_geom_world(m->layer, row, &g);
-	m->steps += 1 + g.vertex_count / 32;
-	if (!mm_shape_make(&m->shape, &g, &box))
-		return;
-	if (!is_seen(m)) {
-		m->count.thinned++;
-		return;
-	}
-	mm_mvt_layer_add(m->mvt, row, &m->shape.geom);
-	m->count.kept++;
-}
-
-static bool is_late(struct mm_tile_maker *m)
-{
-	if (m->steps < CLOCK_EVERY)
-		return false;
-	m->steps = 0;
-	return m->ask->deadline_ns && mm_clock_mono_ns() > m->ask->deadline_ns;
-}
-
-static bool is_full(const struct mm_tile_maker *m)
-{
-	return mm_mvt_layer_count(m->mvt) >= MM_TILE_FEATURES_MAX ||
-	       m->out->len + mm_mvt_layer_bytes(m->mvt) > MM_TILE_BYTES_MAX;
-}
-
-/* Adds the rows in their order until a limit is reached; *ret_left: how many were not looked at. */
-static enum mm_code add_rows(struct mm_tile_maker *m, size_t *ret_left, struct mm_err *reterr)
-{
-	size_t i = 0;
-
-	if (m->rows.failed ||
-	    !mm_mvt_layer_begin(m->mvt, m->layer, mm_layer_schema(m->layer)->id, &m->fields))
-		return mm_fail_nomem(reterr);
-	if (m->taken_any)
-		memset(m->taken, 0, GRID_BYTES);
-	m->taken_any = false;
-	for (; i < m->rows.count && !is_full(m); i++) {
-		if (is_late(m))
-			return mm_fail(reterr, MM_E_BUSY, "",
-				       "the tile took too long: try again, or give the layer a zoom range");
-		if (i + AHEAD_TABLES < m->rows.count)
-			mm_layer_prefetch(m->layer, m->rows.row[i + AHEAD_TABLES]);
-		if (i + AHEAD_POINTS < m->rows.count)
-			mm_layer_prefetch_points(m->layer, m->rows.row[i + AHEAD_POINTS]);
-		add_row(m, m->rows.row[i]);
-	}
-	*ret_left = m->rows.count - i;
-	return m->shape.failed ? mm_fail_nomem(reterr) : MM_OK;
-}
-
-static enum mm_code make_layer(struct mm_tile_maker *m, struct mm_err *reterr)
-{
-	const struct mm_world_box window = mm_tile_id_window(m->shape.id, MM_TILE_BUFFER);
-	const struct mm_tile_count before = m->count;
 	size_t left = 0;
 	enum mm_code rc;
 
-	mm_rows_find(&m->rows, m->layer, &window);
-	rc = add_rows(m, &left, reterr);
-	if (!rc && left) {
-		m->count = before;
-		mm_rows_largest_first(&m->rows, m->layer);
-		rc = add_rows(m, &left, reterr);
-		m->count.dropped += left;
-	}
+	if (share->rows > MM_TILE_FEATURES_MAX)
+		share->rows = MM_TILE_FEATURES_MAX;
+	do {
+		m->count = (struct mm_tile_count){0};
+		rc = mm_tile_find(m, share, reterr);
+		*found_ns = m->ask->report ? mm_clock_mono_ns() : 0;
+		if (!rc)
+			rc = mm_tile_draw(m, &left, reterr);
+		if (left)
+			share->rows = m->rows.count - left;
+	} while (!rc && left);
+	return rc;
+}
+
+static void report_layer(struct mm_tile_maker *m, size_t i, size_t bytes, int64_t start_ns, int64_t found_ns)
+{
+	struct mm_tile_report *r = m->ask->report;
+
+	if (!r)
+		return;
+	r->layer[i].layer = m->layer;
+	r->layer[i].count = m->count;
+	r->layer[i].bytes = bytes;
+	r->layer[i].find_ns += found_ns - start_ns;
+	r->layer[i].make_ns += mm_clock_mono_ns() - found_ns;
+}
+
+static enum mm_code make_layer(struct mm_tile_maker *m, size_t i, struct mm_err *reterr)
+{
+	const uint64_t repaired = m->shape.repaired, lost = m->shape.lost;
+	const int64_t start_ns = m->ask->report ? mm_clock_mono_ns() : 0;
+	const size_t before = m->out->len;
+	int64_t found_ns = 0;
+	enum mm_code rc;
+
+	m->layer = m->ask->layer[i];
+	m->level = mm_layer_level(m->layer, m->ask->id.z);
+	rc = find_and_draw(m, &m->share[i], &found_ns, reterr);
 	if (rc)
 		return rc;
-	mm_mvt_layer_put(m->mvt, m->out);
+	mm_tile_layer_put(&m->made, m->out);
 	if (m->out->failed)
 		return mm_fail(reterr, MM_E_LIMIT, "", "the tile is too large: give the layer a zoom range");
+	m->count.repaired = m->shape.repaired - repaired;
+	m->count.lost = m->shape.lost - lost;
+	m->share[i].bytes = m->out->len - before;
+	report_layer(m, i, m->share[i].bytes, start_ns, found_ns);
 	return MM_OK;
 }
 
-enum mm_code mm_tile_make(struct mm_tile_maker *m, const struct mm_tile_ask *ask, struct mm_buf *out,
-			  struct mm_tile_count *ret_count, struct mm_err *reterr)
+static void add_count(struct mm_tile_count *to, const struct mm_tile_count *c)
 {
+	to->read += c->read;
+	to->kept += c->kept;
+	to->thinned += c->thinned;
+	to->dropped += c->dropped;
+	to->repaired += c->repaired;
+	to->lost += c->lost;
+}
+
+static enum mm_code make_all(struct mm_tile_maker *m, struct mm_tile_count *ret_count, struct mm_err *reterr)
+{
+	const struct mm_tile_ask *ask = m->ask;
 	enum mm_code rc = MM_OK;
 
-	m->ask = ask;
-	m->out = out;
-	m->fields = (struct mm_tile_fields){.zoom = ask->id.z};
-	m->count = (struct mm_tile_count){0};
-	mm_shape_begin(&m->shape, ask->id, m->topo);
+	*ret_count = (struct mm_tile_count){0};
 	for (size_t i = 0; i < ask->layer_count && !rc; i++) {
 		const struct mm_schema *s = mm_layer_schema(ask->layer[i]);
 
 		if (ask->id.z < s->min_zoom || ask->id.z > s->max_zoom)
 			continue;
-		m->layer = ask->layer[i];
-		rc = make_layer(m, reterr);
+		rc = make_layer(m, i, reterr);
+		add_count(ret_count, &m->count);
 	}
-	m->count.repaired = m->shape.repaired;
-	m->count.lost = m->shape.lost;
+	return rc;
+}
+
+/* Makes the tile until it fits its budget. */
+static enum mm_code make_to_fit(struct mm_tile_maker *m, struct mm_tile_count *count, struct mm_err *reterr)
+{
+	const size_t start = m->out->len,
+		     budget = m->ask->budget_bytes ? m->ask->budget_bytes : MM_TILE_BUDGET_BYTES;
+	struct mm_tile_report *report = m->ask->report;
+	enum mm_code rc = MM_OK;
+
+	for (unsigned round = 1; !rc; round++) {
+		size_t bytes, weight = 0;
+		int64_t start_ns;
+
+		m->out->len = start;
+		rc = make_all(m, count, reterr);
+		bytes = m->out->len - start;
+		start_ns = report ? mm_clock_mono_ns() : 0;
+		if (!rc && bytes > budget)
+			weight = mm_tile_weigh(m, m->out->data + start, bytes);
+		if (report) {
+			report->bytes = bytes;
+			report->weight = weight;
+			report->rounds = round;
+			report->weigh_ns += mm_clock_mono_ns() - start_ns;
+		}
+		if (weight == SIZE_MAX)
+			return mm_fail_nomem(reterr);
+		if (rc || round == ROUNDS_MAX || !mm_tile_slim(m, weight, budget))
+			break;
+	}
+	return rc;
+}
+
+static void begin(struct mm_tile_maker *m, const struct mm_tile_ask *ask, struct mm_buf *out)
+{
+	const uint32_t unit = ask->id.z < 20 ? UINT32_C(1) << (20 - ask->id.z) : 1;
+
+	m->ask = ask;
+	m->out = out;
+	m->fields = (struct mm_tile_fields){ask->id.z, ask->field, ask->field_count};
+	m->window = mm_tile_id_window(ask->id, MM_TILE_BUFFER);
+	m->inside = (struct mm_world_box){m->window.min_x + unit, m->window.min_y + unit,
+					  m->window.max_x - unit, m->window.max_y - unit};
+	m->origin_x = (int64_t)ask->id.x * MM_GRID_EXTENT;
+	m->origin_y = (int64_t)ask->id.y * MM_GRID_EXTENT;
+	m->steps = 0;
+	for (size_t i = 0; i < ask->layer_count; i++)
+		m->share[i] = (struct mm_tile_share){.rows = SIZE_MAX};
+	if (ask->report)
+		*ask->report = (struct mm_tile_report){.layer_count = ask->layer_count};
+	mm_shape_begin(&m->shape, ask->id, m->topo);
+}
+
+enum mm_code mm_tile_make(struct mm_tile_maker *m, const struct mm_tile_ask *ask, struct mm_buf *out,
+			  struct mm_tile_count *ret_count, struct mm_err *reterr)
+{
+	struct mm_tile_count count = {0};
+	enum mm_code rc;
+
+	MM_CHECK(ask->layer_count <= MM_TILE_LAYERS_MAX);
+	begin(m, ask, out);
+	rc = make_to_fit(m, &count, reterr);
 	if (!rc)
-		*ret_count = m->count;
+		*ret_count = count;
 	return rc;
 }

@@ -9,24 +9,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct mm_tile_report;
+
 enum {
-	MM_TILE_FORMAT = 2, /* raised when the same rows give other bytes: part of every tile's entity tag */
-	MM_TILE_LAYERS_MAX = 32,
+	MM_TILE_FORMAT = 3, /* raised when the same rows give other bytes: part of every tile's entity tag */
+	MM_TILE_LAYERS_MAX = 64,
 	MM_TILE_FEATURES_MAX = 200000, /* of one layer in one tile */
-	MM_TILE_BYTES_MAX = 32 << 20   /* of one tile before compression */
+	MM_TILE_BYTES_MAX = 32 << 20,  /* of one tile before compression */
+	MM_TILE_BUDGET_BYTES = 500000  /* of one tile as gzip makes it, unless the ask says otherwise */
 };
 
 /* What became of the features whose box meets the tile. */
 struct mm_tile_count {
 	uint64_t read, kept;
-	uint64_t
-	    thinned; /* smaller than a pixel where one stands already, or points in one quarter of a pixel */
-	uint64_t dropped;  /* beyond the limits above */
+	uint64_t thinned; /* smaller than a pixel where another stands for them, or points in one quarter of a
+			     pixel */
+	uint64_t dropped; /* beyond the limits above, the least important first */
 	uint64_t repaired; /* polygons that cutting or rounding had broken */
 	uint64_t lost;     /* of those, pieces that could not be repaired */
 };
 
-enum mm_tile_encoding { MM_TILE_MVT };
+enum mm_tile_encoding { MM_TILE_MVT, MM_TILE_MLT };
 
 /* What one tile is to be. All pointers are borrowed. */
 struct mm_tile_ask {
@@ -34,7 +37,26 @@ struct mm_tile_ask {
 	size_t layer_count;
 	struct mm_tile_id id;
 	enum mm_tile_encoding encoding;
-	int64_t deadline_ns; /* monotonic clock, 0: none */
+	const char *const *field; /* names of the fields that are wanted; NULL: all */
+	size_t field_count;
+	size_t budget_bytes;           /* 0: MM_TILE_BUDGET_BYTES; SIZE_MAX: none */
+	int64_t deadline_ns;           /* monotonic clock, 0: none */
+	struct mm_tile_report *report; /* filled in when it is not NULL */
+};
+
+/* What a tile took, layer by layer. */
+struct mm_tile_report {
+	size_t layer_count;
+	struct {
+		const struct mm_layer *layer;
+		struct mm_tile_count count;
+		size_t bytes; /* before compression */
+		int64_t find_ns,
+		    make_ns; /* looking for rows; shaping and writing them, each time it was done */
+	} layer[MM_TILE_LAYERS_MAX];
+	size_t bytes, weight; /* before and after compression; weight 0: there was no need to look */
+	int64_t weigh_ns;
+	unsigned rounds; /* how often the tile was made to fit its budget */
 };
 
 /* Room that is used again from tile to tile. One thread at a time. */
@@ -44,12 +66,15 @@ struct mm_tile_maker *mm_tile_maker_free(struct mm_tile_maker *m); /* NULL allow
 struct mm_pool *mm_tile_makers_new(void); /* makers for all threads (base/pool.h); NULL: out of memory */
 
 /*
- * Makes a vector tile of some layers, one MVT layer each, in the order given; a layer outside its zoom range
- * is left out. Rows come in source order, so that the same data always gives the same bytes. Where a layer
- * runs over a limit, it is done again with the largest rows first, and the rest is dropped.
+ * Makes a vector tile of some layers, one layer of the tile each, in the order given; a layer outside its
+ * zoom range is left out. Rows come in source order, so that the same data always gives the same bytes.
  *
- * Below zoom 14 one point stands for all that share a quarter of a pixel, below 16 one dot for all lines and
- * polygons that are smaller than a pixel and share it: the first in source order.
+ * Up to zoom 12 rows are drawn as their level says (store/level.h). Above, one point stands for all that
+ * share a quarter of a pixel below zoom 14, and below 16 one dot for all lines and polygons that are smaller
+ * than a pixel and share it: the first in source order.
+ *
+ * A tile that is heavier than its budget is made again with the most important rows only (store/layer.h);
+ * layers that take less than their share of it lose nothing.
  *
  * out  the tile is appended; empty when there is nothing. Undefined on failure
  *

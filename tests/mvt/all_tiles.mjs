@@ -147,8 +147,9 @@ async function addressesOf(base, id, tilejson, z, far) {
     return far[id].flatMap((feature) => [...tilesOfFeature(feature, z)]);
 }
 
-/** All tiles of some layers from zoom z0 to z1. {tiles, filled, features, bytes, dropped, problems}. */
-export async function walk(base, layers, z0, z1, log = () => {}) {
+/** All tiles of some layers from zoom z0 to z1. {tiles, filled, features, bytes, dropped, problems}. `judgeTile` may
+ * be another judge of one tile. */
+export async function walk(base, layers, z0, z1, log = () => {}, judgeTile = judge) {
     const tilejson = await getJson(`${base}/tiles/${layers}.json`);
     const each = await Promise.all(tilejson.vector_layers.map(({id}) => getJson(`${base}/tiles/${id}.json`)));
     const fields = Object.fromEntries(tilejson.vector_layers.map((layer) => [layer.id, layer.fields]));
@@ -162,7 +163,7 @@ export async function walk(base, layers, z0, z1, log = () => {}) {
         const queue = addresses.values();
         await Promise.all(Array.from({length: AT_ONCE}, async () => {
             for (const address of queue) {
-                const tile = await judge(tilejson.tiles[0], address, fields);
+                const tile = await judgeTile(tilejson.tiles[0], address, fields);
                 total.tiles++;
                 total.filled += tile.status === 200;
                 total.features += tile.features;

@@ -1,11 +1,12 @@
 // Tiles and TileJSON as clients see them, from the real program.
 import assert from 'node:assert/strict';
-import {existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync} from 'node:fs';
+import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {gunzipSync} from 'node:zlib';
 import {request} from 'node:http';
-import {root, serve, shared, tempDir} from '../lib/munimap.mjs';
+import {serve, tempDir} from '../lib/munimap.mjs';
+import {towns} from '../lib/towns.mjs';
 import {walk} from './all_tiles.mjs';
 import {checkTile} from './check_tile.mjs';
 
@@ -197,38 +198,15 @@ test('all tiles of this map keep the rules', async () => {
     assert.ok(total.filled > 50);
 });
 
-/** Serves a folder of its own and walks all of its tiles. */
-async function walkAll(t, dir, ids) {
-    const city = await serve(dir);
-    try {
-        const total = await walk(city.url, ids.join(), 8, 16, (line) => t.diagnostic(line));
-        assert.deepEqual(total.problems.slice(0, 20), []);
-        assert.ok(total.filled > 1000 && total.dropped === 0);
-    } finally {
-        await city.stop();
-    }
-}
-
-const odintsovo = shared('data/odintsovo');
-
-test('all tiles of Odintsovo, z8 to z16', {skip: !existsSync(odintsovo) && `no ${odintsovo}`, timeout: 300000}, async (t) => {
-    const dir = join(temp.dir, 'odintsovo');
-    const ids = readdirSync(odintsovo).filter((name) => name.endsWith('.shp')).map((name) => name.slice(0, -4));
-    mkdirSync(dir);
-    writeFileSync(join(dir, 'map.yaml'), `allow: [${odintsovo}]\n`);
-    for (const id of ids)
-        writeFileSync(join(dir, `${id}.yaml`), `source: ${join(odintsovo, id)}.shp\n`);
-    await walkAll(t, dir, ids);
-});
-
-const town = join(root, 'data-samples/town'), layers = join(root, 'layers');
-
-test('all tiles of the sample town, z8 to z16', {skip: !existsSync(town) && `no ${town}: make town`, timeout: 600000}, async (t) => {
-    const dir = join(temp.dir, 'town');
-    const files = readdirSync(layers).filter((name) => name.endsWith('.yaml'));
-    mkdirSync(dir);
-    for (const name of files) /* a copy: another cache, and nobody else's snapshots */
-        writeFileSync(join(dir, name), readFileSync(join(layers, name), 'utf8')
-            .replaceAll('../data-samples', join(root, 'data-samples')));
-    await walkAll(t, dir, files.filter((name) => name !== 'map.yaml').map((name) => name.slice(0, -5)));
-});
+for (const {name, skip, make} of towns)
+    test(`all tiles of ${name}, z8 to z16`, {skip, timeout: 600000}, async (t) => {
+        const dir = join(temp.dir, name.replaceAll(' ', '-')), ids = make(dir);
+        const city = await serve(dir);
+        try {
+            const total = await walk(city.url, ids.join(), 8, 16, (line) => t.diagnostic(line));
+            assert.deepEqual(total.problems.slice(0, 20), []);
+            assert.ok(total.filled > 1000 && total.dropped === 0);
+        } finally {
+            await city.stop();
+        }
+    });

@@ -1,0 +1,34 @@
+#ifndef MM_ENCODE_MLT_H
+#define MM_ENCODE_MLT_H
+
+#include "base/buf.h"
+#include "encode/mvt.h"
+#include "store/layer.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * One layer of a MapLibre Tile (version 1, tag 0x01): the features of encode/mvt.h with the same ids,
+ * attributes, geometry and order, in columns instead of rows. Where a layer has a field "@id" and ids that
+ * need it (mvt.h), that column is text throughout.
+ *
+ * Left out, because on the towns measured (tests/mlt/compare_sizes.mjs) they cost more than they bring:
+ * sorting features, dictionaries of vertices, FastPFOR, FSST.
+ */
+struct mm_mlt_layer;
+
+/* A layer of that name; all is borrowed until it is freed. NULL: out of memory. */
+struct mm_mlt_layer *mm_mlt_layer_new(const struct mm_layer *l, const char *name,
+				      const struct mm_tile_fields *fields);
+struct mm_mlt_layer *mm_mlt_layer_free(struct mm_mlt_layer *m); /* NULL allowed; returns NULL */
+
+/* Adds a row. The geometry must hold what mm_grid_geom says; it is not checked. */
+void mm_mlt_layer_add(struct mm_mlt_layer *m, uint32_t row, const struct mm_grid_geom *g);
+size_t mm_mlt_layer_count(const struct mm_mlt_layer *m);
+size_t mm_mlt_layer_bytes(const struct mm_mlt_layer *m); /* so far, roughly */
+
+/* Writes the layer to the tile; nothing when it has no features. `out` fails when memory ran out. */
+void mm_mlt_layer_put(const struct mm_mlt_layer *m, struct mm_buf *out);
+
+#endif

@@ -1,0 +1,102 @@
+#include "grid/grid_repair.h"
+#include "grid/shape_out.h"
+
+/* What was drawn on the whole grid of a zoom, cut to one tile: it is simplified already. */
+
+static void cut_points(struct mm_shape *s, const int32_t *xy, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++, xy += 2)
+		if (xy[0] >= s->window.min_x && xy[0] <= s->window.max_x && xy[1] >= s->window.min_y &&
+		    xy[1] <= s->window.max_y)
+			mm_shape_add_run(s, xy, 1);
+	if (s->ring_count) {
+		s->ring_count = 1; /* one run holds all points of the geometry */
+		s->ring[0] = (uint32_t)s->xy_count;
+	}
+}
+
+static void end_line(struct mm_shape *s)
+{
+	size_t n;
+
+	s->failed |= s->one.failed;
+	if (s->one.count >= 2 && !s->failed) {
+		n = mm_shape_round(s, s->one.xy, s->one.count);
+		if (n >= 2)
+			mm_shape_add_run(s, s->grid, n);
+	}
+	s->one.count = 0;
+}
+
+static void cut_line(struct mm_shape *s, const int32_t *xy, uint32_t n)
+{
+	s->one.count = 0;
+	for (uint32_t i = 0; i + 1 < n; i++, xy += 2) {
+		double x0 = xy[0], y0 = xy[1], x1 = xy[2], y1 = xy[3];
+
+		if (!mm_clip_segment(&x0, &y0, &x1, &y1, &s->window)) {
+			end_line(s);
+			continue;
+		}
+		if (s->one.count == 0)
+			mm_points_add(&s->one, x0, y0);
+		mm_points_add(&s->one, x1, y1);
+		if (x1 != xy[2] || y1 != xy[3])
+			end_line(s);
+	}
+	end_line(s);
+}
+
+static void cut_ring(struct mm_shape *s, const int32_t *xy, uint32_t n)
+{
+	s->one.count = 0;
+	for (uint32_t i = 0; i <= n; i++)
+		mm_points_add(&s->one, xy[2 * (size_t)(i % n)], xy[2 * (size_t)(i % n) + 1]);
+	mm_clip_ring(s->one.xy, s->one.count, &s->window, &s->scratch, &s->two);
+	s->failed |= s->one.failed || s->scratch.failed || s->two.failed;
+	if (!s->failed)
+		mm_grid_polygon_add(&s->polygon, s->grid, mm_shape_round(s, s->two.xy, s->two.count));
+}
+
+/* Shells turn one way and holes the other, so that a new polygon begins where a shell does. */
+static void cut_polygons(struct mm_shape *s, const struct mm_grid_points *p)
+{
+	const int32_t *xy = p->xy;
+	bool has_shell = false;
+
+	mm_grid_polygon_clear(&s->polygon);
+	for (size_t i = 0; i < p->ring_count && !s->failed; xy += 2 * (size_t)p->ring[i], i++) {
+		bool is_shell = mm_grid_area2(xy, p->ring[i]) > 0;
+
+		if (is_shell) {
+			mm_grid_repair_put(&s->polygon, s);
+			mm_grid_polygon_clear(&s->polygon);
+		}
+		if (!is_shell && !has_shell)
+			continue;
+		cut_ring(s, xy, p->ring[i]);
+		has_shell = s->polygon.ring_count > 0;
+	}
+	mm_grid_repair_put(&s->polygon, s);
+}
+
+bool mm_shape_cut(struct mm_shape *s, enum mm_grid_kind kind, struct mm_grid_points *p)
+{
+	const int32_t origin[2] = {(int32_t)s->id.x * MM_GRID_EXTENT, (int32_t)s->id.y * MM_GRID_EXTENT};
+	const int32_t *xy = p->xy;
+
+	s->xy_count = s->ring_count = 0;
+	for (size_t i = 0; i < 2 * p->count; i++)
+		p->xy[i] -= origin[i % 2];
+	if (kind == MM_GRID_POLYGON)
+		cut_polygons(s, p);
+	for (size_t i = 0; i < p->ring_count && kind != MM_GRID_POLYGON; xy += 2 * (size_t)p->ring[i], i++) {
+		if (kind == MM_GRID_POINT)
+			cut_points(s, xy, p->ring[i]);
+		else
+			cut_line(s, xy, p->ring[i]);
+	}
+	s->geom = (struct mm_grid_geom){kind, s->xy, s->ring, s->ring_count};
+	s->is_dot = false;
+	return s->ring_count > 0 && !s->failed;
+}

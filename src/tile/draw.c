@@ -1,0 +1,234 @@
+#include "base/clock.h"
+#include "base/sort.h"
+#include "tile/maker.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The rows of one layer, found, chosen and drawn. */
+
+enum {
+	AHEAD_TABLES = 12, /* rows */
+	AHEAD_POINTS = 5,
+	CLOCK_EVERY = 256,      /* features, or 32 vertices each */
+	THIN_POINTS_BELOW = 14, /* zooms at which points that share a quarter pixel are one */
+	THIN_POINTS_CELL = 2,
+	GRID = (MM_GRID_EXTENT + 2 * MM_TILE_BUFFER) /
+	       THIN_POINTS_CELL, /* cells a side of the finest thinning */
+	GRID_BYTES = GRID * GRID / 8 + 1
+};
+
+/* ---- which ---- */
+
+static uint32_t row_of(const struct mm_tile_maker *m, uint32_t number)
+{
+	return m->level && m->level->row ? m->level->row[number] : number;
+}
+
+/* Leaves the `count` most important ones, of equals the first; in their order. */
+static bool choose(struct mm_tile_maker *m, size_t count)
+{
+	struct mm_rows *r = &m->rows;
+	uint64_t *key = malloc(r->count * 2 * sizeof(*key));
+
+	if (!key)
+		return false;
+	for (size_t i = 0; i < r->count; i++)
+		key[i] = (uint64_t)(UINT16_MAX - mm_layer_importance(m->layer, row_of(m, r->row[i]))) << 32 |
+			 r->row[i];
+	mm_sort_u64(key, key + r->count, r->count);
+	for (size_t i = 0; i < count; i++)
+		key[i] &= UINT32_MAX;
+	mm_sort_u64(key, key + r->count, count);
+	for (size_t i = 0; i < count; i++)
+		r->row[i] = (uint32_t)key[i];
+	m->count.dropped += r->count - count;
+	m->count.read += r->count - count;
+	r->count = count;
+	free(key);
+	return true;
+}
+
+/* Takes out the rows of a dense level that are not drawn: another stands for them. */
+static void leave_out_undrawn(struct mm_tile_maker *m)
+{
+	const struct mm_level *v = m->level;
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->rows.count; i++) {
+		uint32_t number = m->rows.row[i];
+
+		if (v->start[number] < v->start[number + 1])
+			m->rows.row[n++] = number;
+	}
+	m->count.read += m->rows.count - n;
+	m->count.thinned += m->rows.count - n;
+	m->rows.count = n;
+}
+
+enum mm_code mm_tile_find(struct mm_tile_maker *m, struct mm_tile_share *share, struct mm_err *reterr)
+{
+	mm_rows_find(&m->rows, m->level ? &m->level->tree : mm_layer_rtree(m->layer), &m->window);
+	if (m->level && !m->level->row)
+		leave_out_undrawn(m);
+	share->found = m->rows.count;
+	if (m->rows.failed || (m->rows.count > share->rows && !choose(m, share->rows)))
+		return mm_fail_nomem(reterr);
+	return MM_OK;
+}
+
+/* ---- rows that are drawn themselves ---- */
+
+/* Takes the cell of a point; false when it was taken. `cell`: tile units a side, at least THIN_POINTS_CELL.
+ */
+static bool take(struct mm_tile_maker *m, const int32_t *xy, int cell)
+{
+	int x = (xy[0] + MM_TILE_BUFFER) / cell, y = (xy[1] + MM_TILE_BUFFER) / cell;
+	size_t at;
+
+	if (!m->taken)
+		m->taken = calloc(GRID_BYTES, 1);
+	if (!m->taken) {
+		m->shape.failed = true;
+		return false;
+	}
+	x = x < 0 ? 0 : x >= GRID ? GRID - 1 : x;
+	y = y < 0 ? 0 : y >= GRID ? GRID - 1 : y;
+	at = (size_t)y * GRID + (size_t)x;
+	if (m->taken[at / 8] >> (at % 8) & 1)
+		return false;
+	m->taken[at / 8] |= (uint8_t)(1u << (at % 8));
+	m->taken_any = true;
+	return true;
+}
+
+/* False: something stands there already at this zoom. */
+static bool is_seen(struct mm_tile_maker *m)
+{
+	const struct mm_shape *s = &m->shape;
+
+	if (s->is_dot)
+		return take(m, s->geom.xy, MM_TILE_PIXEL);
+	if (s->geom.kind == MM_GRID_POINT && s->geom.ring[0] == 1 && s->id.z < THIN_POINTS_BELOW)
+		return take(m, s->geom.xy, THIN_POINTS_CELL);
+	return true;
+}
+
+static void keep(struct mm_tile_maker *m, uint32_t row, const struct mm_grid_geom *g)
+{
+	mm_tile_layer_add(&m->made, row, g);
+	m->count.kept++;
+}
+
+static void draw_row(struct mm_tile_maker *m, uint32_t row)
+{
+	struct mm_world_geom g;
+	struct mm_world_box box;
+
+	m->count.read++;
+	if (!mm_layer_box_world(m->layer, row, &box))
+		return;
+	mm_layer_geom_world(m->layer, row, &g);
+	m->steps += 1 + g.vertex_count / 32;
+	if (!mm_shape_make(&m->shape, &g, &box))
+		return;
+	if (is_seen(m))
+		keep(m, row, &m->shape.geom);
+	else
+		m->count.thinned++;
+}
+
+/* ---- items of a level ---- */
+
+static void draw_dot(struct mm_tile_maker *m, uint32_t row, const struct mm_grid_stream *s)
+{
+	const int32_t x = (int32_t)(s->x - m->origin_x), y = (int32_t)(s->y - m->origin_y);
+	const int32_t xy[] = {
+	    x, y, x + MM_TILE_PIXEL, y, x + MM_TILE_PIXEL, y + MM_TILE_PIXEL, x, y + MM_TILE_PIXEL};
+	const uint32_t count = s->kind == MM_GRID_POLYGON ? 4 : 2;
+
+	if (x >= -MM_TILE_BUFFER && y >= -MM_TILE_BUFFER &&
+	    x <= MM_GRID_EXTENT + MM_TILE_BUFFER - MM_TILE_PIXEL &&
+	    y <= MM_GRID_EXTENT + MM_TILE_BUFFER - MM_TILE_PIXEL)
+		keep(m, row, &(struct mm_grid_geom){s->kind, xy, &count, 1});
+}
+
+static bool is_inside(const struct mm_tile_maker *m, uint32_t row)
+{
+	const struct mm_world_box *in = &m->inside;
+	struct mm_world_box b;
+
+	return mm_layer_box_world(m->layer, row, &b) && b.min_x >= in->min_x && b.min_y >= in->min_y &&
+	       b.max_x <= in->max_x && b.max_y <= in->max_y;
+}
+
+static void draw_item(struct mm_tile_maker *m, uint32_t number)
+{
+	const struct mm_level *v = m->level;
+	const uint32_t row = row_of(m, number);
+	struct mm_grid_stream s;
+
+	m->count.read++;
+	mm_grid_stream_open(v->bytes + v->start[number], v->start[number + 1] - v->start[number], &s);
+	m->steps += 1 + s.rest_bytes / 64;
+	if (s.is_dot) {
+		draw_dot(m, row, &s);
+	} else if (is_inside(m, row)) {
+		mm_tile_layer_add_stream(&m->made, row, &s, m->origin_x, m->origin_y);
+		m->count.kept++;
+	} else if (!mm_grid_stream_read(&s, &m->points)) {
+		m->shape.failed = true;
+	} else if (mm_shape_cut(&m->shape, s.kind, &m->points)) {
+		keep(m, row, &m->shape.geom);
+	}
+}
+
+/* ---- all of them ---- */
+
+static bool is_late(struct mm_tile_maker *m)
+{
+	if (m->steps < CLOCK_EVERY)
+		return false;
+	m->steps = 0;
+	return m->ask->deadline_ns && mm_clock_mono_ns() > m->ask->deadline_ns;
+}
+
+static bool is_full(const struct mm_tile_maker *m)
+{
+	return mm_tile_layer_count(&m->made) >= MM_TILE_FEATURES_MAX ||
+	       m->out->len + mm_tile_layer_bytes(&m->made) > MM_TILE_BYTES_MAX;
+}
+
+static void look_ahead(const struct mm_tile_maker *m, size_t i)
+{
+	const struct mm_rows *r = &m->rows;
+
+	if (i + AHEAD_TABLES < r->count)
+		mm_layer_prefetch(m->layer, row_of(m, r->row[i + AHEAD_TABLES]));
+	if (!m->level && i + AHEAD_POINTS < r->count)
+		mm_layer_prefetch_points(m->layer, r->row[i + AHEAD_POINTS]);
+}
+
+enum mm_code mm_tile_draw(struct mm_tile_maker *m, size_t *ret_left, struct mm_err *reterr)
+{
+	size_t i = 0;
+
+	if (!mm_tile_layer_begin(&m->made, m->ask->encoding, m->layer, mm_layer_schema(m->layer)->id,
+				 &m->fields))
+		return mm_fail_nomem(reterr);
+	if (m->taken_any)
+		memset(m->taken, 0, GRID_BYTES);
+	m->taken_any = false;
+	for (; i < m->rows.count && !is_full(m); i++) {
+		if (is_late(m))
+			return mm_fail(reterr, MM_E_BUSY, "",
+				       "the tile took too long: try again, or give the layer a zoom range");
+		look_ahead(m, i);
+		if (m->level)
+			draw_item(m, m->rows.row[i]);
+		else
+			draw_row(m, m->rows.row[i]);
+	}
+	*ret_left = m->rows.count - i;
+	return m->shape.failed ? mm_fail_nomem(reterr) : MM_OK;
+}

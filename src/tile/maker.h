@@ -1,0 +1,61 @@
+#ifndef MM_TILE_MAKER_H
+#define MM_TILE_MAKER_H
+
+#include "grid/shape.h"
+#include "tile/rows.h"
+#include "tile/tile.h"
+#include "tile/tile_layer.h"
+
+#include <stdbool.h>
+
+/* What the halves of tile.c share: one layer on its way into a tile. */
+
+/* A limit on one layer of a tile. */
+struct mm_tile_share {
+	size_t rows;  /* the most important so many; SIZE_MAX: all */
+	size_t bytes; /* that the layer took last time */
+	size_t found; /* rows and items that it had to choose from then */
+};
+
+struct mm_tile_maker {
+	struct mm_topo *topo;
+	struct mm_tile_layer made;
+	struct mm_shape shape;
+	struct mm_rows rows;
+	struct mm_grid_points points;
+	struct libdeflate_compressor *compressor;
+	struct mm_buf weighed; /* room of the compressor */
+	uint8_t *taken; /* bit set: cells over tile and buffer where something small stands; NULL before the
+			   first */
+	bool taken_any;
+
+	/* of the tile at hand */
+	const struct mm_tile_ask *ask;
+	struct mm_tile_share share[MM_TILE_LAYERS_MAX];
+	struct mm_tile_fields fields;
+	struct mm_world_box window, inside; /* what is read; what needs no cutting */
+	int64_t origin_x, origin_y;         /* on the whole grid */
+	struct mm_buf *out;
+	size_t steps; /* since the clock was read */
+
+	/* of the layer at hand */
+	const struct mm_layer *layer;
+	const struct mm_level *level; /* NULL: rows are drawn themselves */
+	struct mm_tile_count count;
+};
+
+/* Finds the rows or items of the layer at hand, at most share->rows of them, in the order of rows. */
+MM_MUST_USE enum mm_code mm_tile_find(struct mm_tile_maker *m, struct mm_tile_share *share,
+				      struct mm_err *reterr);
+
+/* Draws what was found into m->made until a limit is reached; *ret_left: how many were not looked at. */
+MM_MUST_USE enum mm_code mm_tile_draw(struct mm_tile_maker *m, size_t *ret_left, struct mm_err *reterr);
+
+/* Sets the shares anew so that a tile of that weight will fit its budget; false: it does, or nothing more can
+ * be left out. */
+bool mm_tile_slim(struct mm_tile_maker *m, size_t weight, size_t budget);
+
+/* Bytes of the tile as gzip would make it, roughly; SIZE_MAX: out of memory. */
+size_t mm_tile_weigh(struct mm_tile_maker *m, const unsigned char *bytes, size_t n);
+
+#endif
