@@ -208,6 +208,8 @@ static enum mm_code read_all(const struct mm_def_reading *rd, const struct mm_ma
 	if (!rc)
 		rc = read_zoom(rd, raw->zoom, d, reterr);
 	if (!rc)
+		rc = mm_def_generalize(rd, raw, d, reterr);
+	if (!rc)
 		rc = mm_def_style(rd, raw->style, d, reterr);
 	if (!rc && rd->mem->exhausted)
 		rc = mm_fail_nomem(reterr);

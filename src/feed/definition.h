@@ -41,6 +41,7 @@ struct mm_layer_def {
 	struct mm_field_def *field;
 	size_t field_count;
 	unsigned min_zoom, max_zoom;
+	struct mm_generalize generalize;
 	const char *style_json;                     /* JSON object */
 	unsigned source_line, crs_line, table_line; /* lines of these keys, for messages; 0 unknown */
 	uint64_t hash;                              /* of the file's bytes and of crs_file's */

@@ -54,7 +54,9 @@ bool mm_def_bool(const char *word, bool *ret);
 MM_MUST_USE enum mm_code mm_def_crs(const struct mm_def_reading *rd, const char *crs, const char **ret_text,
 				    const char **ret_file, bool *ret_is_geographic, struct mm_err *reterr);
 
-/* The parts of a layer file that have files of their own: `fields:` and `style:`. */
+/* The parts of a layer file that have files of their own: `fields:`, how it is generalised, and `style:`. */
+MM_MUST_USE enum mm_code mm_def_generalize(const struct mm_def_reading *rd, const struct mm_raw_layer *raw,
+					   struct mm_layer_def *d, struct mm_err *reterr);
 MM_MUST_USE enum mm_code mm_def_fields(const struct mm_def_reading *rd, const struct mm_raw_layer *raw,
 				       struct mm_layer_def *d, struct mm_err *reterr);
 MM_MUST_USE enum mm_code mm_def_style(const struct mm_def_reading *rd, const struct mm_raw_style *raw,

@@ -1,5 +1,7 @@
 #include "feed/definition_schema.h"
 
+#include "store/schema.h"
+
 #define OPT                     CYAML_FLAG_OPTIONAL
 #define OPT_PTR                 (CYAML_FLAG_OPTIONAL | CYAML_FLAG_POINTER)
 #define TEXT(key, type, member) CYAML_FIELD_STRING_PTR(key, OPT_PTR, type, member, 0, CYAML_UNLIMITED)
@@ -56,6 +58,32 @@ static const cyaml_schema_field_t point_fields[] = {
     CYAML_FIELD_END,
 };
 
+#define NAMES(key, type, member)                                                                             \
+	CYAML_FIELD_SEQUENCE(key, OPT_PTR, type, member, &text_entry, 0, MM_GENERALIZE_NAMES_MAX)
+
+static const cyaml_schema_field_t importance_fields[] = {
+    CYAML_FIELD_STRING_PTR("field", CYAML_FLAG_POINTER, struct mm_raw_importance, field, 1, CYAML_UNLIMITED),
+    NAMES("order", struct mm_raw_importance, order),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t worst_fields[] = {
+    CYAML_FIELD_STRING_PTR("field", CYAML_FLAG_POINTER, struct mm_raw_worst, field, 1, CYAML_UNLIMITED),
+    CYAML_FIELD_SEQUENCE("order", CYAML_FLAG_POINTER, struct mm_raw_worst, order, &text_entry, 1,
+			 MM_GENERALIZE_NAMES_MAX),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t cluster_fields[] = {
+    CYAML_FIELD_UINT_PTR("radius", OPT_PTR, struct mm_raw_cluster, radius),
+    CYAML_FIELD_UINT_PTR("max_zoom", OPT_PTR, struct mm_raw_cluster, max_zoom),
+    NAMES("sum", struct mm_raw_cluster, sum),
+    NAMES("min", struct mm_raw_cluster, min),
+    NAMES("max", struct mm_raw_cluster, max),
+    CYAML_FIELD_MAPPING_PTR("worst", OPT_PTR, struct mm_raw_cluster, worst, worst_fields),
+    CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t layer_fields[] = {
     TEXT("id", struct mm_raw_layer, id),
     TITLE("title", struct mm_raw_layer, title),
@@ -75,6 +103,9 @@ static const cyaml_schema_field_t layer_fields[] = {
     CYAML_FIELD_SEQUENCE("fields", OPT_PTR, struct mm_raw_layer, fields, &field_entry, 0, 1000),
     TEXT("theme", struct mm_raw_layer, theme),
     CYAML_FIELD_MAPPING_PTR("zoom", OPT_PTR, struct mm_raw_layer, zoom, zoom_fields),
+    TEXT("coverage", struct mm_raw_layer, coverage),
+    CYAML_FIELD_MAPPING_PTR("importance", OPT_PTR, struct mm_raw_layer, importance, importance_fields),
+    CYAML_FIELD_MAPPING_PTR("cluster", OPT_PTR, struct mm_raw_layer, cluster, cluster_fields),
     CYAML_FIELD_MAPPING_PTR("style", OPT_PTR, struct mm_raw_layer, style, style_fields),
     CYAML_FIELD_END,
 };

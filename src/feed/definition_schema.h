@@ -38,6 +38,25 @@ struct mm_raw_point {
 	char *x, *y;
 };
 
+struct mm_raw_importance {
+	char *field;
+	char **order;
+	unsigned order_count;
+};
+
+struct mm_raw_worst {
+	char *field;
+	char **order;
+	unsigned order_count;
+};
+
+struct mm_raw_cluster {
+	unsigned *radius, *max_zoom;
+	char **sum, **min, **max;
+	unsigned sum_count, min_count, max_count;
+	struct mm_raw_worst *worst;
+};
+
 struct mm_raw_layer {
 	char *id, *source, *driver, *table, *sql, *encoding, *crs, *id_field, *theme, *license;
 	char *swap_axes;
@@ -48,6 +67,9 @@ struct mm_raw_layer {
 	struct mm_raw_field *fields;
 	unsigned fields_count;
 	struct mm_raw_zoom *zoom;
+	char *coverage;
+	struct mm_raw_importance *importance;
+	struct mm_raw_cluster *cluster;
 	struct mm_raw_style *style;
 };
 

@@ -1,6 +1,7 @@
 #include "feed/job.h"
 
 #include "base/json.h"
+#include "store/generalize.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -76,6 +77,7 @@ static void write_def(struct mm_json *j, const struct mm_layer_def *d)
 	mm_json_bool(j, "swap_axes", d->swap_axes);
 	mm_json_int(j, "min_zoom", d->min_zoom);
 	mm_json_int(j, "max_zoom", d->max_zoom);
+	mm_generalize_put(j, "generalize", &d->generalize);
 	mm_json_int(j, "source_line", d->source_line);
 	mm_json_int(j, "crs_line", d->crs_line);
 	mm_json_int(j, "table_line", d->table_line);
@@ -177,6 +179,7 @@ static void read_def(const json_t *o, struct mm_arena *mem, struct mm_layer_def 
 	d->swap_axes = json_is_true(json_object_get(o, "swap_axes"));
 	d->min_zoom = number(o, "min_zoom");
 	d->max_zoom = number(o, "max_zoom");
+	(void)mm_generalize_take(json_object_get(o, "generalize"), mem, &d->generalize);
 	d->source_line = number(o, "source_line");
 	d->crs_line = number(o, "crs_line");
 	d->table_line = number(o, "table_line");

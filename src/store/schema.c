@@ -1,5 +1,6 @@
 #include "store/schema.h"
 
+#include "store/generalize.h"
 #include "store/schema_json.h"
 
 #include "base/json.h"
@@ -31,6 +32,14 @@ size_t mm_schema_find(const struct mm_schema *s, const char *name)
 {
 	for (size_t i = 0; i < s->field_count; i++)
 		if (!s->field[i].hidden && strcmp(s->field[i].name, name) == 0)
+			return i;
+	return SIZE_MAX;
+}
+
+size_t mm_schema_find_any(const struct mm_schema *s, const char *name)
+{
+	for (size_t i = 0; i < s->field_count; i++)
+		if (strcmp(s->field[i].name, name) == 0)
 			return i;
 	return SIZE_MAX;
 }
@@ -93,6 +102,7 @@ void mm_schema_put_json(const struct mm_schema *s, struct mm_buf *out)
 	mm_json_int(&j, "min_zoom", s->min_zoom);
 	mm_json_int(&j, "max_zoom", s->max_zoom);
 	mm_json_bool(&j, "has_text_ids", s->has_text_ids);
+	mm_generalize_put(&j, "generalize", &s->generalize);
 	mm_json_open(&j, "fields", '[');
 	for (size_t i = 0; i < s->field_count; i++)
 		put_field(&j, &s->field[i]);
@@ -165,7 +175,8 @@ static bool take_schema(const json_t *object, struct mm_arena *mem, struct mm_sc
 	const json_t *fields = json_object_get(object, "fields");
 	size_t count = json_array_size(fields);
 	struct mm_field *field = mm_arena_array(mem, count ? count : 1, sizeof(*field));
-	bool good = field && take_zoom(object, "min_zoom", &s->min_zoom) &&
+	bool good = field && mm_generalize_take(json_object_get(object, "generalize"), mem, &s->generalize) &&
+		    take_zoom(object, "min_zoom", &s->min_zoom) &&
 		    take_zoom(object, "max_zoom", &s->max_zoom);
 
 #define TAKE(name) good = good && (s->name = take_text(object, #name, mem)) != NULL;

@@ -44,6 +44,25 @@ struct mm_field {
 	size_t code_count;
 };
 
+struct mm_names {
+	const char *const *name;
+	size_t count;
+};
+
+/* How a layer is drawn where not all of it can be shown. Fields are named as served. */
+struct mm_generalize {
+	const char *importance_field;     /* "": area, or length */
+	struct mm_names importance_order; /* its values, the most important first; none: it is a number */
+	bool is_coverage;                 /* polygons share their borders */
+	unsigned cluster_px;              /* radius in pixels of a 512 pixel tile; 0: not clustered */
+	unsigned cluster_zoom;            /* the last zoom with clusters */
+	struct mm_names sum, min, max;    /* fields of numbers that clusters have sum, least and most of */
+	const char *worst_field;          /* the field whose worst value a cluster has; "": none */
+	struct mm_names worst_order;      /* its values, the worst first */
+};
+
+enum { MM_GENERALIZE_NAMES_MAX = 50, MM_CLUSTER_ZOOM_MAX = 16, MM_CLUSTER_PX_MAX = 512 };
+
 /* All that a request needs to know of a layer besides its rows. Lives as long as the layer. */
 struct mm_schema {
 	const char *id; /* [a-z0-9_-]{1,64} */
@@ -57,10 +76,14 @@ struct mm_schema {
 	const char *id_field;        /* "" when ids are the source's feature numbers */
 	const char *style_json;      /* style hint as a JSON object, "{}" when none */
 	unsigned min_zoom, max_zoom; /* of tiles, 0..22 */
+	struct mm_generalize generalize;
 	bool has_text_ids;
 	const struct mm_field *field; /* in the source's order; the id field is among them */
 	size_t field_count;
 };
+
+/* Index of a field by name, hidden ones too; SIZE_MAX when there is none. */
+size_t mm_schema_find_any(const struct mm_schema *s, const char *name);
 
 /* Index of a visible field by name; SIZE_MAX when there is none or it is hidden. */
 size_t mm_schema_find(const struct mm_schema *s, const char *name);

@@ -44,6 +44,7 @@ static struct mm_schema schema_of(const struct pour *p)
 	    .style_json = *def->style_json ? def->style_json : "{}",
 	    .min_zoom = def->min_zoom,
 	    .max_zoom = def->max_zoom,
+	    .generalize = def->generalize,
 	    .field = p->columns.field,
 	    .field_count = p->columns.count,
 	};
@@ -191,6 +192,46 @@ static enum mm_code pour_rows(struct pour *p, struct mm_err *reterr)
 	}
 }
 
+static enum mm_code check_field(const struct mm_schema *s, const char *key, const char *name, bool is_number,
+				struct mm_err *reterr)
+{
+	size_t i = *name ? mm_schema_find_any(s, name) : SIZE_MAX;
+
+	if (*name && i == SIZE_MAX)
+		return mm_fail(reterr, MM_E_INVALID, "", "%s: there is no field \"%.60s\" in the source", key,
+			       name);
+	if (*name && is_number && s->field[i].type != MM_TYPE_INT && s->field[i].type != MM_TYPE_REAL)
+		return mm_fail(reterr, MM_E_INVALID, "", "%s: field \"%.60s\" is no number but %s", key, name,
+			       mm_type_name(s->field[i].type));
+	return MM_OK;
+}
+
+static enum mm_code check_fields(const struct mm_schema *s, const char *key, const struct mm_names *names,
+				 struct mm_err *reterr)
+{
+	enum mm_code rc = MM_OK;
+
+	for (size_t i = 0; i < names->count && !rc; i++)
+		rc = check_field(s, key, names->name[i], true, reterr);
+	return rc;
+}
+
+/* The fields that generalising needs are there, and of the right kind. */
+static enum mm_code check_generalize(const struct mm_schema *s, struct mm_err *reterr)
+{
+	const struct mm_generalize *g = &s->generalize;
+	enum mm_code rc =
+	    check_field(s, "importance", g->importance_field, g->importance_order.count == 0, reterr);
+
+	if (!rc)
+		rc = check_fields(s, "cluster.sum", &g->sum, reterr);
+	if (!rc)
+		rc = check_fields(s, "cluster.min", &g->min, reterr);
+	if (!rc)
+		rc = check_fields(s, "cluster.max", &g->max, reterr);
+	return rc ? rc : check_field(s, "cluster.worst", g->worst_field, false, reterr);
+}
+
 static enum mm_code prepare(struct pour *p, struct mm_arena *mem, struct mm_err *reterr)
 {
 	struct mm_proj *proj = mm_proj_new();
@@ -211,7 +252,8 @@ static enum mm_code prepare(struct pour *p, struct mm_arena *mem, struct mm_err 
 		return rc;
 	mm_source_shape_init(&p->shape, p->job->def.swap_axes != north_first);
 	schema = schema_of(p);
-	return mm_layer_build_new(&schema, &p->build, reterr);
+	rc = check_generalize(&schema, reterr);
+	return rc ? rc : mm_layer_build_new(&schema, &p->build, reterr);
 }
 
 enum mm_code mm_pour(const struct mm_job *job, struct mm_gdal_log *log, struct mm_arena *mem,

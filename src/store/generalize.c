@@ -1,0 +1,76 @@
+#include "store/generalize.h"
+
+#include <string.h>
+
+static void put_names(struct mm_json *j, const char *key, const struct mm_names *n)
+{
+	mm_json_open(j, key, '[');
+	for (size_t i = 0; i < n->count; i++)
+		mm_json_text(j, NULL, n->name[i]);
+	mm_json_close(j, ']');
+}
+
+void mm_generalize_put(struct mm_json *j, const char *key, const struct mm_generalize *g)
+{
+	mm_json_open(j, key, '{');
+	mm_json_text(j, "importance_field", g->importance_field ? g->importance_field : "");
+	put_names(j, "importance_order", &g->importance_order);
+	mm_json_bool(j, "coverage", g->is_coverage);
+	mm_json_int(j, "cluster_px", g->cluster_px);
+	mm_json_int(j, "cluster_zoom", g->cluster_zoom);
+	put_names(j, "sum", &g->sum);
+	put_names(j, "min", &g->min);
+	put_names(j, "max", &g->max);
+	mm_json_text(j, "worst_field", g->worst_field ? g->worst_field : "");
+	put_names(j, "worst_order", &g->worst_order);
+	mm_json_close(j, '}');
+}
+
+static const char *take_text(const json_t *text, struct mm_arena *mem)
+{
+	return json_is_string(text) ? mm_arena_text(mem, json_string_value(text), json_string_length(text))
+				    : NULL;
+}
+
+static bool take_names(const json_t *object, const char *key, struct mm_arena *mem, struct mm_names *ret)
+{
+	const json_t *list = json_object_get(object, key);
+	size_t count = json_array_size(list);
+	const char **name = mm_arena_array(mem, count + 1, sizeof(*name));
+
+	if (!json_is_array(list) || !name || count > MM_GENERALIZE_NAMES_MAX)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		name[i] = take_text(json_array_get(list, i), mem);
+		if (!name[i])
+			return false;
+	}
+	*ret = (struct mm_names){name, count};
+	return true;
+}
+
+static bool take_number(const json_t *object, const char *key, unsigned most, unsigned *ret)
+{
+	json_int_t v = json_integer_value(json_object_get(object, key));
+
+	*ret = (unsigned)v;
+	return v >= 0 && v <= most;
+}
+
+bool mm_generalize_take(const json_t *object, struct mm_arena *mem, struct mm_generalize *ret)
+{
+	struct mm_generalize g = {.is_coverage = json_is_true(json_object_get(object, "coverage"))};
+
+	g.importance_field = take_text(json_object_get(object, "importance_field"), mem);
+	g.worst_field = take_text(json_object_get(object, "worst_field"), mem);
+	if (!g.importance_field || !g.worst_field ||
+	    !take_number(object, "cluster_px", MM_CLUSTER_PX_MAX, &g.cluster_px) ||
+	    !take_number(object, "cluster_zoom", MM_CLUSTER_ZOOM_MAX, &g.cluster_zoom) ||
+	    !take_names(object, "importance_order", mem, &g.importance_order) ||
+	    !take_names(object, "sum", mem, &g.sum) || !take_names(object, "min", mem, &g.min) ||
+	    !take_names(object, "max", mem, &g.max) ||
+	    !take_names(object, "worst_order", mem, &g.worst_order))
+		return false;
+	*ret = g;
+	return true;
+}

@@ -1,0 +1,16 @@
+#ifndef MM_STORE_GENERALIZE_H
+#define MM_STORE_GENERALIZE_H
+
+#include "base/arena.h"
+#include "base/json.h"
+#include "store/schema.h"
+
+#include <jansson.h>
+
+/* How a layer is generalised, as JSON: in the snapshot, and on its way to the process that makes it. */
+void mm_generalize_put(struct mm_json *j, const char *key, const struct mm_generalize *g);
+
+/* Texts are copied into `mem`. False: not what mm_generalize_put writes, or out of memory. */
+bool mm_generalize_take(const json_t *object, struct mm_arena *mem, struct mm_generalize *ret);
+
+#endif
