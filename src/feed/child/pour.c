@@ -195,12 +195,14 @@ static enum mm_code pour_rows(struct pour *p, struct mm_err *reterr)
 static enum mm_code check_field(const struct mm_schema *s, const char *key, const char *name, bool is_number,
 				struct mm_err *reterr)
 {
-	size_t i = *name ? mm_schema_find_any(s, name) : SIZE_MAX;
+	size_t i = name && *name ? mm_schema_find_any(s, name) : SIZE_MAX;
 
-	if (*name && i == SIZE_MAX)
+	if (!name || !*name)
+		return MM_OK;
+	if (i == SIZE_MAX)
 		return mm_fail(reterr, MM_E_INVALID, "", "%s: there is no field \"%.60s\" in the source", key,
 			       name);
-	if (*name && is_number && s->field[i].type != MM_TYPE_INT && s->field[i].type != MM_TYPE_REAL)
+	if (is_number && s->field[i].type != MM_TYPE_INT && s->field[i].type != MM_TYPE_REAL)
 		return mm_fail(reterr, MM_E_INVALID, "", "%s: field \"%.60s\" is no number but %s", key, name,
 			       mm_type_name(s->field[i].type));
 	return MM_OK;
