@@ -19,7 +19,12 @@ struct mm_mlt_layer {
 	struct mm_mlt_geometry geometry;
 	struct mm_mlt_column *column; /* of each field; behind them "@id" as text */
 	size_t field_count;
-	size_t id_like;     /* a visible field that is itself called "@id"; SIZE_MAX: none */
+	size_t id_like; /* a visible field that is itself called "@id"; SIZE_MAX: none */
+	struct {
+		const char *name;
+		struct mm_mlt_column column;
+	} * more; /* columns of names that are no fields */
+	size_t more_count;
 	bool has_whole_ids; /* some id stands whole in "@id" */
 	size_t bytes;       /* of ids and columns, roughly */
 };
@@ -56,6 +61,9 @@ struct mm_mlt_layer *mm_mlt_layer_free(struct mm_mlt_layer *m)
 	for (size_t f = 0; m->column && f <= m->field_count; f++)
 		mm_mlt_column_release(&m->column[f]);
 	free(m->column);
+	for (size_t i = 0; i < m->more_count; i++)
+		mm_mlt_column_release(&m->more[i].column);
+	free(m->more);
 	mm_mlt_ints_release(&m->ids);
 	mm_mlt_geometry_release(&m->geometry);
 	free(m);
@@ -112,6 +120,57 @@ static void add_id(struct mm_mlt_layer *m, uint32_t row)
 	m->bytes += mm_mlt_column_add(&m->column[m->field_count], &id);
 }
 
+static const struct mm_value no_value = {.is_null = true};
+
+/* No value in the columns that are no fields, for one feature more. */
+static void skip_more(struct mm_mlt_layer *m)
+{
+	for (size_t i = 0; i < m->more_count; i++)
+		(void)mm_mlt_column_add(&m->more[i].column, &no_value);
+}
+
+/* The column of a name; a new one has no value for the features before. NULL: out of memory, or too many. */
+static struct mm_mlt_column *column_named(struct mm_mlt_layer *m, const struct mm_tile_value *v)
+{
+	for (size_t i = 0; i < m->more_count; i++)
+		if (m->more[i].name == v->name)
+			return &m->more[i].column;
+	if (!m->more)
+		m->more = calloc(MM_TILE_VALUES_MAX, sizeof(*m->more));
+	if (!m->more || m->more_count == MM_TILE_VALUES_MAX)
+		return NULL;
+	m->more[m->more_count].name = v->name;
+	mm_mlt_column_init(&m->more[m->more_count].column, v->value.type, LAYER_BYTES_MAX);
+	for (size_t i = 0; i + 1 < m->ids.n; i++)
+		(void)mm_mlt_column_add(&m->more[m->more_count].column, &no_value);
+	return &m->more[m->more_count++].column;
+}
+
+/* Its value for the feature at hand, whatever others have. */
+static void put_more(struct mm_mlt_layer *m, const struct mm_tile_value *v, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		m->ids.failed |= !column_named(m, &v[i]);
+	for (size_t c = 0; c < m->more_count; c++) {
+		const struct mm_value *value = &no_value;
+
+		for (size_t i = 0; i < count; i++)
+			value = v[i].name == m->more[c].name ? &v[i].value : value;
+		m->bytes += mm_mlt_column_add(&m->more[c].column, value);
+	}
+}
+
+void mm_mlt_layer_add_values(struct mm_mlt_layer *m, uint64_t id, const struct mm_tile_value *v, size_t count,
+			     const struct mm_grid_geom *g)
+{
+	mm_mlt_ints_add(&m->ids, (int64_t)id);
+	m->bytes += ID_BYTES;
+	for (size_t f = 0; f <= m->field_count; f++)
+		(void)mm_mlt_column_add(&m->column[f], &no_value);
+	put_more(m, v, count);
+	mm_mlt_geometry_add(&m->geometry, g);
+}
+
 void mm_mlt_layer_add(struct mm_mlt_layer *m, uint32_t row, const struct mm_grid_geom *g)
 {
 	const struct mm_schema *s = mm_layer_schema(m->layer);
@@ -120,6 +179,7 @@ void mm_mlt_layer_add(struct mm_mlt_layer *m, uint32_t row, const struct mm_grid
 	for (size_t f = 0; f < m->field_count; f++)
 		if (mm_tile_fields_has(m->fields, s, f))
 			add_field(m, row, f);
+	skip_more(m);
 	mm_mlt_geometry_add(&m->geometry, g);
 }
 
@@ -166,6 +226,12 @@ static size_t put_columns(const struct mm_mlt_layer *m, struct mm_buf *head, str
 			continue;
 		mm_mlt_column_put(&m->column[f], f < m->field_count ? s->field[f].name : MM_NUMBER_ID_KEY,
 				  head, body);
+		count++;
+	}
+	for (size_t i = 0; i < m->more_count; i++) {
+		if (mm_mlt_column_is_empty(&m->more[i].column))
+			continue;
+		mm_mlt_column_put(&m->more[i].column, m->more[i].name, head, body);
 		count++;
 	}
 	return count;

@@ -25,6 +25,11 @@ struct mm_mlt_layer *mm_mlt_layer_free(struct mm_mlt_layer *m); /* NULL allowed;
 
 /* Adds a row. The geometry must hold what mm_grid_geom says; it is not checked. */
 void mm_mlt_layer_add(struct mm_mlt_layer *m, uint32_t row, const struct mm_grid_geom *g);
+
+/* Adds a feature that is no row: an id below 2^53 and attributes. No two have the same name, none that of a
+ * field; a name always has values of one type. */
+void mm_mlt_layer_add_values(struct mm_mlt_layer *m, uint64_t id, const struct mm_tile_value *v, size_t count,
+			     const struct mm_grid_geom *g);
 size_t mm_mlt_layer_count(const struct mm_mlt_layer *m);
 size_t mm_mlt_layer_bytes(const struct mm_mlt_layer *m); /* so far, roughly */
 

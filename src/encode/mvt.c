@@ -34,7 +34,7 @@ enum { COMMAND_MOVE = 1, COMMAND_LINE = 2, COMMAND_CLOSE = 7 };
 enum { LAYER_BYTES_MAX = 256 << 20 };
 
 /* Classes of values in which equal bits are equal values; a column of text has one of its own. */
-enum { CLASS_TEXT_HASH = MM_TYPE_COUNT, CLASS_TEXT };
+enum { CLASS_TEXT_HASH = MM_TYPE_COUNT, CLASS_NAME, CLASS_TEXT };
 
 /* A field that is written. */
 struct column {
@@ -320,6 +320,52 @@ static unsigned char *put_tags(struct mm_mvt_layer *m, uint32_t row, size_t skip
 	return p;
 }
 
+/* A name that is no column's. */
+static uint32_t key_named(struct mm_mvt_layer *m, const char *name)
+{
+	uint32_t *key = mm_seen_find(&m->seen, CLASS_NAME, (uint64_t)(uintptr_t)name);
+
+	if (!key) {
+		m->values.failed = true;
+		return 0;
+	}
+	for (size_t i = 0; *key == MM_SEEN_NEW && i < m->count; i++)
+		if (!strcmp(m->column[i].name, name))
+			*key = key_of(m, &m->column[i]);
+	if (*key == MM_SEEN_NEW) {
+		*key = m->key_count++;
+		mm_pbf_put(&m->keys, LAYER_KEY, name, strlen(name));
+	}
+	return *key;
+}
+
+static uint32_t put_bare_value(struct mm_mvt_layer *m, const struct mm_value *v)
+{
+	uint64_t bits = (uint64_t)v->integer;
+	uint32_t *number;
+
+	if (v->type == MM_TYPE_TEXT)
+		return put_value_text(m, v->text, v->text_len);
+	if (v->type == MM_TYPE_BOOL)
+		bits = v->boolean;
+	else if (v->type == MM_TYPE_REAL)
+		memcpy(&bits, &v->real, sizeof(bits));
+	number = mm_seen_find(&m->seen, (uint32_t)v->type, bits);
+	if (!number) {
+		m->values.failed = true;
+		return 0;
+	}
+	if (*number != MM_SEEN_NEW)
+		return *number;
+	if (v->type == MM_TYPE_INT && v->integer < 0)
+		return *number = put_value_number(m, VALUE_SINT, mm_pbf_zigzag(v->integer));
+	return *number = put_value_number(m,
+					  v->type == MM_TYPE_BOOL  ? VALUE_BOOL
+					  : v->type == MM_TYPE_INT ? VALUE_UINT
+								   : VALUE_DOUBLE,
+					  bits);
+}
+
 /* ---- geometry ---- */
 
 static unsigned char *put_command(unsigned char *p, unsigned command, uint32_t count)
@@ -435,6 +481,33 @@ void mm_mvt_layer_add(struct mm_mvt_layer *m, uint32_t row, const struct mm_grid
 
 	if (!p)
 		return;
+	*p++ = FEATURE_TYPE;
+	*p++ = (unsigned char)g->kind;
+	*p++ = FEATURE_GEOMETRY;
+	body = p;
+	end_feature(m, put_length(body, put_geometry(body, g)));
+}
+
+void mm_mvt_layer_add_values(struct mm_mvt_layer *m, uint64_t id, const struct mm_tile_value *v, size_t count,
+			     const struct mm_grid_geom *g)
+{
+	unsigned char *p, *tags, *body;
+
+	mm_buf_clear(&m->one);
+	p = mm_buf_reserve(&m->one, (2 * count + 8) * MM_PBF_VARINT_MAX + geometry_bytes_max(g));
+	if (!p) {
+		m->features.failed = true;
+		return;
+	}
+	*p++ = FEATURE_ID;
+	p = mm_pbf_varint(p, id);
+	*p++ = FEATURE_TAGS;
+	tags = p;
+	for (size_t i = 0; i < count; i++) {
+		p = mm_pbf_varint(p, key_named(m, v[i].name));
+		p = mm_pbf_varint(p, put_bare_value(m, &v[i].value));
+	}
+	p = put_length(tags, p);
 	*p++ = FEATURE_TYPE;
 	*p++ = (unsigned char)g->kind;
 	*p++ = FEATURE_GEOMETRY;

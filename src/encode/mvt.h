@@ -34,6 +34,10 @@ void mm_mvt_layer_add(struct mm_mvt_layer *m, uint32_t row, const struct mm_grid
  * point. `origin`: of the tile, on the whole grid. */
 void mm_mvt_layer_add_stream(struct mm_mvt_layer *m, uint32_t row, const struct mm_grid_stream *g,
 			     int64_t origin_x, int64_t origin_y);
+
+/* Adds a feature that is no row: an id below 2^53 and attributes. No two have the same name. */
+void mm_mvt_layer_add_values(struct mm_mvt_layer *m, uint64_t id, const struct mm_tile_value *v, size_t count,
+			     const struct mm_grid_geom *g);
 size_t mm_mvt_layer_count(const struct mm_mvt_layer *m);
 size_t mm_mvt_layer_bytes(const struct mm_mvt_layer *m); /* so far, roughly */
 

@@ -1,12 +1,20 @@
 #ifndef MM_ENCODE_TILE_FIELDS_H
 #define MM_ENCODE_TILE_FIELDS_H
 
-#include "store/schema.h"
+#include "store/layer.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+/* An attribute of a feature that is no row: a cluster. */
+struct mm_tile_value {
+	const char *name; /* outlives the tile; the same pointer for the same name */
+	struct mm_value value;
+};
+
+enum { MM_TILE_VALUES_MAX = 160 };
 
 /* Which fields of a layer go into a tile: those that are shown at its zoom, and of these the ones that were
  * asked for. */

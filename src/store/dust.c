@@ -142,25 +142,65 @@ void mm_dust_fold(struct mm_dust *d)
 	d->count = n;
 }
 
-/*
- * A pixel or a block of them while dust settles. `pixel`: where its most important row lies that is not shown
- * yet; row UINT32_MAX: all of it is shown.
- */
+enum { NEXT = 4 };
+
+/* A pixel or a block of them while dust settles, and the most important rows of it that are not shown yet. */
 struct block {
-	uint64_t key, pixel;
+	uint64_t key;
 	float amount;
-	uint32_t row;
 	bool is_shown; /* some pixel of it */
+	struct {
+		uint64_t pixel;
+		uint32_t row; /* UINT32_MAX: no more */
+	} next[NEXT];
 };
+
+static struct block block_of(const struct mm_dust_cell *c)
+{
+	struct block b = {.key = c->key, .amount = c->amount};
+
+	for (int i = 0; i < NEXT; i++)
+		b.next[i].row = UINT32_MAX;
+	b.next[0].pixel = c->key;
+	b.next[0].row = c->row;
+	return b;
+}
+
+/* Puts a row among those that are next. */
+static void put_next(const struct mm_dust *d, struct block *to, uint64_t pixel, uint32_t row)
+{
+	for (int i = 0; i < NEXT && row != UINT32_MAX; i++) {
+		uint64_t was_pixel = to->next[i].pixel;
+		uint32_t was = to->next[i].row;
+
+		if (was != UINT32_MAX && first_of(d, was, row) == was)
+			continue;
+		to->next[i].pixel = pixel;
+		to->next[i].row = row;
+		pixel = was_pixel;
+		row = was;
+	}
+}
 
 static void join(const struct mm_dust *d, struct block *to, const struct block *from)
 {
 	to->amount += from->amount;
 	to->is_shown |= from->is_shown;
-	if (from->row == UINT32_MAX || (to->row != UINT32_MAX && first_of(d, to->row, from->row) == to->row))
-		return;
-	to->pixel = from->pixel;
-	to->row = from->row;
+	for (int i = 0; i < NEXT; i++)
+		put_next(d, to, from->next[i].pixel, from->next[i].row);
+}
+
+static void show(struct block *b, int size, void (*emit)(void *, uint64_t, uint32_t), void *ctx)
+{
+	const float enough = size == BLOCKS ? 0.5F : 1; /* before the last, what is left is not lost */
+
+	while (b->next[0].row != UINT32_MAX && (b->amount >= enough || (size == BLOCKS && !b->is_shown))) {
+		emit(ctx, b->next[0].pixel, b->next[0].row);
+		b->amount -= 1;
+		b->is_shown = true;
+		memmove(b->next, b->next + 1, (NEXT - 1) * sizeof(*b->next));
+		b->next[NEXT - 1].row = UINT32_MAX;
+	}
 }
 
 enum mm_code mm_dust_settle(const struct mm_dust *d, void (*emit)(void *ctx, uint64_t key, uint32_t row),
@@ -174,21 +214,14 @@ enum mm_code mm_dust_settle(const struct mm_dust *d, void (*emit)(void *ctx, uin
 		return mm_fail_nomem(reterr);
 	}
 	for (size_t i = 0; i < count; i++)
-		b[i] =
-		    (struct block){d->cell[i].key, d->cell[i].key, d->cell[i].amount, d->cell[i].row, false};
+		b[i] = block_of(&d->cell[i]);
 	for (int size = 0; size <= BLOCKS; size++) {
 		size_t n = 0;
 
 		for (size_t i = 0; i < count; i++) {
 			struct block one = b[i];
 
-			if (one.row != UINT32_MAX &&
-			    (one.amount >= 0.5F || (size == BLOCKS && !one.is_shown))) {
-				emit(ctx, one.pixel, one.row);
-				one.amount -= 1;
-				one.row = UINT32_MAX;
-				one.is_shown = true;
-			}
+			show(&one, size, emit, ctx);
 			one.key = parent(one.key);
 			if (n && b[n - 1].key == one.key)
 				join(d, &b[n - 1], &one);

@@ -103,6 +103,7 @@ struct mm_column_row {
 struct mm_level_row {
 	uint32_t zoom, count; /* a dense level has no bytes of row and tree */
 	struct mm_span row, start, bytes, tree_box, tree_index;
+	struct mm_span members, value; /* no bytes: no clusters */
 };
 
 struct mm_note_row {

@@ -161,7 +161,8 @@ static enum mm_code build_levels(const struct mm_level_source *s, unsigned top, 
 	f->level_count = top - bottom + 1;
 	low.first--;
 	low.ret++;
-	runs = top > bottom && s->rows >= WORTH_A_THREAD && pthread_create(&thread, NULL, build, &low) == 0;
+	runs = top > bottom && !s->cluster_px && s->rows >= WORTH_A_THREAD &&
+	       pthread_create(&thread, NULL, build, &low) == 0;
 	if (runs)
 		high.last = top;
 	(void)build(&high);
@@ -174,13 +175,65 @@ static enum mm_code build_levels(const struct mm_level_source *s, unsigned top, 
 	return MM_OK;
 }
 
+/* The highest zoom that has a level. */
+static unsigned top_of(const struct mm_schema *s)
+{
+	unsigned top = s->generalize.cluster_px ? s->generalize.cluster_zoom : MM_LEVEL_USUAL;
+
+	return s->max_zoom < top ? s->max_zoom : top;
+}
+
+static void put_values(const struct mm_layer_build *b, const struct mm_names *fields,
+		       const struct mm_names *order, enum mm_cluster_fold fold, struct mm_level_source *s,
+		       double *value, enum mm_cluster_fold *folds)
+{
+	for (size_t i = 0; i < fields->count; i++) {
+		size_t field = mm_schema_find_any(&b->schema, fields->name[i]);
+
+		folds[s->values] = fold;
+		for (uint32_t row = 0; row < b->rows; row++) {
+			double *v =
+			    value + (size_t)row * mm_generalize_values(&b->schema.generalize) + s->values;
+
+			if (!number_of(&b->column[field], b->schema.field[field].type, order, row, v) ||
+			    isinf(*v))
+				*v = (double)NAN;
+		}
+		s->values++;
+	}
+}
+
+/* The values that clusters fold. The worst is the most in the order of its list. */
+static enum mm_code gather_values(const struct mm_layer_build *b, struct mm_level_source *s,
+				  double **ret_value, enum mm_cluster_fold *folds, struct mm_err *reterr)
+{
+	const struct mm_generalize *g = &b->schema.generalize;
+	const struct mm_names numbers = {0}, worst = {&g->worst_field, g->worst_order.count > 0};
+
+	if (!g->cluster_px)
+		return MM_OK;
+	*ret_value = calloc((size_t)b->rows * mm_generalize_values(g) + 1, sizeof(**ret_value));
+	if (!*ret_value)
+		return mm_fail_nomem(reterr);
+	s->cluster_px = g->cluster_px;
+	s->fold = folds;
+	s->value = *ret_value;
+	put_values(b, &g->sum, &numbers, MM_CLUSTER_SUM, s, *ret_value, folds);
+	put_values(b, &g->min, &numbers, MM_CLUSTER_MIN, s, *ret_value, folds);
+	put_values(b, &g->max, &numbers, MM_CLUSTER_MAX, s, *ret_value, folds);
+	put_values(b, &worst, &g->worst_order, MM_CLUSTER_MAX, s, *ret_value, folds);
+	return MM_OK;
+}
+
 enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *f, struct mm_err *reterr)
 {
 	const struct rows rows = {b, f};
 	float *measure = calloc((size_t)b->rows + 1, sizeof(*measure));
 	struct mm_level_source s = {
 	    .rows = b->rows, .box = mm_frozen_box(f), .geom = geom_of, .ctx = &rows, .measure = measure};
-	const unsigned top = b->schema.max_zoom < MM_LEVEL_TOP ? b->schema.max_zoom : MM_LEVEL_TOP;
+	const unsigned top = top_of(&b->schema);
+	enum mm_cluster_fold folds[3 * MM_GENERALIZE_NAMES_MAX + 1];
+	double *value = NULL;
 	enum mm_code rc;
 
 	f->importance = calloc((size_t)b->rows + 1, sizeof(*f->importance));
@@ -188,11 +241,14 @@ enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *
 	if (measure && f->importance) {
 		measure_all(&s, measure, f->importance);
 		rc = *b->schema.generalize.importance_field ? rank_field(b, f->importance, reterr) : MM_OK;
+		if (!rc)
+			rc = gather_values(b, &s, &value, folds, reterr);
 		if (!rc && b->schema.min_zoom <= top)
 			rc = build_levels(&s, top, b->schema.min_zoom, f, reterr);
 	} else {
 		rc = mm_fail_nomem(reterr);
 	}
 	free(measure);
+	free(value);
 	return rc;
 }

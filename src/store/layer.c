@@ -105,6 +105,17 @@ static bool find_column(const struct mm_layer *l, const struct mm_column_row *ro
 	return !is_text || ret->starts[ret->text_count] == row->text.bytes;
 }
 
+static bool members_fit(const struct mm_layer *l, const struct mm_level_row *row)
+{
+	uint64_t values = mm_generalize_values(&l->schema.generalize);
+
+	if (!span_fits(l, &row->members) || !span_fits(l, &row->value))
+		return false;
+	return row->members.bytes == 0 ? row->value.bytes == 0
+				       : row->members.bytes == (uint64_t)row->count * 4 &&
+					     row->value.bytes == row->count * values * sizeof(double);
+}
+
 /* Points a level at its parts; false when they do not fit together. */
 static bool find_level(struct mm_layer *l, const struct mm_level_row *row)
 {
@@ -117,7 +128,8 @@ static bool find_level(struct mm_layer *l, const struct mm_level_row *row)
 	    row->count > l->head->rows || row->row.bytes != (uint64_t)indexed * 4 ||
 	    row->start.bytes != ((uint64_t)row->count + 1) * 4 ||
 	    row->tree_index.bytes != (uint64_t)indexed * 4 ||
-	    row->tree_box.bytes != mm_rtree_box_count(indexed) * sizeof(struct mm_world_box))
+	    row->tree_box.bytes != mm_rtree_box_count(indexed) * sizeof(struct mm_world_box) ||
+	    !members_fit(l, row))
 		return false;
 	v = &l->level[row->zoom];
 	if (v->start)
@@ -129,6 +141,11 @@ static bool find_level(struct mm_layer *l, const struct mm_level_row *row)
 	    .bytes = l->map + row->bytes.offset,
 	    .tree = l->rtree,
 	};
+	if (row->members.bytes) {
+		v->members = (const uint32_t *)(const void *)(l->map + row->members.offset);
+		v->value = (const double *)(const void *)(l->map + row->value.offset);
+		v->values = mm_generalize_values(&l->schema.generalize);
+	}
 	if (!is_dense) {
 		v->row = (const uint32_t *)(const void *)(l->map + row->row.offset);
 		v->tree = (struct mm_rtree){

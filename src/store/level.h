@@ -20,10 +20,13 @@ struct mm_level {
 	const uint32_t *row;   /* of each item; NULL: the level is dense, item i is row i */
 	const uint32_t *start; /* of each item's bytes; one more than items */
 	const unsigned char *bytes;
-	struct mm_rtree tree; /* numbers are items */
+	struct mm_rtree tree;    /* numbers are items */
+	const uint32_t *members; /* of each item: more than one is a cluster; NULL: there are none */
+	const double *value;     /* `values` of each item, of its members together; NaN: none */
+	unsigned values;
 };
 
-/* Zooms 0 to this have a level. */
-enum { MM_LEVEL_TOP = 12 };
+/* Zooms that have a level: 0 to MM_LEVEL_USUAL, in a clustered layer to its last zoom with clusters. */
+enum { MM_LEVEL_USUAL = 12, MM_LEVEL_TOP = 16 };
 
 #endif

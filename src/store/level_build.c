@@ -17,6 +17,8 @@ void mm_level_made_release(struct mm_level_made *m)
 	mm_buf_release(&m->row);
 	mm_buf_release(&m->start);
 	mm_buf_release(&m->bytes);
+	mm_buf_release(&m->members);
+	mm_buf_release(&m->value);
 	free(m->tree_box);
 	free(m->tree_index);
 	*m = (struct mm_level_made){0};
@@ -63,6 +65,7 @@ float mm_level_measure(const struct mm_world_geom *g)
 
 struct item {
 	uint32_t row, start, bytes;
+	uint32_t cluster; /* its number, UINT32_MAX: none */
 };
 
 struct work {
@@ -72,7 +75,8 @@ struct work {
 	unsigned zoom;
 	uint32_t *big, big_count; /* rows larger than a pixel, ascending */
 	struct mm_dust dust, points;
-	struct mm_buf item, bytes; /* of the level at hand, not in order yet */
+	struct mm_clusters clusters; /* of a clustered layer's points, which are not among `points` then */
+	struct mm_buf item, bytes;   /* of the level at hand, not in order yet */
 	bool failed;
 };
 
@@ -127,6 +131,16 @@ static void add_dust(struct work *w, uint32_t row, bool is_line)
 	mm_dust_add(&w->dust, key_of(w, &w->s->box[row], PIXEL_SHIFT, is_line), (float)amount, row);
 }
 
+static bool is_single_point(const struct work *w, uint32_t row)
+{
+	struct mm_world_geom g;
+
+	if (w->s->box[row].min_x > w->s->box[row].max_x)
+		return false;
+	w->s->geom(w->s->ctx, row, &g);
+	return g.vertex_count == 1;
+}
+
 /* Sorts a row into what it is at this zoom; true: it is still larger than a pixel. */
 static bool is_big(struct work *w, uint32_t row)
 {
@@ -150,7 +164,7 @@ static bool is_big(struct work *w, uint32_t row)
 
 static void keep(struct work *w, uint32_t row, size_t start)
 {
-	const struct item item = {row, (uint32_t)start, (uint32_t)(w->bytes.len - start)};
+	const struct item item = {row, (uint32_t)start, (uint32_t)(w->bytes.len - start), UINT32_MAX};
 
 	mm_buf_put(&w->item, &item, sizeof(item));
 	w->failed |= w->item.failed || w->bytes.failed || w->bytes.len > UINT32_MAX;
@@ -195,9 +209,35 @@ static void draw_point(struct work *w, uint32_t row)
 	keep(w, row, start);
 }
 
+static void draw_cluster(struct work *w, uint32_t number)
+{
+	const struct mm_cluster *c = &w->clusters.cluster[number];
+	const int32_t xy[2] = {(int32_t)to_units(w, (uint32_t)c->x), (int32_t)to_units(w, (uint32_t)c->y)};
+	const uint32_t one = 1;
+	size_t start = w->bytes.len;
+
+	mm_grid_stream_put(&w->bytes, &(struct mm_grid_geom){MM_GRID_POINT, xy, &one, 1});
+	keep(w, c->row, start);
+	if (!w->failed)
+		((struct item *)(void *)(w->item.data + w->item.len))[-1].cluster = number;
+}
+
+static enum mm_code draw_clusters(struct work *w, struct mm_err *reterr)
+{
+	enum mm_code rc = MM_OK;
+
+	if (w->clusters.count)
+		rc = mm_clusters_merge(&w->clusters, w->s->cluster_px * MM_TILE_PIXEL / w->shape.scale,
+				       reterr);
+	for (size_t i = 0; i < w->clusters.count && !rc; i++)
+		draw_cluster(w, (uint32_t)i);
+	return rc;
+}
+
 static enum mm_code draw_all(struct work *w, struct mm_err *reterr)
 {
 	uint32_t kept = 0;
+	enum mm_code rc;
 
 	for (uint32_t i = 0; i < w->big_count && !w->failed; i++)
 		if (draw(w, w->big[i]))
@@ -209,7 +249,8 @@ static enum mm_code draw_all(struct work *w, struct mm_err *reterr)
 		draw_point(w, w->points.cell[i].row);
 	if (w->failed || w->points.failed)
 		return mm_fail_nomem(reterr);
-	return mm_dust_settle(&w->dust, draw_dot, w, reterr);
+	rc = draw_clusters(w, reterr);
+	return rc ? rc : mm_dust_settle(&w->dust, draw_dot, w, reterr);
 }
 
 /* ---- a level out of its items ---- */
@@ -236,12 +277,18 @@ static struct item *in_order(const struct work *w, uint32_t count)
 	return sorted;
 }
 
-static struct mm_world_box box_of(const struct work *w, uint32_t row, const struct mm_grid_stream *s)
+static struct mm_world_box box_of(const struct work *w, const struct item *item,
+				  const struct mm_grid_stream *s)
 {
 	const int shift = 20 - (int)w->zoom;
-	struct mm_world_box b = w->s->box[row];
+	struct mm_world_box b = w->s->box[item->row];
 	uint64_t pixel = (UINT64_C(1) << (shift + PIXEL_SHIFT)) - 1;
 
+	if (item->cluster != UINT32_MAX) {
+		const struct mm_cluster *c = &w->clusters.cluster[item->cluster];
+
+		b = (struct mm_world_box){(uint32_t)c->x, (uint32_t)c->y, (uint32_t)c->x, (uint32_t)c->y};
+	}
 	if (s->is_dot)
 		b = (struct mm_world_box){s->x << shift, s->y << shift,
 					  (uint32_t)(((uint64_t)s->x << shift) + pixel),
@@ -263,7 +310,7 @@ static enum mm_code index_level(const struct work *w, const struct item *item, s
 			struct mm_grid_stream s;
 
 			mm_grid_stream_open(w->bytes.data + item[i].start, item[i].bytes, &s);
-			box[i] = box_of(w, item[i].row, &s);
+			box[i] = box_of(w, &item[i], &s);
 			number[i] = i;
 		}
 		rc = mm_rtree_build(box, number, m->count, m->tree_box, m->tree_index, reterr);
@@ -299,6 +346,22 @@ static bool copy_dense(const struct work *w, const struct item *item, uint32_t c
 	return true;
 }
 
+static bool copy_members(const struct work *w, const struct item *item, struct mm_level_made *m)
+{
+	for (uint32_t i = 0; i < m->count; i++) {
+		const struct mm_cluster *c =
+		    item[i].cluster == UINT32_MAX ? NULL : &w->clusters.cluster[item[i].cluster];
+		const uint32_t members = c ? c->count : 1;
+
+		mm_buf_put(&m->members, &members, sizeof(members));
+		mm_buf_put(&m->value,
+			   c ? w->clusters.value + c->value
+			     : w->s->value + (size_t)item[i].row * w->s->values,
+			   w->s->values * sizeof(double));
+	}
+	return !m->members.failed && !m->value.failed;
+}
+
 static bool copy_items(const struct work *w, const struct item *item, struct mm_level_made *m)
 {
 	uint32_t *row = (uint32_t *)(void *)mm_buf_reserve(&m->row, ((size_t)m->count + 1) * sizeof(*row));
@@ -330,14 +393,18 @@ static enum mm_code finish(struct work *w, struct mm_level_made *m, struct mm_er
 
 	m->zoom = w->zoom;
 	m->count = count;
-	m->is_dense = count > w->s->rows / DENSE_FROM;
+	m->is_dense = !w->s->cluster_px && count > w->s->rows / DENSE_FROM;
 	mm_buf_init(&m->row, SIZE_MAX / 2);
 	mm_buf_init(&m->start, SIZE_MAX / 2);
 	mm_buf_init(&m->bytes, SIZE_MAX / 2);
+	mm_buf_init(&m->members, SIZE_MAX / 2);
+	mm_buf_init(&m->value, SIZE_MAX / 2);
 	if (item && m->is_dense)
 		rc = copy_dense(w, item, count, m) ? MM_OK : mm_fail_nomem(reterr);
 	else
-		rc = item && copy_items(w, item, m) ? index_level(w, item, m, reterr) : mm_fail_nomem(reterr);
+		rc = item && copy_items(w, item, m) && (!w->s->cluster_px || copy_members(w, item, m))
+			 ? index_level(w, item, m, reterr)
+			 : mm_fail_nomem(reterr);
 	free(item);
 	return rc;
 }
@@ -350,6 +417,37 @@ static void begin_zoom(struct work *w, unsigned zoom)
 	mm_buf_clear(&w->item);
 	mm_buf_clear(&w->bytes);
 	mm_shape_begin_whole(&w->shape, zoom, w->topo);
+}
+
+/* The single points of a clustered layer, the most important first. */
+static bool begin_clusters(struct work *w)
+{
+	uint64_t *key = malloc(((size_t)w->s->rows + 1) * 2 * sizeof(*key));
+	size_t n = 0;
+
+	w->clusters = (struct mm_clusters){.fold = w->s->fold, .values = w->s->values};
+	w->clusters.cluster = malloc(((size_t)w->s->rows + 1) * sizeof(*w->clusters.cluster));
+	w->clusters.value = malloc(((size_t)w->s->rows * w->s->values + 1) * sizeof(double));
+	if (!key || !w->clusters.cluster || !w->clusters.value) {
+		free(key);
+		return false;
+	}
+	for (uint32_t row = 0; row < w->s->rows; row++)
+		if (is_single_point(w, row))
+			key[n++] = (uint64_t)(UINT16_MAX - w->s->importance[row]) << 32 | row;
+	mm_sort_u64(key, key + n, n);
+	for (size_t i = 0; i < n; i++) {
+		uint32_t row = (uint32_t)key[i];
+
+		w->clusters.cluster[i] = (struct mm_cluster){w->s->box[row].min_x, w->s->box[row].min_y, 1,
+							     row, (uint32_t)(i * w->s->values)};
+		if (w->s->values)
+			memcpy(w->clusters.value + i * w->s->values, w->s->value + (size_t)row * w->s->values,
+			       w->s->values * sizeof(double));
+	}
+	w->clusters.count = n;
+	free(key);
+	return true;
 }
 
 static void sort_rows(struct work *w)
@@ -368,8 +466,11 @@ static enum mm_code make_levels(struct work *w, unsigned first, unsigned last, s
 {
 	enum mm_code rc = MM_OK;
 
+	if (w->s->cluster_px && !begin_clusters(w))
+		return mm_fail_nomem(reterr);
 	for (uint32_t row = 0; row < w->s->rows; row++)
-		if (w->s->box[row].min_x <= w->s->box[row].max_x)
+		if (w->s->box[row].min_x <= w->s->box[row].max_x &&
+		    !(w->s->cluster_px && is_single_point(w, row)))
 			w->big[w->big_count++] = row;
 	for (unsigned z = first;; z--) {
 		begin_zoom(w, z);
@@ -401,6 +502,7 @@ enum mm_code mm_level_build(const struct mm_level_source *s, unsigned first, uns
 	mm_shape_release(&w.shape);
 	mm_dust_release(&w.dust);
 	mm_dust_release(&w.points);
+	mm_clusters_release(&w.clusters);
 	mm_buf_release(&w.item);
 	mm_buf_release(&w.bytes);
 	free(w.big);

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "geo/geom.h"
+#include "store/cluster.h"
 #include "store/level.h"
 
 #include <stdint.h>
@@ -16,6 +17,10 @@ struct mm_level_source {
 	const void *ctx;
 	const uint16_t *importance;
 	const float *measure; /* area of a polygon, length of a line, in units of the world */
+	unsigned cluster_px;  /* points cluster within so many pixels; 0: they do not */
+	const enum mm_cluster_fold *fold;
+	const double *value; /* `values` a row, for clusters; NaN: none */
+	unsigned values;
 };
 
 /* A level while it has no file. Zeroed: empty. */
@@ -25,6 +30,7 @@ struct mm_level_made {
 	struct mm_world_box *tree_box;
 	uint32_t *tree_index, count;
 	bool is_dense;
+	struct mm_buf members, value; /* empty: no clusters */
 };
 void mm_level_made_release(struct mm_level_made *m);
 

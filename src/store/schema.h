@@ -61,6 +61,12 @@ struct mm_generalize {
 	struct mm_names worst_order;      /* its values, the worst first */
 };
 
+/* How many values a cluster has: sums, least, most, worst, in this order. */
+static inline unsigned mm_generalize_values(const struct mm_generalize *g)
+{
+	return (unsigned)(g->sum.count + g->min.count + g->max.count + (g->worst_order.count > 0));
+}
+
 enum { MM_GENERALIZE_NAMES_MAX = 50, MM_CLUSTER_ZOOM_MAX = 16, MM_CLUSTER_PX_MAX = 512 };
 
 /* All that a request needs to know of a layer besides its rows. Lives as long as the layer. */

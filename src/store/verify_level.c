@@ -1,6 +1,8 @@
 #include "grid/stream.h"
 #include "store/layer_private.h"
 
+#include <math.h>
+
 /* Levels of a file that nobody vouches for. */
 
 static bool item_is_good(const struct mm_layer *l, const struct mm_level *v, uint32_t i)
@@ -25,6 +27,12 @@ bool mm_layer_verify_levels(const struct mm_layer *l)
 			continue;
 		if (v->start[0] != 0 || (v->row && !mm_rtree_verify(&v->tree, v->count)))
 			return false;
+		for (size_t i = 0; v->members && i < (size_t)v->count * v->values; i++)
+			if (isinf(v->value[i]))
+				return false;
+		for (uint32_t i = 0; v->members && i < v->count; i++)
+			if (v->members[i] == 0)
+				return false;
 		for (uint32_t i = 0; i < v->count; i++)
 			if (!item_is_good(l, v, i))
 				return false;

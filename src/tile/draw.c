@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/sort.h"
 #include "tile/maker.h"
 
@@ -13,6 +14,7 @@ enum {
 	CLOCK_EVERY = 256,      /* features, or 32 vertices each */
 	THIN_POINTS_BELOW = 14, /* zooms at which points that share a quarter pixel are one */
 	THIN_POINTS_CELL = 2,
+	ID_BITS = 53, /* of numbers that JavaScript holds exactly */
 	GRID = (MM_GRID_EXTENT + 2 * MM_TILE_BUFFER) /
 	       THIN_POINTS_CELL, /* cells a side of the finest thinning */
 	GRID_BYTES = GRID * GRID / 8 + 1
@@ -162,6 +164,27 @@ static bool is_inside(const struct mm_tile_maker *m, uint32_t row)
 	       b.max_x <= in->max_x && b.max_y <= in->max_y;
 }
 
+static void draw_cluster(struct mm_tile_maker *m, uint32_t number, const struct mm_grid_stream *s)
+{
+	const int32_t xy[2] = {(int32_t)(s->x - m->origin_x), (int32_t)(s->y - m->origin_y)};
+	const uint64_t place[] = {m->level->zoom, s->x, s->y};
+	const uint32_t one = 1;
+	struct mm_tile_value value[MM_TILE_VALUES_MAX];
+
+	if (xy[0] < -MM_TILE_BUFFER || xy[1] < -MM_TILE_BUFFER || xy[0] > MM_GRID_EXTENT + MM_TILE_BUFFER ||
+	    xy[1] > MM_GRID_EXTENT + MM_TILE_BUFFER)
+		return;
+	if (!mm_cluster_names_of(&m->names, m->layer)) {
+		m->shape.failed = true;
+		return;
+	}
+	mm_tile_layer_add_values(&m->made, mm_hash64(place, sizeof(place), 0) >> (64 - ID_BITS), value,
+				 mm_cluster_values(&m->names, m->level, number, value),
+				 &(struct mm_grid_geom){MM_GRID_POINT, xy, &one, 1});
+	m->count.kept++;
+	m->count.thinned += m->level->members[number] - 1;
+}
+
 static void draw_item(struct mm_tile_maker *m, uint32_t number)
 {
 	const struct mm_level *v = m->level;
@@ -171,7 +194,9 @@ static void draw_item(struct mm_tile_maker *m, uint32_t number)
 	m->count.read++;
 	mm_grid_stream_open(v->bytes + v->start[number], v->start[number + 1] - v->start[number], &s);
 	m->steps += 1 + s.rest_bytes / 64;
-	if (s.is_dot) {
+	if (v->members && v->members[number] > 1) {
+		draw_cluster(m, number, &s);
+	} else if (s.is_dot) {
 		draw_dot(m, row, &s);
 	} else if (is_inside(m, row)) {
 		mm_tile_layer_add_stream(&m->made, row, &s, m->origin_x, m->origin_y);

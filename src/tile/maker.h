@@ -2,6 +2,7 @@
 #define MM_TILE_MAKER_H
 
 #include "grid/shape.h"
+#include "tile/cluster_value.h"
 #include "tile/rows.h"
 #include "tile/tile.h"
 #include "tile/tile_layer.h"
@@ -23,6 +24,7 @@ struct mm_tile_maker {
 	struct mm_shape shape;
 	struct mm_rows rows;
 	struct mm_grid_points points;
+	struct mm_cluster_names names;
 	struct libdeflate_compressor *compressor;
 	struct mm_buf weighed; /* room of the compressor */
 	uint8_t *taken; /* bit set: cells over tile and buffer where something small stands; NULL before the

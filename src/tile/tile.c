@@ -31,6 +31,7 @@ struct mm_tile_maker *mm_tile_maker_free(struct mm_tile_maker *m)
 	mm_shape_release(&m->shape);
 	mm_rows_release(&m->rows);
 	mm_grid_points_release(&m->points);
+	mm_cluster_names_release(&m->names);
 	mm_buf_release(&m->weighed);
 	libdeflate_free_compressor(m->compressor);
 	free(m->taken);

@@ -30,6 +30,15 @@ void mm_tile_layer_add(struct mm_tile_layer *t, uint32_t row, const struct mm_gr
 		mm_mvt_layer_add(t->mvt, row, g);
 }
 
+void mm_tile_layer_add_values(struct mm_tile_layer *t, uint64_t id, const struct mm_tile_value *v,
+			      size_t count, const struct mm_grid_geom *g)
+{
+	if (t->is_mlt)
+		mm_mlt_layer_add_values(t->mlt, id, v, count, g);
+	else
+		mm_mvt_layer_add_values(t->mvt, id, v, count, g);
+}
+
 void mm_tile_layer_add_stream(struct mm_tile_layer *t, uint32_t row, const struct mm_grid_stream *g,
 			      int64_t origin_x, int64_t origin_y)
 {
