@@ -3,6 +3,8 @@
 #include "base/clock.h"
 #include "base/pool.h"
 #include "encode/mvt.h"
+#include "tile/grid_source.h"
+#include "tile/grid_window.h"
 #include "tile/rows.h"
 #include "tile/shape.h"
 
@@ -60,6 +62,8 @@ struct work {
 	const struct mm_layer *layer; /* the one at hand, and what it has so far */
 	struct mm_mvt_layer *mvt;
 	struct mm_rows rows;
+	const struct mm_grid_tile *grid; /* NULL: the world square */
+	struct mm_grid_source source;    /* of that grid */
 	uint8_t *taken; /* bit set: cells over tile and buffer where something small stands; NULL before the
 			   first */
 	bool taken_any;
@@ -104,17 +108,35 @@ static bool is_seen(struct work *w)
 	return true;
 }
 
-static void add_row(struct work *w, uint32_t row)
+/* A row in a tile of the world square. */
+static bool shape_world(struct work *w, uint32_t row)
 {
 	struct mm_world_geom g;
 	struct mm_world_box box;
 
-	w->count.read++;
 	if (!mm_layer_box_world(w->layer, row, &box))
-		return;
+		return false;
 	mm_layer_geom_world(w->layer, row, &g);
 	w->steps += 1 + g.vertex_count / 32;
-	if (!mm_shape_make(&w->shape, &g, &box))
+	return mm_shape_make(&w->shape, &g, &box);
+}
+
+/* The same in a tile of another grid. */
+static bool shape_grid(struct work *w, uint32_t row)
+{
+	struct mm_geom g;
+	struct mm_box box;
+	bool is_near = mm_grid_source_place(&w->source, row, &g, &box);
+
+	w->steps += 1 + w->source.xy.count / 2; /* transforming takes longer than shaping */
+	w->shape.failed |= w->source.failed;
+	return is_near && mm_shape_make_placed(&w->shape, &g, &box);
+}
+
+static void add_row(struct work *w, uint32_t row)
+{
+	w->count.read++;
+	if (!(w->grid ? shape_grid(w, row) : shape_world(w, row)))
 		return;
 	if (!is_seen(w)) {
 		w->count.thinned++;
@@ -160,23 +182,41 @@ static enum mm_code add_rows(struct work *w, size_t *ret_left, struct mm_err *re
 	return w->shape.failed ? mm_fail_nomem(reterr) : MM_OK;
 }
 
-static enum mm_code make_layer(struct work *w, struct mm_err *reterr)
+/* Where to look in the index of the layer at hand. */
+static enum mm_code find_window(struct work *w, struct mm_world_box *ret, struct mm_err *reterr)
 {
-	const struct mm_world_box window = mm_tile_id_window(w->shape.id, MM_TILE_BUFFER);
-	const struct mm_tile_count before = w->count;
-	size_t left = 0;
 	enum mm_code rc;
 
+	if (!w->grid) {
+		*ret = mm_tile_id_window(w->shape.id, MM_TILE_BUFFER);
+		return MM_OK;
+	}
+	rc = mm_grid_source_open(&w->source, w->grid, w->layer, reterr);
+	return rc ? rc : mm_grid_window(w->grid, w->layer, ret, reterr);
+}
+
+static enum mm_code make_layer(struct work *w, struct mm_err *reterr)
+{
+	const struct mm_tile_count before = w->count;
+	struct mm_world_box window;
+	size_t left = 0;
+	enum mm_code rc = find_window(w, &window, reterr);
+
+	if (rc)
+		return rc;
+	w->source.unplaced = 0;
 	mm_rows_find(&w->rows, w->layer, &window);
 	rc = add_rows(w, &left, reterr);
 	if (!rc && left) {
 		w->count = before;
+		w->source.unplaced = 0;
 		mm_rows_largest_first(&w->rows, w->layer);
 		rc = add_rows(w, &left, reterr);
 		w->count.dropped += left;
 	}
 	if (rc)
 		return rc;
+	w->count.dropped += w->source.unplaced;
 	mm_mvt_layer_put(w->mvt, w->out);
 	if (w->out->failed)
 		return mm_fail(reterr, MM_E_LIMIT, "", "the tile is too large: give the layer a zoom range");
@@ -186,7 +226,7 @@ static enum mm_code make_layer(struct work *w, struct mm_err *reterr)
 enum mm_code mm_tile_make(struct mm_tile_maker *m, const struct mm_tile_ask *ask, struct mm_buf *out,
 			  struct mm_tile_count *ret_count, struct mm_err *reterr)
 {
-	struct work w = {.out = out, .deadline_ns = ask->deadline_ns};
+	struct work w = {.out = out, .grid = ask->grid, .deadline_ns = ask->deadline_ns};
 	enum mm_code rc = MM_OK;
 
 	mm_shape_init(&w.shape, ask->id, m->topo);
@@ -201,6 +241,7 @@ enum mm_code mm_tile_make(struct mm_tile_maker *m, const struct mm_tile_ask *ask
 	w.count.repaired = w.shape.repaired;
 	w.count.lost = w.shape.lost;
 	mm_shape_release(&w.shape);
+	mm_grid_source_release(&w.source);
 	mm_rows_release(&w.rows);
 	(void)mm_mvt_layer_free(w.mvt);
 	free(w.taken);
