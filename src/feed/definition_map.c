@@ -198,6 +198,8 @@ static enum mm_code read_raw(const struct mm_def_reading *rd, struct mm_map_def 
 		rc = read_server(rd, m, raw->server, reterr);
 	if (!rc)
 		rc = read_crs(rd, m, raw->crs, reterr);
+	if (!rc)
+		rc = mm_def_grids(rd, raw, m, reterr);
 	return rc;
 }
 
