@@ -48,10 +48,10 @@ test('all tiles of the sample town in degrees and in МСК', {skip: !existsSync
     const city = await serve(dir);
     try {
         for (const grid of ['WorldCRS84Quad', 'MSK48_1']) {
-            const all = await city.json(`/tiles/${grid}`), core = await city.json(`/collections/quarters/tiles/${grid}`);
-            const last = all.tileMatrixSetLimits.length - 1;
+            const all = await city.json(`/tiles/${grid}`), core = await city.json(`/collections/streets/tiles/${grid}`);
+            const last = core.tileMatrixSetLimits.length - 1;
             for (const at of [last - 4, last - 2, last]) {
-                const matrix = all.tileMatrixSetLimits[at].tileMatrix, list = addresses(all, core, matrix);
+                const matrix = core.tileMatrixSetLimits[at].tileMatrix, list = addresses(all, core, matrix);
                 const total = {tiles: 0, filled: 0, features: 0, dropped: 0, problems: []};
                 await Promise.all(Array.from({length: AT_ONCE}, async () => {
                     while (list.length)
