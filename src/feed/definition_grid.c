@@ -1,7 +1,8 @@
-#include "base/text.h"
+#include "base/file.h"
 #include "feed/definition.h"
 #include "feed/definition_private.h"
 #include "feed/definition_schema.h"
+#include "feed/grid_file.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -129,6 +130,78 @@ static enum mm_code read_crs(const struct mm_def_reading *rd, const struct mm_ma
 	return rc ? mm_fail(reterr, rc, err.where, "%s", err.msg) : MM_OK;
 }
 
+/* ---- a grid that a file lays out ---- */
+
+static enum mm_code parse_file(const struct mm_def_reading *rd, const struct mm_buf *file, const char *crs,
+			       struct mm_tile_matrix_set *ret, struct mm_err *reterr)
+{
+	struct mm_proj *proj = mm_proj_new();
+	enum mm_code rc = proj ? mm_grid_file_parse(file->data ? (const char *)file->data : "", file->len,
+						    crs, proj, rd->mem, ret, reterr)
+			       : mm_fail_nomem(reterr);
+
+	(void)mm_proj_free(proj);
+	return rc;
+}
+
+/* What stands in YAML beside `file:` goes before what the file says. */
+static enum mm_code read_file(const struct mm_def_reading *rd, unsigned i, const struct mm_raw_grid *raw,
+			      struct mm_tile_grid *g, struct mm_err *reterr)
+{
+	const char *path = mm_def_path(rd->path, raw->file, rd->mem);
+	struct mm_tile_matrix_set *set = mm_arena_alloc(rd->mem, sizeof(*set));
+	char where[AT_MAX];
+	struct mm_err err = {0};
+	struct mm_buf file;
+	enum mm_code rc;
+
+	if (!path || !set)
+		return mm_fail_nomem(reterr);
+	if (raw->origin || raw->scale || raw->cell || raw->tile || raw->matrices || raw->axes)
+		return mm_def_wrong(rd, at(i, "file", where), reterr,
+				    "a grid from a file is as the file says: leave only id, title and crs "
+				    "beside it");
+	mm_buf_init(&file, MM_GRID_FILE_MAX);
+	rc = mm_file_read(path, &file, &err);
+	if (!rc)
+		rc = parse_file(rd, &file, raw->crs ? raw->crs : "", set, &err);
+	mm_buf_release(&file);
+	if (rc)
+		return rc == MM_E_NOMEM ? mm_fail_nomem(reterr)
+					: mm_def_wrong(rd, at(i, "file", where), reterr,
+						       "grid file \"%.120s\": %.350s", raw->file, err.msg);
+	set->id = g->id = *g->id ? g->id : set->id;
+	if (raw->title) {
+		set->title_ru = g->title_ru;
+		set->title_en = g->title_en;
+	}
+	g->crs = set->crs_definition;
+	g->ready = set;
+	return MM_OK;
+}
+
+static enum mm_code read_grid(const struct mm_def_reading *rd, const struct mm_map_def *m, unsigned i,
+			      const struct mm_raw_grid *raw, struct mm_tile_grid *g, struct mm_err *reterr)
+{
+	const struct mm_title title = mm_def_title(rd, raw->title);
+	enum mm_code rc = MM_OK;
+
+	*g =
+	    (struct mm_tile_grid){.id = mm_def_text(rd, raw->id), .title_ru = title.ru, .title_en = title.en};
+	if (!g->id || !title.ru || !title.en)
+		return mm_fail_nomem(reterr);
+	if (raw->file && *raw->file) {
+		rc = read_file(rd, i, raw, g, reterr);
+		return rc ? rc : read_id(rd, m, i, g->id, reterr);
+	}
+	rc = read_id(rd, m, i, g->id, reterr);
+	if (!rc)
+		rc = read_crs(rd, m, i, raw->crs, &g->crs, reterr);
+	if (!rc)
+		rc = read_axes(rd, i, raw->axes, &g->axes, reterr);
+	return rc ? rc : read_numbers(rd, i, raw, g, reterr);
+}
+
 enum mm_code mm_def_grids(const struct mm_def_reading *rd, const struct mm_raw_map *raw, struct mm_map_def *m,
 			  struct mm_err *reterr)
 {
@@ -138,19 +211,7 @@ enum mm_code mm_def_grids(const struct mm_def_reading *rd, const struct mm_raw_m
 	if (!m->grid)
 		return mm_fail_nomem(reterr);
 	for (unsigned i = 0; i < raw->grids_count && !rc; i++) {
-		const struct mm_raw_grid *from = &raw->grids[i];
-		const struct mm_title title = mm_def_title(rd, from->title);
-		struct mm_tile_grid *g = &m->grid[i];
-
-		*g = (struct mm_tile_grid){
-		    .id = mm_def_text(rd, from->id), .title_ru = title.ru, .title_en = title.en};
-		rc = g->id ? read_id(rd, m, i, g->id, reterr) : mm_fail_nomem(reterr);
-		if (!rc)
-			rc = read_crs(rd, m, i, from->crs, &g->crs, reterr);
-		if (!rc)
-			rc = read_axes(rd, i, from->axes, &g->axes, reterr);
-		if (!rc)
-			rc = read_numbers(rd, i, from, g, reterr);
+		rc = read_grid(rd, m, i, &raw->grids[i], &m->grid[i], reterr);
 		m->grid_count = i + 1;
 	}
 	return rc;

@@ -90,7 +90,8 @@ static const cyaml_schema_value_t theme_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct mm_raw_theme, theme_fields)};
 
 static const cyaml_schema_field_t grid_fields[] = {
-    CYAML_FIELD_STRING_PTR("id", CYAML_FLAG_POINTER, struct mm_raw_grid, id, 1, CYAML_UNLIMITED),
+    TEXT("id", struct mm_raw_grid, id),
+    TEXT("file", struct mm_raw_grid, file),
     TITLE("title", struct mm_raw_grid, title),
     TEXT("crs", struct mm_raw_grid, crs),
     TEXT("axes", struct mm_raw_grid, axes),

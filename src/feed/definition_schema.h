@@ -56,7 +56,7 @@ struct mm_raw_theme {
 };
 
 struct mm_raw_grid {
-	char *id, *crs, *axes;
+	char *id, *file, *crs, *axes;
 	struct mm_raw_title *title;
 	double *origin, *scale, *cell;
 	unsigned origin_count;

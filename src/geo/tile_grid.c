@@ -166,8 +166,11 @@ enum mm_code mm_tile_grid_build(const struct mm_tile_grid *g, struct mm_proj *p,
 				struct mm_tile_matrix_set *ret, struct mm_err *reterr)
 {
 	struct layout l = {.ask = g};
-	enum mm_code rc = mm_crs_parse(p, g->crs, &l.crs, reterr);
+	enum mm_code rc;
 
+	if (g->ready)
+		return mm_tile_matrix_set_copy(g->ready, mem, ret) ? MM_OK : mm_fail_nomem(reterr);
+	rc = mm_crs_parse(p, g->crs, &l.crs, reterr);
 	if (rc)
 		return rc;
 	l.unit_m = mm_tile_grid_unit_m(&l.crs);

@@ -10,6 +10,8 @@
 struct mm_tile_grid {
 	const char *id, *title_ru, *title_en;
 	const char *crs; /* any form that mm_crs_parse takes */
+	const struct mm_tile_matrix_set
+	    *ready; /* laid out elsewhere: taken as it is; NULL: by what follows */
 	bool has_origin;
 	double origin_x, origin_y; /* top left corner, x east, y north, units of the system */
 	double cell_size;          /* of the first matrix, units of the system */
