@@ -192,7 +192,7 @@ uint64_t mm_tile_matrix_set_hash(const struct mm_tile_matrix_set *s)
 	h = mm_hash64(s->id, strlen(s->id), h);
 	for (size_t i = 0; i < s->count; i++) {
 		const struct mm_tile_matrix *m = &s->matrix[i];
-		const double place[] = {m->origin_x, m->origin_y, m->side, m->zoom};
+		const double place[] = {m->origin_x, m->origin_y, m->side, m->zoom, m->width, m->height};
 
 		h = mm_hash64(place, sizeof(place), mm_hash64(m->id, strlen(m->id), h));
 	}

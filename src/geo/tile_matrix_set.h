@@ -56,7 +56,7 @@ void mm_tile_matrix_set_put(const struct mm_tile_matrix_set *s, const char *titl
 bool mm_tile_matrix_set_copy(const struct mm_tile_matrix_set *s, struct mm_arena *mem,
 			     struct mm_tile_matrix_set *ret);
 
-/* Changes when a tile of the set may change. */
+/* Changes when the set does, but for its words. */
 uint64_t mm_tile_matrix_set_hash(const struct mm_tile_matrix_set *s);
 
 /* The matrix of that id; NULL: none. */
