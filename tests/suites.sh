@@ -6,10 +6,12 @@ suite town tests/town/run.sh
 suite wire $node tests/http/wire.test.mjs
 HTTP_TEST_SERVER=$PWD/$out/asan/tests/http_server suite wire-asan $node tests/http/wire.test.mjs
 suite api $node tests/http/features.test.mjs
+suite tilesets $node tests/http/tilesets.test.mjs
+MUNIMAP=$PWD/$out/asan/munimap suite tilesets-asan $node tests/http/tilesets.test.mjs
 suite reload $node tests/http/reload.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite api-asan $node tests/http/features.test.mjs
 suite mvt $node tests/mvt/fixtures.test.mjs tests/mvt/checker.test.mjs
-suite tiles $node tests/mvt/tiles.test.mjs tests/mvt/clusters.test.mjs
+suite tiles $node tests/mvt/tiles.test.mjs tests/mvt/clusters.test.mjs tests/mvt/grids.test.mjs
 suite mlt $node tests/mlt/fixtures.test.mjs tests/mlt/tiles.test.mjs
 suite nasty bash -c "tests/nasty/run.sh $out"
 suite gis $node tests/gis/roundtrip.test.mjs

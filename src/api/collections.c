@@ -50,8 +50,9 @@ static void put_links(struct mm_json *j, const struct mm_request *r, const struc
 	const char *html = mm_arena_printf(r->mem, "/collections/%s?f=html", s->id);
 	const char *items_html = mm_arena_printf(r->mem, "/collections/%s/items?f=html", s->id);
 	const char *tiles = mm_arena_printf(r->mem, "/tiles/%s.json", s->id);
+	const char *tilesets = mm_arena_printf(r->mem, "/collections/%s/tiles", s->id);
 
-	if (!path || !items || !schema || !html || !items_html || !tiles) {
+	if (!path || !items || !schema || !html || !items_html || !tiles || !tilesets) {
 		j->out->failed = true;
 		return;
 	}
@@ -64,6 +65,8 @@ static void put_links(struct mm_json *j, const struct mm_request *r, const struc
 	mm_out_link(j, r, schema, "http://www.opengis.net/def/rel/ogc/1.0/schema", MM_TYPE_SCHEMA_MEDIA,
 		    "Schema of the features");
 	mm_out_link(j, r, tiles, "tilejson", MM_TYPE_JSON_MEDIA, "Vector tiles (TileJSON)");
+	mm_out_link(j, r, tilesets, "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector",
+		    MM_TYPE_JSON_MEDIA, "Vector tiles");
 	mm_json_close(j, ']');
 }
 

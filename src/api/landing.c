@@ -16,6 +16,10 @@ static void put_links(struct mm_json *j, const struct mm_request *r)
 	mm_out_link(j, r, "/api?f=html", "service-doc", "text/html", "The API documentation");
 	mm_out_link(j, r, "/conformance", "conformance", MM_TYPE_JSON_MEDIA, "Conformance classes");
 	mm_out_link(j, r, "/collections", "data", MM_TYPE_JSON_MEDIA, "The collections");
+	mm_out_link(j, r, "/tiles", "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector",
+		    MM_TYPE_JSON_MEDIA, "Vector tiles of all layers");
+	mm_out_link(j, r, "/tileMatrixSets", "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes",
+		    MM_TYPE_JSON_MEDIA, "Tile matrix sets");
 	mm_out_link(j, r, "/styles", "http://www.opengis.net/def/rel/ogc/1.0/styles", MM_TYPE_JSON_MEDIA,
 		    "Map styles");
 	mm_json_close(j, ']');
@@ -45,6 +49,8 @@ static void put_html(const struct mm_catalog *c, const struct mm_request *r, str
 	    {"/api?f=html", "Описание API", "API documentation"},
 	    {"/api", "Описание API для программ (OpenAPI 3.0)", "API definition for programs (OpenAPI 3.0)"},
 	    {"/conformance?f=html", "Классы соответствия OGC API", "OGC API conformance classes"},
+	    {"/tiles?f=html", "Векторные плитки", "Vector tiles"},
+	    {"/tileMatrixSets?f=html", "Сетки плиток", "Tile matrix sets"},
 	    {"/styles", "Стили карты (MapLibre, QGIS)", "Map styles (MapLibre, QGIS)"},
 	    {"/status?f=html", "Состояние слоёв и качество данных", "State of layers and quality of data"},
 	};
@@ -103,6 +109,20 @@ static const char *const classes[] = {
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/dataset-tilesets",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/geodata-tilesets",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/collections-selection",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/oas30",
+    "http://www.opengis.net/spec/tms/2.0/conf/tilematrixset",
+    "http://www.opengis.net/spec/tms/2.0/conf/json-tilematrixset",
+    "http://www.opengis.net/spec/tms/2.0/conf/tilematrixsetlimits",
+    "http://www.opengis.net/spec/tms/2.0/conf/json-tilematrixsetlimits",
+    "http://www.opengis.net/spec/tms/2.0/conf/tilesetmetadata",
+    "http://www.opengis.net/spec/tms/2.0/conf/json-tilesetmetadata",
 };
 
 enum mm_code mm_api_conformance(void *ctx, const struct mm_request *r, struct mm_response *rs,

@@ -75,6 +75,14 @@ static void put_params(struct mm_json *j)
 	mm_json_close(j, ']');
 	mm_json_close(j, '}');
 	mm_json_close(j, '}');
+	open_param(j, "collections", "collections", "query", "Layer ids joined by commas: only these.");
+	mm_json_open(j, "schema", '{');
+	mm_json_text(j, "type", "array");
+	mm_json_open(j, "items", '{');
+	mm_json_text(j, "type", "string");
+	mm_json_close(j, '}');
+	mm_json_close(j, '}');
+	mm_json_close(j, '}');
 	open_param(j, "lang", "lang", "query", "Language of titles: ru or en, instead of Accept-Language.");
 	put_text_schema(j);
 	mm_json_close(j, '}');
@@ -161,6 +169,55 @@ static void put_items_path(struct mm_json *j, const struct mm_request *r, const 
 	close_get(j, MM_TYPE_GEOJSON_MEDIA, true);
 }
 
+static void put_path_arg(struct mm_json *j, const char *name, const char *description)
+{
+	open_param(j, NULL, name, "path", description);
+	put_text_schema(j);
+	mm_json_close(j, '}');
+}
+
+/* The tilesets below one path, of the dataset or of a collection; `id` begins the operations' names. */
+static void put_tileset_paths(struct mm_json *j, const struct mm_request *r, const char *path, const char *id)
+{
+	static const char *const refs[] = {"f", "lang", "collections"};
+	const char *tms = "Id of the tile matrix set, as in /tileMatrixSets";
+	bool is_dataset = strcmp(path, "/tiles") == 0;
+	size_t n = is_dataset ? 3 : 2;
+
+	open_get(j, path, mm_arena_printf(r->mem, "%s.getTileSetsList", id), "The tilesets");
+	put_param_refs(j, refs, n);
+	close_get(j, MM_TYPE_JSON_MEDIA, true);
+	open_get(j, mm_arena_printf(r->mem, "%s/{tileMatrixSetId}", path),
+		 mm_arena_printf(r->mem, "%s.getTileSet", id), "One tileset");
+	put_path_arg(j, "tileMatrixSetId", tms);
+	put_param_refs(j, refs, n);
+	close_get(j, MM_TYPE_JSON_MEDIA, true);
+	open_get(j, mm_arena_printf(r->mem, "%s/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}", path),
+		 mm_arena_printf(r->mem, "%s.getTile", id), "A vector tile; 204 when it is empty");
+	put_path_arg(j, "tileMatrixSetId", tms);
+	put_path_arg(j, "tileMatrix", "Id of the tile matrix");
+	put_path_arg(j, "tileRow", "Row, from the north");
+	put_path_arg(j, "tileCol", "Column, from the west");
+	open_param(j, NULL, "f", "query", "mvt, instead of Accept.");
+	put_text_schema(j);
+	mm_json_close(j, '}');
+	if (is_dataset)
+		put_param_refs(j, refs + 2, 1);
+	close_get(j, "application/vnd.mapbox-vector-tile", true);
+}
+
+static void put_tile_matrix_set_paths(struct mm_json *j)
+{
+	static const char *const refs[] = {"f", "lang"};
+
+	put_plain_path(j, "/tileMatrixSets", "getTileMatrixSetsList", "The tile matrix sets",
+		       MM_TYPE_JSON_MEDIA);
+	open_get(j, "/tileMatrixSets/{tileMatrixSetId}", "getTileMatrixSet", "One tile matrix set");
+	put_path_arg(j, "tileMatrixSetId", "Id of the tile matrix set");
+	put_param_refs(j, refs, 2);
+	close_get(j, MM_TYPE_JSON_MEDIA, true);
+}
+
 static void put_collection_paths(struct mm_json *j, const struct mm_request *r, const struct mm_schema *s)
 {
 	static const char *const refs[] = {"f", "lang"};
@@ -172,6 +229,8 @@ static void put_collection_paths(struct mm_json *j, const struct mm_request *r, 
 		       mm_arena_printf(r->mem, "%s.schema", s->id), "JSON Schema of its features",
 		       MM_TYPE_SCHEMA_MEDIA);
 	put_items_path(j, r, s);
+	put_tileset_paths(j, r, mm_arena_printf(r->mem, "/collections/%s/tiles", s->id),
+			  mm_arena_printf(r->mem, "%s.collection.vector", s->id));
 	open_get(j, mm_arena_printf(r->mem, "/collections/%s/items/{featureId}", s->id),
 		 mm_arena_printf(r->mem, "%s.item", s->id), "One feature");
 	open_param(j, NULL, "featureId", "path", "Id of the feature, percent-encoded.");
@@ -233,6 +292,8 @@ static void put_definition(const struct mm_catalog *c, const struct mm_request *
 	put_plain_path(&j, "/api", "api", "This definition", MM_TYPE_OPENAPI_MEDIA);
 	put_plain_path(&j, "/collections", "collections", "The collections", MM_TYPE_JSON_MEDIA);
 	put_tile_paths(&j);
+	put_tile_matrix_set_paths(&j);
+	put_tileset_paths(&j, r, "/tiles", "dataset.vector");
 	for (size_t i = 0; i < mm_catalog_count(c); i++)
 		if (mm_catalog_entry(c, i)->layer)
 			put_collection_paths(&j, r, mm_layer_schema(mm_catalog_entry(c, i)->layer));
@@ -258,6 +319,11 @@ static void put_page(const struct mm_catalog *c, const struct mm_request *r, str
 	    {"/tiles/{layers}/{z}/{x}/{y}.mlt", "то же в виде MapLibre Tile", "the same as MapLibre Tiles"},
 	    {"/tiles/{layers}.json?f=", "описание плиток (TileJSON); f: mvt или mlt",
 	     "TileJSON of these layers; f: mvt or mlt"},
+	    {"/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}?collections=",
+	     "плитки OGC API: любая сетка, строка перед столбцом",
+	     "OGC API tiles: any grid, row before column"},
+	    {"/collections/{id}/tiles/{tileMatrixSetId}", "набор плиток слоя", "tileset of a layer"},
+	    {"/tileMatrixSets", "сетки плиток", "tile matrix sets"},
 	};
 	struct mm_html h = mm_html_on(out, r);
 	const struct mm_crumb crumb[] = {

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { CLIENT_MAX_ZOOM = 16 };
+
 static bool has(const struct mm_tile_set *set, const struct mm_layer *l)
 {
 	for (size_t i = 0; i < set->count; i++)
@@ -46,4 +48,11 @@ uint64_t mm_tile_set_version(const struct mm_tile_set *set)
 		v = mm_hash64(pair, sizeof(pair), v);
 	}
 	return v;
+}
+
+unsigned mm_tile_set_last_zoom(const struct mm_schema *s)
+{
+	unsigned most = s->min_zoom > CLIENT_MAX_ZOOM ? s->min_zoom : CLIENT_MAX_ZOOM;
+
+	return s->max_zoom < most ? s->max_zoom : most;
 }

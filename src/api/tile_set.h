@@ -21,4 +21,8 @@ MM_MUST_USE enum mm_code mm_tile_set_find(struct mm_tile_set *set, const struct 
 /* Tag of what the tiles of these layers are made from, and of the code that makes them. */
 uint64_t mm_tile_set_version(const struct mm_tile_set *set);
 
+/* The last zoom of a layer that a client needs to ask for: from there it enlarges tiles by itself. A layer
+ * that begins only later is needed where it begins. */
+unsigned mm_tile_set_last_zoom(const struct mm_schema *s);
+
 #endif

@@ -4,20 +4,9 @@
 
 /* "/tiles/{layers}.json" (TileJSON 3.0.0). */
 
-enum { TILEJSON_MAX_ZOOM = 16 };
-
 static const char *tilejson_type(enum mm_type t)
 {
 	return t == MM_TYPE_BOOL ? "Boolean" : t == MM_TYPE_INT || t == MM_TYPE_REAL ? "Number" : "String";
-}
-
-/* The last zoom that a client needs to ask for: from there it enlarges tiles by itself. A layer that begins
- * only later is needed where it begins. */
-static unsigned last_zoom(const struct mm_schema *s)
-{
-	unsigned most = s->min_zoom > TILEJSON_MAX_ZOOM ? s->min_zoom : TILEJSON_MAX_ZOOM;
-
-	return s->max_zoom < most ? s->max_zoom : most;
 }
 
 static void put_vector_layer(struct mm_json *j, const struct mm_layer *l, const char *lang)
@@ -28,7 +17,7 @@ static void put_vector_layer(struct mm_json *j, const struct mm_layer *l, const 
 	mm_json_text(j, "id", s->id);
 	mm_json_text(j, "description", mm_title_in(&s->title, lang, s->id));
 	mm_json_int(j, "minzoom", s->min_zoom);
-	mm_json_int(j, "maxzoom", last_zoom(s));
+	mm_json_int(j, "maxzoom", mm_tile_set_last_zoom(s));
 	mm_json_open(j, "fields", '{');
 	for (size_t i = 0; i < s->field_count; i++)
 		if (!s->field[i].hidden)
@@ -81,7 +70,7 @@ static void zooms(const struct mm_tile_set *set, unsigned *ret_min, unsigned *re
 		const struct mm_schema *s = mm_layer_schema(set->layer[i]);
 
 		min = s->min_zoom < min ? s->min_zoom : min;
-		max = last_zoom(s) > max ? last_zoom(s) : max;
+		max = mm_tile_set_last_zoom(s) > max ? mm_tile_set_last_zoom(s) : max;
 	}
 	*ret_max = max;
 	*ret_min = min < max ? min : max;

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "geo/tile_grid.h"
 #include "store/schema.h"
 
 #include <stdbool.h>
@@ -69,6 +70,8 @@ struct mm_map_def {
 		struct mm_title title;
 	} * theme;
 	size_t theme_count;
+	struct mm_tile_grid *grid; /* `grids:` */
+	size_t grid_count;
 	struct mm_server_def server;
 	uint64_t hash;
 };

@@ -198,6 +198,8 @@ static enum mm_code read_raw(const struct mm_def_reading *rd, struct mm_map_def 
 		rc = read_server(rd, m, raw->server, reterr);
 	if (!rc)
 		rc = read_crs(rd, m, raw->crs, reterr);
+	if (!rc)
+		rc = mm_def_grids(rd, raw, m, reterr);
 	return rc;
 }
 
@@ -230,6 +232,17 @@ static enum mm_code set_defaults(struct mm_map_def *m, const char *dir, struct m
 	return mem->exhausted ? mm_fail_nomem(reterr) : MM_OK;
 }
 
+/* Of grids that files lay out; those in map.yaml itself are in its own bytes. */
+static uint64_t grids_hash(const struct mm_map_def *m)
+{
+	uint64_t h = 0;
+
+	for (size_t i = 0; i < m->grid_count; i++)
+		if (m->grid[i].ready)
+			h = h * 31 + mm_tile_matrix_set_hash(m->grid[i].ready);
+	return h;
+}
+
 /* Reads DIR/map.yaml; what it says of the definition outside it comes from `m`. */
 static enum mm_code read_file(struct mm_map_def *m, struct mm_arena *mem, struct mm_err *reterr)
 {
@@ -253,7 +266,7 @@ static enum mm_code read_file(struct mm_map_def *m, struct mm_arena *mem, struct
 	if (!rc)
 		rc = read_raw(&rd, m, raw, reterr);
 	if (!rc)
-		m->hash = mm_hash64(file.data, file.len, mm_hash64(m->crs, strlen(m->crs), 0));
+		m->hash = mm_hash64(file.data, file.len, mm_hash64(m->crs, strlen(m->crs), grids_hash(m)));
 	mm_yaml_free(&mm_map_yaml, raw);
 	mm_buf_release(&file);
 	return rc;

@@ -121,6 +121,22 @@ static const cyaml_schema_field_t theme_fields[] = {
 static const cyaml_schema_value_t theme_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct mm_raw_theme, theme_fields)};
 
+static const cyaml_schema_field_t grid_fields[] = {
+    TEXT("id", struct mm_raw_grid, id),
+    TEXT("file", struct mm_raw_grid, file),
+    TITLE("title", struct mm_raw_grid, title),
+    TEXT("crs", struct mm_raw_grid, crs),
+    TEXT("axes", struct mm_raw_grid, axes),
+    CYAML_FIELD_SEQUENCE("origin", OPT_PTR, struct mm_raw_grid, origin, &number_entry, 2, 2),
+    CYAML_FIELD_FLOAT_PTR("scale", OPT_PTR, struct mm_raw_grid, scale),
+    CYAML_FIELD_FLOAT_PTR("cell", OPT_PTR, struct mm_raw_grid, cell),
+    CYAML_FIELD_UINT_PTR("tile", OPT_PTR, struct mm_raw_grid, tile),
+    CYAML_FIELD_UINT_PTR("matrices", OPT_PTR, struct mm_raw_grid, matrices),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t grid_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct mm_raw_grid, grid_fields)};
+
 static const cyaml_schema_field_t view_fields[] = {
     CYAML_FIELD_SEQUENCE("center", CYAML_FLAG_POINTER, struct mm_raw_view, center, &number_entry, 2, 2),
     CYAML_FIELD_FLOAT("zoom", CYAML_FLAG_DEFAULT, struct mm_raw_view, zoom),
@@ -147,6 +163,7 @@ static const cyaml_schema_field_t map_fields[] = {
     CYAML_FIELD_SEQUENCE("allow", OPT_PTR, struct mm_raw_map, allow, &text_entry, 0, 100),
     CYAML_FIELD_MAPPING_PTR("view", OPT_PTR, struct mm_raw_map, view, view_fields),
     CYAML_FIELD_SEQUENCE("themes", OPT_PTR, struct mm_raw_map, themes, &theme_entry, 0, 200),
+    CYAML_FIELD_SEQUENCE("grids", OPT_PTR, struct mm_raw_map, grids, &grid_entry, 0, 16),
     CYAML_FIELD_MAPPING_PTR("server", OPT_PTR, struct mm_raw_map, server, server_fields),
     CYAML_FIELD_END,
 };

@@ -78,6 +78,14 @@ struct mm_raw_theme {
 	struct mm_raw_title *title;
 };
 
+struct mm_raw_grid {
+	char *id, *file, *crs, *axes;
+	struct mm_raw_title *title;
+	double *origin, *scale, *cell;
+	unsigned origin_count;
+	unsigned *tile, *matrices;
+};
+
 struct mm_raw_view {
 	double *center;
 	unsigned center_count;
@@ -99,6 +107,8 @@ struct mm_raw_map {
 	struct mm_raw_view *view;
 	struct mm_raw_theme *themes;
 	unsigned themes_count;
+	struct mm_raw_grid *grids;
+	unsigned grids_count;
 	struct mm_raw_server *server;
 };
 

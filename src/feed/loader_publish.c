@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { GRIDS_BYTES_MAX = 1 << 20 };
+
 struct mm_entry mm_slot_entry(const struct mm_slot *s, char error[MM_LOADER_ERROR_MAX])
 {
 	/* while the YAML is wrong nothing else about the layer is known for sure */
@@ -49,13 +51,10 @@ static const char *most_common(const struct mm_loader *l)
 	return best;
 }
 
-/* The UTM zone of the middle of all data, else of the view, else of Moscow. */
-static void utm(const struct mm_loader *l, char *ret, size_t size)
+/* Where all data lies, lon/lat. */
+static struct mm_box data_box(const struct mm_loader *l)
 {
-	const struct mm_map_def *m = &l->reading->map;
 	struct mm_box all = mm_box_empty();
-	double lon = m->has_view ? m->view_lon_deg : 37.6, lat = m->has_view ? m->view_lat_deg : 55.7;
-	int zone;
 
 	for (size_t i = 0; i < l->slot_count; i++)
 		if (l->slot[i]->layer) {
@@ -64,6 +63,17 @@ static void utm(const struct mm_loader *l, char *ret, size_t size)
 			if (!mm_box_is_empty(&b))
 				mm_box_merge(&all, &b);
 		}
+	return all;
+}
+
+/* The UTM zone of the middle of all data, else of the view, else of Moscow. */
+static void utm(const struct mm_loader *l, char *ret, size_t size)
+{
+	const struct mm_map_def *m = &l->reading->map;
+	const struct mm_box all = data_box(l);
+	double lon = m->has_view ? m->view_lon_deg : 37.6, lat = m->has_view ? m->view_lat_deg : 55.7;
+	int zone;
+
 	if (!mm_box_is_empty(&all) && !m->has_view) {
 		lon = (all.min_x + all.max_x) / 2;
 		lat = (all.min_y + all.max_y) / 2;
@@ -102,12 +112,32 @@ static uint64_t version_of(const struct mm_loader *l, const struct mm_entry *ent
 	return v;
 }
 
+/* Lays out the map's own grids; one that cannot be is reported and left out. */
+static size_t build_grids(struct mm_loader *l, struct mm_arena *mem, struct mm_tile_matrix_set *ret)
+{
+	const struct mm_map_def *m = &l->reading->map;
+	const struct mm_box box = data_box(l);
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->grid_count; i++) {
+		struct mm_err err = {0};
+		enum mm_code rc = mm_tile_grid_build(&m->grid[i], l->proj, &box, mem, &ret[n], &err);
+
+		if (!rc)
+			n++;
+		else if (rc != MM_E_NOT_FOUND && l->events.on_error)
+			l->events.on_error(l->events.ctx, &err);
+	}
+	return n;
+}
+
 static struct mm_catalog *build(struct mm_loader *l, const struct mm_crs *crs)
 {
 	const struct mm_map_def *m = &l->reading->map;
 	struct mm_theme *theme = calloc(m->theme_count + 1, sizeof(*theme));
 	struct mm_entry *entry = calloc(l->slot_count + 1, sizeof(*entry));
 	char *errors = calloc(l->slot_count + 1, MM_LOADER_ERROR_MAX);
+	struct mm_tile_matrix_set *grid = calloc(m->grid_count + 1, sizeof(*grid));
 	struct mm_map_info info = {.title = m->title,
 				   .description = m->description,
 				   .attribution = m->attribution,
@@ -119,11 +149,14 @@ static struct mm_catalog *build(struct mm_loader *l, const struct mm_crs *crs)
 				   .view_lat_deg = m->view_lat_deg,
 				   .view_zoom = m->view_zoom,
 				   .theme = theme,
-				   .theme_count = m->theme_count};
+				   .theme_count = m->theme_count,
+				   .grid = grid};
 	struct mm_catalog *c = NULL;
 	size_t n = 0;
+	MM_ARENA_SCOPE(mem, GRIDS_BYTES_MAX);
 
-	if (theme && entry && errors) {
+	if (theme && entry && errors && grid) {
+		info.grid_count = build_grids(l, &mem, grid);
 		for (size_t i = 0; i < m->theme_count; i++)
 			theme[i] = (struct mm_theme){.id = m->theme[i].id, .title = m->theme[i].title};
 		for (size_t i = 0; i < l->slot_count; i++)
@@ -136,6 +169,7 @@ static struct mm_catalog *build(struct mm_loader *l, const struct mm_crs *crs)
 	free(theme);
 	free(entry);
 	free(errors);
+	free(grid);
 	return c;
 }
 

@@ -49,11 +49,11 @@ static bool inside(const struct mm_box *b, double x, double y)
 
 /* ---- points ---- */
 
-static void make_points(struct mm_shape *s, const struct mm_world *p, uint32_t n)
+static void make_points(struct mm_shape *s, struct mm_shape_from from, uint32_t n)
 {
 	s->one.count = 0;
 	for (uint32_t i = 0; i < n; i++) {
-		double x = mm_shape_x(s, p[i].x), y = mm_shape_y(s, p[i].y);
+		double x = mm_shape_x(s, from, i), y = mm_shape_y(s, from, i);
 
 		if (inside(&s->window, x, y))
 			mm_points_add(&s->one, x, y);
@@ -87,20 +87,20 @@ static void end_line(struct mm_shape *s)
 	run->count = 0;
 }
 
-static void make_whole_line(struct mm_shape *s, const struct mm_world *p, uint32_t n)
+static void make_whole_line(struct mm_shape *s, struct mm_shape_from from, uint32_t n)
 {
 	s->one.count = 0;
 	for (uint32_t i = 0; i < n; i++)
-		mm_points_add(&s->one, mm_shape_x(s, p[i].x), mm_shape_y(s, p[i].y));
+		mm_points_add(&s->one, mm_shape_x(s, from, i), mm_shape_y(s, from, i));
 	end_line(s);
 }
 
-static void make_cut_line(struct mm_shape *s, const struct mm_world *p, uint32_t n)
+static void make_cut_line(struct mm_shape *s, struct mm_shape_from from, uint32_t n)
 {
 	s->one.count = 0;
 	for (uint32_t i = 0; i + 1 < n; i++) {
-		double x0 = mm_shape_x(s, p[i].x), y0 = mm_shape_y(s, p[i].y);
-		double x1 = mm_shape_x(s, p[i + 1].x), y1 = mm_shape_y(s, p[i + 1].y);
+		double x0 = mm_shape_x(s, from, i), y0 = mm_shape_y(s, from, i);
+		double x1 = mm_shape_x(s, from, i + 1), y1 = mm_shape_y(s, from, i + 1);
 		double was_x1 = x1, was_y1 = y1;
 
 		if (!mm_clip_segment(&x0, &y0, &x1, &y1, &s->window)) {
@@ -146,19 +146,24 @@ static void make_dot(struct mm_shape *s, const struct mm_box *b, int kind)
 
 /* ---- all kinds ---- */
 
-static int highest(const struct mm_world_geom *g)
+/* How the points of a geometry belong together (geo/geom.h). */
+struct parts {
+	const uint32_t *part, *ring;
+	uint32_t part_count;
+};
+
+static int highest(const uint32_t *part, uint32_t count)
 {
 	int most = -1;
 
-	for (uint32_t i = 0; i < g->part_count; i++)
-		if ((int)mm_part_kind(g->part[i]) > most)
-			most = (int)mm_part_kind(g->part[i]);
+	for (uint32_t i = 0; i < count; i++)
+		if ((int)mm_part_kind(part[i]) > most)
+			most = (int)mm_part_kind(part[i]);
 	return most;
 }
 
-static void make_parts(struct mm_shape *s, const struct mm_world_geom *g, int kind)
+static void make_parts(struct mm_shape *s, const struct parts *g, struct mm_shape_from from, int kind)
 {
-	const struct mm_world *p = g->point;
 	const uint32_t *ring = g->ring;
 
 	for (uint32_t i = 0; i < g->part_count && !s->failed; i++) {
@@ -168,25 +173,23 @@ static void make_parts(struct mm_shape *s, const struct mm_world_geom *g, int ki
 			n += ring[r];
 		if ((int)mm_part_kind(g->part[i]) == kind) {
 			if (kind == MM_PART_POINTS)
-				make_points(s, p, n);
+				make_points(s, from, n);
 			else if (kind == MM_PART_POLYGON)
-				mm_shape_add_polygon(s, p, ring, rings);
+				mm_shape_add_polygon(s, from, ring, rings);
 			else if (s->is_inside)
-				make_whole_line(s, p, n);
+				make_whole_line(s, from, n);
 			else
-				make_cut_line(s, p, n);
+				make_cut_line(s, from, n);
 		}
-		p += n;
+		from = mm_shape_skip(from, n);
 		ring += rings;
 	}
 }
 
-bool mm_shape_make(struct mm_shape *s, const struct mm_world_geom *g, const struct mm_world_box *box)
+static bool make(struct mm_shape *s, const struct parts *g, struct mm_shape_from from, struct mm_box b)
 {
 	static const enum mm_grid_kind kinds[] = {MM_GRID_POINT, MM_GRID_LINE, MM_GRID_POLYGON};
-	const struct mm_box b = {mm_shape_x(s, box->min_x), mm_shape_y(s, box->min_y),
-				 mm_shape_x(s, box->max_x), mm_shape_y(s, box->max_y)};
-	int kind = highest(g);
+	int kind = highest(g->part, g->part_count);
 
 	s->xy_count = 0;
 	s->ring_count = 0;
@@ -199,7 +202,24 @@ bool mm_shape_make(struct mm_shape *s, const struct mm_world_geom *g, const stru
 	    b.max_y - b.min_y < MM_TILE_PIXEL)
 		make_dot(s, &b, kind);
 	else
-		make_parts(s, g, kind);
+		make_parts(s, g, from, kind);
 	s->geom = (struct mm_grid_geom){kinds[kind], s->xy, s->ring, s->ring_count};
 	return s->ring_count > 0 && !s->failed;
+}
+
+bool mm_shape_make(struct mm_shape *s, const struct mm_world_geom *g, const struct mm_world_box *box)
+{
+	const struct mm_world corner[] = {{box->min_x, box->min_y}, {box->max_x, box->max_y}};
+	const struct mm_shape_from c = {.world = corner};
+
+	return make(s, &(struct parts){g->part, g->ring, g->part_count},
+		    (struct mm_shape_from){.world = g->point},
+		    (struct mm_box){mm_shape_x(s, c, 0), mm_shape_y(s, c, 0), mm_shape_x(s, c, 1),
+				    mm_shape_y(s, c, 1)});
+}
+
+bool mm_shape_make_placed(struct mm_shape *s, const struct mm_geom *g, const struct mm_box *box)
+{
+	return make(s, &(struct parts){g->part, g->ring, g->part_count},
+		    (struct mm_shape_from){.tile = g->xy}, *box);
 }

@@ -70,6 +70,10 @@ void mm_shape_release(struct mm_shape *s);
  */
 bool mm_shape_make(struct mm_shape *s, const struct mm_world_geom *g, const struct mm_world_box *box);
 
+/* The same for a geometry whose points and box are in tile units already, y to the south. The zoom that the
+ * shape began with says how it is simplified. */
+bool mm_shape_make_placed(struct mm_shape *s, const struct mm_geom *g, const struct mm_box *box);
+
 /*
  * The part in the tile of a geometry that was made for the whole grid of this zoom; false when nothing of it
  * is. The points are those of mm_grid_stream_read; they are moved to the tile in place.

@@ -16,18 +16,30 @@ void mm_shape_add_run(struct mm_shape *s, const int32_t *xy, size_t count);
  * (failed is set). Halves go up, so that a point has the same place in neighbouring tiles. */
 size_t mm_shape_round(struct mm_shape *s, const double *xy, size_t count);
 
+/* Where a run of points comes from: the world square, or places in the tile that somebody has worked out. */
+struct mm_shape_from {
+	const struct mm_world *world; /* NULL: take `tile` */
+	const double *tile;           /* x, y pairs in tile units */
+};
+
 /* Adds one polygon part of a geometry: cut, simplified, rounded, repaired where that has broken it. */
-void mm_shape_add_polygon(struct mm_shape *s, const struct mm_world *point, const uint32_t *ring,
+void mm_shape_add_polygon(struct mm_shape *s, struct mm_shape_from from, const uint32_t *ring,
 			  uint32_t ring_count);
 
-static inline double mm_shape_x(const struct mm_shape *s, uint32_t world_x)
+static inline double mm_shape_x(const struct mm_shape *s, struct mm_shape_from from, size_t i)
 {
-	return (world_x - s->origin_x) * s->scale;
+	return from.world ? (from.world[i].x - s->origin_x) * s->scale : from.tile[2 * i];
 }
 
-static inline double mm_shape_y(const struct mm_shape *s, uint32_t world_y)
+static inline double mm_shape_y(const struct mm_shape *s, struct mm_shape_from from, size_t i)
 {
-	return (world_y - s->origin_y) * s->scale;
+	return from.world ? (from.world[i].y - s->origin_y) * s->scale : from.tile[2 * i + 1];
+}
+
+static inline struct mm_shape_from mm_shape_skip(struct mm_shape_from from, size_t n)
+{
+	return from.world ? (struct mm_shape_from){.world = from.world + n}
+			  : (struct mm_shape_from){.tile = from.tile + 2 * n};
 }
 
 #endif

@@ -3,13 +3,14 @@
 #include "grid/small_ring.h"
 
 /* One ring in tile units, closed; in s->one. */
-static void place_ring(struct mm_shape *s, const struct mm_world *p, uint32_t n)
+static void place_ring(struct mm_shape *s, struct mm_shape_from from, uint32_t n)
 {
 	s->one.count = 0;
 	for (uint32_t i = 0; i < n; i++)
-		mm_points_add(&s->one, mm_shape_x(s, p[i].x), mm_shape_y(s, p[i].y));
-	if (n && (p[0].x != p[n - 1].x || p[0].y != p[n - 1].y))
-		mm_points_add(&s->one, mm_shape_x(s, p[0].x), mm_shape_y(s, p[0].y));
+		mm_points_add(&s->one, mm_shape_x(s, from, i), mm_shape_y(s, from, i));
+	if (n && (mm_shape_x(s, from, 0) != mm_shape_x(s, from, n - 1) ||
+		  mm_shape_y(s, from, 0) != mm_shape_y(s, from, n - 1)))
+		mm_points_add(&s->one, mm_shape_x(s, from, 0), mm_shape_y(s, from, 0));
 }
 
 /* The ring of s->one, cut to the window. */
@@ -34,7 +35,7 @@ static void drop_small_hole(const struct mm_shape *s, struct mm_grid_polygon *p)
 	}
 }
 
-static void add_large(struct mm_shape *s, const struct mm_world *point, const uint32_t *ring,
+static void add_large(struct mm_shape *s, struct mm_shape_from from, const uint32_t *ring,
 		      uint32_t ring_count)
 {
 	struct mm_grid_polygon *polygon = &s->polygon;
@@ -44,12 +45,12 @@ static void add_large(struct mm_shape *s, const struct mm_world *point, const ui
 		struct mm_points *cut;
 		size_t count;
 
-		place_ring(s, point, ring[r]);
+		place_ring(s, from, ring[r]);
 		s->failed |= s->one.failed;
 		cut = cut_ring(s);
 		if (s->failed)
 			break;
-		point += ring[r];
+		from = mm_shape_skip(from, ring[r]);
 		if (s->tolerance > 0 && cut->count > 4)
 			cut->count = mm_simplify_run(&s->simplify, cut->xy, cut->count, s->tolerance);
 		count = mm_shape_round(s, cut->xy, cut->count);
@@ -117,13 +118,13 @@ static void add_small(struct mm_shape *s, struct mm_small_ring *r)
 	}
 }
 
-void mm_shape_add_polygon(struct mm_shape *s, const struct mm_world *point, const uint32_t *ring,
+void mm_shape_add_polygon(struct mm_shape *s, struct mm_shape_from from, const uint32_t *ring,
 			  uint32_t ring_count)
 {
 	struct mm_small_ring small;
 
-	if (ring_count == 1 && read_small(s, point, ring[0], &small))
+	if (ring_count == 1 && from.world && read_small(s, from.world, ring[0], &small))
 		add_small(s, &small);
 	else
-		add_large(s, point, ring, ring_count);
+		add_large(s, from, ring, ring_count);
 }

@@ -31,6 +31,17 @@ static struct mm_title copy_title(struct mm_catalog *c, const struct mm_title *t
 	return (struct mm_title){copy(c, t->ru), copy(c, t->en)};
 }
 
+static void copy_grids(struct mm_catalog *c, const struct mm_map_info *map)
+{
+	struct mm_tile_matrix_set *grid =
+	    mm_arena_array(&c->mem, map->grid_count ? map->grid_count : 1, sizeof(*grid));
+
+	for (size_t i = 0; i < map->grid_count && grid; i++)
+		if (!mm_tile_matrix_set_copy(&map->grid[i], &c->mem, &grid[i]))
+			return; /* the arena says so at the end */
+	c->map.grid = grid;
+}
+
 static void copy_map(struct mm_catalog *c, const struct mm_map_info *map)
 {
 	struct mm_theme *theme =
@@ -46,6 +57,7 @@ static void copy_map(struct mm_catalog *c, const struct mm_map_info *map)
 	for (size_t i = 0; i < map->theme_count && theme; i++)
 		theme[i] = (struct mm_theme){copy(c, map->theme[i].id), copy_title(c, &map->theme[i].title)};
 	c->map.theme = theme;
+	copy_grids(c, map);
 }
 
 static int by_id(const void *a, const void *b)
@@ -88,6 +100,27 @@ uint64_t mm_catalog_version(const struct mm_catalog *c)
 const struct mm_map_info *mm_catalog_map(const struct mm_catalog *c)
 {
 	return &c->map;
+}
+
+const struct mm_tile_matrix_set *mm_catalog_grid(const struct mm_catalog *c, size_t i)
+{
+	size_t builtin = 0;
+
+	while (mm_tile_matrix_set_builtin(builtin))
+		builtin++;
+	if (i < builtin)
+		return mm_tile_matrix_set_builtin(i);
+	return i - builtin < c->map.grid_count ? &c->map.grid[i - builtin] : NULL;
+}
+
+const struct mm_tile_matrix_set *mm_catalog_find_grid(const struct mm_catalog *c, const char *id)
+{
+	const struct mm_tile_matrix_set *s;
+
+	for (size_t i = 0; (s = mm_catalog_grid(c, i)); i++)
+		if (strcmp(s->id, id) == 0)
+			return s;
+	return NULL;
 }
 
 size_t mm_catalog_count(const struct mm_catalog *c)

@@ -2,6 +2,7 @@
 #define MM_STORE_CATALOG_H
 
 #include "base/err.h"
+#include "geo/tile_matrix_set.h"
 #include "store/layer.h"
 #include "store/schema.h"
 
@@ -28,6 +29,8 @@ struct mm_map_info {
 	double view_lon_deg, view_lat_deg, view_zoom;
 	const struct mm_theme *theme;
 	size_t theme_count;
+	const struct mm_tile_matrix_set *grid; /* the map's own, beside the built-in ones */
+	size_t grid_count;
 };
 
 /* State of one definition. A layer that failed to load keeps its last good snapshot, if there was one. */
@@ -45,6 +48,11 @@ struct mm_catalog *mm_catalog_new(uint64_t version, const struct mm_map_info *ma
 				  const struct mm_entry *entry, size_t entry_count); /* NULL: out of memory */
 uint64_t mm_catalog_version(const struct mm_catalog *c);
 const struct mm_map_info *mm_catalog_map(const struct mm_catalog *c);
+
+/* Tile matrix sets: the built-in ones, then the map's own; NULL beyond the last. */
+const struct mm_tile_matrix_set *mm_catalog_grid(const struct mm_catalog *c, size_t i);
+const struct mm_tile_matrix_set *mm_catalog_find_grid(const struct mm_catalog *c,
+						      const char *id); /* NULL: none */
 size_t mm_catalog_count(const struct mm_catalog *c);
 const struct mm_entry *mm_catalog_entry(const struct mm_catalog *c, size_t i);
 

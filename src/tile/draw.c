@@ -122,17 +122,35 @@ static void keep(struct mm_tile_maker *m, uint32_t row, const struct mm_grid_geo
 	m->count.kept++;
 }
 
-static void draw_row(struct mm_tile_maker *m, uint32_t row)
+/* A row in a tile of the world square. */
+static bool shape_world(struct mm_tile_maker *m, uint32_t row)
 {
 	struct mm_world_geom g;
 	struct mm_world_box box;
 
-	m->count.read++;
 	if (!mm_layer_box_world(m->layer, row, &box))
-		return;
+		return false;
 	mm_layer_geom_world(m->layer, row, &g);
 	m->steps += 1 + g.vertex_count / 32;
-	if (!mm_shape_make(&m->shape, &g, &box))
+	return mm_shape_make(&m->shape, &g, &box);
+}
+
+/* The same in a tile of another grid. */
+static bool shape_grid(struct mm_tile_maker *m, uint32_t row)
+{
+	struct mm_geom g;
+	struct mm_box box;
+	bool is_near = mm_grid_source_place(&m->source, row, &g, &box);
+
+	m->steps += 1 + m->source.xy.count / 2; /* transforming takes longer than shaping */
+	m->shape.failed |= m->source.failed;
+	return is_near && mm_shape_make_placed(&m->shape, &g, &box);
+}
+
+static void draw_row(struct mm_tile_maker *m, uint32_t row)
+{
+	m->count.read++;
+	if (!(m->ask->grid ? shape_grid(m, row) : shape_world(m, row)))
 		return;
 	if (is_seen(m))
 		keep(m, row, &m->shape.geom);

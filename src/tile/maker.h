@@ -3,6 +3,7 @@
 
 #include "grid/shape.h"
 #include "tile/cluster_value.h"
+#include "tile/grid_source.h"
 #include "tile/rows.h"
 #include "tile/tile.h"
 #include "tile/tile_layer.h"
@@ -25,6 +26,7 @@ struct mm_tile_maker {
 	struct mm_rows rows;
 	struct mm_grid_points points;
 	struct mm_cluster_names names;
+	struct mm_grid_source source; /* of a tile of another grid */
 	struct libdeflate_compressor *compressor;
 	struct mm_buf weighed; /* room of the compressor */
 	uint8_t *taken; /* bit set: cells over tile and buffer where something small stands; NULL before the

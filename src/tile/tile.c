@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/pool.h"
+#include "tile/grid_window.h"
 #include "tile/maker.h"
 
 #include <stdlib.h>
@@ -32,6 +33,7 @@ struct mm_tile_maker *mm_tile_maker_free(struct mm_tile_maker *m)
 	mm_rows_release(&m->rows);
 	mm_grid_points_release(&m->points);
 	mm_cluster_names_release(&m->names);
+	mm_grid_source_release(&m->source);
 	mm_buf_release(&m->weighed);
 	libdeflate_free_compressor(m->compressor);
 	free(m->taken);
@@ -65,6 +67,7 @@ static enum mm_code find_and_draw(struct mm_tile_maker *m, struct mm_tile_share 
 		share->rows = MM_TILE_FEATURES_MAX;
 	do {
 		m->count = (struct mm_tile_count){0};
+		m->source.unplaced = 0;
 		rc = mm_tile_find(m, share, reterr);
 		*found_ns = m->ask->report ? mm_clock_mono_ns() : 0;
 		if (!rc)
@@ -88,6 +91,14 @@ static void report_layer(struct mm_tile_maker *m, size_t i, size_t bytes, int64_
 	r->layer[i].make_ns += mm_clock_mono_ns() - found_ns;
 }
 
+/* Where to look in the index of the layer at hand, for a tile of another grid. */
+static enum mm_code open_grid(struct mm_tile_maker *m, struct mm_err *reterr)
+{
+	enum mm_code rc = mm_grid_source_open(&m->source, m->ask->grid, m->layer, reterr);
+
+	return rc ? rc : mm_grid_window(m->ask->grid, m->layer, &m->window, reterr);
+}
+
 static enum mm_code make_layer(struct mm_tile_maker *m, size_t i, struct mm_err *reterr)
 {
 	const uint64_t repaired = m->shape.repaired, lost = m->shape.lost;
@@ -97,13 +108,17 @@ static enum mm_code make_layer(struct mm_tile_maker *m, size_t i, struct mm_err 
 	enum mm_code rc;
 
 	m->layer = m->ask->layer[i];
-	m->level = mm_layer_level(m->layer, m->ask->id.z);
+	m->level = m->ask->grid ? NULL : mm_layer_level(m->layer, m->ask->id.z);
+	rc = m->ask->grid ? open_grid(m, reterr) : MM_OK;
+	if (rc)
+		return rc;
 	rc = find_and_draw(m, &m->share[i], &found_ns, reterr);
 	if (rc)
 		return rc;
 	mm_tile_layer_put(&m->made, m->out);
 	if (m->out->failed)
 		return mm_fail(reterr, MM_E_LIMIT, "", "the tile is too large: give the layer a zoom range");
+	m->count.dropped += m->source.unplaced;
 	m->count.repaired = m->shape.repaired - repaired;
 	m->count.lost = m->shape.lost - lost;
 	m->share[i].bytes = m->out->len - before;

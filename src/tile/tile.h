@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "grid/tile_id.h"
 #include "store/layer.h"
+#include "tile/grid_tile.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -13,7 +14,7 @@ struct mm_tile_report;
 
 enum {
 	MM_TILE_FORMAT = 3, /* raised when the same rows give other bytes: part of every tile's entity tag */
-	MM_TILE_LAYERS_MAX = 64,
+	MM_TILE_LAYERS_MAX = 128,
 	MM_TILE_FEATURES_MAX = 200000, /* of one layer in one tile */
 	MM_TILE_BYTES_MAX = 32 << 20,  /* of one tile before compression */
 	MM_TILE_BUDGET_BYTES = 500000  /* of one tile as gzip makes it, unless the ask says otherwise */
@@ -24,7 +25,8 @@ struct mm_tile_count {
 	uint64_t read, kept;
 	uint64_t thinned; /* smaller than a pixel where another stands for them, or points in one quarter of a
 			     pixel */
-	uint64_t dropped; /* beyond the limits above, the least important first */
+	uint64_t
+	    dropped; /* beyond the limits above, the least important first; outside the domain of the grid */
 	uint64_t repaired; /* polygons that cutting or rounding had broken */
 	uint64_t lost;     /* of those, pieces that could not be repaired */
 };
@@ -35,7 +37,8 @@ enum mm_tile_encoding { MM_TILE_MVT, MM_TILE_MLT };
 struct mm_tile_ask {
 	const struct mm_layer *const *layer; /* one layer of the tile each, in this order */
 	size_t layer_count;
-	struct mm_tile_id id;
+	struct mm_tile_id id;            /* with `grid`: only the zoom counts, grid->matrix->zoom */
+	const struct mm_grid_tile *grid; /* a tile of another grid; NULL: tile `id` of the world square */
 	enum mm_tile_encoding encoding;
 	const char *const *field; /* names of the fields that are wanted; NULL: all */
 	size_t field_count;
@@ -78,7 +81,8 @@ struct mm_pool *mm_tile_makers_new(void); /* makers for all threads (base/pool.h
  *
  * out  the tile is appended; empty when there is nothing. Undefined on failure
  *
- * MM_E_BUSY   the deadline has passed
+ * MM_E_BUSY     the deadline has passed
+ * MM_E_INVALID  PROJ knows no way from a layer's system to that of the grid
  * MM_E_LIMIT  `out` is at its maximum (a single feature of many megabytes)
  * MM_E_NOMEM
  */

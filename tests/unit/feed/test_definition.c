@@ -400,10 +400,36 @@ static void a_map_file_says_what_is_wrong(void **state)
 	     "theme id \"B\": write 1 to 64 small Latin letters, digits, _ or -"},
 	    {"themes:\n  - id: a\n  - id: a\n", 3, "theme \"a\" stands twice: keep one"},
 	    {"allow: /tmp\n", 1, "allow: write a list: [..., ...]"},
+	    {"crs: MSK48_1\ngrids:\n  - id: a/b\n", 3,
+	     "grid id \"a/b\": write 1 to 64 Latin letters, digits, _ or -"},
+	    {"crs: MSK48_1\ngrids:\n  - scale: 100\n", 3,
+	     "grid id \"\": write 1 to 64 Latin letters, digits, _ or -"},
+	    {"crs: MSK48_1\ngrids: [{id: WebMercatorQuad}]\n", 2,
+	     "grid \"WebMercatorQuad\" is there already: give it another id"},
+	    {"crs: MSK48_1\ngrids:\n  - id: a\n  - id: a\n", 4,
+	     "grid \"a\" is there already: give it another id"},
+	    {"grids:\n  - id: a\n", 2, "a grid needs a system: write crs: MSK48_1 here or for the whole map"},
+	    {"crs: MSK48_1\ngrids:\n  - id: a\n    scale: 0\n", 4, "scale: write a number above 0"},
+	    {"crs: MSK48_1\ngrids:\n  - id: a\n    cell: nan\n", 4, "cell: write a number above 0"},
+	    {"crs: MSK48_1\ngrids:\n  - id: a\n    scale: 1\n    cell: 1\n", 5,
+	     "cell and scale say the same: keep one of them"},
+	    {"crs: MSK48_1\ngrids:\n  - id: a\n    tile: 5000\n", 4,
+	     "tile: write the cells of its side, 1 to 4096, usually 256 or 512"},
+	    {"crs: MSK48_1\ngrids:\n  - id: a\n    matrices: 33\n", 4,
+	     "matrices: write a number from 1 to 32"},
+	    {"crs: MSK48_1\ngrids:\n  - id: a\n    origin: [1, nan]\n", 4,
+	     "origin: write the top left corner as [east, north]"},
+	    {"crs: MSK48_1\ngrids:\n  - id: a\n    axes: yx\n", 4,
+	     "axes \"yx\": write east-north or north-east"},
+	    {"grids:\n  - file: bad-grid.json\n", 2,
+	     "grid file \"bad-grid.json\": crs is not a URI: write crs: beside file: in map.yaml"},
+	    {"grids:\n  - file: bad-grid.json\n    scale: 5\n", 2,
+	     "a grid from a file is as the file says: leave only id, title and crs beside it"},
 	    {"", 0, "empty: remove it, or write at least title: {ru: ..., en: ...}"},
 	};
 	struct feed *f = *state;
 
+	feed_write(f, "bad-grid.json", "{}");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct mm_map_def m = {.dir = "untouched"};
 		struct mm_err err = {0};
@@ -445,6 +471,53 @@ static void a_map_file_gives_all_it_says(void **state)
 	assert_int_equal(m.server.trusted_proxy_count, 4);
 	assert_string_equal(m.server.trusted_proxies[3], "fd00::/8");
 	assert_int_equal(m.server.max_connections, 9);
+}
+
+/* A set in UTM with so many rows. */
+static void write_grid(struct feed *f, int rows)
+{
+	char text[500];
+
+	(void)snprintf(text, sizeof(text),
+		       "{\"id\":\"Theirs\",\"crs\":\"http://www.opengis.net/def/crs/EPSG/0/32637\","
+		       "\"tileMatrices\":[{\"id\":\"0\",\"scaleDenominator\":1000000,\"cellSize\":280,"
+		       "\"pointOfOrigin\":[1000000,500000],\"tileWidth\":256,\"tileHeight\":256,"
+		       "\"matrixWidth\":4,\"matrixHeight\":%d}]}",
+		       rows);
+	feed_write(f, "grid.json", text);
+}
+
+static void grids_are_declared_or_read_from_files(void **state)
+{
+	static const char yaml[] =
+	    "crs: MSK48_1\ngrids:\n  - id: MSK\n    title: {ru: а}\n    origin: [1, 2]\n"
+	    "    cell: 0.5\n    tile: 512\n    matrices: 3\n    axes: north-east\n"
+	    "  - {id: UTM, crs: 'EPSG:32637', scale: 500}\n  - {file: grid.json, title: {en: b}}\n";
+	struct feed *f = *state;
+	struct mm_map_def m, again;
+	struct mm_err err = {0};
+
+	feed_write(f, "map.yaml", yaml);
+	write_grid(f, 3);
+	if (mm_map_def_read(f->dir, &f->mem, &m, &err))
+		fail_msg("%s: %s", err.where, err.msg);
+	assert_int_equal(m.grid_count, 3);
+	assert_string_equal(m.grid[0].crs, "MSK48_1"); /* the map's */
+	assert_string_equal(m.grid[0].title_ru, "а");
+	assert_true(m.grid[0].has_origin && m.grid[0].origin_x == 1 && m.grid[0].origin_y == 2);
+	assert_true(m.grid[0].cell_size == 0.5 && m.grid[0].tile_size == 512 && m.grid[0].matrices == 3);
+	assert_int_equal(m.grid[0].axes, MM_AXES_NORTH_EAST);
+	assert_null(m.grid[0].ready);
+	assert_string_equal(m.grid[1].crs, "EPSG:32637");
+	assert_true(m.grid[1].scale_denominator == 500 && !m.grid[1].has_origin);
+	assert_string_equal(m.grid[2].id, "Theirs");
+	assert_string_equal(m.grid[2].ready->title_en, "b");
+	assert_int_equal(m.grid[2].ready->matrix[0].height, 3);
+	write_grid(f, 4);
+	assert_int_equal(mm_map_def_read(f->dir, &f->mem, &again, &err), MM_OK);
+	assert_true(again.hash != m.hash); /* the file counts */
+	write_grid(f, 0);
+	assert_int_equal(mm_map_def_read(f->dir, &f->mem, &again, &err), MM_E_INVALID);
 }
 
 static void a_folder_without_map_file_has_defaults(void **state)
@@ -508,6 +581,7 @@ int main(void)
 	    TEST(a_crs_may_stand_in_a_file),
 	    TEST(a_map_file_says_what_is_wrong),
 	    TEST(a_map_file_gives_all_it_says),
+	    TEST(grids_are_declared_or_read_from_files),
 	    TEST(a_folder_without_map_file_has_defaults),
 	    TEST(a_broken_file_does_not_keep_others_from_being_read),
 	};
