@@ -242,7 +242,7 @@ void mm_mlt_layer_put(const struct mm_mlt_layer *m, struct mm_buf *out)
 	struct mm_buf head, columns, body;
 	size_t count;
 
-	if (!m->ids.n)
+	if (!m->ids.n && !m->ids.failed)
 		return;
 	mm_buf_init(&head, LAYER_BYTES_MAX);
 	mm_buf_init(&columns, LAYER_BYTES_MAX);

@@ -13,8 +13,10 @@
  * attributes, geometry and order, in columns instead of rows. Where a layer has a field "@id" and ids that
  * need it (mvt.h), that column is text throughout.
  *
- * Left out, because on the towns measured (tests/mlt/compare_sizes.mjs) they cost more than they bring:
- * sorting features, dictionaries of vertices, FastPFOR, FSST.
+ * Meant to be compressed on its way: gzip takes another fifth to a third (tests/bench/encodings.mjs). Under
+ * it the other ways of the format do not pay; measured on all tiles of two towns, raw and with gzip: FastPFOR
+ * -3 to -5 % and +1 to +5 %, FSST -1 to -19 % and +0.3 %, dictionaries of vertices -0.1 to -0.8 % and
+ * +-0.2 %. Features keep their order, which is that of drawing.
  */
 struct mm_mlt_layer;
 

@@ -232,10 +232,11 @@ static void put_plain(const struct mm_mlt_column *c, struct mm_buf *out)
 
 	mm_buf_init(&texts, c->text_bytes);
 	for (size_t i = 0; start && i < c->values.n; i++) {
-		size_t text = (size_t)c->values.v[i];
+		size_t text = (size_t)c->values.v[i], n = (size_t)c->lengths.v[text];
 
-		mm_mlt_ints_add(&lengths, c->lengths.v[text]);
-		mm_buf_put(&texts, c->texts.data + start[text], (size_t)c->lengths.v[text]);
+		mm_mlt_ints_add(&lengths, (int64_t)n);
+		if (n) /* else there may be no bytes at all */
+			mm_buf_put(&texts, c->texts.data + start[text], n);
 	}
 	mm_mlt_put_ints(out, MM_MLT_LENGTH_STRING, MM_MLT_U32, &lengths);
 	mm_mlt_put_bytes(out, MM_MLT_DATA, c->values.n, texts.data, texts.len);

@@ -30,7 +30,7 @@ test('both languages have the same texts', async () => {
         assert.deepEqual([...ru[key].matchAll(/\{\w+\}/g)].map(String).sort(), [...en[key].matchAll(/\{\w+\}/g)].map(String).sort(), key);
 });
 
-for (const query of ['', '?anchors=true&lang=en'])
+for (const query of ['', '?anchors=true&lang=en', '?anchors=true&tiles=mlt'])
     test(`the style that is served is valid: ${query || 'plain'}`, async () => {
         const server = await serve(join(root, 'layers'));
         const style = await server.json(`/styles/munimap${query}`);
@@ -41,8 +41,9 @@ for (const query of ['', '?anchors=true&lang=en'])
         for (const source of sources)
             if (source.type === 'geojson')
                 assert.ok(source.data.features.every((f) => f.geometry.type === 'Point' && f.properties['@id']));
-        const tiles = await server.json(new URL(style.sources.base.url).pathname);
+        const {pathname, search} = new URL(style.sources.base.url), tiles = await server.json(pathname + search);
         assert.ok(tiles.vector_layers.length > 5);
+        assert.equal(tiles.encoding, query.includes('mlt') ? 'mlt' : undefined);
         await server.stop();
     });
 

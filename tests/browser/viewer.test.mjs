@@ -174,7 +174,8 @@ test('a layer that is only drawn from near says so, and takes one there', async 
     await page.waitForFunction(() => window.munimap.gl.getZoom() >= 14 && !window.munimap.gl.isMoving());
     await mapIdle(page);
     await row.locator('.nearer').waitFor({state: 'hidden'});
-    assert.ok(await drawn(page, 'stops') > 0);
+    await page.waitForFunction(() => window.munimap.gl.queryRenderedFeatures(undefined, /* symbols are placed a frame later */
+        {layers: window.munimap.styleLayersOf('stops').map((l) => l.id)}).length > 0);
     assert.deepEqual(complaints, []);
     await page.close();
 });

@@ -51,8 +51,8 @@ function readStream(m) {
         m.varint();
         m.varint();
     }
-    m.take(bytes);
-    return {name, pack: `${name} ${techniques.join('+')}`, count, bytes};
+    const {at, end} = m.take(bytes);
+    return {name, pack: `${name} ${techniques.join('+')}`, count, at, end};
 }
 
 function readColumn(m) {
@@ -80,7 +80,7 @@ function readStreams(m, column) {
         column.streams.push(readStream(m));
 }
 
-/** [{name, extent, columns: [{code, name, streams: [{name, pack, count, bytes}]}]}] */
+/** [{name, extent, columns: [{code, name, streams: [{name, pack, count, at, end}]}]}] */
 export function layersOf(bytes) {
     const tile = new Reader(bytes), layers = [];
     while (tile.at < tile.end) {

@@ -13,7 +13,7 @@
 
 enum { FIXTURE_NAME, FIXTURE_N, FIXTURE_START, FIXTURE_END, FIXTURE_SECRET, FIXTURE_FIELDS };
 
-static struct mm_layer_build *fixture_begin(const char *crs)
+static inline struct mm_layer_build *fixture_begin(const char *crs)
 {
 	static const struct mm_field fields[FIXTURE_FIELDS] = {
 	    [FIXTURE_NAME] = {.name = "name", .type = MM_TYPE_TEXT, .title = {"", ""}, .unit = ""},
