@@ -8,6 +8,7 @@ HTTP_TEST_SERVER=$PWD/$out/asan/tests/http_server suite wire-asan $node tests/ht
 suite api $node tests/http/features.test.mjs
 suite tilesets $node tests/http/tilesets.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite tilesets-asan $node tests/http/tilesets.test.mjs
+suite tilehttp $node tests/http/tiles.test.mjs
 suite reload $node tests/http/reload.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite api-asan $node tests/http/features.test.mjs
 suite mvt $node tests/mvt/fixtures.test.mjs tests/mvt/checker.test.mjs

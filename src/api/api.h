@@ -16,14 +16,16 @@ struct mm_server;
 /* What every handler is given as its ctx: long-lived, owned by app, safe on any thread. */
 struct mm_api {
 	struct mm_catalog_slot *catalog;
-	struct mm_kits *kits;       /* PROJ and GEOS contexts (geo/kit.h) */
-	struct mm_pool *makers;     /* of struct mm_tile_maker (tile/tile.h) */
-	struct mm_glyphs *glyphs;   /* fonts for labels (style/glyph.h) */
-	struct mm_sprites *sprites; /* icons (style/sprite.h) */
-	struct mm_server *server;   /* for /metrics; written by mm_server_start before it serves */
-	bool quiet;                 /* requests that went well are not logged */
-	atomic_bool stopping;       /* /readyz says 503 */
-	double started_s;           /* monotonic */
+	struct mm_kits *kits;        /* PROJ and GEOS contexts (geo/kit.h) */
+	struct mm_pool *makers;      /* of struct mm_tile_maker (tile/tile.h) */
+	struct mm_tile_cache *tiles; /* api/tile_cache.h */
+	size_t tile_budget_bytes;    /* 0: MM_TILE_BUDGET_BYTES */
+	struct mm_glyphs *glyphs;    /* fonts for labels (style/glyph.h) */
+	struct mm_sprites *sprites;  /* icons (style/sprite.h) */
+	struct mm_server *server;    /* for /metrics; written by mm_server_start before it serves */
+	bool quiet;                  /* requests that went well are not logged */
+	atomic_bool stopping;        /* /readyz says 503 */
+	double started_s;            /* monotonic */
 };
 
 /* The table of all routes, defined in routes.c: one line each. */

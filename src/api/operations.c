@@ -1,5 +1,6 @@
 #include "api/html.h"
 #include "api/out.h"
+#include "api/tile_cache.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "http/server.h"
@@ -93,6 +94,7 @@ enum mm_code mm_api_metrics(void *ctx, const struct mm_request *r, struct mm_res
 		      (double)mm_clock_mono_ns() / 1e9 - api->started_s);
 	put_gauge(&rs->body, "process_resident_memory_bytes", "Resident memory.");
 	mm_buf_printf(&rs->body, "process_resident_memory_bytes %lld\n", resident_bytes());
+	mm_tile_cache_metrics(api->tiles, &rs->body);
 	if (c)
 		put_layer_metrics(c, &rs->body);
 	if (api->server)

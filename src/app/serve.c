@@ -1,6 +1,7 @@
 #include "app/command.h"
 
 #include "api/api.h"
+#include "api/tile_cache.h"
 #include "app/args.h"
 #include "app/report.h"
 #include "app/say.h"
@@ -233,17 +234,21 @@ static int run(struct serve *s)
 
 static bool open_house(struct serve *s, struct mm_err *reterr)
 {
+	if (mm_map_def_read(s->dir, &s->mem, &s->map, reterr))
+		return false;
 	s->api.catalog = mm_catalog_slot_new();
 	s->api.started_s = (double)mm_clock_mono_ns() / 1e9;
 	s->api.kits = mm_kits_new();
 	s->api.makers = mm_tile_makers_new();
-	if (!s->api.catalog || !s->api.kits || !s->api.makers) {
+	s->api.tiles = mm_tile_cache_new((size_t)s->map.server.tile_cache_mb << 20);
+	s->api.tile_budget_bytes = (size_t)s->map.server.tile_kb * 1000;
+	if (!s->api.catalog || !s->api.kits || !s->api.makers || !s->api.tiles) {
 		(void)mm_fail_nomem(reterr);
 		return false;
 	}
 	if (mm_glyphs_new(&s->api.glyphs, reterr) || mm_sprites_new(&s->api.sprites, reterr))
 		return false;
-	return mm_map_def_read(s->dir, &s->mem, &s->map, reterr) == MM_OK;
+	return true;
 }
 
 static void close_house(struct serve *s)
@@ -251,6 +256,7 @@ static void close_house(struct serve *s)
 	s->api.catalog = mm_catalog_slot_free(s->api.catalog);
 	s->api.kits = mm_kits_free(s->api.kits);
 	s->api.makers = mm_pool_free(s->api.makers);
+	s->api.tiles = mm_tile_cache_free(s->api.tiles);
 	s->api.sprites = mm_sprites_free(s->api.sprites);
 	s->api.glyphs = mm_glyphs_free(s->api.glyphs);
 	mm_arena_release(&s->mem);

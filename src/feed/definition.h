@@ -48,9 +48,13 @@ struct mm_layer_def {
 	uint64_t hash;                              /* of the file's bytes and of crs_file's */
 };
 
+enum { MM_DEF_TILE_CACHE_MB = 128, MM_DEF_TILE_KB = 500 };
+
 struct mm_server_def {
 	const char *bind, *public_url;           /* "" when not given */
 	unsigned port, threads, max_connections; /* 0 when not given */
+	unsigned tile_cache_mb;                  /* memory for tiles that were made */
+	unsigned tile_kb;                        /* budget of a tile, packed */
 	const char *const *trusted_proxies;
 	size_t trusted_proxy_count;
 };

@@ -104,10 +104,17 @@ static enum mm_code read_server(const struct mm_def_reading *rd, struct mm_map_d
 	s->port = raw->port;
 	s->threads = raw->threads;
 	s->max_connections = raw->max_connections;
+	s->tile_cache_mb = raw->tile_cache_mb ? *raw->tile_cache_mb : MM_DEF_TILE_CACHE_MB;
+	s->tile_kb = raw->tile_kb ? *raw->tile_kb : MM_DEF_TILE_KB;
 	if (s->port > 65535)
 		return mm_def_wrong(rd, "server.port", reterr, "port: write a number from 1 to 65535");
 	if (s->threads > 256)
 		return mm_def_wrong(rd, "server.threads", reterr, "threads: write a number from 1 to 256");
+	if (s->tile_cache_mb > 1 << 20)
+		return mm_def_wrong(rd, "server.tile_cache_mb", reterr,
+				    "tile_cache_mb: write megabytes of memory, 0 for no cache");
+	if (s->tile_kb < 10 || s->tile_kb > 32000)
+		return mm_def_wrong(rd, "server.tile_kb", reterr, "tile_kb: write kilobytes, 10 to 32000");
 	if (s->max_connections > 100000)
 		return mm_def_wrong(rd, "server.max_connections", reterr,
 				    "max_connections: write a number up to 100000");

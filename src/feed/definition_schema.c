@@ -147,6 +147,8 @@ static const cyaml_schema_field_t server_fields[] = {
     CYAML_FIELD_UINT("port", OPT, struct mm_raw_server, port),
     CYAML_FIELD_UINT("threads", OPT, struct mm_raw_server, threads),
     CYAML_FIELD_UINT("max_connections", OPT, struct mm_raw_server, max_connections),
+    CYAML_FIELD_UINT_PTR("tile_cache_mb", OPT_PTR, struct mm_raw_server, tile_cache_mb),
+    CYAML_FIELD_UINT_PTR("tile_kb", OPT_PTR, struct mm_raw_server, tile_kb),
     TEXT("bind", struct mm_raw_server, bind),
     TEXT("public_url", struct mm_raw_server, public_url),
     CYAML_FIELD_SEQUENCE("trusted_proxies", OPT_PTR, struct mm_raw_server, trusted_proxies, &text_entry, 0,

@@ -94,6 +94,7 @@ struct mm_raw_view {
 
 struct mm_raw_server {
 	unsigned port, threads, max_connections;
+	unsigned *tile_cache_mb, *tile_kb;
 	char *bind, *public_url;
 	char **trusted_proxies;
 	unsigned trusted_proxies_count;

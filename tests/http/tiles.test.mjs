@@ -1,0 +1,124 @@
+// Tiles over HTTP: made once, known by their content, slim, and explained.
+import assert from 'node:assert/strict';
+import {Agent, request} from 'node:http';
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {after, before, test} from 'node:test';
+import {VectorTile} from '@mapbox/vector-tile';
+import {PbfReader} from 'pbf';
+import {serve, tempDir} from '../lib/munimap.mjs';
+
+let server, home;
+
+const feature = (id, properties, geometry) => ({type: 'Feature', id, properties, geometry});
+const write = (name, features) =>
+    writeFileSync(join(home.dir, `${name}.geojson`), JSON.stringify({type: 'FeatureCollection', features}));
+const random = (() => {
+    let seed = 4711;
+    return () => ((seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32);
+})();
+
+const towns = () => Array.from({length: 40}, (_, i) => feature(i, {name: `Город ${i}`, population: i * 1000, note: `заметка ${i}`},
+    {type: 'Point', coordinates: [38 + i / 50, 52]}));
+
+before(async () => {
+    home = tempDir();
+    write('towns', towns());
+    writeFileSync(join(home.dir, 'towns.yaml'), 'source: towns.geojson\nfields: [{name: note, min_zoom: 10}]\n');
+    // texts that no packing makes small: some 3 MB in one tile
+    write('heavy', Array.from({length: 9000}, (_, i) => feature(i,
+        {rank: i, text: Array.from({length: 40}, () => Math.floor(random() * 36 ** 6).toString(36)).join('')},
+        {type: 'Point', coordinates: [40 + (i % 100) / 1e4, 52 + Math.floor(i / 100) / 1e4]})));
+    writeFileSync(join(home.dir, 'heavy.yaml'), 'source: heavy.geojson\nimportance: {field: rank}\n');
+    writeFileSync(join(home.dir, 'map.yaml'), 'title: {ru: Плитки, en: Tiles}\nserver: {tile_kb: 300}\n');
+    server = await serve(home.dir);
+});
+after(async () => {
+    await server.stop();
+    home.remove();
+});
+
+const column = (lon, z) => Math.floor((lon + 180) / 360 * 2 ** z);
+const row = (lat, z) => Math.floor((1 - Math.asinh(Math.tan(lat * Math.PI / 180)) / Math.PI) / 2 * 2 ** z);
+const at = (z, lon, lat) => `${z}/${column(lon, z)}/${row(lat, z)}`;
+
+async function features(path) {
+    const answer = await fetch(server.url + path);
+    assert.equal(answer.status, 200);
+    const {layers} = new VectorTile(new PbfReader(new Uint8Array(await answer.arrayBuffer())));
+    return Object.values(layers).flatMap((layer) => Array.from({length: layer.length}, (_, i) => layer.feature(i)));
+}
+
+async function counter(result) {
+    const text = await (await fetch(`${server.url}/metrics`)).text();
+    return Number(text.match(new RegExp(`munimap_tile_cache_total\\{result="${result}"\\} (\\d+)`))[1]);
+}
+
+test('a tile that a thousand ask for at once is made once', async () => {
+    const agent = new Agent({keepAlive: true, maxSockets: 200}), before = await counter('made');
+    const answers = await Promise.all(Array.from({length: 1000}, () => new Promise((done, fail) => {
+        request(`${server.url}/tiles/heavy/${at(9, 40.005, 52.005)}.mvt`, {agent, headers: {'accept-encoding': 'gzip'}}, (answer) => {
+            const parts = [];
+            answer.on('data', (part) => parts.push(part));
+            answer.on('end', () => done({status: answer.statusCode, body: Buffer.concat(parts), tag: answer.headers.etag}));
+        }).on('error', fail).end();
+    })));
+    agent.destroy();
+    assert.ok(answers.every((a) => a.status === 200 && a.tag === answers[0].tag && a.body.equals(answers[0].body)));
+    assert.equal(await counter('made') - before, 2); // as it is, and packed
+});
+
+test('a tag is of the content: a layer loaded anew with the same rows has the same', async () => {
+    const path = `/tiles/towns/${at(8, 38.2, 52)}.mvt`;
+    const ask = async (tag) => fetch(server.url + path, {headers: tag ? {'if-none-match': tag} : {}});
+    const tag = (await ask()).headers.get('etag');
+    const versionOf = async () => (await (await fetch(`${server.url}/readyz`)).json()).version;
+    const version = await versionOf();
+    assert.equal((await ask(tag)).status, 304);
+
+    write('towns', towns().map((f, i) => i < 39 ? f : {...f, geometry: {type: 'Point', coordinates: [60, 60]}}));
+    while (await versionOf() === version)
+        await new Promise((done) => setTimeout(done, 20));
+    const changed = await ask(tag);
+    assert.equal(changed.status, column(38 + 39 / 50, 8) === column(38.2, 8) ? 200 : 304);
+    const elsewhere = `/tiles/heavy/${at(13, 40.005, 52.005)}.mvt`;
+    const tags = async () => (await fetch(server.url + elsewhere)).headers.get('etag');
+    assert.equal(await tags(), await tags());
+});
+
+test('a tile keeps to its budget, and leaves out the least important', async () => {
+    const path = `/tiles/heavy/${at(13, 40.005, 52.005)}.mvt`;
+    const answer = await fetch(server.url + path, {headers: {'accept-encoding': 'gzip'}});
+    const all = await features(path), ranks = all.map((f) => f.properties.rank);
+    const size = await new Promise((done) => request(server.url + path, {headers: {'accept-encoding': 'gzip'}}, (a) => {
+        let n = 0;
+        a.on('data', (part) => n += part.length);
+        a.on('end', () => done(n));
+    }).end());
+    assert.ok(size <= 300_000 && size > 200_000, `${size} bytes`);
+    assert.equal(Number(answer.headers.get('x-munimap-dropped')), 9000 - all.length);
+    assert.equal(Math.min(...ranks), 9000 - all.length);
+    assert.deepEqual(ranks, [...ranks].sort((a, b) => a - b)); // still in source order
+});
+
+test('explain=1 says what a tile took', async () => {
+    const said = await (await fetch(`${server.url}/tiles/heavy,towns/${at(13, 40.005, 52.005)}.mvt?explain=1`)).json();
+    assert.equal(said.read, 9000);
+    assert.equal(said.kept + said.dropped + said.thinned + said.outside, said.read);
+    assert.ok(said.dropped > 0 && said.packed_bytes <= said.budget_bytes && said.bytes > said.packed_bytes && said.rounds > 1);
+    assert.equal(said.budget_bytes, 300_000);
+    assert.deepEqual(said.layers.map((l) => l.id), ['heavy', 'towns']);
+    assert.ok(said.layers[0].bytes > 0 && said.layers[0].make_ms > 0 && said.all_ms >= said.layers[0].make_ms);
+    assert.equal((await fetch(`${server.url}/tiles/heavy/0/0/0.mvt?explain=yes`)).status, 400);
+});
+
+test('properties= and min_zoom choose the attributes', async () => {
+    const low = `/tiles/towns/${at(8, 38.2, 52)}.mvt`, high = `/tiles/towns/${at(12, 38.2, 52)}.mvt`;
+    assert.deepEqual(Object.keys((await features(low))[0].properties).sort(), ['name', 'population']);
+    assert.deepEqual(Object.keys((await features(high))[0].properties).sort(), ['name', 'note', 'population']);
+    assert.deepEqual(Object.keys((await features(`${high}?properties=note,population`))[0].properties).sort(), ['note', 'population']);
+    assert.deepEqual(Object.keys((await features(`${high}?properties=`))[0].properties), []);
+    const wrong = await fetch(`${server.url}${high}?properties=nmae`);
+    assert.equal(wrong.status, 400);
+    assert.match((await wrong.json()).detail, /nmae/);
+});
