@@ -180,7 +180,9 @@ enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *
 	float *measure = calloc((size_t)b->rows + 1, sizeof(*measure));
 	struct mm_level_source s = {
 	    .rows = b->rows, .box = mm_frozen_box(f), .geom = geom_of, .ctx = &rows, .measure = measure};
-	const unsigned top = b->schema.max_zoom < MM_LEVEL_TOP ? b->schema.max_zoom : MM_LEVEL_TOP;
+	const unsigned last = b->schema.generalize.is_coverage ? MM_LEVEL_TOP_COVERAGE : MM_LEVEL_TOP_PLAIN;
+	const unsigned top = b->schema.max_zoom < last ? b->schema.max_zoom : last;
+	struct mm_coverage *coverage = NULL;
 	enum mm_code rc;
 
 	f->importance = calloc((size_t)b->rows + 1, sizeof(*f->importance));
@@ -188,11 +190,15 @@ enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *
 	if (measure && f->importance) {
 		measure_all(&s, measure, f->importance);
 		rc = *b->schema.generalize.importance_field ? rank_field(b, f->importance, reterr) : MM_OK;
+		if (!rc && b->schema.generalize.is_coverage && b->schema.min_zoom <= top)
+			rc = mm_coverage_new(&s, &coverage, reterr);
+		s.coverage = coverage;
 		if (!rc && b->schema.min_zoom <= top)
 			rc = build_levels(&s, top, b->schema.min_zoom, f, reterr);
 	} else {
 		rc = mm_fail_nomem(reterr);
 	}
+	(void)mm_coverage_free(coverage);
 	free(measure);
 	return rc;
 }

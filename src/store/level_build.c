@@ -69,6 +69,7 @@ struct work {
 	const struct mm_level_source *s;
 	struct mm_topo *topo;
 	struct mm_shape shape;
+	struct mm_coverage_zoom *covered; /* the coverage at this zoom, if there is one */
 	unsigned zoom;
 	uint32_t *big, big_count; /* rows larger than a pixel, ascending */
 	struct mm_dust dust, points;
@@ -127,6 +128,11 @@ static void add_dust(struct work *w, uint32_t row, bool is_line)
 	mm_dust_add(&w->dust, key_of(w, &w->s->box[row], PIXEL_SHIFT, is_line), (float)amount, row);
 }
 
+static bool is_covered(const struct work *w, uint32_t row)
+{
+	return w->s->coverage && mm_coverage_has(w->s->coverage, row);
+}
+
 /* Sorts a row into what it is at this zoom; true: it is still larger than a pixel. */
 static bool is_big(struct work *w, uint32_t row)
 {
@@ -134,6 +140,8 @@ static bool is_big(struct work *w, uint32_t row)
 	struct mm_world_geom g;
 	int kind;
 
+	if (is_covered(w, row))
+		return true;
 	if (!fits(w, b, MM_TILE_PIXEL))
 		return true;
 	w->s->geom(w->s->ctx, row, &g);
@@ -156,12 +164,27 @@ static void keep(struct work *w, uint32_t row, size_t start)
 	w->failed |= w->item.failed || w->bytes.failed || w->bytes.len > UINT32_MAX;
 }
 
+/* What of a coverage vanishes has given its place to neighbours, and may be back at the next zoom. */
+static bool draw_covered(struct work *w, uint32_t row)
+{
+	size_t start = w->bytes.len;
+
+	if (mm_coverage_draw(w->covered, row, &w->shape)) {
+		mm_grid_stream_put(&w->bytes, &w->shape.geom);
+		keep(w, row, start);
+	}
+	w->failed |= w->shape.failed;
+	return true;
+}
+
 /* Draws a row on the grid; false: nothing is left of it, and it has become dust. */
 static bool draw(struct work *w, uint32_t row)
 {
 	struct mm_world_geom g;
 	size_t start = w->bytes.len;
 
+	if (is_covered(w, row))
+		return draw_covered(w, row);
 	w->s->geom(w->s->ctx, row, &g);
 	if (mm_shape_make(&w->shape, &g, &w->s->box[row])) {
 		mm_grid_stream_put(&w->bytes, &w->shape.geom);
@@ -344,12 +367,14 @@ static enum mm_code finish(struct work *w, struct mm_level_made *m, struct mm_er
 
 /* ---- from zoom to zoom ---- */
 
-static void begin_zoom(struct work *w, unsigned zoom)
+static enum mm_code begin_zoom(struct work *w, unsigned zoom, struct mm_err *reterr)
 {
+	w->covered = mm_coverage_zoom_free(w->covered);
 	w->zoom = zoom;
 	mm_buf_clear(&w->item);
 	mm_buf_clear(&w->bytes);
 	mm_shape_begin_whole(&w->shape, zoom, w->topo);
+	return w->s->coverage ? mm_coverage_zoom_new(w->s->coverage, zoom, &w->covered, reterr) : MM_OK;
 }
 
 static void sort_rows(struct work *w)
@@ -366,13 +391,15 @@ static void sort_rows(struct work *w)
 static enum mm_code make_levels(struct work *w, unsigned first, unsigned last, struct mm_level_made *ret,
 				struct mm_err *reterr)
 {
-	enum mm_code rc = MM_OK;
+	enum mm_code rc;
 
 	for (uint32_t row = 0; row < w->s->rows; row++)
 		if (w->s->box[row].min_x <= w->s->box[row].max_x)
 			w->big[w->big_count++] = row;
 	for (unsigned z = first;; z--) {
-		begin_zoom(w, z);
+		rc = begin_zoom(w, z, reterr);
+		if (rc)
+			return rc;
 		if (z < first) {
 			mm_dust_fold(&w->dust);
 			mm_dust_fold(&w->points);
@@ -399,6 +426,7 @@ enum mm_code mm_level_build(const struct mm_level_source *s, unsigned first, uns
 	rc = w.topo && w.big ? make_levels(&w, first, last, ret, reterr) : mm_fail_nomem(reterr);
 	(void)mm_topo_free(w.topo);
 	mm_shape_release(&w.shape);
+	(void)mm_coverage_zoom_free(w.covered);
 	mm_dust_release(&w.dust);
 	mm_dust_release(&w.points);
 	mm_buf_release(&w.item);

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "geo/geom.h"
+#include "store/coverage.h"
 #include "store/level.h"
 
 #include <stdint.h>
@@ -15,7 +16,8 @@ struct mm_level_source {
 	void (*geom)(const void *ctx, uint32_t row, struct mm_world_geom *ret);
 	const void *ctx;
 	const uint16_t *importance;
-	const float *measure; /* area of a polygon, length of a line, in units of the world */
+	const float *measure;               /* area of a polygon, length of a line, in units of the world */
+	const struct mm_coverage *coverage; /* draws the rows that it has; NULL: none */
 };
 
 /* A level while it has no file. Zeroed: empty. */
