@@ -6,7 +6,7 @@
 
 /* A tree over places, and vertices that lie on sides of others. */
 
-enum { PIECES_MAX = 64, PIECE_MARGINS = 8, VISITS_A_SIDE = 256, VISITS_LEAST = 1 << 24 };
+enum { PIECES_MAX = 64, PIECE_MARGINS = 8, PIECE_STEPS = 4, VISITS_A_SIDE = 256, VISITS_LEAST = 1 << 24 };
 
 void mm_places_release(struct mm_places *p)
 {
@@ -31,6 +31,12 @@ enum mm_code mm_places_build(const struct mm_world_box *box, const uint32_t *num
 		rc = mm_fail_nomem(reterr);
 	free(order);
 	p.tree = (struct mm_rtree){p.box, p.index, count};
+	if (!rc && count) {
+		const struct mm_world_box *all = &p.box[mm_rtree_box_count(count) - 1];
+
+		p.step = PIECE_STEPS *
+			 sqrt(((double)all->max_x - all->min_x) * ((double)all->max_y - all->min_y) / count);
+	}
 	if (rc)
 		mm_places_release(&p);
 	else
@@ -48,7 +54,7 @@ void mm_places_along(const struct mm_places *p, struct mm_world a, struct mm_wor
 		     bool (*visit)(void *ctx, uint32_t number), void *ctx)
 {
 	const double dx = (double)b.x - a.x, dy = (double)b.y - a.y;
-	const double pieces = ceil(fmin(fabs(dx), fabs(dy)) / (PIECE_MARGINS * margin));
+	const double pieces = ceil(fmin(fabs(dx), fabs(dy)) / fmax(PIECE_MARGINS * margin, p->step));
 	const int n = pieces < 1 ? 1 : pieces > PIECES_MAX ? PIECES_MAX : (int)pieces;
 
 	for (int i = 0; i < n; i++) {

@@ -68,6 +68,7 @@ struct mm_places {
 	struct mm_world_box *box;
 	uint32_t *index;
 	struct mm_rtree tree;
+	double step; /* how far apart they stand, were they spread evenly, some times over */
 };
 /* Numbers are those of `number`, or 0, 1, 2 ... when it is NULL. MM_E_NOMEM: nothing to release. */
 MM_MUST_USE enum mm_code mm_places_build(const struct mm_world_box *box, const uint32_t *number,

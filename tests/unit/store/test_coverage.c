@@ -370,10 +370,10 @@ static void a_vertex_missing_on_one_side_is_put_there(void **state)
 	struct mm_coverage *c;
 	static struct drawn d;
 
-	/* one long side against two short ones, slanting, so that the middle is off the line by a unit */
-	ROW(p, X, Y, X + 70001, Y + 30003, X + 70001, Y, X + 30000, Y - 9000);
-	ROW(p, X, Y, X + 35000, Y + 15001, X, Y + 30000);
-	ROW(p, X + 35000, Y + 15001, X + 70001, Y + 30003, X, Y + 30000);
+	/* one long side against two short ones whose common end is a unit off it, and rounds the other way */
+	ROW(p, X, Y + 15, X + 70000, Y + 15, X + 70000, Y - 9000, X, Y - 9000);
+	ROW(p, X, Y + 15, X + 35000, Y + 16, X, Y + 30000);
+	ROW(p, X + 35000, Y + 16, X + 70000, Y + 15, X, Y + 30000);
 	check_holds(p, 0);
 	c = net_of(p);
 	draw(p, c, TOP, &d);
@@ -385,11 +385,18 @@ static void a_vertex_missing_on_one_side_is_put_there(void **state)
 static void vertices_a_unit_apart_are_one(void **state)
 {
 	struct plan *p = empty(state);
+	struct mm_coverage *c;
+	static struct drawn d;
 
-	ROW(p, X, Y, X + 900000, Y, X + 900000, Y + 900000, X, Y + 900000);
-	ROW(p, X + 900001, Y, X + 1800000, Y, X + 1800000, Y + 900000, X + 900001, Y + 900001);
+	/* a unit that rounds to two places */
+	ROW(p, X, Y, X + 900015, Y, X + 900015, Y + 900015, X, Y + 900015);
+	ROW(p, X + 900016, Y, X + 1800000, Y, X + 1800000, Y + 900015, X + 900016, Y + 900015);
 	check_holds(p, 0);
-	assert_int_equal(polygons_at(p, TOP), 2);
+	c = net_of(p);
+	draw(p, c, TOP, &d);
+	assert_int_equal(check_sides(&d), 6);
+	drawn_release(&d);
+	(void)mm_coverage_free(c);
 }
 
 /* A circle of n vertices, from one on. */
