@@ -1,5 +1,6 @@
 #include "geo/clip.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 void mm_points_add(struct mm_points *p, double x, double y)
@@ -43,10 +44,12 @@ static void clip_edge(const double *xy, size_t count, const struct edge *e, stru
 		if (da >= 0)
 			mm_points_add(ret, a[0], a[1]);
 		if ((da < 0) != (db < 0) && da != 0 && db != 0) {
-			double t = da / (da - db), cut[2];
+			/* from outside, whichever way the ring goes: neighbours' common side is cut alike */
+			const double *out = da < 0 ? a : b, *in = da < 0 ? b : a;
+			double t = fabs(da < 0 ? da : db) / (fabs(da) + fabs(db)), cut[2];
 
 			cut[e->axis] = e->at;
-			cut[1 - e->axis] = a[1 - e->axis] + t * (b[1 - e->axis] - a[1 - e->axis]);
+			cut[1 - e->axis] = out[1 - e->axis] + t * (in[1 - e->axis] - out[1 - e->axis]);
 			mm_points_add(ret, cut[0], cut[1]);
 		}
 	}

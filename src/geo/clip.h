@@ -21,7 +21,7 @@ void mm_points_release(struct mm_points *p);
 /*
  * Cuts a closed ring (first point = last) to a box by Sutherland and Hodgman ("Reentrant Polygon Clipping",
  * 1974): one closed ring, which may run along the box's edge where the original leaves it; nothing when they
- * do not meet.
+ * do not meet. A side is cut at the same place whichever way it goes, bit for bit.
  *
  * scratch  room for the steps between; both lists are cleared first
  */

@@ -89,36 +89,57 @@ static bool make_room(struct mm_grid_polygon *p, size_t points)
 	return true;
 }
 
-void mm_grid_polygon_add(struct mm_grid_polygon *p, const int32_t *xy, size_t count)
+/* Room for a ring, with the ring in it; NULL when it cannot be taken. */
+static int32_t *take(struct mm_grid_polygon *p, const int32_t *xy, size_t count)
 {
-	size_t first;
-	int64_t area;
-	int32_t *at;
-
 	if (count < 3)
-		return;
+		return NULL;
 	if (p->ring_count == MM_GRID_RINGS_MAX) {
 		p->left_out++;
-		return;
+		return NULL;
 	}
 	if (!make_room(p, count)) {
 		p->failed = true;
-		return;
+		return NULL;
 	}
-	at = p->xy + 2 * p->xy_count;
-	memcpy(at, xy, count * 2 * sizeof(*xy));
-	count = straighten(at, count, &first) - first;
-	if (count == 0)
-		return;
-	if (first)
-		memmove(at, at + 2 * first, count * 2 * sizeof(*at));
-	area = mm_grid_area2(at, count);
+	memcpy(p->xy + 2 * p->xy_count, xy, count * 2 * sizeof(*xy));
+	return p->xy + 2 * p->xy_count;
+}
+
+/* Keeps the ring that was taken, unless it has no area. */
+static void settle(struct mm_grid_polygon *p, int32_t *at, size_t count)
+{
+	int64_t area = mm_grid_area2(at, count);
+
 	if (area == 0)
 		return;
 	if ((area > 0) != (p->ring_count == 0))
 		reverse(at, count);
 	p->xy_count += count;
 	p->ring[p->ring_count++] = (uint32_t)count;
+}
+
+void mm_grid_polygon_add(struct mm_grid_polygon *p, const int32_t *xy, size_t count)
+{
+	int32_t *at = take(p, xy, count);
+	size_t first;
+
+	if (!at)
+		return;
+	count = straighten(at, count, &first) - first;
+	if (count == 0)
+		return;
+	if (first)
+		memmove(at, at + 2 * first, count * 2 * sizeof(*at));
+	settle(p, at, count);
+}
+
+void mm_grid_polygon_add_whole(struct mm_grid_polygon *p, const int32_t *xy, size_t count)
+{
+	int32_t *at = take(p, xy, count);
+
+	if (at)
+		settle(p, at, count);
 }
 
 void mm_grid_polygon_clear(struct mm_grid_polygon *p)

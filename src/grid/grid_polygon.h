@@ -32,6 +32,10 @@ void mm_grid_polygon_release(struct mm_grid_polygon *p);
  */
 void mm_grid_polygon_add(struct mm_grid_polygon *p, const int32_t *xy, size_t count);
 
+/* The same for a ring without repeats and spikes, whose points on a straight side stay: a neighbour has them.
+ */
+void mm_grid_polygon_add_whole(struct mm_grid_polygon *p, const int32_t *xy, size_t count);
+
 /*
  * True when no two sides touch but neighbours at their common end, every hole lies in the shell, and none in
  * another: a valid polygon. False also for polygons that are valid because rings touch in single points.

@@ -49,9 +49,9 @@ void mm_dust_gather(struct mm_dust *d);
 void mm_dust_fold(struct mm_dust *d);
 
 /*
- * Calls `emit` for as many pixels as are covered in all: each that is full, and of those that are not, the most
- * important ones in blocks of 2 x 2, 4 x 4 and 8 x 8 whose dust together makes pixels, so that thin dust reads
- * as thin. A block of 8 x 8 always shows one: no place is forgotten. Nothing may wait to be gathered.
+ * Calls `emit` for as many pixels as are covered in all: each that is full, and of those that are not, the
+ * most important ones in blocks of 2 x 2, 4 x 4 and 8 x 8 whose dust together makes pixels, so that thin dust
+ * reads as thin. A block of 8 x 8 always shows one: no place is forgotten. Nothing may wait to be gathered.
  *
  * MM_E_NOMEM
  */

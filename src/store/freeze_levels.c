@@ -178,7 +178,10 @@ static enum mm_code build_levels(const struct mm_level_source *s, unsigned top, 
 /* The highest zoom that has a level. */
 static unsigned top_of(const struct mm_schema *s)
 {
-	unsigned top = s->generalize.cluster_px ? s->generalize.cluster_zoom : MM_LEVEL_USUAL;
+	const struct mm_generalize *g = &s->generalize;
+	unsigned top = g->cluster_px    ? g->cluster_zoom
+		       : g->is_coverage ? MM_LEVEL_TOP_COVERAGE
+					: MM_LEVEL_TOP_PLAIN;
 
 	return s->max_zoom < top ? s->max_zoom : top;
 }
@@ -234,6 +237,7 @@ enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *
 	const unsigned top = top_of(&b->schema);
 	enum mm_cluster_fold folds[3 * MM_GENERALIZE_NAMES_MAX + 1];
 	double *value = NULL;
+	struct mm_coverage *coverage = NULL;
 	enum mm_code rc;
 
 	f->importance = calloc((size_t)b->rows + 1, sizeof(*f->importance));
@@ -243,11 +247,15 @@ enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *
 		rc = *b->schema.generalize.importance_field ? rank_field(b, f->importance, reterr) : MM_OK;
 		if (!rc)
 			rc = gather_values(b, &s, &value, folds, reterr);
+		if (!rc && b->schema.generalize.is_coverage && b->schema.min_zoom <= top)
+			rc = mm_coverage_new(&s, &coverage, reterr);
+		s.coverage = coverage;
 		if (!rc && b->schema.min_zoom <= top)
 			rc = build_levels(&s, top, b->schema.min_zoom, f, reterr);
 	} else {
 		rc = mm_fail_nomem(reterr);
 	}
+	(void)mm_coverage_free(coverage);
 	free(measure);
 	free(value);
 	return rc;

@@ -112,8 +112,8 @@ bool mm_layer_box_world(const struct mm_layer *l, uint32_t row, struct mm_world_
 /* Index over rows that have a geometry; item numbers are rows. */
 const struct mm_rtree *mm_layer_rtree(const struct mm_layer *l);
 
-/* The layer as it is drawn at a zoom; NULL above MM_LEVEL_TOP, where rows are drawn themselves, and outside
- * the layer's zooms. */
+/* The layer as it is drawn at a zoom; NULL where it has no level and rows are drawn themselves: above zoom
+ * 12, of a coverage 15, and outside the layer's zooms. */
 const struct mm_level *mm_layer_level(const struct mm_layer *l, unsigned zoom);
 
 /* What of a layer stays longest when a tile is too full: the larger, the longer. */

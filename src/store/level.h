@@ -11,6 +11,9 @@
  * their density still reads (dust.h), points thinned to one a quarter of a pixel. Items stand in the order of
  * their rows; an item that stands for several rows has the most important of them.
  *
+ * In a layer of polygons that share their borders these are drawn from their net (coverage.h), whatever their
+ * size.
+ *
  * A dense level, which has most rows, has an item for each of them, without bytes where a row is not drawn;
  * its tree is the layer's own.
  */
@@ -26,7 +29,7 @@ struct mm_level {
 	unsigned values;
 };
 
-/* Zooms that have a level: 0 to MM_LEVEL_USUAL, in a clustered layer to its last zoom with clusters. */
-enum { MM_LEVEL_USUAL = 12, MM_LEVEL_TOP = 16 };
+/* Zooms that can have a level are 0 to MM_LEVEL_TOP; which have one, a layer says. */
+enum { MM_LEVEL_TOP = 16, MM_LEVEL_TOP_PLAIN = 12, MM_LEVEL_TOP_COVERAGE = 15 };
 
 #endif

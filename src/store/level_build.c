@@ -72,6 +72,7 @@ struct work {
 	const struct mm_level_source *s;
 	struct mm_topo *topo;
 	struct mm_shape shape;
+	struct mm_coverage_zoom *covered; /* the coverage at this zoom, if there is one */
 	unsigned zoom;
 	uint32_t *big, big_count; /* rows larger than a pixel, ascending */
 	struct mm_dust dust, points;
@@ -141,6 +142,11 @@ static bool is_single_point(const struct work *w, uint32_t row)
 	return g.vertex_count == 1;
 }
 
+static bool is_covered(const struct work *w, uint32_t row)
+{
+	return w->s->coverage && mm_coverage_has(w->s->coverage, row);
+}
+
 /* Sorts a row into what it is at this zoom; true: it is still larger than a pixel. */
 static bool is_big(struct work *w, uint32_t row)
 {
@@ -148,6 +154,8 @@ static bool is_big(struct work *w, uint32_t row)
 	struct mm_world_geom g;
 	int kind;
 
+	if (is_covered(w, row))
+		return true;
 	if (!fits(w, b, MM_TILE_PIXEL))
 		return true;
 	w->s->geom(w->s->ctx, row, &g);
@@ -170,12 +178,27 @@ static void keep(struct work *w, uint32_t row, size_t start)
 	w->failed |= w->item.failed || w->bytes.failed || w->bytes.len > UINT32_MAX;
 }
 
+/* What of a coverage vanishes has given its place to neighbours, and may be back at the next zoom. */
+static bool draw_covered(struct work *w, uint32_t row)
+{
+	size_t start = w->bytes.len;
+
+	if (mm_coverage_draw(w->covered, row, &w->shape)) {
+		mm_grid_stream_put(&w->bytes, &w->shape.geom);
+		keep(w, row, start);
+	}
+	w->failed |= w->shape.failed;
+	return true;
+}
+
 /* Draws a row on the grid; false: nothing is left of it, and it has become dust. */
 static bool draw(struct work *w, uint32_t row)
 {
 	struct mm_world_geom g;
 	size_t start = w->bytes.len;
 
+	if (is_covered(w, row))
+		return draw_covered(w, row);
 	w->s->geom(w->s->ctx, row, &g);
 	if (mm_shape_make(&w->shape, &g, &w->s->box[row])) {
 		mm_grid_stream_put(&w->bytes, &w->shape.geom);
@@ -411,12 +434,14 @@ static enum mm_code finish(struct work *w, struct mm_level_made *m, struct mm_er
 
 /* ---- from zoom to zoom ---- */
 
-static void begin_zoom(struct work *w, unsigned zoom)
+static enum mm_code begin_zoom(struct work *w, unsigned zoom, struct mm_err *reterr)
 {
+	w->covered = mm_coverage_zoom_free(w->covered);
 	w->zoom = zoom;
 	mm_buf_clear(&w->item);
 	mm_buf_clear(&w->bytes);
 	mm_shape_begin_whole(&w->shape, zoom, w->topo);
+	return w->s->coverage ? mm_coverage_zoom_new(w->s->coverage, zoom, &w->covered, reterr) : MM_OK;
 }
 
 /* The single points of a clustered layer, the most important first. */
@@ -464,7 +489,7 @@ static void sort_rows(struct work *w)
 static enum mm_code make_levels(struct work *w, unsigned first, unsigned last, struct mm_level_made *ret,
 				struct mm_err *reterr)
 {
-	enum mm_code rc = MM_OK;
+	enum mm_code rc;
 
 	if (w->s->cluster_px && !begin_clusters(w))
 		return mm_fail_nomem(reterr);
@@ -473,7 +498,9 @@ static enum mm_code make_levels(struct work *w, unsigned first, unsigned last, s
 		    !(w->s->cluster_px && is_single_point(w, row)))
 			w->big[w->big_count++] = row;
 	for (unsigned z = first;; z--) {
-		begin_zoom(w, z);
+		rc = begin_zoom(w, z, reterr);
+		if (rc)
+			return rc;
 		if (z < first) {
 			mm_dust_fold(&w->dust);
 			mm_dust_fold(&w->points);
@@ -500,6 +527,7 @@ enum mm_code mm_level_build(const struct mm_level_source *s, unsigned first, uns
 	rc = w.topo && w.big ? make_levels(&w, first, last, ret, reterr) : mm_fail_nomem(reterr);
 	(void)mm_topo_free(w.topo);
 	mm_shape_release(&w.shape);
+	(void)mm_coverage_zoom_free(w.covered);
 	mm_dust_release(&w.dust);
 	mm_dust_release(&w.points);
 	mm_clusters_release(&w.clusters);

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "geo/geom.h"
 #include "store/cluster.h"
+#include "store/coverage.h"
 #include "store/level.h"
 
 #include <stdint.h>
@@ -21,6 +22,7 @@ struct mm_level_source {
 	const enum mm_cluster_fold *fold;
 	const double *value; /* `values` a row, for clusters; NaN: none */
 	unsigned values;
+	const struct mm_coverage *coverage; /* draws the rows that it has; NULL: none */
 };
 
 /* A level while it has no file. Zeroed: empty. */

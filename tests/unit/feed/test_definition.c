@@ -314,6 +314,85 @@ static void a_short_file_has_defaults(void **state)
 			    "{\"color\":\"rgba(1, 2, 3, 0.5)\"}");
 }
 
+static void check_names(const struct mm_names *names, const char *first, const char *last, size_t count)
+{
+	assert_int_equal(names->count, count);
+	assert_string_equal(names->name[0], first);
+	assert_string_equal(names->name[count - 1], last);
+}
+
+static void what_is_drawn_at_small_zooms_may_be_said(void **state)
+{
+	struct mm_layer_def d = parsed(*state, "source: a\n"
+					       "coverage: yes\n"
+					       "importance: {field: class, order: [trunk, 2, lane]}\n"
+					       "fields: [{name: note, min_zoom: 14}, {name: class}]\n"
+					       "cluster:\n"
+					       "  radius: 512\n  max_zoom: 0\n"
+					       "  sum: [places, cars]\n  min: [height]\n  max: [height]\n"
+					       "  worst: {field: state, order: [fault, off]}\n");
+	const struct mm_generalize *g = &d.generalize;
+
+	assert_true(g->is_coverage);
+	assert_string_equal(g->importance_field, "class");
+	check_names(&g->importance_order, "trunk", "lane", 3);
+	assert_string_equal(g->importance_order.name[1], "2");
+	assert_int_equal(d.field[0].min_zoom, 14);
+	assert_int_equal(d.field[1].min_zoom, 0);
+	assert_int_equal(g->cluster_px, 512);
+	assert_int_equal(g->cluster_zoom, 0);
+	check_names(&g->sum, "places", "cars", 2);
+	check_names(&g->min, "height", "height", 1);
+	check_names(&g->max, "height", "height", 1);
+	assert_string_equal(g->worst_field, "state");
+	check_names(&g->worst_order, "fault", "off", 2);
+}
+
+static void what_is_drawn_at_small_zooms_has_defaults(void **state)
+{
+	struct mm_layer_def d = parsed(*state, "source: a\n");
+
+	assert_false(d.generalize.is_coverage);
+	assert_string_equal(d.generalize.importance_field, "");
+	assert_string_equal(d.generalize.worst_field, "");
+	assert_int_equal(d.generalize.cluster_px, 0);
+	d = parsed(*state, "source: a\ncoverage: false\nimportance: {field: n}\ncluster: {max_zoom: 16}\n");
+	assert_false(d.generalize.is_coverage);
+	assert_string_equal(d.generalize.importance_field, "n");
+	assert_int_equal(d.generalize.importance_order.count, 0);
+	assert_int_equal(d.generalize.cluster_px, 40);
+	assert_int_equal(d.generalize.cluster_zoom, 16);
+	assert_int_equal(d.generalize.sum.count, 0);
+	d = parsed(*state, "source: a\ncluster: {radius: 1}\n");
+	assert_int_equal(d.generalize.cluster_px, 1);
+	assert_int_equal(d.generalize.cluster_zoom, 13);
+}
+
+static void what_is_drawn_at_small_zooms_is_refused_in_its_line(void **state)
+{
+	static const struct bad rows[] = {
+	    {"source: a\ncoverage: maybe\n", 2, "coverage \"maybe\": write true or false"},
+	    {"source: a\ncovrage: true\n", 2, "unknown key \"covrage\": did you mean \"coverage\"?"},
+	    {"source: a\ncluster:\n  radius: 0\n", 3, "radius 0: write pixels, 1 to 512"},
+	    {"source: a\ncluster:\n  max_zoom: 3\n  radius: 513\n", 4, "radius 513: write pixels, 1 to 512"},
+	    {"source: a\ncluster:\n  radius: wide\n", 3, "radius: write a whole number, 0 or more"},
+	    {"source: a\ncluster:\n  radius: 4294967296\n", 3, "radius: write a whole number, 0 or more"},
+	    {"source: a\ncluster:\n  max_zoom: 17\n", 3, "max_zoom 17: write 0 to 16"},
+	    {"source: a\ncluster:\n  max_zoom: -1\n", 3, "max_zoom: write a whole number, 0 or more"},
+	    {"source: a\ncluster:\n  raduis: 5\n", 3, "unknown key \"raduis\": did you mean \"radius\"?"},
+	    {"source: a\ncluster:\n  sum: places\n", 3, "sum: write a list: [..., ...]"},
+	    {"source: a\ncluster:\n  worst: {field: a}\n", 3, "key \"order\" is missing: add it"},
+	    {"source: a\ncluster:\n  worst: {order: [a]}\n", 3, "key \"field\" is missing: add it"},
+	    {"source: a\nimportance:\n  order: [a]\n", 3, "key \"field\" is missing: add it"},
+	    {"source: a\nimportance: {field: a, ordr: [b]}\n", 2,
+	     "unknown key \"ordr\": did you mean \"order\"?"},
+	    {"source: a\nradius: 40\n", 2, "unknown key \"radius\": remove it"},
+	    {"source: a\nfields:\n  - name: a\n    min_zoom: 23\n", 4, "min_zoom 23: write 0 to 22"},
+	};
+
+	CHECK(*state, rows);
+}
+
 static void a_file_without_a_good_name_needs_an_id(void **state)
 {
 	static const char *const names[] = {"layers/Камеры.yaml", "x y", "", "A.yaml", ".yaml"};
@@ -577,6 +656,9 @@ int main(void)
 	    TEST(a_long_path_keeps_its_end_and_the_line),
 	    TEST(a_full_file_gives_all_it_says),
 	    TEST(a_short_file_has_defaults),
+	    TEST(what_is_drawn_at_small_zooms_may_be_said),
+	    TEST(what_is_drawn_at_small_zooms_has_defaults),
+	    TEST(what_is_drawn_at_small_zooms_is_refused_in_its_line),
 	    TEST(a_file_without_a_good_name_needs_an_id),
 	    TEST(a_crs_may_stand_in_a_file),
 	    TEST(a_map_file_says_what_is_wrong),

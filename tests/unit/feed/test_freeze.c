@@ -212,6 +212,29 @@ static void definitions_that_do_not_fit_are_refused_in_words(void **state)
 	feed_refused(f, "source: broken.geojson\n", "broken.geojson");
 }
 
+static void fields_to_draw_by_must_be_there(void **state)
+{
+	struct feed *f = *state;
+
+	geojson(f, "a.geojson",
+		mm_arena_printf(
+		    &f->mem, "{\"type\":\"Feature\",\"properties\":{\"n\":1,\"state\":\"ok\"},%s}", point));
+	feed_refused(f, "source: a.geojson\nimportance: {field: m}\n",
+		     "importance: there is no field \"m\" in the source");
+	feed_refused(f, "source: a.geojson\nimportance: {field: state}\n",
+		     "importance: field \"state\" is no number but text");
+	feed_refused(f, "source: a.geojson\ncluster: {sum: [n, m]}\n",
+		     "cluster.sum: there is no field \"m\" in the source");
+	feed_refused(f, "source: a.geojson\ncluster: {min: [state]}\n",
+		     "cluster.min: field \"state\" is no number but text");
+	feed_refused(f, "source: a.geojson\ncluster: {max: [m]}\n",
+		     "cluster.max: there is no field \"m\" in the source");
+	feed_refused(f, "source: a.geojson\ncluster: {worst: {field: m, order: [a]}}\n",
+		     "cluster.worst: there is no field \"m\" in the source");
+	(void)mm_layer_unref(feed_layer(f, "source: a.geojson\nimportance: {field: state, order: [ok]}\n"
+					   "cluster: {sum: [n], worst: {field: state, order: [ok]}}\n"));
+}
+
 static void sources_outside_the_allowed_folders_are_refused(void **state)
 {
 	struct feed *f = *state;
@@ -342,6 +365,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test_setup_teardown(a_damaged_snapshot_is_made_again, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(definitions_that_do_not_fit_are_refused_in_words, feed_begin,
 					    feed_end),
+	    cmocka_unit_test_setup_teardown(fields_to_draw_by_must_be_there, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(sources_outside_the_allowed_folders_are_refused, feed_begin,
 					    feed_end),
 	    cmocka_unit_test_setup_teardown(a_database_in_use_is_read_with_its_journal, feed_begin, feed_end),

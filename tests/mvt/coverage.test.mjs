@@ -1,0 +1,129 @@
+// Layers of polygons that share their borders, in tiles: no holes that the data lacks, no overlaps.
+import assert from 'node:assert/strict';
+import {execFileSync} from 'node:child_process';
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {after, test} from 'node:test';
+import {root, serve, shared, tempDir} from '../lib/munimap.mjs';
+import {checkTile} from './check_tile.mjs';
+
+const temp = tempDir();
+after(() => temp.remove());
+
+// The union of a file's polygons as GEOS makes it: its area, and the areas of its holes.
+function union(file, table) {
+    const text = execFileSync('ogr2ogr', ['-q', '-f', 'GeoJSON', '/vsistdout/', file, '-dialect', 'sqlite',
+        '-sql', `SELECT ST_Union(geometry) AS geometry FROM "${table}"`], {maxBuffer: 1 << 28}).toString();
+    const geometry = JSON.parse(text).features[0]?.geometry;
+    const polygons = !geometry ? [] : geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
+    const holes = polygons.flatMap((rings) => rings.slice(1).map(area));
+    return {area: polygons.reduce((sum, rings) => sum + area(rings[0]), 0) - holes.reduce((a, b) => a + b, 0), holes, polygons};
+}
+
+function area(ring) {
+    let sum = 0;
+    for (let i = 0; i + 1 < ring.length; i++)
+        sum += (ring[i][0] - ring[0][0]) * (ring[i + 1][1] - ring[0][1]) - (ring[i + 1][0] - ring[0][0]) * (ring[i][1] - ring[0][1]);
+    return Math.abs(sum) / 2;
+}
+
+const polygonsOf = ({geometry}) => geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
+const sumOf = (polygons) => polygons.reduce((total, [shell, ...holes]) =>
+    total + area(shell) - holes.reduce((sum, hole) => sum + area(hole), 0), 0);
+
+// Metres of Web Mercator to tiles.
+const WORLD = 40075016.68557849;
+const column = (x, z) => Math.floor((0.5 + x / WORLD) * 2 ** z), row = (y, z) => Math.floor((0.5 - y / WORLD) * 2 ** z);
+const tileAt = ([x, y], z) => `${z}/${column(x, z)}/${row(y, z)}`;
+
+// Places where three polygons or more have a vertex, some of them, spread over the layer.
+function corners(features, want) {
+    const count = new Map();
+    for (const feature of features) {
+        for (const at of new Set(polygonsOf(feature).flat(2).map((p) => `${p[0]},${p[1]}`)))
+            count.set(at, (count.get(at) ?? 0) + 1);
+    }
+    const all = [...count].filter(([, n]) => n > 2).map(([at]) => at.split(',').map(Number));
+    return all.filter((_, i) => i % Math.max(1, Math.floor(all.length / want)) === 0).slice(0, want);
+}
+
+// Polygons of one tile, in its units.
+async function tileOf(server, id, z, x, y) {
+    const answer = await server.get(`/tiles/${id}/${z}/${x}/${y}.mvt`);
+    if (answer.status === 204)
+        return [];
+    assert.equal(answer.status, 200);
+    const {problems, layers} = checkTile(new Uint8Array(await answer.arrayBuffer()), {strict: true, buffer: 64});
+    assert.deepEqual(problems, []);
+    return layers.flatMap((layer) => layer.features).flatMap((feature) => feature.polygons)
+        .map((rings) => rings.map((ring) => [...ring, ring[0]]));
+}
+
+// Square units: what rounding where the tile's edge cuts a side may make.
+const ROUNDING = 16;
+
+/** Looks at tiles of a layer: no more overlaps than the data has (square metres of Web Mercator), nor holes. */
+async function checkTiles(server, id, tiles, own) {
+    let seen = 0;
+    for (const [z, x, y] of tiles) {
+        const where = `${id} ${z}/${x}/${y}`, polygons = await tileOf(server, id, z, x, y);
+        if (!polygons.length)
+            continue;
+        const file = join(temp.dir, 'tile.json');
+        writeFileSync(file, JSON.stringify({type: 'FeatureCollection', features: polygons.map((coordinates) =>
+            ({type: 'Feature', properties: {}, geometry: {type: 'Polygon', coordinates}}))}));
+        const one = union(file, 'tile');
+        const sum = sumOf(polygons);
+        const overlap = own.overlap * (4096 * 2 ** z / WORLD) ** 2 * 1.25;
+        assert.ok(sum - one.area <= overlap + ROUNDING, `${where}: ${sum - one.area} square units overlap`);
+        assert.ok(one.area <= sum * (1 + 1e-9));
+        const holes = one.holes.filter((size) => size > ROUNDING);
+        assert.ok(holes.length <= own.holes, `${where}: holes of ${holes} square units`);
+        seen++;
+    }
+    return seen;
+}
+
+// Tiles of zooms 5 to 8 that the data is in, six a zoom at most, and those at the corners from 9 to 15.
+function tilesFor(features, places) {
+    const points = features.flatMap((feature) => polygonsOf(feature).flat(2));
+    const tiles = new Set();
+    for (const z of [5, 6, 7, 8]) {
+        const all = new Set(points.map((at) => tileAt(at, z)));
+        [...all].slice(0, 6).forEach((tile) => tiles.add(tile));
+    }
+    for (let z = 9; z <= 15; z++)
+        places.forEach((at) => tiles.add(tileAt(at, z)));
+    return [...tiles].map((tile) => tile.split('/').map(Number));
+}
+
+async function checkLayer(t, id, source, yaml) {
+    const home = join(temp.dir, id);
+    mkdirSync(home);
+    writeFileSync(join(home, 'map.yaml'), `allow: [${join(source, '..')}]\n`);
+    writeFileSync(join(home, `${id}.yaml`), `source: ${source}\ncoverage: true\n${yaml}`);
+    const plain = join(temp.dir, `${id}.json`);
+    execFileSync('ogr2ogr', ['-q', '-f', 'GeoJSON', '-t_srs', 'EPSG:3857', '-lco', 'COORDINATE_PRECISION=4',
+        '-nln', id, plain, source]);
+    const {features} = JSON.parse(readFileSync(plain)), whole = union(plain, id);
+    const own = {holes: whole.holes.length, overlap: sumOf(features.flatMap(polygonsOf)) - whole.area};
+    const tiles = tilesFor(features, corners(features, 3)), server = await serve(home);
+    try {
+        const seen = await checkTiles(server, id, tiles, own);
+        t.diagnostic(`${id}: ${features.length} features, ${own.holes} holes and ${Math.round(own.overlap)} m² of overlaps of their own, ${seen} tiles`);
+        assert.ok(seen > 10);
+    } finally {
+        await server.stop();
+    }
+}
+
+for (const id of ['lipetsk_oblast', 'voronezh_oblast', 'sakhalin_oblast_aniva']) {
+    const source = shared('data/russia_districts', `${id}.geojson`);
+    test(`${id} has no gaps`, {skip: !existsSync(source) && `no ${source}`}, (t) => checkLayer(t, id, source, ''));
+}
+
+for (const id of ['districts', 'quarters', 'landuse']) {
+    const source = join(root, 'data-samples/town', `${id}.gpkg`);
+    test(`${id} of the sample town have no gaps`, {skip: !existsSync(source) && `no ${source}: make town`},
+        (t) => checkLayer(t, id, source, ''));
+}
