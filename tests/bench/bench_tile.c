@@ -10,10 +10,11 @@
 /*
  * Makes every tile of some snapshots, zoom by zoom, without compression, and prints what it costs:
  *
- *     bench_tile [-o FOLDER] [-z FIRST-LAST] SNAPSHOT...
+ *     bench_tile [-o FOLDER] [-z FIRST-LAST | -t LIST] SNAPSHOT...
  *
  * -o FOLDER      also writes the tiles, FOLDER/z-x-y.mvt, for tests/mvt/check_files.mjs
  * -z FIRST-LAST  zooms, default 0-16
+ * -t LIST        only the tiles of a file, z/x/y a line; all are made once before the clock starts
  *
  * "ns/vertex" is the time divided by the source vertices of all features whose box meets the tile.
  */
@@ -24,7 +25,7 @@ struct bench {
 	struct mm_layer *layer[LAYERS_MAX];
 	const struct mm_layer *borrowed[LAYERS_MAX];
 	size_t count;
-	const char *folder;
+	const char *folder, *list;
 	unsigned first_zoom, last_zoom;
 	struct mm_topo *topo;
 	struct mm_buf out;
@@ -99,6 +100,16 @@ static int one_tile(struct bench *b, struct mm_tile_id id, struct figures *f)
 	return b->folder && b->out.len ? write_tile(b, id) : 0;
 }
 
+static void print_figures(unsigned z, const struct figures *f)
+{
+	(void)printf("z%-2u %8lu tiles %9.2f /s %6.1f ns/vertex %8.2f ms slowest %9lu B largest %7lu kept "
+		     "%7lu thinned %5lu repaired %3lu lost %3lu dropped %10lu bytes\n",
+		     z, f->tiles, (double)f->tiles / ((double)f->ns / 1e9),
+		     f->vertices ? (double)f->ns / (double)f->vertices : 0, (double)f->slowest_ns / 1e6,
+		     f->largest, f->count.kept, f->count.thinned, f->count.repaired, f->count.lost,
+		     f->count.dropped, f->bytes);
+}
+
 static int one_zoom(struct bench *b, unsigned z)
 {
 	struct mm_box all = mm_box_empty();
@@ -116,13 +127,29 @@ static int one_zoom(struct bench *b, unsigned z)
 		for (uint64_t x = (uint64_t)w.min_x >> shift; x <= (uint64_t)w.max_x >> shift; x++)
 			if (one_tile(b, (struct mm_tile_id){z, (uint32_t)x, (uint32_t)y}, &f))
 				return 1;
-	(void)printf("z%-2u %8lu tiles %9.0f /s %6.1f ns/vertex %8.2f ms slowest %9lu B largest %7lu kept "
-		     "%7lu thinned %5lu repaired %3lu lost %3lu dropped\n",
-		     z, f.tiles, (double)f.tiles / ((double)f.ns / 1e9),
-		     f.vertices ? (double)f.ns / (double)f.vertices : 0, (double)f.slowest_ns / 1e6,
-		     f.largest, f.count.kept, f.count.thinned, f.count.repaired, f.count.lost,
-		     f.count.dropped);
+	print_figures(z, &f);
 	return 0;
+}
+
+static int one_list(struct bench *b)
+{
+	struct figures f[2] = {{0}, {0}};
+	struct mm_tile_id id = {0};
+	FILE *in = fopen(b->list, "r");
+	int bad = !in;
+
+	for (int round = 0; round < 2 && !bad; round++) {
+		rewind(in);
+		while (!bad && fscanf(in, "%2u/%8u/%8u", &id.z, &id.x, &id.y) == 3)
+			bad = id.z > MM_TILE_MAX_ZOOM || one_tile(b, id, &f[round]);
+	}
+	if (in)
+		(void)fclose(in);
+	if (bad)
+		(void)fprintf(stderr, "%s: cannot be read, or holds what is no tile\n", b->list);
+	else
+		print_figures(id.z, &f[1]);
+	return bad;
 }
 
 static int open_layers(struct bench *b, char **path, int count)
@@ -148,18 +175,22 @@ int main(int argc, char **argv)
 	for (; at + 1 < argc && argv[at][0] == '-'; at += 2) {
 		if (!strcmp(argv[at], "-o"))
 			b.folder = argv[at + 1];
+		else if (!strcmp(argv[at], "-t"))
+			b.list = argv[at + 1];
 		else if (!strcmp(argv[at], "-z") &&
 			 sscanf(argv[at + 1], "%2u-%2u", &b.first_zoom, &b.last_zoom) != 2)
 			b.last_zoom = MM_TILE_MAX_ZOOM + 1;
 	}
 	if (at >= argc || b.last_zoom > MM_TILE_MAX_ZOOM) {
-		(void)fprintf(stderr, "bench_tile [-o FOLDER] [-z FIRST-LAST] SNAPSHOT...\n");
+		(void)fprintf(stderr, "bench_tile [-o FOLDER] [-z FIRST-LAST | -t LIST] SNAPSHOT...\n");
 		return 2;
 	}
 	mm_buf_init(&b.out, BYTES_MAX);
 	b.topo = mm_topo_new();
 	bad = !b.topo || open_layers(&b, argv + at, argc - at);
-	for (unsigned z = b.first_zoom; z <= b.last_zoom && !bad; z++)
+	if (b.list && !bad)
+		bad = one_list(&b);
+	for (unsigned z = b.first_zoom; z <= b.last_zoom && !bad && !b.list; z++)
 		bad = one_zoom(&b, z);
 	for (size_t i = 0; i < b.count; i++)
 		(void)mm_layer_unref(b.layer[i]);
