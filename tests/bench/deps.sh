@@ -2,8 +2,7 @@
 # Installs the peers that the benchmarks compare with, and says which are there: tests/bench/deps.sh [list]
 #
 # From Debian: PostgreSQL with PostGIS, nginx, MapServer, wrk. Built from source in PEERS (default
-# ~/.cache/munimap-bench), outside the tree: tippecanoe from TIPPECANOE_GIT, Martin through cargo. A jar of Planetiler
-# comes from Maven Central. What is already there is left alone, without the network; what cannot be had is named with
+# ~/.cache/munimap-bench), outside the tree: tippecanoe from TIPPECANOE_GIT, Martin through cargo. What is already there is left alone, without the network; what cannot be had is named with
 # the reason, and the rows of the table say so. "list" installs nothing.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
@@ -21,12 +20,20 @@ from_debian() {
 # A reason is kept beside the peers, so that later runs can say it too.
 why() { echo "$2" >"$peers/log/why-$1"; }
 
+# The version wanted, else what is newest there; without its tests, which are most of it.
+tippecanoe_source() {
+	local clone="git clone -q --depth 1 --filter=blob:none --no-checkout"
+	$clone --branch "$tippecanoe_version" "$tippecanoe_git" "$peers/tippecanoe" ||
+		$clone "$tippecanoe_git" "$peers/tippecanoe" || return 1
+	git -C "$peers/tippecanoe" sparse-checkout set --no-cone '/*' '!/tests/' &&
+		git -C "$peers/tippecanoe" checkout -q
+}
+
 build_tippecanoe() {
 	have tippecanoe && return
 	rm -rf "$peers/tippecanoe"
-	if ! git clone -q --depth 1 --branch "$tippecanoe_version" "$tippecanoe_git" "$peers/tippecanoe" 2>"$peers/log/tippecanoe" &&
-		! git clone -q --depth 1 "$tippecanoe_git" "$peers/tippecanoe" 2>>"$peers/log/tippecanoe"; then
-		why tippecanoe "no source: $(tail -1 "$peers/log/tippecanoe")"
+	if ! tippecanoe_source >"$peers/log/tippecanoe" 2>&1; then
+		why tippecanoe "no source: $(grep -a -m1 -E 'fatal|error' "$peers/log/tippecanoe")"
 	elif nice make -C "$peers/tippecanoe" -j"$(nproc)" tippecanoe tippecanoe-decode >"$peers/log/tippecanoe" 2>&1; then
 		cp "$peers/tippecanoe/tippecanoe" "$peers/tippecanoe/tippecanoe-decode" "$peers/bin/"
 		rm -rf "$peers/tippecanoe"
@@ -45,11 +52,17 @@ build_martin() {
 	fi
 }
 
-[ "${1-}" = list ] || {
+# Central has only its library, and GeoTools, which that needs, is not there; the jar that runs is on GitHub alone.
+look_for_planetiler() {
+	have planetiler || why planetiler "Maven Central has planetiler-core, but neither its GeoTools nor a jar that runs"
+}
+
+if [ "${1-}" != list ]; then
 	from_debian
 	build_tippecanoe
 	build_martin
-}
+	look_for_planetiler
+fi
 for p in $all_peers; do
 	printf '%-12s %s\n' "$p" "$(have "$p" && version "$p" || echo "not installed: $(reason "$p")")"
 done

@@ -176,3 +176,14 @@ export function load(port, paths, connections) {
 }
 
 export const read = (path) => readFileSync(path, 'utf8');
+
+/** Serves the city with the program that is measured, two threads. {port, url, stop} */
+export async function serveCity(data, threads = 2) {
+    const port = await freePort(), url = `http://127.0.0.1:${port}`;
+    const server = start(process.env.MUNIMAP, ['serve', data.defs, '--port', port, '--threads', threads].map(String));
+    await ready(async () => (await fetch(`${url}/readyz`)).ok, 'munimap');
+    return {port, url, stop: server.stop};
+}
+
+/** The path of a tile, "z/x/y", of all layers of the city here. */
+export const path = (tile) => `/tiles/${layers.join(',')}/${tile}.mvt`;
