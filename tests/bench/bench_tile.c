@@ -176,7 +176,7 @@ int main(int argc, char **argv)
 		if (!strcmp(argv[at], "-o"))
 			b.folder = argv[at + 1];
 		else if (!strcmp(argv[at], "-t"))
-			b.list = argv[at + 1];
+			b.list = argv[at + 1], b.last_zoom = 0;
 		else if (!strcmp(argv[at], "-z") &&
 			 sscanf(argv[at + 1], "%2u-%2u", &b.first_zoom, &b.last_zoom) != 2)
 			b.last_zoom = MM_TILE_MAX_ZOOM + 1;
@@ -188,10 +188,8 @@ int main(int argc, char **argv)
 	mm_buf_init(&b.out, BYTES_MAX);
 	b.topo = mm_topo_new();
 	bad = !b.topo || open_layers(&b, argv + at, argc - at);
-	if (b.list && !bad)
-		bad = one_list(&b);
-	for (unsigned z = b.first_zoom; z <= b.last_zoom && !bad && !b.list; z++)
-		bad = one_zoom(&b, z);
+	for (unsigned z = b.first_zoom; z <= b.last_zoom && !bad; z++)
+		bad = b.list ? one_list(&b) : one_zoom(&b, z);
 	for (size_t i = 0; i < b.count; i++)
 		(void)mm_layer_unref(b.layer[i]);
 	b.topo = mm_topo_free(b.topo);
