@@ -162,6 +162,12 @@ static void read_paths(struct run *r)
 		die("no paths");
 }
 
+/* The smallest that `percent` of all are not above; r->ms is sorted. */
+static double percentile(const struct run *r, size_t percent)
+{
+	return r->ms[(r->done * percent + 99) / 100 - 1];
+}
+
 static int by_size(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
@@ -196,7 +202,6 @@ int main(int argc, char **argv)
 	seconds = (double)(now_ns() - start) / 1e9;
 	qsort(r.ms, r.done, sizeof(*r.ms), by_size);
 	(void)printf("answers %zu bad %zu seconds %.6f bytes %llu p50 %.3f p99 %.3f max %.3f\n", r.done,
-		     r.bad, seconds, r.bytes, r.ms[r.done / 2], r.ms[(r.done - 1) * 99 / 100],
-		     r.ms[r.done - 1]);
+		     r.bad, seconds, r.bytes, percentile(&r, 50), percentile(&r, 99), percentile(&r, 100));
 	return r.bad > 0;
 }

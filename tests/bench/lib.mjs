@@ -182,7 +182,7 @@ export async function serveCity(data, threads = 2) {
     const port = await freePort(), url = `http://127.0.0.1:${port}`;
     const server = start(process.env.MUNIMAP, ['serve', data.defs, '--port', port, '--threads', threads].map(String));
     await ready(async () => (await fetch(`${url}/readyz`)).ok, 'munimap');
-    return {port, url, stop: server.stop};
+    return {port, url, pid: server.child.pid, stop: server.stop};
 }
 
 /** The path of a tile, "z/x/y", of all layers of the city here. */
