@@ -10,10 +10,12 @@
 /*
  * Makes every tile of some snapshots, zoom by zoom, without compression, and prints what it costs:
  *
- *     bench_tile [-o FOLDER] [-z FIRST-LAST] SNAPSHOT...
+ *     bench_tile [-o FOLDER] [-z FIRST-LAST | -t LIST [-s SECONDS]] SNAPSHOT...
  *
  * -o FOLDER      also writes the tiles, FOLDER/z-x-y.mvt, for tests/mvt/check_files.mjs
  * -z FIRST-LAST  zooms, default 0-16
+ * -t LIST        only the tiles of a file, z/x/y a line: once all of them before the clock starts, then again
+ * and again for -s SECONDS, default 0.5
  *
  * "ns/vertex" is the time divided by the source vertices of all features whose box meets the tile.
  */
@@ -24,7 +26,8 @@ struct bench {
 	struct mm_layer *layer[LAYERS_MAX];
 	const struct mm_layer *borrowed[LAYERS_MAX];
 	size_t count;
-	const char *folder;
+	const char *folder, *list;
+	double seconds;
 	unsigned first_zoom, last_zoom;
 	struct mm_tile_maker *maker;
 	struct mm_buf out;
@@ -100,6 +103,16 @@ static int one_tile(struct bench *b, struct mm_tile_id id, struct figures *f)
 	return b->folder && b->out.len ? write_tile(b, id) : 0;
 }
 
+static void print_figures(unsigned z, const struct figures *f)
+{
+	(void)printf("z%-2u %8lu tiles %9.2f /s %6.1f ns/vertex %8.2f ms slowest %9lu B largest %7lu kept "
+		     "%7lu thinned %5lu repaired %3lu lost %3lu dropped %10lu bytes\n",
+		     z, f->tiles, (double)f->tiles / ((double)f->ns / 1e9),
+		     f->vertices ? (double)f->ns / (double)f->vertices : 0, (double)f->slowest_ns / 1e6,
+		     f->largest, f->count.kept, f->count.thinned, f->count.repaired, f->count.lost,
+		     f->count.dropped, f->bytes);
+}
+
 static int one_zoom(struct bench *b, unsigned z)
 {
 	struct mm_box all = mm_box_empty();
@@ -117,12 +130,41 @@ static int one_zoom(struct bench *b, unsigned z)
 		for (uint64_t x = (uint64_t)w.min_x >> shift; x <= (uint64_t)w.max_x >> shift; x++)
 			if (one_tile(b, (struct mm_tile_id){z, (uint32_t)x, (uint32_t)y}, &f))
 				return 1;
-	(void)printf("z%-2u %8lu tiles %9.0f /s %6.1f ns/vertex %8.2f ms slowest %9lu B largest %7lu kept "
-		     "%7lu thinned %5lu repaired %3lu lost %3lu dropped\n",
-		     z, f.tiles, (double)f.tiles / ((double)f.ns / 1e9),
-		     f.vertices ? (double)f.ns / (double)f.vertices : 0, (double)f.slowest_ns / 1e6,
-		     f.largest, f.count.kept, f.count.thinned, f.count.repaired, f.count.lost,
-		     f.count.dropped);
+	print_figures(z, &f);
+	return 0;
+}
+
+static int all_of_list(struct bench *b, FILE *in, struct figures *f, unsigned *ret_z)
+{
+	struct mm_tile_id id = {0};
+
+	rewind(in);
+	while (fscanf(in, "%2u/%8u/%8u", &id.z, &id.x, &id.y) == 3)
+		if (id.z > MM_TILE_MAX_ZOOM || one_tile(b, id, f))
+			return 1;
+	*ret_z = id.z;
+	return f->tiles == 0;
+}
+
+/* What the first round counted, with the mean time of the others. */
+static int one_list(struct bench *b)
+{
+	struct figures first = {0}, timed = {0};
+	unsigned z = 0;
+	FILE *in = fopen(b->list, "r");
+	int bad = !in || all_of_list(b, in, &first, &z);
+
+	while (!bad && (double)timed.ns < b->seconds * 1e9)
+		bad = all_of_list(b, in, &timed, &z);
+	if (in)
+		(void)fclose(in);
+	if (bad) {
+		(void)fprintf(stderr, "%s: cannot be read, or holds what is no tile\n", b->list);
+		return 1;
+	}
+	if (timed.tiles)
+		first.ns = timed.ns / (int64_t)(timed.tiles / first.tiles);
+	print_figures(z, &first);
 	return 0;
 }
 
@@ -131,7 +173,7 @@ static int open_layers(struct bench *b, char **path, int count)
 	for (int i = 0; i < count && b->count < LAYERS_MAX; i++) {
 		struct mm_err err = {0};
 
-		if (mm_layer_open(path[i], &b->layer[b->count], &err)) {
+		if (mm_layer_open_quick(path[i], &b->layer[b->count], &err)) {
 			(void)fprintf(stderr, "%s: %s\n", path[i], err.msg);
 			return 1;
 		}
@@ -143,25 +185,30 @@ static int open_layers(struct bench *b, char **path, int count)
 
 int main(int argc, char **argv)
 {
-	struct bench b = {.last_zoom = 16};
+	struct bench b = {.last_zoom = 16, .seconds = 0.5};
 	int at = 1, bad;
 
 	for (; at + 1 < argc && argv[at][0] == '-'; at += 2) {
-		if (!strcmp(argv[at], "-o"))
+		if (!strcmp(argv[at], "-s"))
+			b.seconds = strtod(argv[at + 1], NULL);
+		else if (!strcmp(argv[at], "-o"))
 			b.folder = argv[at + 1];
+		else if (!strcmp(argv[at], "-t"))
+			b.list = argv[at + 1], b.last_zoom = 0;
 		else if (!strcmp(argv[at], "-z") &&
 			 sscanf(argv[at + 1], "%2u-%2u", &b.first_zoom, &b.last_zoom) != 2)
 			b.last_zoom = MM_TILE_MAX_ZOOM + 1;
 	}
 	if (at >= argc || b.last_zoom > MM_TILE_MAX_ZOOM) {
-		(void)fprintf(stderr, "bench_tile [-o FOLDER] [-z FIRST-LAST] SNAPSHOT...\n");
+		(void)fprintf(stderr,
+			      "bench_tile [-o FOLDER] [-z FIRST-LAST | -t LIST [-s SECONDS]] SNAPSHOT...\n");
 		return 2;
 	}
 	mm_buf_init(&b.out, BYTES_MAX);
 	b.maker = mm_tile_maker_new();
 	bad = !b.maker || open_layers(&b, argv + at, argc - at);
 	for (unsigned z = b.first_zoom; z <= b.last_zoom && !bad; z++)
-		bad = one_zoom(&b, z);
+		bad = b.list ? one_list(&b) : one_zoom(&b, z);
 	for (size_t i = 0; i < b.count; i++)
 		(void)mm_layer_unref(b.layer[i]);
 	b.maker = mm_tile_maker_free(b.maker);

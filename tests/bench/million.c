@@ -7,11 +7,23 @@
 #include <stdlib.h>
 
 /*
- * Makes about a million building outlines for the load benchmark: a polygon layer repeated COLUMNS x ROWS
- * times, each copy shifted by the layer's extent (lon/lat degrees), as FlatGeobuf.
+ * Makes about a million features for the benchmarks: a layer of points, lines or polygons repeated
+ * COLUMNS x ROWS times, each copy shifted by an extent (lon/lat degrees), as FlatGeobuf.
  *
- *     million SOURCE OUT.fgb [COLUMNS ROWS]      default 8 x 7
+ *     million SOURCE OUT.fgb [COLUMNS ROWS [STEP]]      default 8 x 7
+ *
+ * STEP  the source whose extent is the shift, default SOURCE; the same for layers that belong together
  */
+
+/* Moves a geometry of any kind. */
+static void shift(OGRGeometryH g, double dx, double dy)
+{
+	for (int i = 0; i < OGR_G_GetGeometryCount(g); i++)
+		shift(OGR_G_GetGeometryRef(g, i), dx, dy);
+	if (OGR_G_GetGeometryCount(g) == 0)
+		for (int i = 0; i < OGR_G_GetPointCount(g); i++)
+			OGR_G_SetPoint_2D(g, i, OGR_G_GetX(g, i) + dx, OGR_G_GetY(g, i) + dy);
+}
 
 static int copy_shifted(OGRLayerH from, OGRLayerH to, double dx, double dy, long long *id)
 {
@@ -29,13 +41,7 @@ static int copy_shifted(OGRLayerH from, OGRLayerH to, double dx, double dy, long
 		if (g) {
 			OGRGeometryH moved = OGR_G_Clone(g);
 
-			for (int r = 0; r < OGR_G_GetGeometryCount(moved); r++) {
-				OGRGeometryH ring = OGR_G_GetGeometryRef(moved, r);
-
-				for (int i = 0; i < OGR_G_GetPointCount(ring); i++)
-					OGR_G_SetPoint_2D(ring, i, OGR_G_GetX(ring, i) + dx,
-							  OGR_G_GetY(ring, i) + dy);
-			}
+			shift(moved, dx, dy);
 			(void)OGR_F_SetGeometryDirectly(copy, moved);
 		}
 		bad = OGR_L_CreateFeature(to, copy);
@@ -45,6 +51,16 @@ static int copy_shifted(OGRLayerH from, OGRLayerH to, double dx, double dy, long
 			return 1;
 	}
 	return 0;
+}
+
+static int read_extent(const char *path, OGREnvelope *ret)
+{
+	GDALDatasetH d = GDALOpenEx(path, GDAL_OF_VECTOR, NULL, NULL, NULL);
+	OGRErr bad = d ? OGR_L_GetExtent(GDALDatasetGetLayer(d, 0), ret, 1) : OGRERR_FAILURE;
+
+	if (d)
+		GDALClose(d);
+	return bad != OGRERR_NONE;
 }
 
 int main(int argc, char **argv)
@@ -58,19 +74,18 @@ int main(int argc, char **argv)
 	long long id = 0;
 
 	if (argc < 3) {
-		(void)fprintf(stderr, "million SOURCE OUT.fgb [COLUMNS ROWS]\n");
+		(void)fprintf(stderr, "million SOURCE OUT.fgb [COLUMNS ROWS [STEP]]\n");
 		return 2;
 	}
 	GDALAllRegister();
 	in = GDALOpenEx(argv[1], GDAL_OF_VECTOR, NULL, NULL, NULL);
 	out = GDALCreate(GDALGetDriverByName("FlatGeobuf"), argv[2], 0, 0, 0, GDT_Unknown, NULL);
-	if (!in || !out)
+	if (!in || !out || read_extent(argv[argc > 5 ? 5 : 1], &box))
 		return 1;
 	from = GDALDatasetGetLayer(in, 0);
-	if (OGR_L_GetExtent(from, &box, 1) != OGRERR_NONE)
-		return 1;
 	options = CSLSetNameValue(options, "SPATIAL_INDEX", "NO");
-	to = GDALDatasetCreateLayer(out, "million", OGR_L_GetSpatialRef(from), wkbPolygon, options);
+	to = GDALDatasetCreateLayer(out, "million", OGR_L_GetSpatialRef(from), OGR_L_GetGeomType(from),
+				    options);
 	uid = OGR_Fld_Create("uid", OFTInteger64);
 	(void)OGR_L_CreateField(to, uid, 1);
 	for (int i = 0; i < OGR_FD_GetFieldCount(OGR_L_GetLayerDefn(from)); i++)

@@ -1,5 +1,6 @@
-# Benchmarks: `make bench` prints a table of ratios to what GDAL alone needs, in one run on one machine.
-bench.bin := $(OUT)/bench/million $(OUT)/bench/bench_load $(OUT)/bench/bench_tile $(OUT)/bench/bench_store
+# Benchmarks: `make bench` prints a table of ratios to other programs, in one run on one machine; see README.md.
+bench.bin := $(OUT)/bench/million $(OUT)/bench/bench_load $(OUT)/bench/bench_tile $(OUT)/bench/bench_store \
+             $(OUT)/bench/bench_sample $(OUT)/bench/bench_http $(OUT)/bench/bench_pack
 $(OUT)/bench/million: tests/bench/million.c
 	@mkdir -p $(@D)
 	$(Q)echo '  LD   $@'; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
@@ -9,8 +10,11 @@ $(OUT)/bench/bench_%: tests/bench/bench_%.c $(call upto,tile)
 
 .PHONY: bench-programs
 bench-programs: $(bench.bin)
-bench: deps-run ## time loading and tiles side by side with GDAL; prints ratios
-	@$(MAKE) --no-print-directory -j$(jobs) bench-programs town
-	@tests/bench/run.sh $(OUT)
+bench: deps-run tests/node_modules/.stamp ## time loading, tiles, serving, baking beside other programs; prints ratios
+	@$(MAKE) --no-print-directory -j$(jobs) $(B)/munimap bench-programs
+	@tests/bench/run.sh $(OUT) $(BENCH)
 bench-deps: ## install the peers that the benchmarks compare with
-	@tests/deps.sh gdal-bin
+	@tests/bench/deps.sh
+bench-pictures: $(B)/munimap bench-programs tests/node_modules/.stamp
+	@OUT=$(OUT) node tests/bench/pictures.mjs
+.PHONY: bench-pictures

@@ -1,37 +1,35 @@
 #!/bin/bash
-# The benchmarks, one table: tests/bench/run.sh BUILD-DIR. What is compared runs in turn on this machine; only ratios
-# mean something elsewhere.
+# The benchmarks, one table: tests/bench/run.sh BUILD-DIR [NAME...]. What is compared runs in turn on this machine; only
+# ratios mean something elsewhere. NAMEs are the scripts here, default all; see README.md.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
-out=$1
-bench=$out/bench
-shared=${MM_SHARED:-../shared}/data/odintsovo/buildings.shp
-million=$bench/million.fgb
+export OUT=${1:-build}
+shift
+names=("$@")
+[ ${#names[@]} -gt 0 ] || names=(load tiles_postgis http_tiles cached latency bake pack)
+notes=$OUT/bench/notes.txt
+tables=$OUT/bench/tables.txt
+mkdir -p "$OUT/bench"
+: >"$notes"
+: >"$tables"
 
-row() { printf '| %-44s | %14s | %14s | %8s |\n' "$1" "$2" "$3" "$4"; }
-
-row "what" "munimap" "peer" "ratio"
-row "---" "---" "---" "---"
-if [ -f "$shared" ]; then
-	[ -s "$million" ] || "$bench/million" "$shared" "$million" >/dev/null
-	for run in 1 2 3; do
-		"$bench/bench_load" "$million"
-	done >"$bench/load.txt"
-	# FILE: N rows, scan by GDAL A s, load B s (R x), M MB
-	awk '
-		/, load / { match($0, /GDAL [0-9.]+/); a = substr($0, RSTART + 5, RLENGTH - 5)
-			match($0, /load [0-9.]+/); b = substr($0, RSTART + 5, RLENGTH - 5)
-			if (!n || b / a < best) { best = b / a; sa = a; sb = b }; n++
-			match($0, /[0-9]+ rows/); rows = substr($0, RSTART, RLENGTH - 5)
-			match($0, /[0-9]+ MB/); mb = substr($0, RSTART, RLENGTH - 3) }
-		/from the cache/ { match($0, /cache [0-9.]+/); c = substr($0, RSTART + 6, RLENGTH - 6); if (!m++ || c < cache) cache = c }
-		END {
-			printf "| %-44s | %12.2f s | %9.2f GDAL | %7.2fx |\n", "load " rows " polygons, against a plain scan", sb, sa, best
-			printf "| %-44s | %12.3f s | %14s | %8s |\n", "start from the cache", cache, "target 0.2 s", ""
-			printf "| %-44s | %11.0f B | %14s | %8s |\n", "snapshot bytes a feature", mb * 1048576 / rows, "", ""
-		}' "$bench/load.txt"
-else
-	echo "no $shared: the load benchmark needs it (set MM_SHARED)"
-fi
-"$bench/bench_store" polygons 1000000
-"$bench/bench_store" points 1000000
+printf '%s, %s cores, load %s before the start\n\n' "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1)" "$(nproc)" "$(cut -d' ' -f1 /proc/loadavg)"
+printf '| what | munimap | peer | ratio | target | met? | runs |\n|---|---|---|---|---|---|---|\n'
+bad=0
+for name in "${names[@]}"; do
+	case $name in
+	load) tests/bench/load.sh "$OUT" ;;
+	*) node "tests/bench/$name.mjs" ;;
+	esac > >(while IFS= read -r line; do
+		case $line in
+		'> '*) printf '%s\n' "- ${line#> }" >>"$notes" ;;
+		*) if [ "$name" = pack ]; then printf '%s\n' "$line" >>"$tables"; else printf '%s\n' "$line"; fi ;;
+		esac
+	done) || bad=1
+	wait $!
+done
+printf '\nRatios are how many times better munimap is; medians of the runs.\n\n'
+cat "$notes"
+[ ! -s "$tables" ] || { echo; cat "$tables"; }
+printf '\nload %s at the end\n' "$(cut -d' ' -f1 /proc/loadavg)"
+exit $bad

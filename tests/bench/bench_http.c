@@ -1,0 +1,207 @@
+#include <arpa/inet.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+/*
+ * Asks a server on 127.0.0.1 for each path of a list once, so that no cache answers, over keep-alive
+ * connections that each have one request under way:
+ *
+ *     bench_http PORT CONNECTIONS < PATHS
+ *
+ * Accept-Encoding is gzip. Prints: answers, of these not 200 or 204, seconds, bytes of bodies, and the
+ * median, p99 and slowest answer in milliseconds. A body without Content-Length or chunks is an error.
+ */
+
+enum { CONNECTIONS_MAX = 64, ROOM = 64 << 20, PATHS_MAX = 1 << 20 };
+
+struct connection {
+	int fd;
+	char *in;
+	size_t len;
+	long long asked_ns;
+	bool is_busy;
+};
+
+struct run {
+	char **path;
+	size_t path_count, next, done, bad;
+	double *ms;
+	unsigned long long bytes;
+	struct connection c[CONNECTIONS_MAX];
+	int count, port;
+};
+
+static long long now_ns(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+static void die(const char *what)
+{
+	(void)fprintf(stderr, "bench_http: %s\n", what);
+	exit(1);
+}
+
+static void open_one(struct run *r, struct connection *c)
+{
+	struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((unsigned short)r->port)};
+	int one = 1;
+
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&a, sizeof(a)) ||
+	    setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)))
+		die("cannot connect");
+	if (!c->in)
+		c->in = malloc(ROOM);
+	if (!c->in)
+		die("out of memory");
+}
+
+static void ask(struct run *r, struct connection *c)
+{
+	char text[1200];
+	int n;
+
+	c->is_busy = r->next < r->path_count;
+	if (!c->is_busy)
+		return;
+	n = snprintf(text, sizeof(text),
+		     "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\n\r\n",
+		     r->path[r->next++]);
+	c->len = 0;
+	c->asked_ns = now_ns();
+	if (n < 0 || (size_t)n >= sizeof(text) || write(c->fd, text, (size_t)n) != n)
+		die("cannot send");
+}
+
+/* The end of a chunked body that begins at `p`, NULL when it is not there yet. */
+static const char *chunks_end(const char *p, const char *end, size_t *ret_body)
+{
+	for (size_t body = 0;;) {
+		const char *line = memmem(p, (size_t)(end - p), "\r\n", 2);
+		size_t n = line ? strtoul(p, NULL, 16) : 0;
+
+		if (!line || (size_t)(end - line) < n + 4)
+			return NULL;
+		if (n == 0) {
+			*ret_body = body;
+			return line + 4;
+		}
+		body += n;
+		p = line + 2 + n + 2;
+	}
+}
+
+/* True when the whole answer is in. `ret_close`: the server closes the connection now. */
+static bool is_whole(struct connection *c, int *ret_status, size_t *ret_body, bool *ret_close)
+{
+	const char *head = memmem(c->in, c->len, "\r\n\r\n", 4), *end = c->in + c->len;
+	const char *length, *chunked;
+
+	if (!head)
+		return false;
+	c->in[head - c->in + 2] = '\0'; /* strcasestr must not look into the body */
+	length = strcasestr(c->in, "\r\ncontent-length:");
+	chunked = strcasestr(c->in, "\r\ntransfer-encoding: chunked");
+	*ret_close = strcasestr(c->in, "\r\nconnection: close") != NULL;
+	*ret_status = c->len > 12 ? atoi(c->in + 9) : 0;
+	*ret_body = length ? strtoul(length + 17, NULL, 10) : 0;
+	c->in[head - c->in + 2] = '\r';
+	if (chunked)
+		return chunks_end(head + 4, end, ret_body) != NULL;
+	if (!length && *ret_status != 204)
+		die("an answer without a length");
+	return (size_t)(end - (head + 4)) >= *ret_body;
+}
+
+static void take(struct run *r, struct connection *c)
+{
+	ssize_t n = read(c->fd, c->in + c->len, ROOM - 1 - c->len);
+	int status = 0;
+	size_t body = 0;
+	bool closes = false;
+
+	if (n <= 0)
+		die("the server closed the connection in an answer");
+	c->len += (size_t)n;
+	c->in[c->len] = '\0';
+	if (!is_whole(c, &status, &body, &closes))
+		return;
+	r->ms[r->done++] = (double)(now_ns() - c->asked_ns) / 1e6;
+	r->bytes += body;
+	r->bad += status != 200 && status != 204;
+	if (closes) {
+		(void)close(c->fd);
+		open_one(r, c);
+	}
+	ask(r, c);
+}
+
+static void read_paths(struct run *r)
+{
+	char line[1024];
+
+	r->path = calloc(PATHS_MAX, sizeof(*r->path));
+	while (r->path && r->path_count < PATHS_MAX && fgets(line, sizeof(line), stdin)) {
+		line[strcspn(line, "\r\n")] = '\0';
+		r->path[r->path_count++] = strdup(line);
+	}
+	r->ms = calloc(r->path_count + 1, sizeof(*r->ms));
+	if (!r->path || !r->ms || r->path_count == 0)
+		die("no paths");
+}
+
+/* The smallest that `percent` of all are not above; r->ms is sorted. */
+static double percentile(const struct run *r, size_t percent)
+{
+	return r->ms[(r->done * percent + 99) / 100 - 1];
+}
+
+static int by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+int main(int argc, char **argv)
+{
+	struct run r = {.port = argc > 1 ? atoi(argv[1]) : 0, .count = argc > 2 ? atoi(argv[2]) : 1};
+	struct pollfd p[CONNECTIONS_MAX];
+	long long start;
+	double seconds;
+
+	if (argc < 2 || r.count < 1 || r.count > CONNECTIONS_MAX)
+		die("bench_http PORT CONNECTIONS < PATHS");
+	read_paths(&r);
+	for (int i = 0; i < r.count; i++)
+		open_one(&r, &r.c[i]);
+	start = now_ns();
+	for (int i = 0; i < r.count; i++)
+		ask(&r, &r.c[i]);
+	while (r.done < r.path_count) {
+		for (int i = 0; i < r.count; i++)
+			p[i] = (struct pollfd){.fd = r.c[i].is_busy ? r.c[i].fd : -1, .events = POLLIN};
+		if (poll(p, (nfds_t)r.count, 60000) <= 0)
+			die("no answer for 60 s");
+		for (int i = 0; i < r.count; i++)
+			if (p[i].revents)
+				take(&r, &r.c[i]);
+	}
+	seconds = (double)(now_ns() - start) / 1e9;
+	qsort(r.ms, r.done, sizeof(*r.ms), by_size);
+	(void)printf("answers %zu bad %zu seconds %.6f bytes %llu p50 %.3f p99 %.3f max %.3f\n", r.done,
+		     r.bad, seconds, r.bytes, percentile(&r, 50), percentile(&r, 99), percentile(&r, 100));
+	return r.bad > 0;
+}
