@@ -14,7 +14,9 @@ static double units_x(double lon_deg)
 
 static double units_y(double lat_deg)
 {
-	double lat = fmin(fmax(lat_deg, -MM_MERCATOR_MAX_LAT_DEG), MM_MERCATOR_MAX_LAT_DEG);
+	double lat = lat_deg < -MM_MERCATOR_MAX_LAT_DEG  ? -MM_MERCATOR_MAX_LAT_DEG
+		     : lat_deg > MM_MERCATOR_MAX_LAT_DEG ? MM_MERCATOR_MAX_LAT_DEG
+							 : lat_deg;
 	double s = sin(lat * (M_PI / 180));
 
 	return (0.5 - log((1 + s) / (1 - s)) / (4 * M_PI)) * side;

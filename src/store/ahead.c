@@ -1,6 +1,8 @@
 #include "store/ahead.h"
 
 #include "geo/crs.h"
+#include "grid/shape.h"
+#include "grid/stream.h"
 #include "store/valid_ring.h"
 
 #include <math.h>
@@ -23,6 +25,9 @@ struct mm_ahead {
 	const struct mm_transform *to_deg;
 	struct mm_placed placed;
 	uint32_t next_row;
+	int draw_zoom;
+	struct mm_topo *topo;
+	struct mm_shape shape;
 	double *deg; /* room for the places of a chunk */
 	size_t deg_cap;
 	enum mm_code rc; /* of the first failure */
@@ -37,13 +42,16 @@ struct mm_ahead {
 	bool closing;
 };
 
-struct mm_ahead *mm_ahead_new(const char *crs_definition)
+struct mm_ahead *mm_ahead_new(const char *crs_definition, int draw_zoom)
 {
 	struct mm_ahead *a = calloc(1, sizeof(*a));
 
 	if (!a)
 		return NULL;
 	a->crs = strdup(crs_definition);
+	a->draw_zoom = draw_zoom;
+	mm_buf_init(&a->placed.drawn_start, SIZE_MAX / 2);
+	mm_buf_init(&a->placed.drawn, UINT32_MAX);
 	mm_buf_init(&a->placed.world, SIZE_MAX / 2);
 	mm_buf_init(&a->placed.box, SIZE_MAX / 2);
 	mm_buf_init(&a->placed.unsure, SIZE_MAX / 2);
@@ -125,12 +133,35 @@ static struct mm_geom geom_of(const struct mm_ahead_rows *rows, uint32_t i)
 	};
 }
 
+static bool is_drawn_ahead(const struct mm_ahead *a, const struct mm_geom *g, const struct mm_world_box *box)
+{
+	return mm_geom_dimension(g) > 0 && ((box->max_x - box->min_x) * a->shape.scale >= MM_TILE_PIXEL ||
+					    (box->max_y - box->min_y) * a->shape.scale >= MM_TILE_PIXEL);
+}
+
+/* Draws a row that is valid and larger than a pixel. What does not fit is drawn later, with all others. */
+static void draw(struct mm_ahead *a, const struct mm_geom *g, const struct mm_world *world,
+		 const struct mm_world_box *box)
+{
+	const struct mm_world_geom w = {.type = g->type,
+					.part = g->part,
+					.ring = g->ring,
+					.point = world,
+					.part_count = g->part_count,
+					.ring_count = g->ring_count,
+					.vertex_count = g->vertex_count};
+
+	if (!a->placed.drawn.failed && is_drawn_ahead(a, g, box) && mm_shape_make(&a->shape, &w, box))
+		mm_grid_stream_put(&a->placed.drawn, &a->shape.geom);
+}
+
 static void work_on_row(struct mm_ahead *a, const struct mm_geom *g, const double *deg)
 {
 	struct mm_placed *p = &a->placed;
 	struct mm_world *world =
 	    (struct mm_world *)(void *)mm_buf_reserve(&p->world, (g->vertex_count + 1) * sizeof(*world));
 	struct mm_world_box box;
+	uint32_t start;
 
 	if (!world)
 		return;
@@ -140,8 +171,13 @@ static void work_on_row(struct mm_ahead *a, const struct mm_geom *g, const doubl
 	for (size_t i = 0; i < g->vertex_count; i++)
 		mm_box_add(&p->box_crs, g->xy[2 * i], g->xy[2 * i + 1]);
 	p->geom_types |= 1u << g->type;
+	start = (uint32_t)p->drawn.len;
+	if (a->draw_zoom >= 0)
+		mm_buf_put(&p->drawn_start, &start, sizeof(start));
 	if (!is_sure(g, &box))
 		mm_buf_put(&p->unsure, &a->next_row, sizeof(a->next_row));
+	else if (a->draw_zoom >= 0)
+		draw(a, g, world, &box);
 	a->next_row++;
 }
 
@@ -151,6 +187,12 @@ static enum mm_code prepare(struct mm_ahead *a, size_t vertices)
 		a->proj = mm_proj_new();
 		if (!a->proj)
 			return mm_fail_nomem(&a->err);
+	}
+	if (a->draw_zoom >= 0 && !a->topo) {
+		a->topo = mm_topo_new();
+		if (!a->topo)
+			return mm_fail_nomem(&a->err);
+		mm_shape_begin_whole(&a->shape, (unsigned)a->draw_zoom, a->topo);
 	}
 	if (!a->to_deg && mm_transform_get(a->proj, a->crs, MM_CRS84, &a->to_deg, &a->err))
 		return a->err.code;
@@ -178,7 +220,8 @@ static void work(struct mm_ahead *a, const struct mm_ahead_rows *rows)
 
 		work_on_row(a, &g, a->deg + 2 * (rows->row[i].vertex - rows->row[0].vertex));
 	}
-	if (a->placed.world.failed || a->placed.box.failed || a->placed.unsure.failed)
+	if (a->placed.world.failed || a->placed.box.failed || a->placed.unsure.failed ||
+	    a->placed.drawn_start.failed || a->shape.failed)
 		a->rc = mm_fail_nomem(&a->err);
 }
 
@@ -228,6 +271,10 @@ struct mm_ahead *mm_ahead_free(struct mm_ahead *a)
 	mm_buf_release(&a->placed.world);
 	mm_buf_release(&a->placed.box);
 	mm_buf_release(&a->placed.unsure);
+	mm_buf_release(&a->placed.drawn_start);
+	mm_buf_release(&a->placed.drawn);
+	mm_shape_release(&a->shape);
+	(void)mm_topo_free(a->topo);
 	(void)mm_proj_free(a->proj);
 	free(a->deg);
 	free(a->crs);
@@ -297,5 +344,6 @@ enum mm_code mm_ahead_end(struct mm_ahead *a, const struct mm_ahead_rows *rows, 
 	if (a->rc)
 		return mm_fail(reterr, a->rc, a->err.where, "%s", a->err.msg);
 	*placed = a->placed;
+	a->draw_zoom = -1; /* rows that come now are copies: they are drawn later */
 	return MM_OK;
 }

@@ -15,15 +15,18 @@ struct mm_ahead;
 
 /* What is known of all rows at the end; the buffers belong to the caller, who releases them. */
 struct mm_placed {
-	struct mm_buf world;  /* struct mm_world a vertex */
-	struct mm_buf box;    /* struct mm_world_box a row; min > max: none */
-	struct mm_buf unsure; /* uint32 rows, ascending: something about them wants a closer look */
+	struct mm_buf world;       /* struct mm_world a vertex */
+	struct mm_buf box;         /* struct mm_world_box a row; min > max: none */
+	struct mm_buf unsure;      /* uint32 rows, ascending: something about them wants a closer look */
+	struct mm_buf drawn_start; /* uint32 a row and one: where its drawing begins in `drawn` */
+	struct mm_buf drawn;       /* see mm_level_source; rows that are not drawn ahead have no bytes */
 	struct mm_box box_deg, box_crs;
 	uint32_t geom_types; /* bit set of 1u << enum mm_geom_type */
 };
 
-struct mm_ahead *mm_ahead_new(const char *crs_definition); /* NULL: out of memory */
-struct mm_ahead *mm_ahead_free(struct mm_ahead *a);        /* NULL allowed; returns NULL */
+/* draw_zoom  lines and polygons are drawn for that level, too; -1: for none. NULL: out of memory */
+struct mm_ahead *mm_ahead_new(const char *crs_definition, int draw_zoom);
+struct mm_ahead *mm_ahead_free(struct mm_ahead *a); /* NULL allowed; returns NULL */
 
 /* The rows from `first` to before `end` as the builder holds them: row[end - first] says where the next one
  * begins. The arrays are copied when a thread works on them. */

@@ -143,42 +143,27 @@ void mm_dust_fold(struct mm_dust *d)
 }
 
 enum { NEXT = 4 };
+#define NONE UINT32_MAX
 
-/* A pixel or a block of them while dust settles, and the most important rows of it that are not shown yet. */
+/* A pixel or a block of them while dust settles, and the cells of the most important rows of it that are not
+ * shown yet. */
 struct block {
 	uint64_t key;
 	float amount;
 	bool is_shown; /* some pixel of it */
-	struct {
-		uint64_t pixel;
-		uint32_t row; /* UINT32_MAX: no more */
-	} next[NEXT];
+	uint32_t next[NEXT];
 };
 
-static struct block block_of(const struct mm_dust_cell *c)
+/* Puts a cell among those that are next. */
+static void put_next(const struct mm_dust *d, struct block *to, uint32_t cell)
 {
-	struct block b = {.key = c->key, .amount = c->amount};
+	for (int i = 0; i < NEXT && cell != NONE; i++) {
+		uint32_t was = to->next[i];
 
-	for (int i = 0; i < NEXT; i++)
-		b.next[i].row = UINT32_MAX;
-	b.next[0].pixel = c->key;
-	b.next[0].row = c->row;
-	return b;
-}
-
-/* Puts a row among those that are next. */
-static void put_next(const struct mm_dust *d, struct block *to, uint64_t pixel, uint32_t row)
-{
-	for (int i = 0; i < NEXT && row != UINT32_MAX; i++) {
-		uint64_t was_pixel = to->next[i].pixel;
-		uint32_t was = to->next[i].row;
-
-		if (was != UINT32_MAX && first_of(d, was, row) == was)
+		if (was != NONE && first_of(d, d->cell[was].row, d->cell[cell].row) == d->cell[was].row)
 			continue;
-		to->next[i].pixel = pixel;
-		to->next[i].row = row;
-		pixel = was_pixel;
-		row = was;
+		to->next[i] = cell;
+		cell = was;
 	}
 }
 
@@ -187,19 +172,20 @@ static void join(const struct mm_dust *d, struct block *to, const struct block *
 	to->amount += from->amount;
 	to->is_shown |= from->is_shown;
 	for (int i = 0; i < NEXT; i++)
-		put_next(d, to, from->next[i].pixel, from->next[i].row);
+		put_next(d, to, from->next[i]);
 }
 
-static void show(struct block *b, int size, void (*emit)(void *, uint64_t, uint32_t), void *ctx)
+static void show(const struct mm_dust *d, struct block *b, int size, void (*emit)(void *, uint64_t, uint32_t),
+		 void *ctx)
 {
 	const float enough = size == BLOCKS ? 0.5F : 1; /* before the last, what is left is not lost */
 
-	while (b->next[0].row != UINT32_MAX && (b->amount >= enough || (size == BLOCKS && !b->is_shown))) {
-		emit(ctx, b->next[0].pixel, b->next[0].row);
+	while (b->next[0] != NONE && (b->amount >= enough || (size == BLOCKS && !b->is_shown))) {
+		emit(ctx, d->cell[b->next[0]].key, d->cell[b->next[0]].row);
 		b->amount -= 1;
 		b->is_shown = true;
 		memmove(b->next, b->next + 1, (NEXT - 1) * sizeof(*b->next));
-		b->next[NEXT - 1].row = UINT32_MAX;
+		b->next[NEXT - 1] = NONE;
 	}
 }
 
@@ -209,19 +195,21 @@ enum mm_code mm_dust_settle(const struct mm_dust *d, void (*emit)(void *ctx, uin
 	struct block *b = malloc((d->count + 1) * sizeof(*b));
 	size_t count = d->count;
 
-	if (!b || d->failed) {
+	if (!b || d->failed || count >= NONE) {
 		free(b);
 		return mm_fail_nomem(reterr);
 	}
 	for (size_t i = 0; i < count; i++)
-		b[i] = block_of(&d->cell[i]);
+		b[i] = (struct block){.key = d->cell[i].key,
+				      .amount = d->cell[i].amount,
+				      .next = {(uint32_t)i, NONE, NONE, NONE}};
 	for (int size = 0; size <= BLOCKS; size++) {
 		size_t n = 0;
 
 		for (size_t i = 0; i < count; i++) {
 			struct block one = b[i];
 
-			show(&one, size, emit, ctx);
+			show(d, &one, size, emit, ctx);
 			one.key = parent(one.key);
 			if (n && b[n - 1].key == one.key)
 				join(d, &b[n - 1], &one);

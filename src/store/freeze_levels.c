@@ -186,6 +186,13 @@ static unsigned top_of(const struct mm_schema *s)
 	return s->max_zoom < top ? s->max_zoom : top;
 }
 
+int mm_freeze_draw_zoom(const struct mm_schema *s)
+{
+	unsigned top = top_of(s);
+
+	return s->generalize.cluster_px || s->generalize.is_coverage || s->min_zoom > top ? -1 : (int)top;
+}
+
 static void put_values(const struct mm_layer_build *b, const struct mm_names *fields,
 		       const struct mm_names *order, enum mm_cluster_fold fold, struct mm_level_source *s,
 		       double *value, enum mm_cluster_fold *folds)
@@ -240,6 +247,10 @@ enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *
 	struct mm_coverage *coverage = NULL;
 	enum mm_code rc;
 
+	s.drawn_zoom = mm_freeze_draw_zoom(&b->schema);
+	s.drawn_start = (const uint32_t *)(const void *)f->placed.drawn_start.data;
+	s.drawn_end = (uint32_t)f->placed.drawn.len;
+	s.drawn = f->placed.drawn.data;
 	f->importance = calloc((size_t)b->rows + 1, sizeof(*f->importance));
 	s.importance = f->importance;
 	if (measure && f->importance) {

@@ -40,6 +40,9 @@ MM_MUST_USE enum mm_code mm_freeze_vet(struct mm_layer_build *b, const struct mm
 MM_MUST_USE enum mm_code mm_freeze_index(const struct mm_layer_build *b, struct mm_frozen *f,
 					 struct mm_err *reterr);
 
+/* The level that rows are drawn for while they come; -1: none. */
+int mm_freeze_draw_zoom(const struct mm_schema *s);
+
 /* Importance and levels. */
 MM_MUST_USE enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *f,
 					  struct mm_err *reterr);

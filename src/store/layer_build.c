@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "store/build_private.h"
+#include "store/freeze_private.h"
 #include "store/schema_json.h"
 
 #include <math.h>
@@ -88,7 +89,7 @@ enum mm_code mm_layer_build_new(const struct mm_schema *schema, struct mm_layer_
 	mm_buf_byte(&b->note_text, 0);
 	rc = copy_schema(b, schema, reterr);
 	if (!rc) {
-		b->ahead = mm_ahead_new(b->schema.crs_definition);
+		b->ahead = mm_ahead_new(b->schema.crs_definition, mm_freeze_draw_zoom(&b->schema));
 		if (!init_columns(b) || !b->ahead)
 			rc = mm_fail_nomem(reterr);
 	}

@@ -191,6 +191,24 @@ static bool draw_covered(struct work *w, uint32_t row)
 	return true;
 }
 
+/* Takes a row as it was drawn while rows still came. */
+static bool take_drawn(struct work *w, uint32_t row)
+{
+	const struct mm_level_source *s = w->s;
+	uint32_t from, to;
+	size_t start = w->bytes.len;
+
+	if ((int)w->zoom != s->drawn_zoom)
+		return false;
+	from = s->drawn_start[row];
+	to = row + 1 < s->rows ? s->drawn_start[row + 1] : s->drawn_end;
+	if (from >= to)
+		return false;
+	mm_buf_put(&w->bytes, s->drawn + from, to - from);
+	keep(w, row, start);
+	return true;
+}
+
 /* Draws a row on the grid; false: nothing is left of it, and it has become dust. */
 static bool draw(struct work *w, uint32_t row)
 {
@@ -199,6 +217,8 @@ static bool draw(struct work *w, uint32_t row)
 
 	if (is_covered(w, row))
 		return draw_covered(w, row);
+	if (take_drawn(w, row))
+		return true;
 	w->s->geom(w->s->ctx, row, &g);
 	if (mm_shape_make(&w->shape, &g, &w->s->box[row])) {
 		mm_grid_stream_put(&w->bytes, &w->shape.geom);

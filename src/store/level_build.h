@@ -22,6 +22,10 @@ struct mm_level_source {
 	const enum mm_cluster_fold *fold;
 	const double *value; /* `values` a row, for clusters; NaN: none */
 	unsigned values;
+	int drawn_zoom; /* rows that have bytes in `drawn` are drawn for that zoom already; -1: none */
+	const uint32_t *drawn_start;
+	const unsigned char *drawn; /* grid/stream.h */
+	uint32_t drawn_end;
 	const struct mm_coverage *coverage; /* draws the rows that it has; NULL: none */
 };
 
