@@ -23,6 +23,7 @@ static enum mm_code make(const struct mm_api *api, const struct mm_tile_set *set
 	struct mm_tile_count count = {0};
 	const struct mm_tile_ask ask = {
 	    .layer = set->layer,
+	    .is_label = set->is_label,
 	    .layer_count = set->count,
 	    .id = id,
 	    .encoding = encoding,
