@@ -10,6 +10,7 @@ suite reload $node tests/http/reload.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite api-asan $node tests/http/features.test.mjs
 suite mvt $node tests/mvt/fixtures.test.mjs tests/mvt/checker.test.mjs
 suite tiles $node tests/mvt/tiles.test.mjs
+suite labels $node tests/mvt/labels.test.mjs
 suite mlt $node tests/mlt/fixtures.test.mjs tests/mlt/tiles.test.mjs
 suite nasty bash -c "tests/nasty/run.sh $out"
 suite gis $node tests/gis/roundtrip.test.mjs
