@@ -62,7 +62,7 @@ static bool find_largest(const struct mm_world_geom *g, struct piece *ret)
 {
 	struct piece p = {.point = g->point, .ring = g->ring};
 
-	ret->area = 0;
+	*ret = (struct piece){.point = NULL};
 	for (uint32_t i = 0; i < g->part_count; i++) {
 		const struct mm_world *next;
 
@@ -73,9 +73,10 @@ static bool find_largest(const struct mm_world_geom *g, struct piece *ret)
 		p.point = next;
 		p.ring += p.ring_count;
 	}
-	if (ret->area > 0)
-		measure_box(ret);
-	return ret->area > 0;
+	if (!ret->point)
+		return false;
+	measure_box(ret);
+	return true;
 }
 
 /* Inside by the even-odd rule. */
