@@ -14,6 +14,7 @@ MUNIMAP=$PWD/$out/asan/munimap suite api-asan $node tests/http/features.test.mjs
 suite mvt $node tests/mvt/fixtures.test.mjs tests/mvt/checker.test.mjs
 suite tiles $node tests/mvt/tiles.test.mjs tests/mvt/clusters.test.mjs tests/mvt/grids.test.mjs
 suite coverage $node tests/mvt/coverage.test.mjs
+suite labels $node tests/mvt/labels.test.mjs
 suite mlt $node tests/mlt/fixtures.test.mjs tests/mlt/tiles.test.mjs
 suite nasty bash -c "tests/nasty/run.sh $out"
 suite gis $node tests/gis/roundtrip.test.mjs

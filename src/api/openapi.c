@@ -240,6 +240,10 @@ static void put_collection_paths(struct mm_json *j, const struct mm_request *r, 
 	close_get(j, MM_TYPE_GEOJSON_MEDIA, true);
 }
 
+static const char layer_ids[] =
+    "Layer ids joined by commas; behind the id of a layer with polygons, _label: one "
+    "point for the label of each feature";
+
 static void put_tile_path(struct mm_json *j, const char *path, const char *id, const char *summary,
 			  const char *media)
 {
@@ -247,7 +251,7 @@ static void put_tile_path(struct mm_json *j, const char *path, const char *id, c
 
 	open_get(j, path, id, summary);
 	for (size_t i = 0; i < 4; i++) {
-		open_param(j, NULL, args[i], "path", i ? "XYZ tile address" : "Layer ids joined by commas");
+		open_param(j, NULL, args[i], "path", i ? "XYZ tile address" : layer_ids);
 		put_text_schema(j);
 		mm_json_close(j, '}');
 	}
@@ -262,7 +266,7 @@ static void put_tile_paths(struct mm_json *j)
 	put_tile_path(j, "/tiles/{layers}/{z}/{x}/{y}.mlt", "tile.mlt", "The same as a MapLibre Tile",
 		      "application/vnd.maplibre-tile");
 	open_get(j, "/tiles/{layers}.json", "tilejson", "TileJSON 3.0 of these layers");
-	open_param(j, NULL, "layers", "path", "Layer ids joined by commas");
+	open_param(j, NULL, "layers", "path", layer_ids);
 	put_text_schema(j);
 	mm_json_close(j, '}');
 	close_get(j, MM_TYPE_JSON_MEDIA, true);

@@ -1,5 +1,5 @@
-#include "api/anchor.h"
 #include "api/out.h"
+#include "api/tile_set.h"
 #include "base/hash.h"
 #include "base/num.h"
 #include "base/text.h"
@@ -14,8 +14,8 @@
  * "/styles" and "/styles/{id}": the built-in MapLibre styles, made to fit the map that is served. Sources
  * written as "munimap:a,b,c" become the TileJSON of those of these layers that are there; style layers of
  * others go; layers of the map that no style draws get a plain symbol from their style hint, so that any
- * folder of files shows up at once. With "?anchors=true" shapes are labelled once and not in every tile
- * (anchor.h): that needs GeoJSON sources, which QGIS would not take. With "?tiles=mlt" sources are MapLibre
+ * folder of files shows up at once. Style layers that draw the labels of a layer (tile/tile.h) say so by
+ * "munimap:layer" in their metadata. With "?tiles=mlt" sources are MapLibre
  * Tiles, which few but MapLibre can read: a fifth to a third less on the wire. The page itself stays with
  * MVT: MapLibre reads all attributes of an MLT at once, which takes 1.4 to 2.8 times as long, and views are
  * not drawn sooner (tests/bench/viewer_tiles.mjs).
@@ -31,9 +31,10 @@ static const char *keep_present(const struct mm_catalog *c, const char *list, st
 	for (const char *at = list; *at && kept; at += strspn(at, ",")) {
 		size_t n = strcspn(at, ",");
 		const char *id = mm_arena_text(mem, at, n);
+		bool is_label;
 
 		at += n;
-		if (id && mm_catalog_find(c, id))
+		if (id && mm_tile_set_look_up(c, id, mem, &is_label))
 			kept = mm_arena_printf(mem, "%s%s%s", kept, *kept ? "," : "", id);
 	}
 	return kept ? kept : "";
@@ -69,23 +70,43 @@ static void fit_sources(json_t *style, const struct mm_catalog *c, const struct 
 	}
 }
 
+/* Says of which layer a style layer draws the labels. */
+static void name_layer(json_t *style_layer, const char *id)
+{
+	json_t *metadata = json_object_get(style_layer, "metadata");
+
+	if (metadata)
+		(void)json_object_set_new(metadata, "munimap:layer", json_string(id));
+	else
+		(void)json_object_set_new(style_layer, "metadata", json_pack("{s:s}", "munimap:layer", id));
+}
+
+static void mark_drawn(const struct mm_catalog *c, const struct mm_layer *l, bool *drawn)
+{
+	for (size_t k = 0; k < mm_catalog_count(c); k++)
+		drawn[k] |= mm_catalog_entry(c, k)->layer == l;
+}
+
 /* Takes out style layers whose data is not there; tells through `drawn` which map layers the style draws. */
-static void fit_layers(json_t *style, const struct mm_catalog *c, bool *drawn)
+static void fit_layers(json_t *style, const struct mm_catalog *c, struct mm_arena *mem, bool *drawn)
 {
 	json_t *layers = json_object_get(style, "layers");
 
 	for (size_t i = 0; i < json_array_size(layers);) {
-		const char *id =
-		    json_string_value(json_object_get(json_array_get(layers, i), "source-layer"));
-		bool there = !id;
+		json_t *layer = json_array_get(layers, i);
+		const char *id = json_string_value(json_object_get(layer, "source-layer"));
+		bool is_label = false;
+		const struct mm_layer *l = id ? mm_tile_set_look_up(c, id, mem, &is_label) : NULL;
 
-		for (size_t k = 0; k < mm_catalog_count(c) && !there; k++)
-			if (mm_catalog_entry(c, k)->layer && strcmp(mm_catalog_entry(c, k)->id, id) == 0)
-				drawn[k] = there = true;
-		if (there)
-			i++;
-		else
+		if (id && !l) {
 			(void)json_array_remove(layers, i);
+			continue;
+		}
+		if (is_label)
+			name_layer(layer, mm_layer_schema(l)->id);
+		else if (l)
+			mark_drawn(c, l, drawn);
+		i++;
 	}
 }
 
@@ -119,20 +140,50 @@ static void add(json_t *layers, const struct mm_schema *s, const char *suffix, c
 	(void)json_array_append_new(layers, layer);
 }
 
-static void add_label(json_t *layers, const struct mm_schema *s, const char *field)
+/* How texts stand: below points, in shapes, along lines. */
+static json_t *label_layout(const char *field, enum mm_part_kind kind)
 {
-	json_t *layer =
-	    json_pack("{s:s+, s:s, s:s, s:s, s:i, s:{s:b}}", "id", s->id, "-label", "type", "symbol",
-		      "source", s->id, "source-layer", s->id, "minzoom", 13, "metadata", "munimap:anchor", 1);
+	json_t *layout = json_pack("{s:[s, s], s:[s], s:i, s:i}", "text-field", "get", field, "text-font",
+				   "Noto Sans Regular", "text-size", 12, "text-padding", 6);
 
-	(void)json_object_set_new(layer, "layout",
-				  json_pack("{s:[s, s], s:[s], s:i, s:[i, f], s:s, s:i}", "text-field", "get",
-					    field, "text-font", "Noto Sans Regular", "text-size", 12,
-					    "text-offset", 0, 0.9, "text-anchor", "top", "text-padding", 6));
-	(void)json_object_set_new(layer, "paint",
-				  json_pack("{s:s, s:s, s:f}", "text-color", "#26323a", "text-halo-color",
-					    "#ffffff", "text-halo-width", 1.4));
+	if (kind == MM_PART_LINE)
+		(void)json_object_set_new(layout, "symbol-placement", json_string("line"));
+	if (kind == MM_PART_POINTS) {
+		(void)json_object_set_new(layout, "text-offset", json_pack("[i, f]", 0, 0.9));
+		(void)json_object_set_new(layout, "text-anchor", json_string("top"));
+	}
+	return layout;
+}
+
+/* A layer of texts: of the points or lines of a layer, or of its labels. */
+static void add_texts(json_t *layers, const struct mm_schema *s, const char *field, enum mm_part_kind kind)
+{
+	static const char *const suffix[] = {"-label", "-line-label", "-shape-label"};
+	static const char *const geometry[] = {"Point", "LineString", "Point"};
+	const char *more = kind == MM_PART_POLYGON ? MM_TILE_LABEL_SUFFIX : "";
+	json_t *layer = json_pack("{s:s+, s:s, s:s, s:s+, s:i, s:[s, [s], s], s:o, s:{s:s, s:s, s:f}}", "id",
+				  s->id, suffix[kind], "type", "symbol", "source", s->id, "source-layer",
+				  s->id, more, "minzoom", 13, "filter", "==", "geometry-type", geometry[kind],
+				  "layout", label_layout(field, kind), "paint", "text-color", "#26323a",
+				  "text-halo-color", "#ffffff", "text-halo-width", 1.4);
+
+	if (kind == MM_PART_POLYGON)
+		name_layer(layer, s->id);
 	(void)json_array_append_new(layers, layer);
+}
+
+/* Labels stand for lines too where there are polygons. */
+static void add_labels(json_t *layers, const struct mm_layer *l, const char *field)
+{
+	const struct mm_schema *s = mm_layer_schema(l);
+	const unsigned types = mm_layer_geom_types(l);
+
+	if (types & (1u << MM_GEOM_POINT | 1u << MM_GEOM_MULTIPOINT | 1u << MM_GEOM_COLLECTION))
+		add_texts(layers, s, field, MM_PART_POINTS);
+	if (mm_layer_has_polygons(l))
+		add_texts(layers, s, field, MM_PART_POLYGON);
+	else if (types & (1u << MM_GEOM_LINE | 1u << MM_GEOM_MULTILINE))
+		add_texts(layers, s, field, MM_PART_LINE);
 }
 
 static void add_points(json_t *layers, const struct mm_schema *s, const char *icon, const char *color)
@@ -163,9 +214,15 @@ static void add_plain(json_t *style, const struct mm_layer *l, const struct mm_r
 	double width = width_of(hint);
 	unsigned types = mm_layer_geom_types(l);
 	bool any = types & 1u << MM_GEOM_COLLECTION;
+	bool has_labels = label && mm_schema_find(s, label) != SIZE_MAX;
+	const char *more = has_labels && mm_layer_has_polygons(l)
+			       ? mm_arena_printf(r->mem, ",%s" MM_TILE_LABEL_SUFFIX, s->id)
+			       : "";
+	const char *list = mm_arena_printf(r->mem, "%s%s", s->id, more ? more : "");
 
-	(void)json_object_set_new(json_object_get(style, "sources"), s->id,
-				  json_pack("{s:s, s:o}", "type", "vector", "url", tilejson_url(r, s->id)));
+	(void)json_object_set_new(
+	    json_object_get(style, "sources"), s->id,
+	    json_pack("{s:s, s:o}", "type", "vector", "url", tilejson_url(r, list ? list : s->id)));
 	if (any || types & (1u << MM_GEOM_POLYGON | 1u << MM_GEOM_MULTIPOLYGON)) {
 		if (!kind || strcmp(kind, "line") != 0)
 			add(layers, s, "-fill", "fill", "Polygon", NULL,
@@ -179,16 +236,9 @@ static void add_plain(json_t *style, const struct mm_layer *l, const struct mm_r
 		    json_pack("{s:s, s:f}", "line-color", color, "line-width", width > 0 ? width : 2.0));
 	if (any || types & (1u << MM_GEOM_POINT | 1u << MM_GEOM_MULTIPOINT))
 		add_points(layers, s, json_string_value(json_object_get(hint, "icon")), color);
-	if (label && mm_schema_find(s, label) != SIZE_MAX)
-		add_label(layers, s, label);
+	if (has_labels)
+		add_labels(layers, l, label);
 	json_decref(hint);
-}
-
-static bool wants_anchors(const struct mm_request *r)
-{
-	const char *value = mm_request_param(r, "anchors");
-
-	return value && strcmp(value, "true") == 0;
 }
 
 static bool fit(json_t *style, const struct mm_catalog *c, const struct mm_request *r)
@@ -209,11 +259,11 @@ static bool fit(json_t *style, const struct mm_catalog *c, const struct mm_reque
 		(void)json_object_set_new(style, "zoom", json_real(map->view_zoom));
 	}
 	fit_sources(style, c, r);
-	fit_layers(style, c, drawn);
+	fit_layers(style, c, r->mem, drawn);
 	for (size_t i = 0; i < mm_catalog_count(c); i++)
 		if (mm_catalog_entry(c, i)->layer && !drawn[i])
 			add_plain(style, mm_catalog_entry(c, i)->layer, r);
-	return !wants_anchors(r) || mm_anchor_style(style, c, r->mem);
+	return !r->mem->exhausted;
 }
 
 static int put_chunk(const char *bytes, size_t n, void *out)

@@ -215,6 +215,7 @@ enum mm_code mm_tile_answer(const struct mm_api *api, const struct mm_tile_quest
 	struct answer a = {.api = api,
 			   .q = q,
 			   .ask = {.layer = q->set->layer,
+				   .is_label = q->set->is_label,
 				   .layer_count = q->set->count,
 				   .id = q->id,
 				   .grid = q->grid,

@@ -4,12 +4,23 @@
 #include "api/out.h"
 #include "tile/tile.h"
 
-/* The layers that a comma list in a path names, each once, in the order of the list. Borrows the catalog. */
+/* The layers that a comma list in a path names, each once, in the order of the list. Borrows the catalog.
+ * Behind the id of a layer with polygons, "_label" names its labels (tile/tile.h), unless there is a layer of
+ * that id. */
 struct mm_tile_set {
 	const struct mm_catalog *catalog;
 	const struct mm_layer *layer[MM_TILE_LAYERS_MAX];
+	bool is_label[MM_TILE_LAYERS_MAX];
 	size_t count;
 };
+
+/* What an id names: a layer, or the layer whose labels it names (*ret_is_label); NULL: nothing, or `mem` is
+ * full. */
+const struct mm_layer *mm_tile_set_look_up(const struct mm_catalog *c, const char *id, struct mm_arena *mem,
+					   bool *ret_is_label);
+
+/* The id of the i-th; NULL: `mem` is full. */
+const char *mm_tile_set_id(const struct mm_tile_set *set, size_t i, struct mm_arena *mem);
 
 /* Fills the set, whose catalog the caller has taken.
  *

@@ -9,12 +9,13 @@ static const char *tilejson_type(enum mm_type t)
 	return t == MM_TYPE_BOOL ? "Boolean" : t == MM_TYPE_INT || t == MM_TYPE_REAL ? "Number" : "String";
 }
 
-static void put_vector_layer(struct mm_json *j, const struct mm_layer *l, const char *lang)
+static void put_vector_layer(struct mm_json *j, const struct mm_tile_set *set, size_t k, const char *lang,
+			     struct mm_arena *mem)
 {
-	const struct mm_schema *s = mm_layer_schema(l);
+	const struct mm_schema *s = mm_layer_schema(set->layer[k]);
 
 	mm_json_open(j, NULL, '{');
-	mm_json_text(j, "id", s->id);
+	mm_json_text(j, "id", mm_tile_set_id(set, k, mem));
 	mm_json_text(j, "description", mm_title_in(&s->title, lang, s->id));
 	mm_json_int(j, "minzoom", s->min_zoom);
 	mm_json_int(j, "maxzoom", mm_tile_set_last_zoom(s));
@@ -125,7 +126,7 @@ static void put_tilejson(const struct mm_tile_set *set, const struct mm_request 
 	mm_json_int(&j, "maxzoom", max);
 	mm_json_open(&j, "vector_layers", '[');
 	for (size_t i = 0; i < set->count; i++)
-		put_vector_layer(&j, set->layer[i], lang);
+		put_vector_layer(&j, set, i, lang, r->mem);
 	mm_json_close(&j, ']');
 	mm_json_close(&j, '}');
 }
@@ -133,11 +134,11 @@ static void put_tilejson(const struct mm_tile_set *set, const struct mm_request 
 /* The ids of the layers found, joined by commas: what the client asked for without repeats. */
 static const char *join(const struct mm_tile_set *set, struct mm_arena *mem)
 {
-	const char *list = mm_layer_schema(set->layer[0])->id;
+	const char *list = mm_tile_set_id(set, 0, mem);
 
 	for (size_t i = 1; i < set->count && list; i++)
-		list = mm_arena_printf(mem, "%s,%s", list, mm_layer_schema(set->layer[i])->id);
-	return list;
+		list = mm_arena_printf(mem, "%s,%s", list, mm_tile_set_id(set, i, mem));
+	return mem->exhausted ? NULL : list;
 }
 
 enum mm_code mm_api_tilejson(void *ctx, const struct mm_request *r, struct mm_response *rs,

@@ -229,7 +229,7 @@ static enum mm_code open_layer(const char *path, bool check_all, struct mm_layer
 		return mm_fail_nomem(reterr);
 	atomic_init(&l->refs, 1);
 	mm_arena_init(&l->mem, 256u << 20);
-	rc = map_file(path, l, reterr);
+	rc = mm_layer_labels_init(l) ? map_file(path, l, reterr) : mm_fail_nomem(reterr);
 	if (!rc && !header_is_good(l, check_all))
 		rc = mm_fail(reterr, MM_E_DATA, path, "is not a snapshot of this version, or is damaged");
 	if (!rc)
@@ -264,6 +264,7 @@ struct mm_layer *mm_layer_unref(struct mm_layer *l)
 {
 	if (!l || atomic_fetch_sub_explicit(&l->refs, 1, memory_order_acq_rel) != 1)
 		return NULL;
+	mm_layer_labels_release(l);
 	if (l->map)
 		(void)munmap((void *)(uintptr_t)l->map, l->map_bytes);
 	mm_arena_release(&l->mem);

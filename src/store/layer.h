@@ -19,6 +19,7 @@
  * All reads are safe on any number of threads and take no lock; all pointers live as long as the reference.
  */
 struct mm_layer;
+struct mm_topo;
 
 /*
  * Maps a snapshot and verifies it as untrusted input: magic, format version, checksum, bounds of every
@@ -115,6 +116,19 @@ const struct mm_rtree *mm_layer_rtree(const struct mm_layer *l);
 /* The layer as it is drawn at a zoom; NULL where it has no level and rows are drawn themselves: above zoom
  * 12, of a coverage 15, and outside the layer's zooms. */
 const struct mm_level *mm_layer_level(const struct mm_layer *l, unsigned zoom);
+
+/*
+ * The place of a row's label (geo/topo.h), made when it is first asked for and remembered as long as the
+ * layer: 8 bytes a row. `topo` is the caller's.
+ *
+ * MM_E_NOT_FOUND  the row has no polygon with an area, and no line
+ * MM_E_NOMEM
+ */
+MM_MUST_USE enum mm_code mm_layer_label_point(const struct mm_layer *l, uint32_t row, struct mm_topo *topo,
+					      struct mm_world *ret);
+
+/* True when rows of the layer may have polygons, and so labels. */
+bool mm_layer_has_polygons(const struct mm_layer *l);
 
 /* What of a layer stays longest when a tile is too full: the larger, the longer. */
 uint16_t mm_layer_importance(const struct mm_layer *l, uint32_t row);

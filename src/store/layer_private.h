@@ -8,6 +8,14 @@
 #include <stdatomic.h>
 #include <string.h>
 
+/* Places of labels that somebody has asked for; the one part of a layer that changes. */
+struct mm_label_place {
+	_Atomic(uint64_t) at; /* x and y; see label.c */
+};
+struct mm_layer_labels {
+	_Atomic(struct mm_label_place *) place; /* of each row; NULL before the first */
+};
+
 struct mm_layer {
 	atomic_uint refs;
 	const unsigned char *map;
@@ -19,7 +27,12 @@ struct mm_layer {
 	struct mm_rtree rtree;
 	struct mm_level level[MM_LEVEL_TOP + 1]; /* of each zoom; one that is not there has no rows */
 	const void *at[MM_SECTION_COUNT];        /* where each section begins */
+	struct mm_layer_labels *labels;
 };
+
+/* label.c */
+bool mm_layer_labels_init(struct mm_layer *l); /* false: out of memory */
+void mm_layer_labels_release(struct mm_layer *l);
 
 /* A section's first byte and how many elements of `size` it has. */
 const void *mm_layer_section(const struct mm_layer *l, enum mm_section s, size_t size, size_t *ret_count);

@@ -22,7 +22,7 @@ enum {
 
 /* ---- which ---- */
 
-static uint32_t row_of(const struct mm_tile_maker *m, uint32_t number)
+uint32_t mm_tile_row_of(const struct mm_tile_maker *m, uint32_t number)
 {
 	return m->level && m->level->row ? m->level->row[number] : number;
 }
@@ -36,7 +36,8 @@ static bool choose(struct mm_tile_maker *m, size_t count)
 	if (!key)
 		return false;
 	for (size_t i = 0; i < r->count; i++)
-		key[i] = (uint64_t)(UINT16_MAX - mm_layer_importance(m->layer, row_of(m, r->row[i]))) << 32 |
+		key[i] = (uint64_t)(UINT16_MAX - mm_layer_importance(m->layer, mm_tile_row_of(m, r->row[i])))
+			     << 32 |
 			 r->row[i];
 	mm_sort_u64(key, key + r->count, r->count);
 	for (size_t i = 0; i < count; i++)
@@ -73,6 +74,12 @@ enum mm_code mm_tile_find(struct mm_tile_maker *m, struct mm_tile_share *share, 
 	mm_rows_find(&m->rows, m->level ? &m->level->tree : mm_layer_rtree(m->layer), &m->window);
 	if (m->level && !m->level->row)
 		leave_out_undrawn(m);
+	if (m->is_label) {
+		enum mm_code rc = mm_tile_find_labels(m, reterr);
+
+		if (rc)
+			return rc;
+	}
 	share->found = m->rows.count;
 	if (m->rows.failed || (m->rows.count > share->rows && !choose(m, share->rows)))
 		return mm_fail_nomem(reterr);
@@ -206,7 +213,7 @@ static void draw_cluster(struct mm_tile_maker *m, uint32_t number, const struct 
 static void draw_item(struct mm_tile_maker *m, uint32_t number)
 {
 	const struct mm_level *v = m->level;
-	const uint32_t row = row_of(m, number);
+	const uint32_t row = mm_tile_row_of(m, number);
 	struct mm_grid_stream s;
 
 	m->count.read++;
@@ -228,12 +235,18 @@ static void draw_item(struct mm_tile_maker *m, uint32_t number)
 
 /* ---- all of them ---- */
 
-static bool is_late(struct mm_tile_maker *m)
+bool mm_tile_is_late(struct mm_tile_maker *m)
 {
 	if (m->steps < CLOCK_EVERY)
 		return false;
 	m->steps = 0;
 	return m->ask->deadline_ns && mm_clock_mono_ns() > m->ask->deadline_ns;
+}
+
+enum mm_code mm_tile_fail_late(struct mm_err *reterr)
+{
+	return mm_fail(reterr, MM_E_BUSY, "",
+		       "the tile took too long: try again, or give the layer a zoom range");
 }
 
 static bool is_full(const struct mm_tile_maker *m)
@@ -247,27 +260,28 @@ static void look_ahead(const struct mm_tile_maker *m, size_t i)
 	const struct mm_rows *r = &m->rows;
 
 	if (i + AHEAD_TABLES < r->count)
-		mm_layer_prefetch(m->layer, row_of(m, r->row[i + AHEAD_TABLES]));
-	if (!m->level && i + AHEAD_POINTS < r->count)
+		mm_layer_prefetch(m->layer, mm_tile_row_of(m, r->row[i + AHEAD_TABLES]));
+	if (!m->level && !m->is_label && i + AHEAD_POINTS < r->count)
 		mm_layer_prefetch_points(m->layer, r->row[i + AHEAD_POINTS]);
 }
 
 enum mm_code mm_tile_draw(struct mm_tile_maker *m, size_t *ret_left, struct mm_err *reterr)
 {
+	const char *name = mm_tile_name(m);
 	size_t i = 0;
 
-	if (!mm_tile_layer_begin(&m->made, m->ask->encoding, m->layer, mm_layer_schema(m->layer)->id,
-				 &m->fields))
+	if (!name || !mm_tile_layer_begin(&m->made, m->ask->encoding, m->layer, name, &m->fields))
 		return mm_fail_nomem(reterr);
 	if (m->taken_any)
 		memset(m->taken, 0, GRID_BYTES);
 	m->taken_any = false;
 	for (; i < m->rows.count && !is_full(m); i++) {
-		if (is_late(m))
-			return mm_fail(reterr, MM_E_BUSY, "",
-				       "the tile took too long: try again, or give the layer a zoom range");
+		if (mm_tile_is_late(m))
+			return mm_tile_fail_late(reterr);
 		look_ahead(m, i);
-		if (m->level)
+		if (m->is_label)
+			mm_tile_draw_label(m, m->rows.row[i]);
+		else if (m->level)
 			draw_item(m, m->rows.row[i]);
 		else
 			draw_row(m, m->rows.row[i]);

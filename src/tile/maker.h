@@ -46,14 +46,30 @@ struct mm_tile_maker {
 	const struct mm_layer *layer;
 	const struct mm_level *level; /* NULL: rows are drawn themselves */
 	struct mm_tile_count count;
+	bool is_label;
+	struct mm_buf name; /* of labels, NUL-terminated */
 };
 
 /* Finds the rows or items of the layer at hand, at most share->rows of them, in the order of rows. */
 MM_MUST_USE enum mm_code mm_tile_find(struct mm_tile_maker *m, struct mm_tile_share *share,
 				      struct mm_err *reterr);
 
+/* Of what was found leaves what has a label in this tile. label.c */
+MM_MUST_USE enum mm_code mm_tile_find_labels(struct mm_tile_maker *m, struct mm_err *reterr);
+void mm_tile_draw_label(struct mm_tile_maker *m, uint32_t number);
+
+/* What the layer at hand is called in the tile; NULL: out of memory. */
+const char *mm_tile_name(struct mm_tile_maker *m);
+
 /* Draws what was found into m->made until a limit is reached; *ret_left: how many were not looked at. */
 MM_MUST_USE enum mm_code mm_tile_draw(struct mm_tile_maker *m, size_t *ret_left, struct mm_err *reterr);
+
+/* True from time to time: the deadline has passed. */
+bool mm_tile_is_late(struct mm_tile_maker *m);
+enum mm_code mm_tile_fail_late(struct mm_err *reterr);
+
+/* The row of an item or row number that was found. */
+uint32_t mm_tile_row_of(const struct mm_tile_maker *m, uint32_t number);
 
 /* Sets the shares anew so that a tile of that weight will fit its budget; false: it does, or nothing more can
  * be left out. */

@@ -19,6 +19,7 @@ struct mm_tile_maker *mm_tile_maker_new(void)
 	if (!m)
 		return NULL;
 	mm_buf_init(&m->weighed, 2 * MM_TILE_BYTES_MAX);
+	mm_buf_init(&m->name, 1 << 16);
 	m->topo = mm_topo_new();
 	return m->topo ? m : mm_tile_maker_free(m);
 }
@@ -35,6 +36,7 @@ struct mm_tile_maker *mm_tile_maker_free(struct mm_tile_maker *m)
 	mm_cluster_names_release(&m->names);
 	mm_grid_source_release(&m->source);
 	mm_buf_release(&m->weighed);
+	mm_buf_release(&m->name);
 	libdeflate_free_compressor(m->compressor);
 	free(m->taken);
 	free(m);
@@ -85,6 +87,7 @@ static void report_layer(struct mm_tile_maker *m, size_t i, size_t bytes, int64_
 	if (!r)
 		return;
 	r->layer[i].layer = m->layer;
+	r->layer[i].is_label = m->is_label;
 	r->layer[i].count = m->count;
 	r->layer[i].bytes = bytes;
 	r->layer[i].find_ns += found_ns - start_ns;
@@ -108,6 +111,7 @@ static enum mm_code make_layer(struct mm_tile_maker *m, size_t i, struct mm_err 
 	enum mm_code rc;
 
 	m->layer = m->ask->layer[i];
+	m->is_label = m->ask->is_label && m->ask->is_label[i];
 	m->level = m->ask->grid ? NULL : mm_layer_level(m->layer, m->ask->id.z);
 	rc = m->ask->grid ? open_grid(m, reterr) : MM_OK;
 	if (rc)

@@ -7,6 +7,7 @@
 #include "store/layer.h"
 #include "tile/grid_tile.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,7 @@ struct mm_tile_report;
 enum {
 	MM_TILE_FORMAT = 3, /* raised when the same rows give other bytes: part of every tile's entity tag */
 	MM_TILE_LAYERS_MAX = 128,
+	MM_TILE_LABEL_PIXELS = 16,     /* a feature whose box is less both ways has no label below zoom 16 */
 	MM_TILE_FEATURES_MAX = 200000, /* of one layer in one tile */
 	MM_TILE_BYTES_MAX = 32 << 20,  /* of one tile before compression */
 	MM_TILE_BUDGET_BYTES = 500000  /* of one tile as gzip makes it, unless the ask says otherwise */
@@ -36,6 +38,7 @@ enum mm_tile_encoding { MM_TILE_MVT, MM_TILE_MLT };
 /* What one tile is to be. All pointers are borrowed. */
 struct mm_tile_ask {
 	const struct mm_layer *const *layer; /* one layer of the tile each, in this order */
+	const bool *is_label; /* entry i is the labels of its layer and not the layer; NULL: none is */
 	size_t layer_count;
 	struct mm_tile_id id;            /* with `grid`: only the zoom counts, grid->matrix->zoom */
 	const struct mm_grid_tile *grid; /* a tile of another grid; NULL: tile `id` of the world square */
@@ -47,11 +50,15 @@ struct mm_tile_ask {
 	struct mm_tile_report *report; /* filled in when it is not NULL */
 };
 
+/* Behind the id of a layer: the name of its labels in a tile. */
+#define MM_TILE_LABEL_SUFFIX "_label"
+
 /* What a tile took, layer by layer. */
 struct mm_tile_report {
 	size_t layer_count;
 	struct {
 		const struct mm_layer *layer;
+		bool is_label;
 		struct mm_tile_count count;
 		size_t bytes; /* before compression */
 		int64_t find_ns,
@@ -75,6 +82,11 @@ struct mm_pool *mm_tile_makers_new(void); /* makers for all threads (base/pool.h
  * Up to zoom 12 rows are drawn as their level says (store/level.h). Above, one point stands for all that
  * share a quarter of a pixel below zoom 14, and below 16 one dot for all lines and polygons that are smaller
  * than a pixel and share it: the first in source order.
+ *
+ * The labels of a layer are one point for each feature with polygons, or else lines (mm_layer_label_point),
+ * with the id and attributes of the feature, in the one tile of a zoom whose square it lies in, without the
+ * buffer. Below zoom 16 a feature has one where its box is MM_TILE_LABEL_PIXELS wide or high and it is drawn
+ * as itself; from 16 on, which clients enlarge, each has.
  *
  * A tile that is heavier than its budget is made again with the most important rows only (store/layer.h);
  * layers that take less than their share of it lose nothing.

@@ -5,16 +5,10 @@ import {count, say, title, value} from './text.js';
 const REACH_PX = 6, CARDS_MAX = 20;
 const LABELS = ['name', 'title', 'address', 'number'];
 
+/** The layer of the map that a style layer draws: the server names that of labels. */
 export const layerOf = (styleLayer) => styleLayer.metadata?.['munimap:layer'] ?? styleLayer['source-layer'];
 
 const idOf = (feature) => String(feature.properties['@id'] ?? feature.id);
-
-/** A label's anchor knows little: the same feature with all attributes is in the tiles. */
-function whole(gl, layer, id, app) {
-    const drawn = app.styleLayersOf(layer).find((l) => l['source-layer']);
-    const found = drawn && gl.querySourceFeatures(drawn.source, {sourceLayer: layer}).find((f) => idOf(f) === id);
-    return found?.properties;
-}
 
 const around = (point) => [[point.x - REACH_PX, point.y - REACH_PX], [point.x + REACH_PX, point.y + REACH_PX]];
 
@@ -27,13 +21,10 @@ export function featuresAt(gl, point, app) {
         const layer = layerOf(feature.layer), id = idOf(feature), key = `${layer}/${id}`;
         if (!layer || !app.layer(layer))
             continue;
-        const properties = feature.sourceLayer ? feature.properties : null;
         if (!found.has(key))
-            found.set(key, {layer, id, properties});
-        else
-            found.get(key).properties ??= properties;
+            found.set(key, {layer, id, properties: feature.properties});
     }
-    return [...found.values()].map((f) => ({...f, properties: f.properties ?? whole(gl, f.layer, f.id, app) ?? {}}));
+    return [...found.values()];
 }
 
 function link(text) {

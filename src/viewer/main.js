@@ -222,7 +222,7 @@ async function start() {
     listen();
     drawTexts();
     try {
-        [app.map, app.style] = await Promise.all([get('map.json'), get(`styles/munimap?anchors=true&lang=${language()}`)]);
+        [app.map, app.style] = await Promise.all([get('map.json'), get(`styles/munimap?lang=${language()}`)]);
     } catch (error) {
         message(say('error.load', {what: error.message}), true);
         return;

@@ -30,44 +30,55 @@ test('both languages have the same texts', async () => {
         assert.deepEqual([...ru[key].matchAll(/\{\w+\}/g)].map(String).sort(), [...en[key].matchAll(/\{\w+\}/g)].map(String).sort(), key);
 });
 
-for (const query of ['', '?anchors=true&lang=en', '?anchors=true&tiles=mlt'])
+/** Style layers whose source does not have their layer, by its TileJSON. */
+async function orphans(server, style) {
+    const has = Object.fromEntries(await Promise.all(Object.entries(style.sources).map(async ([name, {url}]) =>
+        [name, (await server.json(new URL(url).pathname)).vector_layers.map((l) => l.id)])));
+    return style.layers.filter((l) => l.source && !has[l.source].includes(l['source-layer'])).map((l) => l.id);
+}
+
+for (const query of ['', '?lang=en', '?tiles=mlt'])
     test(`the style that is served is valid: ${query || 'plain'}`, async () => {
         const server = await serve(join(root, 'layers'));
         const style = await server.json(`/styles/munimap${query}`);
         assert.deepEqual(validateStyleMin(style).map((e) => e.message), []);
         const sources = Object.values(style.sources), drawn = new Set(style.layers.map((l) => l.source).filter(Boolean));
         assert.deepEqual(Object.keys(style.sources).filter((name) => !drawn.has(name)), [], 'sources that nothing draws');
-        assert.equal(sources.some((s) => s.type === 'geojson'), query !== '');
-        for (const source of sources)
-            if (source.type === 'geojson')
-                assert.ok(source.data.features.every((f) => f.geometry.type === 'Point' && f.properties['@id']));
+        assert.ok(sources.every((s) => s.type === 'vector'));
+        assert.deepEqual(await orphans(server, style), []);
+        const labels = style.layers.filter((l) => l['source-layer']?.endsWith('_label'));
+        assert.ok(labels.length >= 7);
+        for (const layer of labels)
+            assert.equal(`${layer.metadata['munimap:layer']}_label`, layer['source-layer']);
         const {pathname, search} = new URL(style.sources.base.url), tiles = await server.json(pathname + search);
         assert.ok(tiles.vector_layers.length > 5);
         assert.equal(tiles.encoding, query.includes('mlt') ? 'mlt' : undefined);
         await server.stop();
     });
 
-test('a layer that no style knows is drawn from its hint', async () => {
+test('layers that no style knows are drawn from their hints', async () => {
     const folder = tempDir();
     const parts = [['Point', [39, 52]], ['LineString', [[39, 52], [39.1, 52.1]]],
         ['Polygon', [[[39, 52], [39.1, 52], [39.1, 52.1], [39, 52]]]]];
-    writeFileSync(join(folder.dir, 'mixed.geojson'), JSON.stringify({type: 'FeatureCollection', features:
-        parts.map(([type, coordinates], id) => ({type: 'Feature', id, properties: {name: type}, geometry: {type, coordinates}}))}));
-    writeFileSync(join(folder.dir, 'mixed.yaml'),
-        'source: mixed.geojson\nstyle: {color: "#123456", icon: school, label: name, width: 2.5}\n');
+    for (const [id, kinds] of [['mixed', [0, 1, 2]], ['ways', [1]], ['spots', [0]], ['spots_label', [0]]]) {
+        writeFileSync(join(folder.dir, `${id}.geojson`), JSON.stringify({type: 'FeatureCollection', features:
+            kinds.map((k) => parts[k]).map(([type, coordinates], i) => ({type: 'Feature', id: i, properties: {name: type},
+                geometry: {type, coordinates}}))}));
+        writeFileSync(join(folder.dir, `${id}.yaml`),
+            `source: ${id}.geojson\nstyle: {color: "#123456", icon: school, label: name, width: 2.5}\n`);
+    }
     const server = await serve(folder.dir);
-    const style = await server.json('/styles/munimap?anchors=true');
+    const style = await server.json('/styles/munimap');
     assert.deepEqual(validateStyleMin(style).map((e) => e.message), []);
-    assert.deepEqual(style.layers.map((l) => l.id),
-        ['land', 'mixed-fill', 'mixed-outline', 'mixed-line', 'mixed-point', 'mixed-label', 'mixed-label-anchor']);
+    assert.deepEqual(style.layers.map((l) => l.id), ['land',
+        'mixed-fill', 'mixed-outline', 'mixed-line', 'mixed-point', 'mixed-label', 'mixed-shape-label',
+        'spots-point', 'spots-label', 'spots_label-point', 'spots_label-label', 'ways-line', 'ways-line-label']);
     assert.equal(style.layers[2].paint['line-width'], 2.5);
     assert.equal(style.layers[4].layout['icon-image'], 'school');
-    const anchors = style.sources['mixed-label-anchor'].data.features;
-    assert.deepEqual(anchors.map((f) => f.properties.name), ['LineString', 'Polygon']);
-    const [x, y] = anchors[0].geometry.coordinates;
-    assert.ok(Math.abs(x - 39.05) < 1e-4 && Math.abs(y - 52.05) < 1e-3, `${x} ${y}`);
-    const [px, py] = anchors[1].geometry.coordinates;
-    assert.ok(py - 52 < px - 39 && px < 39.1 && py > 52, `${px} ${py}`); // inside the triangle
+    assert.deepEqual([style.layers[6]['source-layer'], style.layers[6].metadata], ['mixed_label', {'munimap:layer': 'mixed'}]);
+    assert.ok(style.sources.mixed.url.endsWith('/tiles/mixed,mixed_label.json'));
+    assert.ok(style.layers.filter((l) => !l.id.startsWith('mixed')).every((l) => !l.metadata?.['munimap:layer']));
+    assert.deepEqual(await orphans(server, style), []);
     await server.stop();
     folder.remove();
 });

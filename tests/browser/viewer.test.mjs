@@ -135,13 +135,13 @@ test('switches hide and show layers, and the address brings them back', async ()
 
 test('a shape has one label, and the label knows its feature', async () => {
     const {page, complaints} = await show('#map=13/52.353/39.098');
-    const names = await page.evaluate(() => window.munimap.gl.queryRenderedFeatures(undefined, {layers: ['districts-name-anchor']})
+    const names = await page.evaluate(() => window.munimap.gl.queryRenderedFeatures(undefined, {layers: ['districts-name']})
         .map((f) => f.properties.name));
     assert.ok(names.length > 2);
     assert.deepEqual(names.length, new Set(names).size, names.join());
     const place = await page.evaluate(() => {
         const gl = window.munimap.gl, canvas = gl.getCanvas().getBoundingClientRect();
-        const label = gl.queryRenderedFeatures(undefined, {layers: ['projects-anchor']}).map((f) => gl.project(f.geometry.coordinates))
+        const label = gl.queryRenderedFeatures(undefined, {layers: ['projects-shape']}).map((f) => gl.project(f.geometry.coordinates))
             .find((p) => p.x > 100 && p.y > 100 && p.x < canvas.width - 450 && p.y < canvas.height - 100);
         return {x: label.x + canvas.left, y: label.y + canvas.top};
     });
@@ -149,6 +149,16 @@ test('a shape has one label, and the label knows its feature', async () => {
     const card = page.locator('#info details[data-layer=projects]').first();
     assert.match(await card.innerText(), /Направление[^]*Бюджет[^]*₽/);
     await picture(page, 'project');
+    assert.equal(await page.evaluate(() => window.munimap.features[0].layer), 'projects');
+    // house numbers, one a house also where tiles meet, at a zoom that has tiles and at one that enlarges them
+    for (const zoom of [16, 17.5]) {
+        await page.evaluate((z) => new Promise((done) => window.munimap.gl.once('idle', done).jumpTo({zoom: z, center: [39.1008, 52.3511]})), zoom);
+        const houses = await page.evaluate(() => window.munimap.gl.queryRenderedFeatures(undefined, {layers: ['buildings-number']}).map((f) => f.id));
+        assert.ok(houses.length > 5);
+        assert.equal(houses.length, new Set(houses).size);
+    }
+    await page.uncheck('input[data-layer=districts]');
+    assert.equal(await page.evaluate(() => window.munimap.gl.getLayoutProperty('districts-name', 'visibility')), 'none');
     assert.deepEqual(complaints, []);
     await page.close();
 });
