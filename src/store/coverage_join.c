@@ -5,7 +5,7 @@
 
 /* Vertices that lie on sides of others. */
 
-enum { VISITS_A_SIDE = 256, VISITS_LEAST = 1 << 24 };
+enum { VISITS_A_SIDE = 64, VISITS_LEAST = 1 << 22 };
 
 /* A vertex to be put into a side. */
 struct found {
