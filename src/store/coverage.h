@@ -37,7 +37,7 @@ struct mm_level_source;
  * MM_E_NOMEM
  * MM_E_LIMIT  2^30 vertices or more
  *
- * Cost: 1 s for a million vertices, and 100 bytes each while it works.
+ * Cost: 0.4 s for a million vertices, and 150 bytes each while it works.
  */
 MM_MUST_USE enum mm_code mm_coverage_new(const struct mm_level_source *s, struct mm_coverage **ret,
 					 struct mm_err *reterr);
@@ -54,6 +54,7 @@ struct mm_coverage_zoom;
  *
  * MM_E_NOMEM
  *
+ * Cost: 0.4 s for a million vertices where all of them are apart, less below.
  * Threads: any number at once on one coverage. The coverage must outlive what is made from it.
  */
 MM_MUST_USE enum mm_code mm_coverage_zoom_new(const struct mm_coverage *c, unsigned zoom,

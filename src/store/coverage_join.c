@@ -1,72 +1,11 @@
 #include "base/sort.h"
 #include "store/coverage_private.h"
 
-#include <math.h>
 #include <stdlib.h>
 
-/* A tree over places, and vertices that lie on sides of others. */
+/* Vertices that lie on sides of others. */
 
-enum { PIECES_MAX = 64, PIECE_MARGINS = 8, PIECE_STEPS = 4, VISITS_A_SIDE = 256, VISITS_LEAST = 1 << 24 };
-
-void mm_places_release(struct mm_places *p)
-{
-	free(p->box);
-	free(p->index);
-	*p = (struct mm_places){0};
-}
-
-enum mm_code mm_places_build(const struct mm_world_box *box, const uint32_t *number, uint32_t count,
-			     struct mm_places *ret, struct mm_err *reterr)
-{
-	struct mm_places p = {.box = malloc((mm_rtree_box_count(count) + 1) * sizeof(*p.box)),
-			      .index = malloc(((size_t)count + 1) * sizeof(*p.index))};
-	uint32_t *order = number ? NULL : malloc(((size_t)count + 1) * sizeof(*order));
-	enum mm_code rc;
-
-	for (uint32_t i = 0; order && i < count; i++)
-		order[i] = i;
-	if (p.box && p.index && (number || order))
-		rc = mm_rtree_build(box, number ? number : order, count, p.box, p.index, reterr);
-	else
-		rc = mm_fail_nomem(reterr);
-	free(order);
-	p.tree = (struct mm_rtree){p.box, p.index, count};
-	if (!rc && count) {
-		const struct mm_world_box *all = &p.box[mm_rtree_box_count(count) - 1];
-
-		p.step = PIECE_STEPS *
-			 sqrt(((double)all->max_x - all->min_x) * ((double)all->max_y - all->min_y) / count);
-	}
-	if (rc)
-		mm_places_release(&p);
-	else
-		*ret = p;
-	return rc;
-}
-
-static uint32_t in_world(double v)
-{
-	return v <= 0 ? 0 : v >= UINT32_MAX ? UINT32_MAX : (uint32_t)v;
-}
-
-/* The box of a long slanting segment is mostly empty of it: looked through piece by piece. */
-void mm_places_along(const struct mm_places *p, struct mm_world a, struct mm_world b, double margin,
-		     bool (*visit)(void *ctx, uint32_t number), void *ctx)
-{
-	const double dx = (double)b.x - a.x, dy = (double)b.y - a.y;
-	const double pieces = ceil(fmin(fabs(dx), fabs(dy)) / fmax(PIECE_MARGINS * margin, p->step));
-	const int n = pieces < 1 ? 1 : pieces > PIECES_MAX ? PIECES_MAX : (int)pieces;
-
-	for (int i = 0; i < n; i++) {
-		double x0 = a.x + dx * i / n, y0 = a.y + dy * i / n, x1 = a.x + dx * (i + 1) / n,
-		       y1 = a.y + dy * (i + 1) / n;
-		struct mm_world_box window = {
-		    in_world(fmin(x0, x1) - margin - 1), in_world(fmin(y0, y1) - margin - 1),
-		    in_world(fmax(x0, x1) + margin + 1), in_world(fmax(y0, y1) + margin + 1)};
-
-		mm_rtree_search(&p->tree, &window, visit, ctx);
-	}
-}
+enum { VISITS_A_SIDE = 64, VISITS_LEAST = 1 << 22 };
 
 /* A vertex to be put into a side. */
 struct found {
@@ -123,10 +62,10 @@ static bool box_sides(struct joining *j)
 		struct mm_world a = j->at[j->side[i] >> 32], b = j->at[(uint32_t)j->side[i]];
 
 		j->box[i] = (struct mm_world_box){
-		    in_world((double)(a.x < b.x ? a.x : b.x) - 1),
-		    in_world((double)(a.y < b.y ? a.y : b.y) - 1),
-		    in_world((double)(a.x > b.x ? a.x : b.x) + 1),
-		    in_world((double)(a.y > b.y ? a.y : b.y) + 1),
+		    mm_in_world((double)(a.x < b.x ? a.x : b.x) - 1),
+		    mm_in_world((double)(a.y < b.y ? a.y : b.y) - 1),
+		    mm_in_world((double)(a.x > b.x ? a.x : b.x) + 1),
+		    mm_in_world((double)(a.y > b.y ? a.y : b.y) + 1),
 		};
 	}
 	return j->box != NULL;

@@ -63,6 +63,11 @@ struct mm_coverage {
 	struct mm_arcs arcs;
 };
 
+static inline uint32_t mm_in_world(double v)
+{
+	return v <= 0 ? 0 : v >= UINT32_MAX ? UINT32_MAX : (uint32_t)v;
+}
+
 /* A tree over places, in units of the world. */
 struct mm_places {
 	struct mm_world_box *box;

@@ -5,7 +5,7 @@
 
 /* Snap rounding of the net to the grid of a zoom. */
 
-enum { VISITS_A_VERTEX = 256, VISITS_LEAST = 1 << 24 };
+enum { VISITS_A_VERTEX = 64, VISITS_LEAST = 1 << 22 };
 
 __extension__ typedef __int128 wide; /* sides are up to 2^32 units long, and products of them longer */
 

@@ -7,7 +7,7 @@
 
 /* Arcs simplified, each once, so that nothing changes sides. */
 
-enum { HALVINGS = 3, ROUNDS_MAX = 12, STEPS_A_VERTEX = 4096, STEPS_LEAST = 1 << 28 };
+enum { HALVINGS = 3, ROUNDS_MAX = 12, STEPS_A_VERTEX = 512, STEPS_LEAST = 1 << 26 };
 
 struct thinning {
 	struct mm_coverage_zoom *z;

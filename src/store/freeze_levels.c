@@ -150,21 +150,23 @@ static void *build(void *ctx)
 	return NULL;
 }
 
-/* The highest zoom is as much work as all below it. */
+/* The highest zoom is as much work as all below it; of a coverage, whose vertices are all rounded at each
+ * zoom that tells them apart, the highest three are. */
 static enum mm_code build_levels(const struct mm_level_source *s, unsigned top, unsigned bottom,
 				 struct mm_frozen *f, struct mm_err *reterr)
 {
 	struct share high = {.s = s, .first = top, .last = bottom, .ret = f->level}, low = high;
+	const unsigned mine = s->coverage ? 3 : 2;
 	pthread_t thread;
 	bool runs;
 
 	f->level_count = top - bottom + 1;
-	low.first--;
-	low.ret++;
-	runs = top > bottom && !s->cluster_px && s->rows >= WORTH_A_THREAD &&
+	low.first = top - mine;
+	low.ret += mine;
+	runs = top >= bottom + mine && !s->cluster_px && s->rows >= WORTH_A_THREAD &&
 	       pthread_create(&thread, NULL, build, &low) == 0;
 	if (runs)
-		high.last = top;
+		high.last = top - mine + 1;
 	(void)build(&high);
 	if (runs)
 		(void)pthread_join(thread, NULL);

@@ -79,9 +79,9 @@ struct mm_pool *mm_tile_makers_new(void); /* makers for all threads (base/pool.h
  * Makes a vector tile of some layers, one layer of the tile each, in the order given; a layer outside its
  * zoom range is left out. Rows come in source order, so that the same data always gives the same bytes.
  *
- * Up to zoom 12 rows are drawn as their level says (store/level.h). Above, one point stands for all that
- * share a quarter of a pixel below zoom 14, and below 16 one dot for all lines and polygons that are smaller
- * than a pixel and share it: the first in source order.
+ * Up to zoom 12, of a coverage 15, rows are drawn as their level says (store/level.h). Above, one point
+ * stands for all that share a quarter of a pixel below zoom 14, and below 16 one dot for all lines and
+ * polygons that are smaller than a pixel and share it: the first in source order.
  *
  * The labels of a layer are one point for each feature with polygons, or else lines (mm_layer_label_point),
  * with the id and attributes of the feature, in the one tile of a zoom whose square it lies in, without the

@@ -86,6 +86,36 @@ static void a_cut_ring_holds_what_ring_and_box_hold(void **state)
 	mm_points_release(&cut);
 }
 
+/* What two neighbours share is cut at the same places from both sides, to the last bit. */
+static void a_ring_is_cut_alike_whichever_way_it_goes(void **state)
+{
+	enum { N = 40 };
+	struct mm_points scratch = {0}, out = {0}, back = {0};
+
+	(void)state;
+	srand(7);
+	for (int round = 0; round < 200; round++) {
+		double xy[2 * (N + 1)], reverse[2 * (N + 1)];
+
+		for (int i = 0; i <= 2 * N + 1; i++)
+			xy[i] = i < 2 * N ? rand() % 9000 - 2500 : xy[i - 2 * N];
+		for (int i = 0; i <= N; i++)
+			memcpy(reverse + 2 * i, xy + 2 * (N - i), 2 * sizeof(*xy));
+		mm_clip_ring(xy, N + 1, &box, &scratch, &out);
+		mm_clip_ring(reverse, N + 1, &box, &scratch, &back);
+		assert_true(out.count > 0 && out.count == back.count);
+		for (size_t i = 0, k; i + 1 < out.count; i++) {
+			for (k = 0; k + 1 < back.count; k++)
+				if (!memcmp(out.xy + 2 * i, back.xy + 2 * k, 2 * sizeof(*xy)))
+					break;
+			assert_true(k + 1 < back.count);
+		}
+	}
+	mm_points_release(&scratch);
+	mm_points_release(&out);
+	mm_points_release(&back);
+}
+
 static void a_ring_inside_is_not_touched(void **state)
 {
 	const double xy[] = {-64, -64, 4160, -64, 0.1, 0.30000000000000004, -64, -64};
@@ -254,6 +284,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_cut_ring_holds_what_ring_and_box_hold),
+	    cmocka_unit_test(a_ring_is_cut_alike_whichever_way_it_goes),
 	    cmocka_unit_test(a_ring_inside_is_not_touched),
 	    cmocka_unit_test(a_cut_segment_is_what_lies_inside),
 	    cmocka_unit_test(segments_on_the_edge_belong_to_the_box),

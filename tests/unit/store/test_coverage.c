@@ -216,7 +216,8 @@ static size_t check_sides(struct drawn *d)
 {
 	size_t alone = 0;
 
-	qsort(d->side, d->sides, sizeof(*d->side), by_place);
+	if (d->sides)
+		qsort(d->side, d->sides, sizeof(*d->side), by_place);
 	for (size_t i = 0, n; i < d->sides; i += n) {
 		n = 1;
 		while (i + n < d->sides && !memcmp(d->side[i].a, d->side[i + n].a, 2 * sizeof(d->side->a)))
