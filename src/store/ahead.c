@@ -27,7 +27,7 @@ struct mm_ahead {
 	uint32_t next_row;
 	int draw_zoom;
 	struct mm_topo *topo;
-	struct mm_shape shape;
+	struct mm_shape shape[MM_AHEAD_ZOOMS];
 	double *deg; /* room for the places of a chunk */
 	size_t deg_cap;
 	enum mm_code rc; /* of the first failure */
@@ -50,8 +50,10 @@ struct mm_ahead *mm_ahead_new(const char *crs_definition, int draw_zoom)
 		return NULL;
 	a->crs = strdup(crs_definition);
 	a->draw_zoom = draw_zoom;
-	mm_buf_init(&a->placed.drawn_start, SIZE_MAX / 2);
-	mm_buf_init(&a->placed.drawn, UINT32_MAX);
+	for (int k = 0; k < MM_AHEAD_ZOOMS; k++) {
+		mm_buf_init(&a->placed.drawn[k].start, SIZE_MAX / 2);
+		mm_buf_init(&a->placed.drawn[k].bytes, UINT32_MAX);
+	}
 	mm_buf_init(&a->placed.world, SIZE_MAX / 2);
 	mm_buf_init(&a->placed.box, SIZE_MAX / 2);
 	mm_buf_init(&a->placed.unsure, SIZE_MAX / 2);
@@ -133,15 +135,15 @@ static struct mm_geom geom_of(const struct mm_ahead_rows *rows, uint32_t i)
 	};
 }
 
-static bool is_drawn_ahead(const struct mm_ahead *a, const struct mm_geom *g, const struct mm_world_box *box)
+static bool is_large(const struct mm_shape *s, const struct mm_world_box *box)
 {
-	return mm_geom_dimension(g) > 0 && ((box->max_x - box->min_x) * a->shape.scale >= MM_TILE_PIXEL ||
-					    (box->max_y - box->min_y) * a->shape.scale >= MM_TILE_PIXEL);
+	return (box->max_x - box->min_x) * s->scale >= MM_TILE_PIXEL ||
+	       (box->max_y - box->min_y) * s->scale >= MM_TILE_PIXEL;
 }
 
-/* Draws a row that is valid and larger than a pixel. What does not fit is drawn later, with all others. */
+/* Draws a row that is larger than a pixel, when it is valid. What is left is drawn later, with all others. */
 static void draw(struct mm_ahead *a, const struct mm_geom *g, const struct mm_world *world,
-		 const struct mm_world_box *box)
+		 const struct mm_world_box *box, bool is_valid)
 {
 	const struct mm_world_geom w = {.type = g->type,
 					.part = g->part,
@@ -151,8 +153,16 @@ static void draw(struct mm_ahead *a, const struct mm_geom *g, const struct mm_wo
 					.ring_count = g->ring_count,
 					.vertex_count = g->vertex_count};
 
-	if (!a->placed.drawn.failed && is_drawn_ahead(a, g, box) && mm_shape_make(&a->shape, &w, box))
-		mm_grid_stream_put(&a->placed.drawn, &a->shape.geom);
+	is_valid = is_valid && mm_geom_dimension(g) > 0;
+	for (int k = 0; k < MM_AHEAD_ZOOMS && k <= a->draw_zoom; k++) {
+		struct mm_buf *bytes = &a->placed.drawn[k].bytes;
+		const uint32_t start = (uint32_t)bytes->len;
+
+		mm_buf_put(&a->placed.drawn[k].start, &start, sizeof(start));
+		if (is_valid && !bytes->failed && is_large(&a->shape[k], box) &&
+		    mm_shape_make(&a->shape[k], &w, box))
+			mm_grid_stream_put(bytes, &a->shape[k].geom);
+	}
 }
 
 static void work_on_row(struct mm_ahead *a, const struct mm_geom *g, const double *deg)
@@ -161,7 +171,7 @@ static void work_on_row(struct mm_ahead *a, const struct mm_geom *g, const doubl
 	struct mm_world *world =
 	    (struct mm_world *)(void *)mm_buf_reserve(&p->world, (g->vertex_count + 1) * sizeof(*world));
 	struct mm_world_box box;
-	uint32_t start;
+	bool sure;
 
 	if (!world)
 		return;
@@ -171,13 +181,10 @@ static void work_on_row(struct mm_ahead *a, const struct mm_geom *g, const doubl
 	for (size_t i = 0; i < g->vertex_count; i++)
 		mm_box_add(&p->box_crs, g->xy[2 * i], g->xy[2 * i + 1]);
 	p->geom_types |= 1u << g->type;
-	start = (uint32_t)p->drawn.len;
-	if (a->draw_zoom >= 0)
-		mm_buf_put(&p->drawn_start, &start, sizeof(start));
-	if (!is_sure(g, &box))
+	sure = is_sure(g, &box);
+	if (!sure)
 		mm_buf_put(&p->unsure, &a->next_row, sizeof(a->next_row));
-	else if (a->draw_zoom >= 0)
-		draw(a, g, world, &box);
+	draw(a, g, world, &box, sure);
 	a->next_row++;
 }
 
@@ -192,7 +199,8 @@ static enum mm_code prepare(struct mm_ahead *a, size_t vertices)
 		a->topo = mm_topo_new();
 		if (!a->topo)
 			return mm_fail_nomem(&a->err);
-		mm_shape_begin_whole(&a->shape, (unsigned)a->draw_zoom, a->topo);
+		for (int k = 0; k < MM_AHEAD_ZOOMS && k <= a->draw_zoom; k++)
+			mm_shape_begin_whole(&a->shape[k], (unsigned)(a->draw_zoom - k), a->topo);
 	}
 	if (!a->to_deg && mm_transform_get(a->proj, a->crs, MM_CRS84, &a->to_deg, &a->err))
 		return a->err.code;
@@ -221,7 +229,8 @@ static void work(struct mm_ahead *a, const struct mm_ahead_rows *rows)
 		work_on_row(a, &g, a->deg + 2 * (rows->row[i].vertex - rows->row[0].vertex));
 	}
 	if (a->placed.world.failed || a->placed.box.failed || a->placed.unsure.failed ||
-	    a->placed.drawn_start.failed || a->shape.failed)
+	    a->placed.drawn[0].start.failed || a->placed.drawn[1].start.failed || a->shape[0].failed ||
+	    a->shape[1].failed)
 		a->rc = mm_fail_nomem(&a->err);
 }
 
@@ -271,9 +280,11 @@ struct mm_ahead *mm_ahead_free(struct mm_ahead *a)
 	mm_buf_release(&a->placed.world);
 	mm_buf_release(&a->placed.box);
 	mm_buf_release(&a->placed.unsure);
-	mm_buf_release(&a->placed.drawn_start);
-	mm_buf_release(&a->placed.drawn);
-	mm_shape_release(&a->shape);
+	for (int k = 0; k < MM_AHEAD_ZOOMS; k++) {
+		mm_buf_release(&a->placed.drawn[k].start);
+		mm_buf_release(&a->placed.drawn[k].bytes);
+		mm_shape_release(&a->shape[k]);
+	}
 	(void)mm_topo_free(a->topo);
 	(void)mm_proj_free(a->proj);
 	free(a->deg);

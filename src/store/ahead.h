@@ -12,19 +12,23 @@
  * A source of one chunk is done without a thread.
  */
 struct mm_ahead;
+enum { MM_AHEAD_ZOOMS = 2 };
 
 /* What is known of all rows at the end; the buffers belong to the caller, who releases them. */
 struct mm_placed {
-	struct mm_buf world;       /* struct mm_world a vertex */
-	struct mm_buf box;         /* struct mm_world_box a row; min > max: none */
-	struct mm_buf unsure;      /* uint32 rows, ascending: something about them wants a closer look */
-	struct mm_buf drawn_start; /* uint32 a row and one: where its drawing begins in `drawn` */
-	struct mm_buf drawn;       /* see mm_level_source; rows that are not drawn ahead have no bytes */
+	struct mm_buf world;  /* struct mm_world a vertex */
+	struct mm_buf box;    /* struct mm_world_box a row; min > max: none */
+	struct mm_buf unsure; /* uint32 rows, ascending: something about them wants a closer look */
+	struct {
+		struct mm_buf start; /* uint32 a row: where its drawing begins in `bytes` */
+		struct mm_buf bytes; /* grid/stream.h; rows that are not drawn ahead have none */
+	} drawn[MM_AHEAD_ZOOMS];     /* for the zoom asked for and those below it */
 	struct mm_box box_deg, box_crs;
 	uint32_t geom_types; /* bit set of 1u << enum mm_geom_type */
 };
 
-/* draw_zoom  lines and polygons are drawn for that level, too; -1: for none. NULL: out of memory */
+/* draw_zoom  lines and polygons are drawn for that level and the next lower, too; -1: for none. NULL: out of
+ * memory */
 struct mm_ahead *mm_ahead_new(const char *crs_definition, int draw_zoom);
 struct mm_ahead *mm_ahead_free(struct mm_ahead *a); /* NULL allowed; returns NULL */
 

@@ -250,9 +250,12 @@ enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *
 	enum mm_code rc;
 
 	s.drawn_zoom = mm_freeze_draw_zoom(&b->schema);
-	s.drawn_start = (const uint32_t *)(const void *)f->placed.drawn_start.data;
-	s.drawn_end = (uint32_t)f->placed.drawn.len;
-	s.drawn = f->placed.drawn.data;
+	for (int k = 0; k < MM_AHEAD_ZOOMS && k <= s.drawn_zoom; k++)
+		s.drawn[k] = (struct mm_level_drawn){
+		    .start = (const uint32_t *)(const void *)f->placed.drawn[k].start.data,
+		    .bytes = f->placed.drawn[k].bytes.data,
+		    .end = (uint32_t)f->placed.drawn[k].bytes.len,
+		};
 	f->importance = calloc((size_t)b->rows + 1, sizeof(*f->importance));
 	s.importance = f->importance;
 	if (measure && f->importance) {

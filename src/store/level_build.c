@@ -194,17 +194,19 @@ static bool draw_covered(struct work *w, uint32_t row)
 /* Takes a row as it was drawn while rows still came. */
 static bool take_drawn(struct work *w, uint32_t row)
 {
-	const struct mm_level_source *s = w->s;
+	const int k = w->s->drawn_zoom - (int)w->zoom;
+	const struct mm_level_drawn *d;
+	const size_t start = w->bytes.len;
 	uint32_t from, to;
-	size_t start = w->bytes.len;
 
-	if ((int)w->zoom != s->drawn_zoom)
+	if (w->s->drawn_zoom < 0 || k < 0 || k >= MM_AHEAD_ZOOMS)
 		return false;
-	from = s->drawn_start[row];
-	to = row + 1 < s->rows ? s->drawn_start[row + 1] : s->drawn_end;
+	d = &w->s->drawn[k];
+	from = d->start[row];
+	to = row + 1 < w->s->rows ? d->start[row + 1] : d->end;
 	if (from >= to)
 		return false;
-	mm_buf_put(&w->bytes, s->drawn + from, to - from);
+	mm_buf_put(&w->bytes, d->bytes + from, to - from);
 	keep(w, row, start);
 	return true;
 }

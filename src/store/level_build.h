@@ -4,11 +4,19 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "geo/geom.h"
+#include "store/ahead.h"
 #include "store/cluster.h"
 #include "store/coverage.h"
 #include "store/level.h"
 
 #include <stdint.h>
+
+/* Rows that are drawn already (ahead.h). */
+struct mm_level_drawn {
+	const uint32_t *start;      /* of each row */
+	const unsigned char *bytes; /* grid/stream.h; none where a row is not drawn */
+	uint32_t end;
+};
 
 /* What levels are made from. All pointers are borrowed, and only read. */
 struct mm_level_source {
@@ -22,10 +30,8 @@ struct mm_level_source {
 	const enum mm_cluster_fold *fold;
 	const double *value; /* `values` a row, for clusters; NaN: none */
 	unsigned values;
-	int drawn_zoom; /* rows that have bytes in `drawn` are drawn for that zoom already; -1: none */
-	const uint32_t *drawn_start;
-	const unsigned char *drawn; /* grid/stream.h */
-	uint32_t drawn_end;
+	int drawn_zoom; /* drawn[0] is for that zoom, the next for the next lower; -1: none */
+	struct mm_level_drawn drawn[MM_AHEAD_ZOOMS];
 	const struct mm_coverage *coverage; /* draws the rows that it has; NULL: none */
 };
 
