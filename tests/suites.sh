@@ -11,6 +11,8 @@ MUNIMAP=$PWD/$out/asan/munimap suite tilesets-asan $node tests/http/tilesets.tes
 suite reload $node tests/http/reload.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite api-asan $node tests/http/features.test.mjs
 suite mvt $node tests/mvt/fixtures.test.mjs tests/mvt/checker.test.mjs
+suite bake $node tests/cli/bake.test.mjs
+MUNIMAP=$PWD/$out/asan/munimap suite bake-asan $node tests/cli/bake.test.mjs
 suite tiles $node tests/mvt/tiles.test.mjs tests/mvt/clusters.test.mjs tests/mvt/grids.test.mjs
 suite mlt $node tests/mlt/fixtures.test.mjs tests/mlt/tiles.test.mjs
 suite nasty bash -c "tests/nasty/run.sh $out"

@@ -32,7 +32,7 @@ struct job {
 static enum mm_code add_layer(struct job *job, const struct mm_entry *e, struct mm_err *reterr)
 {
 	if (*e->error)
-		return mm_fail(reterr, MM_E_DATA, e->id, "%s", e->error);
+		return mm_fail(reterr, MM_E_DATA, "", "%s", e->error);
 	for (size_t i = 0; i < job->bake.layer_count; i++)
 		if (job->layer[i] == e->layer)
 			return MM_OK;
