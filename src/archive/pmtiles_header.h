@@ -29,4 +29,14 @@ struct mm_pmtiles_header {
 
 void mm_pmtiles_header_write(const struct mm_pmtiles_header *h, unsigned char ret[MM_PMTILES_HEADER_BYTES]);
 
+/*
+ * Reads the first n bytes of a file of `file_bytes` and verifies them as untrusted input: magic, version,
+ * that all sections lie inside the file and the root directory in its first 16 KiB, zooms, coordinates, and
+ * that directories are packed in a way we can read.
+ *
+ * MM_E_DATA  not an archive, another version, cut off or damaged; where stays ""
+ */
+MM_MUST_USE enum mm_code mm_pmtiles_header_read(const unsigned char *bytes, size_t n, uint64_t file_bytes,
+						struct mm_pmtiles_header *ret, struct mm_err *reterr);
+
 #endif
