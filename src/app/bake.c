@@ -5,7 +5,7 @@
 #include "app/command.h"
 #include "app/report.h"
 #include "app/say.h"
-#include "archive/pmtiles_writer.h"
+#include "archive/writer.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "feed/loader.h"
@@ -25,7 +25,7 @@ struct job {
 	const struct mm_catalog *catalog;
 	const struct mm_layer *layer[MM_TILE_LAYERS_MAX];
 	struct mm_bake bake;
-	struct mm_pmtiles_writer *writer;
+	struct mm_archive_writer writer;
 	struct mm_bake_report report;
 };
 
@@ -106,9 +106,9 @@ static enum mm_code choose_zooms(struct job *job, struct mm_err *reterr)
 
 static enum mm_code put(void *ctx, uint64_t number, const void *gzip, size_t n, struct mm_err *reterr)
 {
-	const struct job *job = ctx;
+	struct job *job = ctx;
 
-	return mm_pmtiles_writer_put(job->writer, number, gzip, n, reterr);
+	return mm_archive_writer_put(&job->writer, number, gzip, n, reterr);
 }
 
 /* Shows how it goes until the last thread has ended or a signal says stop; returns that signal or 0. */
@@ -157,7 +157,7 @@ static int bake(struct job *job, const sigset_t *signals, struct mm_err *reterr)
 	if (!rc && layers.failed)
 		rc = mm_fail_nomem(reterr);
 	if (!rc)
-		rc = mm_pmtiles_writer_finish(job->writer, &info, &count, reterr);
+		rc = mm_archive_writer_finish(&job->writer, &info, &count, reterr);
 	mm_buf_release(&layers);
 	if (!rc)
 		mm_bake_report_summary(&job->report, stdout, job->out, &progress, &count);
@@ -176,9 +176,9 @@ static int bake_guarded(struct job *job, struct mm_err *reterr)
 	(void)sigaddset(&signals, SIGHUP);
 	(void)sigaddset(&signals, SIGUSR1);
 	(void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
-	if (!mm_pmtiles_writer_new(job->out, &job->writer, reterr))
+	if (!mm_archive_writer_open(&job->writer, job->out, reterr))
 		code = bake(job, &signals, reterr);
-	job->writer = mm_pmtiles_writer_free(job->writer);
+	mm_archive_writer_close(&job->writer);
 	return code;
 }
 
@@ -233,7 +233,7 @@ static bool read_options(struct job *job, const char *min, const char *max, cons
 
 static bool read_operands(struct job *job, const char *const *operand, size_t count)
 {
-	if (count == 2 && mm_text_ends(operand[1], ".pmtiles")) {
+	if (count == 2 && mm_archive_is_known(operand[1])) {
 		job->dir = operand[0];
 		job->out = operand[1];
 		return true;
@@ -263,11 +263,13 @@ int mm_command_bake(int argc, char **argv)
 	int code = 2;
 
 	if (operand)
-		args = mm_args_read(
-		    argc, argv, options, sizeof(options) / sizeof(options[0]), "munimap bake DIR OUT.pmtiles",
-		    mm_say("Складывает плитки слоёв папки DIR в один файл PMTiles.",
-			   "Puts the tiles of the layers of folder DIR into one PMTiles file."),
-		    operand, &count);
+		args = mm_args_read(argc, argv, options, sizeof(options) / sizeof(options[0]),
+				    "munimap bake DIR OUT.pmtiles",
+				    mm_say("Складывает плитки слоёв папки DIR в один файл: PMTiles или "
+					   "MBTiles, по окончанию имени.",
+					   "Puts the tiles of the layers of folder DIR into one file: "
+					   "PMTiles or MBTiles, by the ending of its name."),
+				    operand, &count);
 	if (args == MM_ARGS_GO && read_operands(&job, operand, count) &&
 	    read_options(&job, min, max, threads))
 		code = load_and_bake(&job);
