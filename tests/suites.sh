@@ -12,6 +12,8 @@ suite tilehttp $node tests/http/tiles.test.mjs
 suite reload $node tests/http/reload.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite api-asan $node tests/http/features.test.mjs
 suite mvt $node tests/mvt/fixtures.test.mjs tests/mvt/checker.test.mjs
+suite bake $node tests/cli/bake.test.mjs
+MUNIMAP=$PWD/$out/asan/munimap suite bake-asan $node tests/cli/bake.test.mjs
 suite tiles $node tests/mvt/tiles.test.mjs tests/mvt/clusters.test.mjs tests/mvt/grids.test.mjs
 suite coverage $node tests/mvt/coverage.test.mjs
 suite labels $node tests/mvt/labels.test.mjs

@@ -1,6 +1,7 @@
 #include "app/args.h"
 
 #include "app/say.h"
+#include "base/num.h"
 #include "base/text.h"
 
 #include <stdio.h>
@@ -93,4 +94,21 @@ enum mm_args mm_args_read(int argc, char **argv, const struct mm_option *option,
 		*o->ret = o->value ? value : o->name;
 	}
 	return MM_ARGS_GO;
+}
+
+bool mm_args_number(const char *name, const char *text, int64_t least, int64_t most, unsigned *ret)
+{
+	int64_t v;
+
+	if (!text)
+		return true;
+	if (!mm_num_parse_int(text, strlen(text), &v) || v < least || v > most) {
+		(void)fprintf(stderr,
+			      mm_say("munimap: %s: напишите число от %d до %d\n",
+				     "munimap: %s: write a number from %d to %d\n"),
+			      name, (int)least, (int)most);
+		return false;
+	}
+	*ret = (unsigned)v;
+	return true;
 }

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* One option of a command: "--port N" with a value, or "--write" and the like. */
 struct mm_option {
@@ -24,5 +25,9 @@ enum mm_args { MM_ARGS_GO, MM_ARGS_HELP_GIVEN, MM_ARGS_WRONG };
  */
 enum mm_args mm_args_read(int argc, char **argv, const struct mm_option *option, size_t option_count,
 			  const char *usage, const char *about, const char **ret_operand, size_t *ret_count);
+
+/* Reads the number that an option was given; NULL text: not given, *ret stays. False: it has been said what
+ * is wrong. */
+bool mm_args_number(const char *name, const char *text, int64_t least, int64_t most, unsigned *ret);
 
 #endif

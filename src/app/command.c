@@ -15,6 +15,7 @@ static const struct {
      mm_command_check},
     {"inspect", "FILE...", "написать YAML для любого источника", "write the YAML for any source",
      mm_command_inspect},
+    {"bake", "DIR OUT", "сложить плитки в один файл", "put the tiles into one file", mm_command_bake},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };

@@ -7,7 +7,6 @@
 #include "app/say.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/num.h"
 #include "base/pool.h"
 #include "feed/loader.h"
 #include "geo/kit.h"
@@ -81,31 +80,14 @@ static void on_error(void *ctx, const struct mm_err *err)
 	mm_log(MM_LOG_ERROR, "map not reloaded", "where", err->where, "error", err->msg, (const char *)NULL);
 }
 
-static bool read_number(const char *name, const char *text, int64_t least, int64_t most, unsigned *ret)
-{
-	int64_t v;
-
-	if (!text)
-		return true;
-	if (!mm_num_parse_int(text, strlen(text), &v) || v < least || v > most) {
-		(void)fprintf(stderr,
-			      mm_say("munimap: %s: напишите число от %d до %d\n",
-				     "munimap: %s: write a number from %d to %d\n"),
-			      name, (int)least, (int)most);
-		return false;
-	}
-	*ret = (unsigned)v;
-	return true;
-}
-
 /* Command line over map.yaml over defaults. */
 static bool set_options(struct serve *s, const char *port, const char *bind, const char *threads)
 {
 	const struct mm_server_def *d = &s->map.server;
 	unsigned port_n = d->port, threads_n = d->threads;
 
-	if (!read_number("--port", port, 0, 65535, &port_n) ||
-	    !read_number("--threads", threads, 1, 256, &threads_n))
+	if (!mm_args_number("--port", port, 0, 65535, &port_n) ||
+	    !mm_args_number("--threads", threads, 1, 256, &threads_n))
 		return false;
 	s->port_is_fixed = port || d->port;
 	s->options = (struct mm_server_options){

@@ -8,6 +8,13 @@ uint64_t mm_hash64(const void *bytes, size_t n, uint64_t seed)
 	return XXH3_64bits_withSeed(bytes, n, seed);
 }
 
+struct mm_hash128 mm_hash128(const void *bytes, size_t n)
+{
+	const XXH128_hash_t h = XXH3_128bits(bytes, n);
+
+	return (struct mm_hash128){h.low64, h.high64};
+}
+
 struct mm_hash_stream *mm_hash_stream_new(void)
 {
 	XXH3_state_t *s = XXH3_createState();

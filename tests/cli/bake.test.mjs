@@ -1,0 +1,160 @@
+// munimap bake: the archive holds what the server answers, byte by byte, and is there whole or not at all.
+import assert from 'node:assert/strict';
+import {spawn, spawnSync} from 'node:child_process';
+import {existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {after, before, test} from 'node:test';
+import {tileIdToZxy} from 'pmtiles';
+import {entriesOf, openPmtiles} from '../lib/archives.mjs';
+import {binary, serve, tempDir} from '../lib/munimap.mjs';
+import {towns} from '../lib/towns.mjs';
+import {walk} from '../mvt/all_tiles.mjs';
+
+const temp = tempDir(), town = towns.find(({name}) => name === 'the sample town');
+const dir = join(temp.dir, 'town'), small = join(temp.dir, 'small'), skip = town.skip;
+let layers, server;
+
+const environment = {...process.env, LANG: 'C', LC_ALL: 'C'};
+const bake = (...args) => spawnSync(binary, ['bake', ...args], {env: environment, encoding: 'utf8'});
+
+function bakeWell(...args) {
+    const done = bake(...args);
+    assert.equal(done.status, 0, done.stderr);
+    assert.doesNotMatch(done.stderr, /Sanitizer|runtime error/);
+    return done;
+}
+
+before(async () => {
+    mkdirSync(small);
+    writeFileSync(join(small, 'map.yaml'), 'title: {ru: Город, en: Town}\nattribution: {ru: Мы, en: We}\n');
+    for (const [id, x] of [['alpha', 39.1], ['b', 39.7]])
+        writeFileSync(join(small, `${id}.geojson`), JSON.stringify({type: 'Feature', id: 1, properties: {name: id, n: 1},
+            geometry: {type: 'Point', coordinates: [x, 52.3]}}));
+    writeFileSync(join(small, 'alpha.yaml'), 'source: alpha.geojson\n');
+    writeFileSync(join(small, 'b.yaml'), 'source: b.geojson\nzoom: {min: 3, max: 5}\nfields: [{name: n, hidden: true}]\n');
+    if (skip)
+        return;
+    layers = town.make(dir).sort();
+    server = await serve(dir);
+});
+
+after(async () => {
+    await server?.stop();
+    temp.remove();
+});
+
+test('every tile of the sample town is what the server answers', {skip}, async () => {
+    const path = join(temp.dir, 'town.pmtiles'), done = bakeWell(dir, path, '--threads', '3');
+    const archive = await openPmtiles(path), header = await archive.getHeader(), entries = await entriesOf(archive);
+    const list = layers.join(',');
+    let tiles = 0;
+    assert.equal(header.clustered, true);
+    for (const {id, run} of entries)
+        for (let i = 0; i < run; i++, tiles++) {
+            const [z, x, y] = tileIdToZxy(id + i);
+            const answer = await server.get(`/tiles/${list}/${z}/${x}/${y}.mvt`);
+            assert.equal(answer.status, 200, `${z}/${x}/${y}`);
+            const expected = Buffer.from(await answer.arrayBuffer());
+            const {data} = await archive.getZxy(z, x, y);
+            assert.ok(expected.equals(Buffer.from(data)), `${z}/${x}/${y}`);
+        }
+    assert.ok(tiles > 1000);
+    assert.deepEqual([header.numAddressedTiles, header.numTileEntries], [tiles, entries.length]);
+    assert.equal(header.numTileContents, new Set(entries.map(({offset}) => offset)).size);
+    assert.ok(header.numTileContents < tiles, 'equal tiles are kept once');
+    assert.match(done.stdout, new RegExp(`${tiles} tiles, ${header.numTileContents} different`));
+    await archive.close();
+});
+
+test('what the server has is in the archive', {skip}, async () => {
+    const path = join(temp.dir, 'all.pmtiles');
+    bakeWell(dir, path, '--max-zoom', '12');
+    const archive = await openPmtiles(path);
+    const total = await walk(server.url, layers.join(','), 0, 12, () => {}, async (template, {z, x, y}) => {
+        const url = template.replace('{z}', z).replace('{x}', x).replace('{y}', y);
+        const answer = await fetch(url), bytes = Buffer.from(await answer.arrayBuffer());
+        const tile = await archive.getZxy(z, x, y), same = bytes.equals(Buffer.from(tile?.data ?? []));
+        return {status: answer.status, features: 0, bytes: bytes.length, problems: same ? [] : [`${z}/${x}/${y}`]};
+    });
+    assert.deepEqual(total.problems, []);
+    assert.ok(total.filled > 100);
+    assert.equal((await archive.getHeader()).numAddressedTiles, total.filled);
+    await archive.close();
+});
+
+test('header and metadata say what is in it', async () => {
+    const path = join(temp.dir, 'small.pmtiles');
+    bakeWell(small, path, '--max-zoom', '7');
+    const archive = await openPmtiles(path), header = await archive.getHeader();
+    assert.deepEqual([header.specVersion, header.minZoom, header.maxZoom, header.tileType, header.tileCompression,
+        header.internalCompression], [3, 0, 7, 1, 2, 2]);
+    assert.ok(Math.abs(header.minLon - 39.1) < 1e-6 && Math.abs(header.maxLon - 39.7) < 1e-6);
+    assert.ok(Math.abs(header.minLat - 52.3) < 1e-6 && Math.abs(header.maxLat - 52.3) < 1e-6);
+    assert.ok(Math.abs(header.centerLon - 39.4) < 1e-6 && header.centerZoom === 7);
+    assert.deepEqual(await archive.getMetadata(), {name: 'Town', attribution: 'We', type: 'overlay', vector_layers: [
+        {id: 'alpha', description: 'alpha', minzoom: 0, maxzoom: 7, fields: {name: 'String', n: 'Number'}},
+        {id: 'b', description: 'b', minzoom: 3, maxzoom: 5, fields: {name: 'String'}},
+    ]});
+    assert.equal(await archive.getZxy(7, 0, 0), undefined);
+    await archive.close();
+});
+
+test('layers and zooms that are asked for', async () => {
+    const path = join(temp.dir, 'some.pmtiles');
+    bakeWell(small, path, '--layers', 'b', '--min-zoom', '1');
+    const archive = await openPmtiles(path), header = await archive.getHeader();
+    assert.deepEqual([header.minZoom, header.maxZoom, header.numAddressedTiles], [3, 5, 3]);
+    await archive.close();
+});
+
+test('the same bytes whatever the number of threads', {skip}, () => {
+    const [one, five] = ['1', '5'].map((threads) => {
+        const path = join(temp.dir, `threads${threads}.pmtiles`);
+        bakeWell(dir, path, '--threads', threads, '--layers', 'buildings,streets');
+        return readFileSync(path);
+    });
+    assert.ok(one.equals(five));
+});
+
+test('what cannot be baked is said, and no file is made', () => {
+    const out = join(temp.dir, 'none.pmtiles'), broken = join(temp.dir, 'broken');
+    mkdirSync(broken);
+    writeFileSync(join(broken, 'lost.yaml'), 'source: nowhere.gpkg\n');
+    for (const [args, status, words] of [
+        [[small], 2, /name the folder of layers and the file/],
+        [[small, 'out.zip'], 2, /name the folder of layers and the file/],
+        [[small, out, '--max-zoom', '23'], 2, /--max-zoom: write a number from 0 to 22/],
+        [[small, out, '--min-zoom', '9', '--max-zoom', '8'], 2, /--min-zoom 9 is more than --max-zoom 8/],
+        [[small, out, '--layers', 'b', '--min-zoom', '6'], 1, /drawn from zoom 3 to 5/],
+        [[small, out, '--layers', 'alhpa'], 1, /no layer "alhpa": did you mean "alpha"\?/],
+        [[small, join(temp.dir, 'no/folder.pmtiles')], 1, /folder\.pmtiles: cannot be written/],
+        [[broken, out], 1, /munimap: \S*lost\.yaml:1: .*nowhere\.gpkg/],
+        [[join(temp.dir, 'nothing'), out], 1, /nothing/],
+    ]) {
+        const done = bake(...args);
+        assert.equal(done.status, status, `${args}\n${done.stderr}`);
+        assert.match(done.stderr, words);
+    }
+    assert.ok(!existsSync(out));
+});
+
+for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGKILL', null]])
+    test(`${signal} in the middle leaves no archive`, {skip}, async () => {
+        const folder = join(temp.dir, signal), path = join(folder, 'out.pmtiles');
+        mkdirSync(folder);
+        const child = spawn(binary, ['bake', dir, path, '--max-zoom', '22', '--threads', '1'], {env: environment});
+        let words = '', sent = false;
+        child.stdout.resume();
+        child.stderr.on('data', (chunk) => {
+            words += chunk;
+            if (!sent && /^z10 /m.test(words))
+                sent = child.kill(signal);
+        });
+        const ended = await new Promise((done) => child.once('close', (...end) => done(end)));
+        assert.deepEqual(ended, code ? [code, null] : [null, signal], words);
+        assert.ok(!existsSync(path));
+        if (code) {
+            assert.deepEqual(readdirSync(folder), []);
+            assert.match(words, /stopped, .*out\.pmtiles has not been written/);
+        }
+    });
