@@ -26,7 +26,7 @@ const style = (origin, from) => ({
 /** One origin for the page and both kinds of tiles. */
 function serve(ours, pg) {
     const server = createServer(async (q, s) => {
-        const [, from, ...tile] = q.url.split('/');
+        const [, from, ...tile] = q.url.split('?')[0].split('/');
         try {
             if (/^maplibre-gl[a-z-]*\.mjs$/.test(from))
                 s.setHeader('Content-Type', 'text/javascript').end(read(join(library, from)));
