@@ -13,7 +13,7 @@ martin_version=1.14.0
 mkdir -p "$peers/bin" "$peers/log"
 
 from_debian() {
-	tests/deps.sh gdal-bin postgresql-15 postgresql-15-postgis-3 nginx-light cgi-mapserver spawn-fcgi wrk g++ make \
+	tests/deps.sh gdal-bin postgresql-15 postgresql-15-postgis-3 nginx-light cgi-mapserver spawn-fcgi wrk time g++ make \
 		git zlib1g-dev libsqlite3-dev zstd >"$peers/log/debian" 2>&1 || why debian "apt-get: $(tail -1 "$peers/log/debian")"
 }
 

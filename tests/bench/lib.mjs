@@ -41,17 +41,23 @@ const started = [];
 export function start(program, args, {signal = 'SIGTERM', log = join(work, `${program.split('/').pop()}.log`), ...options} = {}) {
     const child = spawn('bash', ['-c', 'log=$1; shift; exec "$@" >"$log" 2>&1', 'bash', log, program, ...args],
         {stdio: 'ignore', detached: true, ...options});
-    const entry = {child, signal, ended: new Promise((done) => child.once('exit', done))};
+    const entry = {child, signal, ended: new Promise((done) => child.once('exit', done).once('error', done))};
     started.push(entry);
     return {child, stop: () => stop(entry)};
 }
 
+const graceMs = 3000; // MapServer, for one, takes a signal only with the next request
+
 async function stop(entry) {
-    if (entry.child.exitCode === null && entry.child.signalCode === null)
+    const send = (signal) => {
         try {
-            process.kill(-entry.child.pid, entry.signal);
+            process.kill(-entry.child.pid, signal);
         } catch { /* it has just ended */ }
+    };
+    send(entry.signal);
+    const timer = setTimeout(send, graceMs, 'SIGKILL');
     await entry.ended;
+    clearTimeout(timer);
     started.splice(started.indexOf(entry), started.includes(entry) ? 1 : 0);
 }
 
