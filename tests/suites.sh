@@ -20,5 +20,6 @@ suite labels $node tests/mvt/labels.test.mjs
 suite mlt $node tests/mlt/fixtures.test.mjs tests/mlt/tiles.test.mjs
 suite nasty bash -c "tests/nasty/run.sh $out"
 suite gis $node tests/gis/roundtrip.test.mjs
+suite postgis $node tests/gis/postgis.test.mjs
 suite style $node tests/browser/style.test.mjs
 suite browser $node tests/browser/viewer.test.mjs

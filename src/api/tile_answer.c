@@ -70,7 +70,7 @@ static uint64_t hash_more(const struct answer *a)
 	const struct mm_grid_tile *g = a->q->grid;
 	uint64_t h = a->ask.field ? 1 : 0;
 
-	for (size_t i = 0; i < a->ask.field_count; i++)
+	for (size_t i = 0; a->ask.field && i < a->ask.field_count; i++)
 		h = mm_hash64(a->ask.field[i], strlen(a->ask.field[i]) + 1, h);
 	if (g) {
 		const uint64_t more[] = {mm_tile_matrix_set_hash(g->set),

@@ -21,7 +21,9 @@ static void put_count(struct mm_json *j, const struct mm_tile_count *c)
 
 static void put_ms(struct mm_json *j, const char *key, int64_t ns)
 {
-	mm_json_double(j, key, (double)(ns / 1000) / 1000);
+	const int64_t us = ns / 1000;
+
+	mm_json_double(j, key, (double)us / 1000);
 }
 
 static void put_layers(struct mm_json *j, const struct mm_tile_report *report)

@@ -70,16 +70,23 @@ static const char *free_id(struct inspection *in, const char *name)
 	return id;
 }
 
+/* What map.yaml has to allow: a folder, or a connection. */
+static void note_allowed(struct inspection *in, const char *what)
+{
+	for (size_t i = 0; i < in->folder_count; i++)
+		if (strcmp(in->folders[i], what) == 0)
+			return;
+	if (in->folder_count < FILES_MAX)
+		in->folders[in->folder_count++] = what;
+}
+
 static void note_folder(struct inspection *in, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	const char *folder = mm_arena_text(&in->mem, path, (size_t)(slash - path));
 
-	for (size_t i = 0; i < in->folder_count; i++)
-		if (folder && strcmp(in->folders[i], folder) == 0)
-			return;
-	if (folder && in->folder_count < FILES_MAX)
-		in->folders[in->folder_count++] = folder;
+	if (folder)
+		note_allowed(in, folder);
 }
 
 /* How the source stands in the file: relative inside the folder that is written to, else absolute. */
@@ -90,6 +97,10 @@ static const char *source_text(struct inspection *in, const char *path)
 
 	if (!in->write_dir)
 		return path;
+	if (mm_driver_by_connection(path)) {
+		note_allowed(in, path);
+		return path;
+	}
 	if (!realpath(path, real))
 		return path;
 	if (strncmp(real, in->write_dir, n) == 0 && real[n] == '/')
@@ -215,9 +226,7 @@ static enum mm_code probe_path(struct inspection *in, const char *path, struct m
 	struct stat st;
 
 	if (mm_driver_by_connection(path))
-		return mm_fail(reterr, MM_E_INVALID, path,
-			       "databases are not looked into: write a layer file with this as source: and "
-			       "table:, and the same under allow: in map.yaml");
+		return probe_file(in, path, false, reterr);
 	if (stat(path, &st) != 0)
 		return mm_fail(reterr, MM_E_NOT_FOUND, path, "there is no such file");
 	if (S_ISDIR(st.st_mode) && mm_driver_by_path(path, driver) == 0)
@@ -232,7 +241,8 @@ static enum mm_code make_file(struct inspection *in, const struct inspected *f, 
 	enum mm_code rc = MM_OK;
 
 	for (size_t i = 0; i < count && !rc; i++)
-		rc = make_table(in, f->probe, json_array_get(tables, i), f->path, count == 1, reterr);
+		rc = make_table(in, f->probe, json_array_get(tables, i), f->path,
+				count == 1 && !mm_driver_by_connection(f->path), reterr);
 	return rc;
 }
 
@@ -275,7 +285,8 @@ static enum mm_code write_map(struct inspection *in, const char *path, struct mm
 	enum mm_code rc;
 
 	mm_buf_init(&yaml, YAML_MAX);
-	mm_buf_text(&yaml, "# folders outside this one that sources may be read from\nallow:\n");
+	mm_buf_text(&yaml,
+		    "# folders outside this one, and databases, that sources may be read from\nallow:\n");
 	for (size_t i = 0; i < in->folder_count; i++) {
 		mm_buf_text(&yaml, "  - ");
 		mm_yaml_put_quoted(&yaml, in->folders[i]);

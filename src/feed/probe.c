@@ -58,6 +58,7 @@
 #include "base/arena.h"
 #include "feed/cache.h"
 #include "feed/child.h"
+#include "feed/drivers.h"
 #include "feed/vet.h"
 
 #include <stdio.h>
@@ -77,12 +78,13 @@ static enum mm_code probe(const struct mm_vetted *v, const char *temp, struct mm
 			     .temp = temp,
 			     .out = "",
 			     .stamp = "",
-			     .bytes = v->bytes};
+			     .bytes = v->bytes,
+			     .has_network = v->driver[0]->needs_network};
 	struct mm_report report = {.probe = ret_json};
 	struct mm_err err = {0};
 	enum mm_code rc = MM_E_DATA;
 
-	job.def = (struct mm_layer_def){.source = v->open, .file = v->open};
+	job.def = (struct mm_layer_def){.source = v->open, .file = job.has_network ? "source" : v->open};
 	for (size_t first = 0; first < v->driver_count; first++) {
 		job.driver_count = 0;
 		for (size_t i = first; i < v->driver_count; i++)
@@ -93,7 +95,7 @@ static enum mm_code probe(const struct mm_vetted *v, const char *temp, struct mm
 		if (rc != MM_E_DATA || !strstr(err.msg, "crashed"))
 			break;
 	}
-	return rc ? mm_fail(reterr, rc, *err.where ? err.where : v->open, "%s", err.msg) : MM_OK;
+	return rc ? mm_fail(reterr, rc, *err.where ? err.where : job.def.file, "%s", err.msg) : MM_OK;
 }
 
 enum mm_code mm_probe(const char *path, struct mm_buf *ret_json, struct mm_err *reterr)

@@ -199,6 +199,15 @@ enum mm_code mm_vet_path(const char *path, struct mm_arena *mem, struct mm_vette
 	char real[PATH_MAX];
 	struct mm_layer_def def = {.file = path, .id = "", .driver = "", .source_is_path = true};
 
+	if (mm_driver_by_connection(
+		path)) { /* whoever names a database at the command line may look into it */
+		const struct mm_map_def map = {.allow = &path, .allow_count = 1};
+
+		def.source = path;
+		def.source_is_path = false;
+		def.file = "source";
+		return mm_vet(&map, &def, mem, ret, reterr);
+	}
 	if (mm_vet_is_remote(path))
 		return mm_fail(reterr, MM_E_INVALID, path,
 			       "network and virtual paths are not read: fetch the file first");

@@ -34,7 +34,7 @@ struct mm_vetted {
 MM_MUST_USE enum mm_code mm_vet(const struct mm_map_def *map, const struct mm_layer_def *def,
 				struct mm_arena *mem, struct mm_vetted *ret, struct mm_err *reterr);
 
-/* The same for a path an operator names at the command line: any folder will do. */
+/* The same for a path or a connection that an operator names at the command line: any will do. */
 MM_MUST_USE enum mm_code mm_vet_path(const char *path, struct mm_arena *mem, struct mm_vetted *ret,
 				     struct mm_err *reterr);
 

@@ -38,8 +38,11 @@ static inline double mm_shape_y(const struct mm_shape *s, struct mm_shape_from f
 
 static inline struct mm_shape_from mm_shape_skip(struct mm_shape_from from, size_t n)
 {
-	return from.world ? (struct mm_shape_from){.world = from.world + n}
-			  : (struct mm_shape_from){.tile = from.tile + 2 * n};
+	if (from.world)
+		from.world += n;
+	else
+		from.tile += 2 * n;
+	return from;
 }
 
 #endif

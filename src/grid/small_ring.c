@@ -53,7 +53,7 @@ static double height2(const struct mm_small_ring *r, int i)
 
 static void simplify(struct mm_small_ring *r, double tolerance)
 {
-	double height[MM_SMALL_RING_MAX];
+	double height[MM_SMALL_RING_MAX] = {0};
 
 	for (int i = 0; i < r->count; i++)
 		height[i] = height2(r, i);

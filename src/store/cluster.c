@@ -61,11 +61,9 @@ static void fold_values(const struct mm_clusters *c, double *to, const double *f
 	for (size_t i = 0; i < c->values; i++) {
 		if (isnan(from[i]))
 			continue;
-		if (isnan(to[i]))
-			to[i] = from[i];
-		else if (c->fold[i] == MM_CLUSTER_SUM)
-			to[i] += from[i];
-		else if (c->fold[i] == MM_CLUSTER_MIN ? from[i] < to[i] : from[i] > to[i])
+		if (c->fold[i] == MM_CLUSTER_SUM)
+			to[i] = isnan(to[i]) ? from[i] : to[i] + from[i];
+		else if (isnan(to[i]) || (c->fold[i] == MM_CLUSTER_MIN ? from[i] < to[i] : from[i] > to[i]))
 			to[i] = from[i];
 	}
 }
@@ -85,12 +83,13 @@ static void gather(const struct mm_clusters *c, struct grid *g, size_t i, struct
 {
 	const double x = c->cluster[i].x, y = c->cluster[i].y;
 	const double left = x < g->size ? 0 : x - g->size, top = y < g->size ? 0 : y - g->size;
+	const uint64_t first_row = (uint64_t)(top / g->size), last_row = (uint64_t)((y + g->size) / g->size);
 
-	for (double row = top; row <= y + g->size; row += g->size) {
-		const uint64_t last = square(g->size, x + g->size, row);
+	for (uint64_t row = first_row; row <= last_row; row++) {
+		const uint64_t last = row << 32 | (uint32_t)((x + g->size) / g->size);
 
-		for (size_t k = first_at(g, square(g->size, left, row)); k < g->count && g->at[k].key <= last;
-		     k++) {
+		for (size_t k = first_at(g, row << 32 | (uint32_t)(left / g->size));
+		     k < g->count && g->at[k].key <= last; k++) {
 			size_t j = g->at[k].value;
 			double dx = c->cluster[j].x - x, dy = c->cluster[j].y - y;
 

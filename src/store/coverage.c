@@ -119,7 +119,7 @@ static enum mm_code number_vertices(struct reading *r, struct mm_err *reterr)
 	struct mm_coverage *c = r->c;
 	uint32_t *stands = malloc((r->count + 1) * sizeof(*stands)), *v = r->w->vertex.v;
 
-	c->at = malloc((r->count + 1) * sizeof(*c->at));
+	c->at = calloc(r->count + 1, sizeof(*c->at));
 	if (!stands || !c->at) {
 		free(stands);
 		return mm_fail_nomem(reterr);
@@ -201,7 +201,7 @@ enum mm_code mm_coverage_new(const struct mm_level_source *s, struct mm_coverage
 	}
 	mm_walks_release(&w);
 	if (rc)
-		c = mm_coverage_free(c);
+		(void)mm_coverage_free(c);
 	else
 		*ret = c;
 	return rc;

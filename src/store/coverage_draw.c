@@ -23,7 +23,7 @@ enum mm_code mm_coverage_zoom_new(const struct mm_coverage *c, unsigned zoom, st
 	if (!rc)
 		rc = mm_coverage_thin(z, reterr);
 	if (rc)
-		z = mm_coverage_zoom_free(z);
+		(void)mm_coverage_zoom_free(z);
 	else
 		*ret = z;
 	return rc;

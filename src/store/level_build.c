@@ -305,7 +305,7 @@ static struct item *in_order(const struct work *w, uint32_t count)
 {
 	const struct item *item = (const struct item *)(const void *)w->item.data;
 	uint64_t *key = malloc(((size_t)count + 1) * 2 * sizeof(*key));
-	struct item *sorted = malloc(((size_t)count + 1) * sizeof(*sorted));
+	struct item *sorted = calloc((size_t)count + 1, sizeof(*sorted));
 
 	for (uint32_t i = 0; key && i < count; i++)
 		key[i] = (uint64_t)item[i].row << 32 | i;

@@ -165,11 +165,13 @@ static void bend_edge(struct mm_grid_source *s, const struct edge *e, int halvin
 	bend_edge(s, &second, halvings - 1, most);
 }
 
+static const double edge_half = EDGE_SHORT / 2.0;
+
 static bool has_long_edge(const struct mm_points *p)
 {
 	for (size_t i = 0; i + 1 < p->count; i++)
-		if (fabs(p->xy[2 * i + 2] - p->xy[2 * i]) > EDGE_SHORT / 2 ||
-		    fabs(p->xy[2 * i + 3] - p->xy[2 * i + 1]) > EDGE_SHORT / 2)
+		if (fabs(p->xy[2 * i + 2] - p->xy[2 * i]) > edge_half ||
+		    fabs(p->xy[2 * i + 3] - p->xy[2 * i + 1]) > edge_half)
 			return true;
 	return false;
 }

@@ -484,7 +484,8 @@ static void every_mix_of_types_comes_back(void **state)
 		else
 			assert_int_equal(tile.len, 0);
 		for (size_t i = 0; i < count; i++) {
-			const struct mm_grid_geom *want = &shapes[expected[i]].geom, *got = &l.feature[i].geom;
+			const struct mm_grid_geom *want = &shapes[expected[i]].geom,
+						  *got = &l.feature[i].geom;
 			size_t n = 0;
 
 			assert_int_equal(l.feature[i].type, shapes[expected[i]].type);

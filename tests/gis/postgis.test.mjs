@@ -1,0 +1,111 @@
+// Layers from PostGIS: what is in the table is served, nothing is followed that is not allowed, and a database that is
+// down takes nothing away.
+import assert from 'node:assert/strict';
+import {spawnSync} from 'node:child_process';
+import {rmSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {after, before, test} from 'node:test';
+import {parse} from 'yaml';
+import {binary, serve, tempDir} from '../lib/munimap.mjs';
+import {missing, postgres} from '../lib/postgres.mjs';
+
+const skip = missing;
+let base, home, connection, server;
+
+const rows = Array.from({length: 60}, (_, i) => ({id: 9007199254740000 + i, name: `улица «Мира», ${i}`, lanes: i % 5 ? i : null,
+    width: `${i}.25`, built: `20${10 + i % 10}-03-0${1 + i % 9}`, seen: `2026-06-15 1${i % 10}:30:00+03`, more: {код: [i, 'ё']}, x: 2200000 + i * 100, y: 400000 + i}));
+
+before(async () => {
+    if (skip)
+        return;
+    base = await postgres();
+    base.sql(`CREATE TABLE "Дороги" (id int8 PRIMARY KEY, name text, lanes int, width numeric(8,2), built date, seen timestamptz,
+        more jsonb, geom geometry(Polygon, 28407))`);
+    base.sql(rows.map((r) => `INSERT INTO "Дороги" VALUES (${r.id}, '${r.name}', ${r.lanes ?? 'NULL'}, ${r.width}, '${r.built}', '${r.seen}',
+        '${JSON.stringify(r.more)}', ST_MakeEnvelope(7400000 + ${r.x - 2200000}, 6170000 + ${r.y}, 7400050 + ${r.x - 2200000}, 6170040 + ${r.y}, 28407));`).join('\n'));
+    home = tempDir();
+    connection = `PG:host=127.0.0.1 port=${base.port} dbname=city user=${base.user} password=${base.password}`;
+    writeFileSync(join(home.dir, 'map.yaml'), `title: {ru: База, en: Base}\nallow: ['${connection}']\n`);
+    writeFileSync(join(home.dir, 'roads.yaml'), `source: '${connection}'\ntable: Дороги\nid_field: id\n`);
+    writeFileSync(join(home.dir, 'wide.yaml'),
+        `source: '${connection}'\nsql: SELECT id, name, geom FROM "Дороги" WHERE lanes > 30\nid_field: id\n`);
+    server = await serve(home.dir, {allow: [/roads|wide/]});
+});
+after(async () => {
+    await server?.stop();
+    await base?.stop();
+    home?.remove();
+});
+
+const items = async (layer) => (await server.json(`/collections/${layer}/items?limit=1000`)).features;
+
+async function until(what, condition) {
+    for (let tries = 0; !await condition(); tries++) {
+        assert.ok(tries < 600, `${what}: waited too long\n${server.log()}`);
+        await new Promise((done) => setTimeout(done, 50));
+    }
+}
+
+test('what is in the table is served, to the last digit', {skip}, async () => {
+    const features = await items('roads');
+    assert.equal(features.length, rows.length);
+    for (const f of features) {
+        const r = rows.find((row) => row.id === f.id), p = f.properties;
+        assert.deepEqual([p.name, p.lanes, p.width, p.built], [r.name, r.lanes, Number(r.width), r.built]);
+        assert.equal(Date.parse(p.seen), Date.parse(r.seen.replace(' ', 'T') + ':00'));
+        assert.deepEqual(typeof p.more === 'string' ? JSON.parse(p.more) : p.more, r.more);
+    }
+    const [lon, lat] = base.sql(`SELECT ST_X(p), ST_Y(p) FROM (SELECT ST_Transform(ST_PointN(ST_ExteriorRing(geom), 1), 4326) p
+        FROM "Дороги" WHERE id = ${rows[7].id}) t`).trim().split('|').map(Number);
+    const [x, y] = features.find((f) => f.id === rows[7].id).geometry.coordinates[0][0];
+    assert.ok(Math.abs(x - lon) < 1e-4 && Math.abs(y - lat) < 1e-4, `${x} ${y} against ${lon} ${lat}`);
+});
+
+test('sql: chooses', {skip}, async () => {
+    assert.deepEqual((await items('wide')).map((f) => f.id).sort(), rows.filter((r) => r.lanes > 30).map((r) => r.id).sort());
+});
+
+test('a connection that is not allowed is refused', {skip}, () => {
+    const other = tempDir();
+    writeFileSync(join(other.dir, 'roads.yaml'), `source: '${connection}'\ntable: Дороги\n`);
+    const {status, stdout, stderr} = spawnSync(binary, ['check', other.dir], {encoding: 'utf8', env: {...process.env, LANG: 'C'}});
+    assert.equal(status, 1);
+    assert.match(stdout + stderr, /roads\.yaml:1: .*not allowed.*allow:/);
+    assert.ok(!(stdout + stderr).includes(base.password));
+    other.remove();
+});
+
+test('a change in the table is taken in when the server is told to', {skip}, async () => {
+    base.sql(`UPDATE "Дороги" SET name = 'Новая' WHERE id = ${rows[3].id}`);
+    server.child.kill('SIGHUP');
+    await until('the new name', async () => (await items('roads')).find((f) => f.id === rows[3].id).properties.name === 'Новая');
+});
+
+test('a database that is down takes nothing away, and its password stays unsaid', {skip}, async () => {
+    await base.halt();
+    server.child.kill('SIGHUP');
+    await until('the error', async () => /PostgreSQL/.test(JSON.stringify(await server.json('/status'))));
+    assert.equal((await items('roads')).length, rows.length);
+    const said = [JSON.stringify(await server.json('/status')), JSON.stringify(await server.json('/collections')),
+        JSON.stringify(await server.json('/map.json')), await (await server.get('/metrics')).text(), server.log()];
+    const check = spawnSync(binary, ['check', home.dir], {encoding: 'utf8', env: {...process.env, LANG: 'C'}});
+    for (const text of [...said, check.stdout, check.stderr])
+        assert.ok(!text.includes(base.password), text);
+    await base.start();
+    server.child.kill('SIGHUP');
+    await until('no error', async () => !/PostgreSQL/.test(JSON.stringify(await server.json('/status'))));
+});
+
+test('inspect writes a definition that serves', {skip}, async () => {
+    const {status, stdout, stderr} = spawnSync(binary, ['inspect', connection], {encoding: 'utf8', env: {...process.env, LANG: 'C'}});
+    assert.equal(status, 0, stderr);
+    const definition = parse(stdout);
+    assert.equal(definition.source, connection);
+    assert.equal(definition.table, 'Дороги');
+    assert.ok(definition.fields.some((f) => f.name === 'name'));
+    const own = tempDir();
+    writeFileSync(join(own.dir, 'map.yaml'), `title: {ru: База, en: Base}\nallow: ['${connection}']\n`);
+    writeFileSync(join(own.dir, 'roads.yaml'), stdout);
+    assert.equal(spawnSync(binary, ['check', own.dir], {encoding: 'utf8'}).status, 0);
+    rmSync(own.dir, {recursive: true});
+});

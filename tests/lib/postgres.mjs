@@ -1,0 +1,71 @@
+// A PostgreSQL of its own for one test: in a temp folder, on a free port of 127.0.0.1, as a user who is not root.
+import {execFileSync, spawn} from 'node:child_process';
+import {chownSync, existsSync, mkdirSync} from 'node:fs';
+import {createServer} from 'node:net';
+import {join} from 'node:path';
+import {tempDir} from './munimap.mjs';
+
+const programs = ['/usr/lib/postgresql/15/bin', '/usr/lib/postgresql/16/bin', '/usr/lib/postgresql/17/bin']
+    .find((dir) => existsSync(join(dir, 'postgres')));
+export const missing = programs ? false : 'PostgreSQL is not installed: apt-get install postgresql-15-postgis-3';
+
+const isRoot = process.getuid() === 0;
+const idOf = (kind) => Number(execFileSync('id', [kind, 'postgres'], {encoding: 'utf8'}));
+
+async function freePort() {
+    const probe = createServer();
+    await new Promise((done) => probe.listen(0, '127.0.0.1', done));
+    const {port} = probe.address();
+    await new Promise((done) => probe.close(done));
+    return port;
+}
+
+/** {port, user, password, sql(text), stop(), start()}; the database is called "city" and has PostGIS. */
+export async function postgres() {
+    const temp = tempDir(), data = join(temp.dir, 'data'), password = 'тайна-s3cret';
+    const as = isRoot ? {uid: idOf('-u'), gid: idOf('-g')} : {};
+    const options = {...as, cwd: temp.dir, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'],
+        env: {PATH: `${programs}:${process.env.PATH}`, LANG: 'C.UTF-8', PGPASSWORD: password, HOME: temp.dir}};
+    mkdirSync(data);
+    if (isRoot)
+        for (const dir of [temp.dir, data])
+            chownSync(dir, as.uid, as.gid);
+    execFileSync(join(programs, 'initdb'), ['-D', data, '-U', 'city', '--auth=trust', '-E', 'UTF8', '--no-sync'], options);
+    const port = await freePort();
+    let server = null;
+    const sql = (text, database = 'city') => execFileSync('psql', ['-h', '127.0.0.1', '-p', String(port), '-U', 'city', '-d', database,
+        '-v', 'ON_ERROR_STOP=1', '-qAt'], {...options, input: text, stdio: ['pipe', 'pipe', 'pipe']});
+    const self = {
+        port, user: 'city', password, sql,
+        async start() {
+            server = spawn(join(programs, 'postgres'), ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1',
+                '-c', `unix_socket_directories=${temp.dir}`, '-c', 'fsync=off'], {...options, stdio: 'ignore'});
+            for (let tries = 0; ; tries++) {
+                try {
+                    sql('SELECT 1', 'postgres');
+                    return;
+                } catch (error) {
+                    if (tries === 600 || server.exitCode !== null)
+                        throw error;
+                    await new Promise((done) => setTimeout(done, 50));
+                }
+            }
+        },
+        async halt() {
+            if (!server || server.exitCode !== null)
+                return;
+            const ended = new Promise((done) => server.once('exit', done));
+            server.kill('SIGINT'); // fast: open connections are cut
+            await ended;
+        },
+        async stop() {
+            await self.halt();
+            temp.remove();
+        },
+    };
+    await self.start();
+    sql('CREATE DATABASE city', 'postgres');
+    sql('CREATE EXTENSION postgis');
+    sql(`ALTER ROLE city PASSWORD '${password}'`);
+    return self;
+}
