@@ -40,7 +40,7 @@ static void put_line(const unsigned char *bytes, size_t n)
 		int len = snprintf(note, sizeof(note), "level=warn msg=\"%lu log lines dropped\"\n", dropped);
 
 		dropped = write(STDERR_FILENO, note, (size_t)len) < 0 ? dropped : 0;
-		if (poll(&out, 1, 0) == 1 && out.revents & POLLOUT && write(STDERR_FILENO, bytes, n) < 0)
+		if (poll(&out, 1, 0) != 1 || !(out.revents & POLLOUT) || write(STDERR_FILENO, bytes, n) < 0)
 			dropped++;
 	} else if (!ready || write(STDERR_FILENO, bytes, n) < 0) {
 		dropped++;

@@ -80,15 +80,22 @@ static size_t run(struct packing *p, int quality, const unsigned char *bytes, si
 	return room - left;
 }
 
-size_t mm_brotli_pack(int quality, const void *bytes, size_t n, unsigned char *out, size_t room)
+/* `p` is of another frame: what it holds is known after the jump, too. */
+static size_t guard(struct packing *p, int quality, const void *bytes, size_t n, unsigned char *out,
+		    size_t room)
 {
-	struct packing p = {.blocks = {NULL, NULL}};
-
-	if (setjmp(p.no_memory) == 0)
-		return run(&p, quality, bytes, n, out, room);
-	for (struct block *b = p.blocks.next, *next; b; b = next) {
+	if (setjmp(p->no_memory) == 0)
+		return run(p, quality, bytes, n, out, room);
+	for (struct block *b = p->blocks.next, *next; b; b = next) {
 		next = b->next;
 		free(b);
 	}
 	return 0;
+}
+
+size_t mm_brotli_pack(int quality, const void *bytes, size_t n, unsigned char *out, size_t room)
+{
+	struct packing p = {.blocks = {NULL, NULL}};
+
+	return guard(&p, quality, bytes, n, out, room);
 }
