@@ -1,9 +1,10 @@
 // munimap bake: the archive holds what the server answers, byte by byte, and is there whole or not at all.
 import assert from 'node:assert/strict';
-import {spawn, spawnSync} from 'node:child_process';
+import {execFileSync, spawn, spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
+import {gunzipSync} from 'node:zlib';
 import {tileIdToZxy} from 'pmtiles';
 import {entriesOf, openPmtiles} from '../lib/archives.mjs';
 import {binary, serve, tempDir} from '../lib/munimap.mjs';
@@ -104,6 +105,27 @@ test('layers and zooms that are asked for', async () => {
     bakeWell(small, path, '--layers', 'b', '--min-zoom', '1');
     const archive = await openPmtiles(path), header = await archive.getHeader();
     assert.deepEqual([header.minZoom, header.maxZoom, header.numAddressedTiles], [3, 5, 3]);
+    await archive.close();
+});
+
+test('an MBTiles database has the same tiles, rows counted from the south', {skip}, async () => {
+    const path = join(temp.dir, 'town.mbtiles'), twin = join(temp.dir, 'twin.pmtiles'), args = ['--layers', 'buildings,streets'];
+    bakeWell(dir, path, ...args);
+    bakeWell(dir, twin, ...args);
+    const sql = (text) => execFileSync('sqlite3', [path, text], {encoding: 'utf8', maxBuffer: 1 << 28}).trim().split('\n');
+    const archive = await openPmtiles(twin), header = await archive.getHeader();
+    const rows = sql('SELECT zoom_level, tile_column, tile_row, hex(tile_data) FROM tiles');
+    assert.equal(rows.length, header.numAddressedTiles);
+    for (const row of rows) {
+        const [z, x, y, hex] = row.split('|'), {data} = await archive.getZxy(+z, +x, 2 ** z - 1 - y);
+        assert.ok(gunzipSync(Buffer.from(hex, 'hex')).equals(Buffer.from(data)), `${z}/${x}/${y}`);
+    }
+    const {vector_layers} = await archive.getMetadata();
+    assert.deepEqual(JSON.parse(sql("SELECT value FROM metadata WHERE name = 'json'")[0]), {vector_layers});
+    assert.deepEqual(sql("SELECT value FROM metadata WHERE name IN ('format', 'minzoom', 'maxzoom') ORDER BY name"),
+        ['pbf', '14', String(header.minZoom)]);
+    const gdal = spawnSync('ogrinfo', ['-q', '-so', path], {encoding: 'utf8'});
+    assert.match(gdal.stdout, /1: buildings/, gdal.stderr);
     await archive.close();
 });
 
