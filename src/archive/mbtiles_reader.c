@@ -124,7 +124,7 @@ enum mm_code mm_mbtiles_reader_new(const char *path, struct mm_mbtiles_reader **
 	if (!rc)
 		rc = open_database(r, reterr);
 	if (rc)
-		r = mm_mbtiles_reader_free(r);
+		(void)mm_mbtiles_reader_free(r);
 	else
 		*ret = r;
 	return rc;

@@ -106,7 +106,7 @@ enum mm_code mm_mbtiles_writer_new(const char *path, struct mm_mbtiles_writer **
 	if (!rc)
 		rc = open_database(w, reterr);
 	if (rc)
-		w = mm_mbtiles_writer_free(w);
+		(void)mm_mbtiles_writer_free(w);
 	else
 		*ret = w;
 	return rc;

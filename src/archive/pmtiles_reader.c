@@ -154,7 +154,7 @@ enum mm_code mm_pmtiles_reader_new(const char *path, struct mm_pmtiles_reader **
 		rc = read_directory(r, r->header.root.offset, r->header.root.length, 0,
 				    mm_tile_number_first(MM_TILE_NUMBER_MAX_ZOOM + 1), &r->root, reterr);
 	if (rc)
-		r = mm_pmtiles_reader_free(r);
+		(void)mm_pmtiles_reader_free(r);
 	else
 		*ret = r;
 	return rc;

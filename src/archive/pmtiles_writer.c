@@ -62,7 +62,7 @@ enum mm_code mm_pmtiles_writer_new(const char *path, struct mm_pmtiles_writer **
 	if (!rc)
 		rc = mm_temp_file_put(&w->file, head, sizeof(head), reterr);
 	if (rc)
-		w = mm_pmtiles_writer_free(w);
+		(void)mm_pmtiles_writer_free(w);
 	else
 		*ret = w;
 	return rc;
