@@ -148,8 +148,10 @@ static int bake(struct job *job, const sigset_t *signals, struct mm_err *reterr)
 		return 1;
 	stopped = wait_for_end(job, run, signals);
 	rc = mm_bake_run_end(run, &progress, reterr);
-	mm_bake_report_progress(&job->report, &progress);
-	mm_bake_report_end(&job->report);
+	if (rc)
+		mm_bake_report_stop(&job->report);
+	else
+		mm_bake_report_end(&job->report, &progress);
 	if (stopped)
 		return 128 + stopped;
 	mm_buf_init(&layers, 64 << 20);

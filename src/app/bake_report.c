@@ -18,35 +18,40 @@ static double seconds(const struct mm_bake_report *r)
 	return (double)(mm_clock_mono_ns() - r->start_ns) / 1e9;
 }
 
+/* How much is done, when it is known. */
+static void put_part(const struct mm_bake_progress *p)
+{
+	const double part = (double)p->units / (double)p->unit_count;
+	char bar[BAR_WIDTH + 1];
+
+	for (int i = 0; i < BAR_WIDTH; i++)
+		bar[i] = i < part * BAR_WIDTH ? '#' : '.';
+	bar[BAR_WIDTH] = '\0';
+	(void)fprintf(stderr, "[%s] %3.0f %%  ", bar, part * 100);
+}
+
 static void put_bar(const struct mm_bake_report *r, const struct mm_bake_progress *p)
 {
-	const double part = p->unit_count ? (double)p->units / (double)p->unit_count : 1;
 	uint64_t tiles = 0, bytes = 0;
-	char bar[BAR_WIDTH + 1];
 
 	for (unsigned z = 0; z <= MM_TILE_MAX_ZOOM; z++) {
 		tiles += p->zooms[z].tiles;
 		bytes += p->zooms[z].bytes;
 	}
-	for (int i = 0; i < BAR_WIDTH; i++)
-		bar[i] = i < part * BAR_WIDTH ? '#' : '.';
-	bar[BAR_WIDTH] = '\0';
-	(void)fprintf(stderr,
-		      mm_say("\r\033[K[%s] %3.0f %%  z%u  плиток %" PRIu64 "  %.1f МБ  %.0f с",
-			     "\r\033[K[%s] %3.0f %%  z%u  %" PRIu64 " tiles  %.1f MB  %.0f s"),
-		      bar, part * 100, p->zoom, tiles, (double)bytes / 1e6, seconds(r));
+	(void)fprintf(stderr, "\r\033[K");
+	if (p->unit_count)
+		put_part(p);
+	(void)fprintf(
+	    stderr,
+	    mm_say("z%u  плиток %" PRIu64 "  %.1f МБ  %.0f с", "z%u  %" PRIu64 " tiles  %.1f MB  %.0f s"),
+	    p->zoom, tiles, (double)bytes / 1e6, seconds(r));
 	(void)fflush(stderr);
 }
 
-void mm_bake_report_progress(struct mm_bake_report *r, const struct mm_bake_progress *p)
+/* A line for each zoom below `end` that has not been told of. */
+static void put_lines(struct mm_bake_report *r, const struct mm_bake_progress *p, unsigned end)
 {
-	const unsigned done = p->units == p->unit_count ? MM_TILE_MAX_ZOOM + 1 : p->zoom;
-
-	if (r->is_terminal) {
-		put_bar(r, p);
-		return;
-	}
-	for (; r->zoom < done; r->zoom++) {
+	for (; r->zoom < end; r->zoom++) {
 		const struct mm_bake_count *c = &p->zooms[r->zoom];
 
 		if (c->tiles)
@@ -57,10 +62,25 @@ void mm_bake_report_progress(struct mm_bake_report *r, const struct mm_bake_prog
 	}
 }
 
-void mm_bake_report_end(const struct mm_bake_report *r)
+void mm_bake_report_progress(struct mm_bake_report *r, const struct mm_bake_progress *p)
+{
+	if (r->is_terminal)
+		put_bar(r, p);
+	else
+		put_lines(r, p, p->zoom);
+}
+
+void mm_bake_report_stop(const struct mm_bake_report *r)
 {
 	if (r->is_terminal)
 		(void)fprintf(stderr, "\r\033[K");
+}
+
+void mm_bake_report_end(struct mm_bake_report *r, const struct mm_bake_progress *p)
+{
+	if (!r->is_terminal)
+		put_lines(r, p, MM_TILE_MAX_ZOOM + 1);
+	mm_bake_report_stop(r);
 }
 
 static void put_zoom(FILE *out, unsigned zoom, const struct mm_bake_count *c)

@@ -18,7 +18,8 @@ struct mm_bake_report {
 
 void mm_bake_report_begin(struct mm_bake_report *r);
 void mm_bake_report_progress(struct mm_bake_report *r, const struct mm_bake_progress *p);
-void mm_bake_report_end(const struct mm_bake_report *r);
+void mm_bake_report_end(struct mm_bake_report *r, const struct mm_bake_progress *p); /* all is made */
+void mm_bake_report_stop(const struct mm_bake_report *r);
 void mm_bake_report_summary(const struct mm_bake_report *r, FILE *out, const char *path,
 			    const struct mm_bake_progress *p, const struct mm_archive_count *count);
 

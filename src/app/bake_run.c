@@ -14,7 +14,8 @@ enum {
 	PART_MAX = 4 << 20,    /* bytes of a part that waits until it may be written */
 	PARKED_MAX = 64 << 20, /* bytes of all finished units that wait */
 	KEEP_MAX = 1 << 20,    /* bytes of room that a part written keeps */
-	LEVEL = 6
+	LEVEL = 6,
+	COUNTED_MAX = 200000 /* units: some tenths of a second, in which no signal is heard */
 };
 
 /* Tiles that have been made and not been written. */
@@ -306,9 +307,9 @@ static uint64_t count_units(const struct mm_bake *b)
 	struct mm_bake_unit unit;
 	uint64_t n = 0;
 
-	while (mm_bake_walk_next(b, &walk, &unit))
+	while (n < COUNTED_MAX && mm_bake_walk_next(b, &walk, &unit))
 		n++;
-	return n;
+	return n < COUNTED_MAX ? n : 0;
 }
 
 static void release(struct mm_bake_run *r)

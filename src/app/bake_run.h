@@ -16,8 +16,8 @@ struct mm_bake_count {
 };
 
 struct mm_bake_progress {
-	uint64_t units, unit_count;
-	unsigned zoom; /* of the tile written last */
+	uint64_t units, unit_count; /* done and in all; unit_count 0: too many to count first */
+	unsigned zoom;              /* of the tile written last */
 	struct mm_bake_count zooms[MM_TILE_MAX_ZOOM + 1];
 };
 
