@@ -14,7 +14,8 @@ static const char page_policy[] =
     "frame-ancestors 'self'";
 
 /* What scripts of other sites may read. */
-static const char exposed[] = "Content-Crs, Link, ETag, OGC-NumberMatched, OGC-NumberReturned, X-Munimap-Dropped";
+static const char exposed[] =
+    "Content-Crs, Link, ETag, OGC-NumberMatched, OGC-NumberReturned, X-Munimap-Dropped";
 
 const char *mm_reply_header(const struct mm_reply *p, const char *name)
 {
