@@ -58,6 +58,7 @@ look_for_planetiler() {
 }
 
 if [ "${1-}" != list ]; then
+	rm -f "$peers"/log/why-*
 	from_debian
 	build_tippecanoe
 	build_martin

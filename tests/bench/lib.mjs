@@ -147,7 +147,7 @@ export function city(columns = 8, rows = 7) {
         const file = join(dir, `${layer}.fgb`);
         if (!existsSync(file))
             tool('million', [join(source, `${layer}.shp`), file, columns, rows, join(source, 'buildings.shp')].map(String));
-        writeFileSync(join(defs, `${layer}.yaml`), `${yaml(layer, layer)}source: ../${layer}.fgb\nid_field: uid\n`);
+        writeFileSync(join(defs, `${layer}.yaml`), `${yaml(layer, layer)}source: ../${layer}.fgb\nid_field: uid\nfields: [{name: uid, hidden: true}]\n`);
     }
     run(process.env.MUNIMAP, ['check', defs]);
     return {dir, defs, file: (layer) => join(dir, `${layer}.fgb`), snapshots: layers.map((l) => newest(defs, l))};

@@ -15,7 +15,7 @@ have() {
 
 # reason PEER: why it could not be installed, as deps.sh found
 reason() {
-	cat "$peers/log/why-$1" 2>/dev/null || echo "run make bench-deps"
+	cat "$peers/log/why-$1" 2>/dev/null || cat "$peers/log/why-debian" 2>/dev/null || echo "run make bench-deps"
 }
 
 version() {

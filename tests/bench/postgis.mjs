@@ -9,13 +9,15 @@ const columns = {
     points: 'uid, osm_id, timestamp, name, type',
 };
 
-// As https://postgis.net/docs/ST_AsMVT.html has it, with the margin of the buffer in the box that the index is asked for.
+// As https://postgis.net/docs/ST_AsMVT.html has it, with the margin of the buffer in the box that the index is asked for;
+// both boxes are made once a tile, not once a row.
 const layerSql = (l) => `coalesce((SELECT ST_AsMVT(t, '${l}', 4096, 'geom', 'uid') FROM (
-    SELECT ST_AsMVTGeom(geom, ST_TileEnvelope(z, x, y), 4096, 64, true) AS geom, ${columns[l]}
-    FROM ${l} WHERE geom && ST_TileEnvelope(z, x, y, margin => 64.0 / 4096)) t WHERE geom IS NOT NULL), '')`;
+    SELECT ST_AsMVTGeom(geom, box, 4096, 64, true) AS geom, ${columns[l]} FROM ${l} WHERE geom && wide) t
+    WHERE geom IS NOT NULL), '')`;
 
 const functionsSql = `
 CREATE OR REPLACE FUNCTION tile(z int, x int, y int) RETURNS bytea LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+DECLARE box geometry := ST_TileEnvelope(z, x, y); wide geometry := ST_TileEnvelope(z, x, y, margin => 64.0 / 4096);
 BEGIN RETURN ${layers.map(layerSql).join(' || ')}; END $$;
 -- Makes all tiles of a list and gives seconds and bytes: nothing goes to a client, plans are kept in the session.
 CREATE OR REPLACE FUNCTION run(list text[], OUT seconds float8, OUT bytes bigint) LANGUAGE plpgsql AS $$
@@ -43,8 +45,8 @@ const plain = (program, args) => [...as, program, ...args];
 
 /** Starts it; the first time it is filled. {port, url, psql(sql), tile(z/x/y) -> Buffer} */
 export async function postgis(data) {
-    const dir = join(work, 'pg'), port = await freePort(), user = as.length ? 'postgres' : process.env.USER;
-    if (!existsSync(join(dir, 'filled'))) {
+    const dir = join(work, 'pg'), stamp = join(dir, 'filled-2'), port = await freePort(), user = as.length ? 'postgres' : process.env.USER;
+    if (!existsSync(stamp)) {
         run('rm', ['-rf', dir]);
         mkdirSync(dir);
         if (as.length)
@@ -58,18 +60,19 @@ export async function postgis(data) {
     const url = `postgresql://${user}@127.0.0.1:${port}/postgres`;
     const psql = (sql) => run('psql', ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', url], {input: sql}).trim();
     await ready(() => psql('SELECT 1') === '1', 'PostgreSQL');
-    if (!existsSync(join(dir, 'filled')))
-        fill(data, url, psql, dir);
+    if (!existsSync(stamp))
+        fill(data, url, psql, stamp);
     psql(functionsSql);
     return {port, url, user, psql, stop: server.stop, tile: (id) => Buffer.from(psql(`SELECT encode(tile(${id.replaceAll('/', ',')}), 'hex')`), 'hex')};
 }
 
-function fill(data, url, psql, dir) {
+// Numbers as numbers: PostgreSQL's numeric, which widths in the source would give, comes out of ST_AsMVT as text.
+function fill(data, url, psql, stamp) {
     psql('CREATE EXTENSION postgis');
     for (const layer of layers) {
         run('ogr2ogr', ['-f', 'PostgreSQL', `PG:${url}`, data.file(layer), '-nln', layer, '-t_srs', 'EPSG:3857', '-lco', 'GEOMETRY_NAME=geom',
-            '-lco', 'FID=gid', '-lco', 'SPATIAL_INDEX=NONE', '-lco', 'UNLOGGED=ON', '-lco', 'DIM=2', '--config', 'PG_USE_COPY', 'YES', '-q']);
+            '-lco', 'FID=gid', '-lco', 'SPATIAL_INDEX=NONE', '-lco', 'UNLOGGED=ON', '-lco', 'DIM=2', '-lco', 'PRECISION=NO', '--config', 'PG_USE_COPY', 'YES', '-q']);
         psql(`CREATE INDEX ${layer}_geom ON ${layer} USING gist (geom); CLUSTER ${layer} USING ${layer}_geom; VACUUM ANALYZE ${layer};`);
     }
-    writeFileSync(join(dir, 'filled'), '');
+    writeFileSync(stamp, '');
 }

@@ -1,6 +1,11 @@
 // Uncached tiles a second on one core: mm_tile_make against ST_AsMVT in one connection, both timed inside the server's
 // own process, uncompressed, the same tiles and attributes.
-import {alternate, city, digits, main, makeTiles, median, note, peer, row, sample} from './lib.mjs';
+import assert from 'node:assert/strict';
+import {existsSync, mkdirSync, readFileSync, rmSync} from 'node:fs';
+import {join} from 'node:path';
+import {VectorTile} from '@mapbox/vector-tile';
+import {PbfReader} from 'pbf';
+import {alternate, city, digits, main, makeTiles, median, note, peer, row, sample, work} from './lib.mjs';
 import {postgis} from './postgis.mjs';
 
 const plan = [[10, 6], [12, 40], [14, 300], [16, 1000]];
@@ -10,12 +15,42 @@ function timeSql(pg, tiles) {
     return {perSecond: tiles.length / seconds, bytes};
 }
 
+/** Layers of a tile with their features by id, each with the properties it has. */
+function contents(bytes) {
+    const tile = new VectorTile(new PbfReader(bytes));
+    return Object.fromEntries(Object.values(tile.layers).map((layer) => [layer.name, Object.fromEntries(
+        Array.from({length: layer.length}, (_, i) => layer.feature(i)).map((f) => [f.id, {...f.properties}]))]));
+}
+
+/** At z16, where nothing is thinned, both must give the same: what differs is counted, and must be rare. */
+function checkSame(pg, data, tiles) {
+    const dir = join(work, 'same');
+    rmSync(dir, {recursive: true, force: true});
+    mkdirSync(dir, {recursive: true});
+    makeTiles(data, tiles, ['-o', dir]);
+    let same = 0, different = 0;
+    for (const tile of tiles) {
+        const file = join(dir, `${tile.replaceAll('/', '-')}.mvt`); // an empty tile is not written
+        const ours = contents(existsSync(file) ? readFileSync(file) : Buffer.alloc(0)), theirs = contents(pg.tile(tile));
+        for (const layer of new Set([...Object.keys(ours), ...Object.keys(theirs)]))
+            for (const id of new Set([...Object.keys(ours[layer] ?? {}), ...Object.keys(theirs[layer] ?? {})]))
+                if (ours[layer]?.[id] && theirs[layer]?.[id]) {
+                    assert.deepEqual(ours[layer][id], theirs[layer][id], `${tile} ${layer} ${id}`);
+                    same++;
+                } else
+                    different++;
+    }
+    assert(same > 0 && different <= same / 50, `${different} features are in one tile only, ${same} in both`);
+    note(`the same attributes in ${same} features of ${tiles.length} tiles of z16; ${different} features in the tile of one side only (rings and lines that vanish on the grid)`);
+}
+
 await main(async () => {
     const what = 'uncached tiles/s a core', target = 40;
     const data = city(), version = data && peer('postgis', what, target);
     if (!version)
         return;
     const pg = await postgis(data);
+    checkSame(pg, data, sample(data, 16, 20));
     for (const [z, count] of plan) {
         const tiles = sample(data, z, count);
         timeSql(pg, tiles); // warm
