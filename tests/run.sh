@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.." || exit 2
 out=${OUT:-build}
 logs=$out/test-logs
 mkdir -p "$logs"
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 broken=""
 only=" $* "
 
 # Counts the verdicts of cmocka, of node's runner (TAP), and of our own closing lines.
@@ -40,7 +40,14 @@ suite() {
 		grep -nE 'FAILED|not ok|ERROR|Error|error:|expected|actual|failed' "$log" | head -n 40
 		tail -n 15 "$log"
 		echo "---"
+		broken+="$name (exit code $code):"$'\n'"$(names "$log")"$'\n'
 	fi
+}
+
+# What failed, by name: said again at the very end, where a shortened log still shows it.
+names() {
+	grep -hE '^\[  FAILED  \] [a-z]|^ *not ok |^ERROR: |ERROR: .*Sanitizer|runtime error:|^(FAIL|failed):? ' "$1" |
+		awk '!seen[$0]++' | cut -c1-200 | head -n 12 | sed 's/^ */    /'
 }
 
 # Every unit test program of one build.
@@ -63,5 +70,6 @@ suite unit-asan bash -c "units $out/asan"
 
 line="$passed passed, $failed failed"
 [ "$skipped" -eq 0 ] || line="$line, $skipped skipped"
+[ -z "$broken" ] || printf 'What failed:\n%s' "$broken"
 echo "$line"
 [ "$failed" -eq 0 ]

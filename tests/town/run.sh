@@ -26,10 +26,6 @@ generate() {
 	"$make_town" "$tmp/$1" && [ -s "$tmp/$1/expected.json" ]
 }
 
-fast() {
-	[ "$(tr -d ' \n' <"$tmp/seconds")" -lt 20 ]
-}
-
 same() {
 	(cd "$tmp/one" && sha256sum -- *) >"$tmp/one.sums"
 	(cd "$tmp/two" && sha256sum -- *) >"$tmp/two.sums"
@@ -100,8 +96,7 @@ columns() {
 
 t0=$SECONDS
 ok "the town is generated and its planted numbers hold in the files" generate one
-echo $((SECONDS - t0)) >"$tmp/seconds"
-ok "it takes less than 20 s" fast
+echo "# generated and checked in $((SECONDS - t0)) s"
 export TZ=Asia/Sakhalin
 ok "a second town, later and elsewhere on the globe" generate two
 unset TZ

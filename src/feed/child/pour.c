@@ -273,8 +273,7 @@ enum mm_code mm_pour(const struct mm_job *job, struct mm_gdal_log *log, struct m
 		mm_gdal_source_close(&p.source); /* before the freeze: its memory is wanted */
 	if (!rc)
 		rc = mm_layer_build_freeze(p.build, job->identity, job->stamp, job->out, reterr);
-	if (rc)
-		(void)mm_layer_build_free(p.build); /* else the end of this process gives it back at once */
+	(void)mm_layer_build_free(p.build);
 	mm_crs_release(&p.crs);
 	mm_source_shape_release(&p.shape);
 	mm_value_reader_release(&p.value);

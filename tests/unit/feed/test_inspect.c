@@ -288,7 +288,7 @@ static void what_cannot_be_read_is_named(void **state)
 	static const char *places[] = {"a", "b", "c"};
 	struct feed *f = *state;
 	struct mm_err err = {0};
-	const char *path = "PG:dbname=x", *yaml;
+	const char *path = "PG:host=127.0.0.1 port=1", *yaml; /* where no database is */
 	struct mm_buf out;
 
 	assert_null(inspect(f, "none.shp", NULL, &err));
@@ -300,8 +300,8 @@ static void what_cannot_be_read_is_named(void **state)
 	assert_memory_equal(err.msg, "has no file that a driver is known for: ", 40);
 	mm_buf_init(&out, 1000);
 	err = (struct mm_err){0};
-	assert_int_equal(mm_inspect(&path, 1, NULL, &out, &err), MM_E_INVALID);
-	assert_memory_equal(err.msg, "databases are not looked into", 29);
+	assert_int_equal(mm_inspect(&path, 1, NULL, &out, &err), MM_E_DATA);
+	assert_memory_equal(err.msg, "cannot be read as PostgreSQL: ", 30);
 	mm_buf_release(&out);
 	feed_write(f, "mixed/bad.gpkg", "no database");
 	err = (struct mm_err){0};
