@@ -21,14 +21,19 @@
 #define SANITIZED 0
 #endif
 
-/* CPU time by the size of the source: a bomb is small, what is large may take its time. */
-enum { CPU_LEAST_S = 60, CPU_MOST_S = 600, CPU_S_PER_MB = 2, CPU_LAST_WORDS_S = 5, FILES = 256 };
-static const uint64_t MEMORY_LEAST = (uint64_t)4 << 30, FILE_LEAST = (uint64_t)8 << 30;
+/* CPU time and memory by the size of the source: a bomb is small, what is large may take its time and room.
+ * Where the size is not known (a database), the most. */
+enum { CPU_LEAST_S = 8, CPU_MOST_S = 600, CPU_S_PER_MB = 2, CPU_LAST_WORDS_S = 5, FILES = 256 };
+enum { MEMORY_PER_BYTE = 16, SLOWER_WHEN_CHECKED = 8 };
+static const uint64_t MEMORY_LEAST = (uint64_t)3 << 29, MEMORY_UNKNOWN = (uint64_t)4 << 30,
+		      FILE_LEAST = (uint64_t)8 << 30;
 
 static uint64_t cpu_s(uint64_t bytes)
 {
 	uint64_t s = CPU_LEAST_S + (bytes >> 20) * CPU_S_PER_MB;
 
+	if (SANITIZED)
+		s *= SLOWER_WHEN_CHECKED;
 	return bytes && s < CPU_MOST_S ? s : CPU_MOST_S;
 }
 
@@ -47,7 +52,7 @@ static bool limit(__rlimit_resource_t what, uint64_t most, uint64_t gap)
 
 bool mm_sandbox_limit(uint64_t source_bytes)
 {
-	uint64_t memory = source_bytes > MEMORY_LEAST / 8 ? source_bytes * 8 : MEMORY_LEAST;
+	uint64_t memory = source_bytes ? MEMORY_LEAST + source_bytes * MEMORY_PER_BYTE : MEMORY_UNKNOWN;
 	bool ok = limit(RLIMIT_CPU, cpu_s(source_bytes), CPU_LAST_WORDS_S);
 
 	ok = limit(RLIMIT_CORE, 0, 0) && ok;
