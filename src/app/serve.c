@@ -80,6 +80,14 @@ static void on_error(void *ctx, const struct mm_err *err)
 	mm_log(MM_LOG_ERROR, "map not reloaded", "where", err->where, "error", err->msg, (const char *)NULL);
 }
 
+static void on_cache_taken(void *ctx, const char *dir)
+{
+	(void)ctx;
+	mm_log(MM_LOG_WARN,
+	       "another munimap owns the cache: this one reads it and keeps what it loads for itself",
+	       "cache", dir, (const char *)NULL);
+}
+
 /* Command line over map.yaml over defaults. */
 static bool set_options(struct serve *s, const char *port, const char *bind, const char *threads)
 {
@@ -141,7 +149,8 @@ static enum mm_code listen_somewhere(struct serve *s, struct mm_err *reterr)
 static void *load(void *ctx)
 {
 	struct serve *s = ctx;
-	const struct mm_loader_events events = {.ctx = s, .on_layer = on_layer, .on_error = on_error};
+	const struct mm_loader_events events = {
+	    .ctx = s, .on_layer = on_layer, .on_cache_taken = on_cache_taken, .on_error = on_error};
 	struct mm_err err = {0};
 	struct mm_loader *loader = NULL;
 	enum mm_code rc = mm_loader_new(s->dir, s->api.catalog, &events, &loader, &err);

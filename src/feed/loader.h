@@ -25,6 +25,9 @@ struct mm_loader_events {
 	void (*on_layer)(void *ctx, const struct mm_entry *entry);
 	/* A catalog has been published. */
 	void (*on_publish)(void *ctx, const struct mm_catalog *catalog);
+	/* Another process owns the cache folder: what this one loads is kept in a folder of its own till the
+	 * end. */
+	void (*on_cache_taken)(void *ctx, const char *dir);
 	/* Something is wrong with map.yaml or the folder itself; the last catalog stays. */
 	void (*on_error)(void *ctx, const struct mm_err *err);
 };

@@ -226,6 +226,8 @@ enum mm_code mm_loader_read_yaml(struct mm_loader *l, struct mm_err *reterr)
 			(void)mm_reading_unref(r);
 			return rc;
 		}
+		if (*l->cache.shared && l->events.on_cache_taken)
+			l->events.on_cache_taken(l->events.ctx, l->cache.shared);
 	}
 	(void)mm_reading_unref(l->reading);
 	l->reading = r;

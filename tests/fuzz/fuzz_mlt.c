@@ -25,6 +25,8 @@ static const struct mm_field fields[] = {
     {.name = "never", .type = MM_TYPE_TEXT},
 };
 
+static const struct mm_tile_fields all_fields = {.zoom = 22};
+
 enum { FIELDS = sizeof(fields) / sizeof(fields[0]) };
 
 static void build_row(struct mm_layer_build *b, int row, bool text_ids)
@@ -89,7 +91,7 @@ static struct mm_layer *build(bool text_ids)
 struct drawing {
 	int32_t xy[2 * POINTS_MAX];
 	uint32_t ring[FEATURES_MAX * RUNS_MAX];
-	struct mm_mvt_geom geom[FEATURES_MAX];
+	struct mm_grid_geom geom[FEATURES_MAX];
 	uint32_t row[FEATURES_MAX];
 	size_t points, rings, features;
 };
@@ -118,11 +120,11 @@ static void draw(struct drawing *d, struct mlt_bytes *in)
 {
 	while (in->end - in->p > 40 && d->features < FEATURES_MAX && d->points + 16 * RUNS_MAX < POINTS_MAX) {
 		const unsigned char *head = mlt_take(in, 3).p;
-		struct mm_mvt_geom *g = &d->geom[d->features];
+		struct mm_grid_geom *g = &d->geom[d->features];
 		uint32_t runs = head[1] % 3 == 0 ? 1 : 1 + head[2] % RUNS_MAX;
 
-		*g = (struct mm_mvt_geom){(enum mm_mvt_kind)(1 + head[1] % 3), d->xy + 2 * d->points,
-					  d->ring + d->rings, runs};
+		*g = (struct mm_grid_geom){(enum mm_grid_kind)(1 + head[1] % 3), d->xy + 2 * d->points,
+					   d->ring + d->rings, runs};
 		for (uint32_t i = 0; i < runs && in->end - in->p > 2; i++)
 			d->ring[d->rings++] = draw_run(d, in, (uint32_t)g->kind);
 		g->ring_count = (size_t)(d->ring + d->rings - g->ring);
@@ -143,13 +145,13 @@ static bool is_shell(const int32_t *xy, uint32_t n)
 	return sum > 0;
 }
 
-static void check_geometry(const struct mlt_feature *f, const struct mm_mvt_geom *want)
+static void check_geometry(const struct mlt_feature *f, const struct mm_grid_geom *want)
 {
 	const int32_t *xy = want->xy;
-	uint32_t parts = want->kind == MM_MVT_POINT ? want->ring[0] : (uint32_t)want->ring_count;
+	uint32_t parts = want->kind == MM_GRID_POINT ? want->ring[0] : (uint32_t)want->ring_count;
 	size_t points = 0;
 
-	if (want->kind == MM_MVT_POLYGON) {
+	if (want->kind == MM_GRID_POLYGON) {
 		parts = 1;
 		for (size_t i = 0; i < want->ring_count; xy += 2 * (size_t)want->ring[i], i++)
 			parts += i && is_shell(xy, want->ring[i]);
@@ -229,7 +231,7 @@ static void check_feature(const struct mm_layer *layer, const struct mlt_layer *
 static void try_layer(const struct mm_layer *layer, struct mlt_bytes in)
 {
 	static struct drawing d;
-	struct mm_mlt_layer *m = mm_mlt_layer_new(layer);
+	struct mm_mlt_layer *m = mm_mlt_layer_new(layer, "fuzz", &all_fields);
 	struct mlt_bytes tile;
 	struct mlt_layer l;
 	struct mm_buf out;
