@@ -109,6 +109,7 @@ test: deps-test ## run every test; the last line counts them
 build-tests:
 	@$(MAKE) --no-print-directory -j$(jobs) $(B)/munimap unit tests-programs town tests/node_modules/.stamp
 	@$(MAKE) --no-print-directory -j$(jobs) BUILD=asan OUT=$(OUT) $(OUT)/asan/munimap unit tests-programs
+	@$(MAKE) --no-print-directory -j$(jobs) BUILD=fuzz OUT=$(OUT) CC=$(CLANG) fuzz-programs
 
 tests/node_modules/.stamp: tests/package-lock.json
 	$(Q)cd tests && npm ci --silent --no-progress && touch node_modules/.stamp

@@ -2,6 +2,7 @@
 node="node --test --test-reporter=tap"
 export HTTP_TEST_SERVER=$PWD/$out/tests/http_server
 
+suite fuzz-seeds tests/fuzz/run.sh "$out/fuzz" 0
 suite town tests/town/run.sh
 suite wire $node tests/http/wire.test.mjs
 HTTP_TEST_SERVER=$PWD/$out/asan/tests/http_server suite wire-asan $node tests/http/wire.test.mjs

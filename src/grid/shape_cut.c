@@ -49,13 +49,17 @@ static void cut_line(struct mm_shape *s, const int32_t *xy, uint32_t n)
 
 static void cut_ring(struct mm_shape *s, const int32_t *xy, uint32_t n)
 {
+	size_t count;
+
 	s->one.count = 0;
 	for (uint32_t i = 0; i <= n; i++)
 		mm_points_add(&s->one, xy[2 * (size_t)(i % n)], xy[2 * (size_t)(i % n) + 1]);
 	mm_clip_ring(s->one.xy, s->one.count, &s->window, &s->scratch, &s->two);
 	s->failed |= s->one.failed || s->scratch.failed || s->two.failed;
-	if (!s->failed)
-		mm_grid_polygon_add(&s->polygon, s->grid, mm_shape_round(s, s->two.xy, s->two.count));
+	if (s->failed)
+		return;
+	count = mm_shape_round(s, s->two.xy, s->two.count); /* may move s->grid */
+	mm_grid_polygon_add(&s->polygon, s->grid, count);
 }
 
 /* Shells turn one way and holes the other, so that a new polygon begins where a shell does. */

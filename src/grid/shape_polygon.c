@@ -91,6 +91,8 @@ static bool read_small(const struct mm_shape *s, const struct mm_world *p, uint3
 
 static void cut_small(struct mm_shape *s, const struct mm_small_ring *r)
 {
+	size_t count;
+
 	s->one.count = 0;
 	for (int i = 0; i <= r->count; i++)
 		mm_points_add(&s->one, r->xy[i % r->count][0], r->xy[i % r->count][1]);
@@ -98,7 +100,8 @@ static void cut_small(struct mm_shape *s, const struct mm_small_ring *r)
 	s->failed |= s->one.failed || s->scratch.failed || s->two.failed;
 	if (s->failed)
 		return;
-	mm_grid_polygon_add(&s->polygon, s->grid, mm_shape_round(s, s->two.xy, s->two.count));
+	count = mm_shape_round(s, s->two.xy, s->two.count); /* may move s->grid */
+	mm_grid_polygon_add(&s->polygon, s->grid, count);
 	mm_grid_repair_put(&s->polygon, s);
 }
 

@@ -138,7 +138,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct drawing d;
 	struct mm_topo *topo;
 	struct mm_tile_id id;
-	struct mm_shape s;
+	struct mm_shape s = {0};
 	enum mm_part_kind kind;
 	int64_t x, y, last;
 
@@ -157,7 +157,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	topo = mm_topo_new();
 	if (!topo)
 		return 0;
-	mm_shape_init(&s, id, topo);
+	mm_shape_begin(&s, id, topo);
 	if (d.rings && mm_shape_make(&s,
 				     &(struct mm_world_geom){MM_GEOM_COLLECTION, d.part, d.ring, d.point,
 							     d.parts, d.rings, d.points},
