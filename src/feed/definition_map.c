@@ -99,13 +99,13 @@ static enum mm_code read_server(const struct mm_def_reading *rd, struct mm_map_d
 
 	s->bind = mm_def_text(rd, raw ? raw->bind : NULL);
 	s->public_url = mm_def_text(rd, raw ? raw->public_url : NULL);
+	s->tile_cache_mb = raw && raw->tile_cache_mb ? *raw->tile_cache_mb : MM_DEF_TILE_CACHE_MB;
+	s->tile_kb = raw && raw->tile_kb ? *raw->tile_kb : MM_DEF_TILE_KB;
 	if (rc || !raw || !s->public_url)
 		return rc;
 	s->port = raw->port;
 	s->threads = raw->threads;
 	s->max_connections = raw->max_connections;
-	s->tile_cache_mb = raw->tile_cache_mb ? *raw->tile_cache_mb : MM_DEF_TILE_CACHE_MB;
-	s->tile_kb = raw->tile_kb ? *raw->tile_kb : MM_DEF_TILE_KB;
 	if (s->port > 65535)
 		return mm_def_wrong(rd, "server.port", reterr, "port: write a number from 1 to 65535");
 	if (s->threads > 256)

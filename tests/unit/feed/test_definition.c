@@ -552,6 +552,31 @@ static void a_map_file_gives_all_it_says(void **state)
 	assert_int_equal(m.server.max_connections, 9);
 }
 
+static void what_a_map_file_says_of_the_server_leaves_the_rest_at_its_defaults(void **state)
+{
+	static const struct {
+		const char *yaml;
+		unsigned cache_mb, kb;
+	} rows[] = {
+	    {"title: {en: T}\n", MM_DEF_TILE_CACHE_MB, MM_DEF_TILE_KB},
+	    {"title: {en: T}\nserver: {port: 8080}\n", MM_DEF_TILE_CACHE_MB, MM_DEF_TILE_KB},
+	    {"title: {en: T}\nserver: {tile_cache_mb: 0}\n", 0, MM_DEF_TILE_KB},
+	    {"title: {en: T}\nserver: {tile_kb: 90}\n", MM_DEF_TILE_CACHE_MB, 90},
+	};
+	struct feed *f = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct mm_map_def m;
+		struct mm_err err = {0};
+
+		feed_write(f, "map.yaml", rows[i].yaml);
+		if (mm_map_def_read(f->dir, &f->mem, &m, &err))
+			fail_msg("%s: %s", err.where, err.msg);
+		assert_int_equal(m.server.tile_cache_mb, rows[i].cache_mb);
+		assert_int_equal(m.server.tile_kb, rows[i].kb);
+	}
+}
+
 /* A set in UTM with so many rows. */
 static void write_grid(struct feed *f, int rows)
 {
@@ -663,6 +688,7 @@ int main(void)
 	    TEST(a_crs_may_stand_in_a_file),
 	    TEST(a_map_file_says_what_is_wrong),
 	    TEST(a_map_file_gives_all_it_says),
+	    TEST(what_a_map_file_says_of_the_server_leaves_the_rest_at_its_defaults),
 	    TEST(grids_are_declared_or_read_from_files),
 	    TEST(a_folder_without_map_file_has_defaults),
 	    TEST(a_broken_file_does_not_keep_others_from_being_read),
