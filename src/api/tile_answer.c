@@ -169,7 +169,11 @@ static enum mm_code make_packed(void *ctx, struct mm_cached_tile *ret, struct mm
 
 static const char *etag_text(const struct mm_request *r, uint64_t etag)
 {
-	return mm_arena_printf(r->mem, "%016" PRIx64, etag);
+	char *text = mm_arena_alloc(r->mem, 17);
+
+	for (int i = 0; text && i < 16; i++)
+		text[i] = "0123456789abcdef"[etag >> (60 - 4 * i) & 15];
+	return text;
 }
 
 /* True: the client has the tile, and the response says so. */

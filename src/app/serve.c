@@ -7,6 +7,7 @@
 #include "app/say.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/num.h"
 #include "base/pool.h"
 #include "feed/loader.h"
 #include "geo/kit.h"
@@ -16,6 +17,7 @@
 #include "tile/tile.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -40,12 +42,12 @@ struct serve {
 static void on_access(void *ctx, const struct mm_access *a)
 {
 	const struct mm_api *api = ctx;
-	char status[16], ms[32], bytes[32], id[32];
+	char status[MM_NUM_MAX], ms[MM_NUM_MAX], bytes[MM_NUM_MAX], id[MM_NUM_MAX];
 
-	(void)snprintf(status, sizeof(status), "%d", a->status);
-	(void)snprintf(ms, sizeof(ms), "%.2f", a->seconds * 1e3);
-	(void)snprintf(bytes, sizeof(bytes), "%" PRIu64, a->bytes);
-	(void)snprintf(id, sizeof(id), "%" PRIu64, a->id);
+	(void)mm_num_format_int(a->status, status);
+	(void)mm_num_format(round(a->seconds * 1e5) / 1e2, ms);
+	(void)mm_num_format_int((int64_t)a->bytes, bytes);
+	(void)mm_num_format_int((int64_t)a->id, id);
 	mm_log(a->status >= 500 ? MM_LOG_WARN
 	       : api->quiet     ? MM_LOG_DEBUG
 				: MM_LOG_INFO,
@@ -183,8 +185,10 @@ static int wait_for_stop(struct serve *s, const sigset_t *signals)
 
 		if (sigwait(signals, &sig) != 0)
 			continue;
-		if (atomic_load(&s->loading) == 1)
+		if (atomic_load(&s->loading) == 1) {
+			mm_log_stop();
 			_exit(128 + sig);
+		}
 		if (atomic_load(&s->loading) < 0)
 			return 1;
 		if (sig != SIGHUP)
@@ -211,6 +215,7 @@ static int run(struct serve *s)
 		mm_say_error(&err);
 		return 1;
 	}
+	mm_log_start();
 	atomic_store(&s->loading, 1);
 	if (pthread_create(&loading, NULL, load, s) == 0) {
 		code = wait_for_stop(s, &signals);
@@ -220,6 +225,7 @@ static int run(struct serve *s)
 	mm_log(MM_LOG_INFO, "stopping", (const char *)NULL);
 	s->api.server = mm_server_stop(s->api.server, STOP_GRACE_MS);
 	s->loader = mm_loader_free(s->loader);
+	mm_log_stop();
 	return code;
 }
 

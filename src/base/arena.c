@@ -22,7 +22,7 @@
 #define ASAN_UNPOISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
 #endif
 
-enum { ARENA_ALIGN = 16, ARENA_CHUNK = 64 * 1024 };
+enum { ARENA_ALIGN = 16, ARENA_FIRST = 16 * 1024, ARENA_CHUNK = 64 * 1024 };
 
 struct mm_arena_chunk {
 	struct mm_arena_chunk *next;
@@ -49,15 +49,15 @@ void mm_arena_release(struct mm_arena *a)
 	mm_arena_init(a, a->cap);
 }
 
+/* Not zeroed: most requests use little of the first one. */
 static struct mm_arena_chunk *add_chunk(struct mm_arena *a, size_t need)
 {
-	size_t size = need > ARENA_CHUNK ? need : ARENA_CHUNK;
-	struct mm_arena_chunk *c = calloc(1, sizeof(*c) + size);
+	size_t usual = a->chunks ? ARENA_CHUNK : ARENA_FIRST, size = need > usual ? need : usual;
+	struct mm_arena_chunk *c = malloc(sizeof(*c) + size);
 
 	if (!c)
 		return NULL;
-	c->size = size;
-	c->next = a->chunks;
+	*c = (struct mm_arena_chunk){.next = a->chunks, .size = size};
 	a->chunks = c;
 	ASAN_POISON_MEMORY_REGION(c->mem, size);
 	return c;
@@ -82,6 +82,7 @@ void *mm_arena_alloc(struct mm_arena *a, size_t n)
 		goto refused;
 	p = c->mem + c->pos;
 	ASAN_UNPOISON_MEMORY_REGION(p, n);
+	memset(p, 0, n);
 	c->pos += need;
 	a->used += need;
 	return p;

@@ -52,22 +52,39 @@ static int64_t floor_days(int64_t ms)
 	return ms >= 0 ? ms / DAY_MS : -((DAY_MS - 1 - ms) / DAY_MS);
 }
 
+/* Exactly `digits` decimal digits; each line of the log has 17 of them. */
+static char *put(char *at, int v, int digits)
+{
+	for (int i = digits - 1; i >= 0; i--, v /= 10)
+		at[i] = (char)('0' + v % 10);
+	return at + digits;
+}
+
 size_t mm_clock_format_date(int64_t days, char *ret)
 {
 	int y, m, d;
 
 	mm_clock_civil(days, &y, &m, &d);
-	return (size_t)snprintf(ret, MM_CLOCK_TEXT_MAX, "%04d-%02d-%02d", y, m, d);
+	if (y < 0 || y > 9999)
+		return (size_t)snprintf(ret, MM_CLOCK_TEXT_MAX, "%04d-%02d-%02d", y, m, d);
+	*put(ret, y, 4) = '-';
+	*put(ret + 5, m, 2) = '-';
+	*put(ret + 8, d, 2) = '\0';
+	return 10;
 }
 
 size_t mm_clock_format_time(int64_t ms, char *ret)
 {
-	int s = (int)(ms / 1000), n;
+	int s = (int)(ms / 1000);
 
-	n = snprintf(ret, MM_CLOCK_TEXT_MAX, "%02d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
-	if (ms % 1000)
-		n += snprintf(ret + n, MM_CLOCK_TEXT_MAX - (size_t)n, ".%03d", (int)(ms % 1000));
-	return (size_t)n;
+	*put(ret, s / 3600, 2) = ':';
+	*put(ret + 3, s / 60 % 60, 2) = ':';
+	*put(ret + 6, s % 60, 2) = '\0';
+	if (ms % 1000 == 0)
+		return 8;
+	ret[8] = '.';
+	*put(ret + 9, (int)(ms % 1000), 3) = '\0';
+	return 12;
 }
 
 size_t mm_clock_format(int64_t ms, int offset_min, char *ret)
@@ -79,11 +96,15 @@ size_t mm_clock_format(int64_t ms, int offset_min, char *ret)
 
 	ret[n++] = 'T';
 	n += mm_clock_format_time(local - days * DAY_MS, ret + n);
-	if (offset_min == 0)
-		n += (size_t)snprintf(ret + n, MM_CLOCK_TEXT_MAX - n, "Z");
-	else if (offset_min != MM_CLOCK_NO_ZONE)
-		n += (size_t)snprintf(ret + n, MM_CLOCK_TEXT_MAX - n, "%c%02d:%02d", shift < 0 ? '-' : '+',
-				      abs_shift / 60, abs_shift % 60);
+	if (offset_min == 0) {
+		ret[n++] = 'Z';
+		ret[n] = '\0';
+	} else if (offset_min != MM_CLOCK_NO_ZONE) {
+		ret[n++] = shift < 0 ? '-' : '+';
+		*put(ret + n, abs_shift / 60, 2) = ':';
+		*put(ret + n + 3, abs_shift % 60, 2) = '\0';
+		n += 5;
+	}
 	return n;
 }
 

@@ -11,41 +11,192 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+enum { ROOM = 256 * 1024, LINE_MAX_BYTES = 8192, LINE_FIRST = 512, LATE_NS = 50 * 1000000 };
+
 static atomic_int most_level = MM_LOG_INFO; /* process-wide verbosity, set at start */
+
+/* There is one stderr, so there is one of this. `mu` guards all of it; the writer writes without it. */
+static struct {
+	pthread_mutex_t mu;
+	pthread_cond_t changed;
+	pthread_t writer;
+	bool has_writer, is_urgent, is_ending;
+	unsigned char room[2][ROOM]; /* one is filled while the other is written */
+	unsigned filling;
+	size_t len;
+	unsigned long dropped;
+} sink = {.mu = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
 void mm_log_set_level(enum mm_log_level most)
 {
 	atomic_store(&most_level, (int)most);
 }
 
-static pthread_mutex_t line_mutex = PTHREAD_MUTEX_INITIALIZER; /* one line at a time; guards `dropped` */
-static unsigned long dropped;
+/* ---- to stderr ---- */
 
-/* A reader of the log that has stopped reading must not stop the server: a line that does not fit into the
- * pipe now is dropped, and how many were is said before the next one that fits. POLLOUT on a pipe promises
- * PIPE_BUF bytes. */
-static void put_line(const unsigned char *bytes, size_t n)
+/* POLLOUT on a pipe promises PIPE_BUF bytes. */
+static bool put_piece(const unsigned char *bytes, size_t n)
 {
 	struct pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT};
-	char note[64];
-	bool ready;
 
-	if (n > PIPE_BUF)
-		n = PIPE_BUF;
-	(void)pthread_mutex_lock(&line_mutex);
-	ready = poll(&out, 1, 0) == 1 && out.revents & POLLOUT;
-	if (ready && dropped) {
-		int len = snprintf(note, sizeof(note), "level=warn msg=\"%lu log lines dropped\"\n", dropped);
+	return poll(&out, 1, 0) == 1 && out.revents & POLLOUT && write(STDERR_FILENO, bytes, n) >= 0;
+}
 
-		dropped = write(STDERR_FILENO, note, (size_t)len) < 0 ? dropped : 0;
-		if (poll(&out, 1, 0) != 1 || !(out.revents & POLLOUT) || write(STDERR_FILENO, bytes, n) < 0)
-			dropped++;
-	} else if (!ready || write(STDERR_FILENO, bytes, n) < 0) {
-		dropped++;
+static unsigned long count_lines(const unsigned char *bytes, size_t n)
+{
+	unsigned long count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count += bytes[i] == '\n';
+	return count;
+}
+
+/* The bytes up to the end of the last line that begins and ends in the first PIPE_BUF; of a longer line as
+ * many. */
+static size_t piece_of(const unsigned char *bytes, size_t n)
+{
+	const unsigned char *end = n > PIPE_BUF ? memrchr(bytes, '\n', PIPE_BUF) : bytes + n - 1;
+
+	return end ? (size_t)(end - bytes) + 1 : PIPE_BUF;
+}
+
+/* Writes whole lines; returns how many could not be written. A file takes all at once. */
+static unsigned long put_lines(const unsigned char *bytes, size_t n)
+{
+	unsigned long dropped = 0;
+	struct stat st;
+
+	if (fstat(STDERR_FILENO, &st) == 0 && S_ISREG(st.st_mode))
+		return write(STDERR_FILENO, bytes, n) < 0 ? count_lines(bytes, n) : 0;
+	for (size_t at = 0; at < n;) {
+		size_t piece = piece_of(bytes + at, n - at);
+
+		if (!put_piece(bytes + at, piece))
+			dropped += count_lines(bytes + at, piece);
+		at += piece;
 	}
-	(void)pthread_mutex_unlock(&line_mutex);
+	return dropped;
+}
+
+/* Says how many lines went missing; returns those that still have to be said. */
+static unsigned long put_note(unsigned long dropped)
+{
+	char note[64];
+	int n;
+
+	if (!dropped)
+		return 0;
+	n = snprintf(note, sizeof(note), "level=warn msg=\"%lu log lines dropped\"\n", dropped);
+	return put_piece((const unsigned char *)note, (size_t)n) ? 0 : dropped;
+}
+
+/* ---- the writer ---- */
+
+static struct timespec soon(void)
+{
+	int64_t at = mm_clock_mono_ns() + LATE_NS;
+
+	return (struct timespec){.tv_sec = at / 1000000000, .tv_nsec = at % 1000000000};
+}
+
+/* Gathers for a while, unless someone is in a hurry. `sink.mu` is held. */
+static void wait_for_lines(void)
+{
+	struct timespec until;
+
+	while (!sink.len && !sink.is_ending)
+		(void)pthread_cond_wait(&sink.changed, &sink.mu);
+	until = soon();
+	while (!sink.is_urgent && !sink.is_ending && sink.len < ROOM / 2)
+		if (pthread_cond_timedwait(&sink.changed, &sink.mu, &until) != 0)
+			return;
+}
+
+static void *writer_main(void *arg)
+{
+	(void)pthread_mutex_lock(&sink.mu);
+	while (!sink.is_ending || sink.len) {
+		const unsigned char *bytes = sink.room[sink.filling];
+		unsigned long missing;
+		size_t n;
+
+		wait_for_lines();
+		n = sink.len;
+		missing = sink.dropped;
+		sink.filling ^= 1;
+		sink.len = 0;
+		sink.dropped = 0;
+		sink.is_urgent = false;
+		(void)pthread_mutex_unlock(&sink.mu);
+		missing = put_note(missing) + (n ? put_lines(bytes, n) : 0);
+		(void)pthread_mutex_lock(&sink.mu);
+		sink.dropped += missing;
+	}
+	(void)pthread_mutex_unlock(&sink.mu);
+	return arg;
+}
+
+void mm_log_start(void)
+{
+	pthread_condattr_t attr;
+
+	(void)pthread_mutex_lock(&sink.mu);
+	(void)pthread_condattr_init(&attr);
+	(void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	(void)pthread_cond_init(&sink.changed, &attr);
+	(void)pthread_condattr_destroy(&attr);
+	sink.is_ending = false;
+	sink.has_writer = pthread_create(&sink.writer, NULL, writer_main, NULL) == 0;
+	(void)pthread_mutex_unlock(&sink.mu);
+}
+
+void mm_log_stop(void)
+{
+	bool had;
+
+	(void)pthread_mutex_lock(&sink.mu);
+	had = sink.has_writer;
+	sink.has_writer = false;
+	sink.is_ending = true;
+	(void)pthread_cond_signal(&sink.changed);
+	(void)pthread_mutex_unlock(&sink.mu);
+	if (had)
+		(void)pthread_join(sink.writer, NULL);
+}
+
+/* ---- a line ---- */
+
+/* `sink.mu` is held. */
+static void gather(enum mm_log_level level, const unsigned char *bytes, size_t n)
+{
+	bool was_empty = sink.len == 0, was_half = sink.len >= ROOM / 2;
+
+	if (n > ROOM - sink.len) {
+		sink.dropped++;
+		return;
+	}
+	memcpy(sink.room[sink.filling] + sink.len, bytes, n);
+	sink.len += n;
+	sink.is_urgent |= level <= MM_LOG_WARN;
+	if (was_empty || sink.is_urgent || was_half != (sink.len >= ROOM / 2))
+		(void)pthread_cond_signal(&sink.changed);
+}
+
+static void put_line(enum mm_log_level level, const unsigned char *bytes, size_t n)
+{
+	(void)pthread_mutex_lock(&sink.mu);
+	if (sink.has_writer) {
+		gather(level, bytes, n);
+	} else {
+		sink.dropped = put_note(sink.dropped);
+		sink.dropped += put_lines(bytes, n);
+	}
+	(void)pthread_mutex_unlock(&sink.mu);
 }
 
 void mm_log(enum mm_log_level level, const char *msg, ...)
@@ -58,9 +209,13 @@ void mm_log(enum mm_log_level level, const char *msg, ...)
 
 	if ((int)level > atomic_load(&most_level))
 		return;
-	mm_buf_init(&line, 8192);
-	(void)mm_clock_format(mm_clock_utc_ms(), 0, when);
-	mm_buf_printf(&line, "time=%s level=%s msg=", when, names[level]);
+	mm_buf_init(&line, LINE_MAX_BYTES);
+	(void)mm_buf_reserve(&line, LINE_FIRST);
+	mm_buf_text(&line, "time=");
+	mm_buf_put(&line, when, mm_clock_format(mm_clock_utc_ms(), 0, when));
+	mm_buf_text(&line, " level=");
+	mm_buf_text(&line, names[level]);
+	mm_buf_text(&line, " msg=");
 	mm_text_put_log(&line, msg);
 	va_start(ap, msg);
 	while ((key = va_arg(ap, const char *)) != NULL) {
@@ -68,12 +223,14 @@ void mm_log(enum mm_log_level level, const char *msg, ...)
 
 		if (!value)
 			continue;
-		mm_buf_printf(&line, " %s=", key);
+		mm_buf_byte(&line, ' ');
+		mm_buf_text(&line, key);
+		mm_buf_byte(&line, '=');
 		mm_text_put_log(&line, value);
 	}
 	va_end(ap);
 	mm_buf_byte(&line, '\n');
 	if (!line.failed)
-		put_line(line.data, line.len);
+		put_line(level, line.data, line.len);
 	mm_buf_release(&line);
 }

@@ -15,7 +15,16 @@ bool mm_etag_is_valid(const char *etag)
 
 const char *mm_etag_format(struct mm_arena *mem, const char *etag, enum mm_encoding encoding)
 {
-	return mm_arena_printf(mem, "\"%s%s\"", etag, suffixes[encoding]);
+	size_t n = strlen(etag), more = strlen(suffixes[encoding]);
+	char *text = mm_arena_alloc(mem, n + more + 3);
+
+	if (!text)
+		return NULL;
+	text[0] = '"';
+	memcpy(text + 1, etag, n);
+	memcpy(text + 1 + n, suffixes[encoding], more);
+	text[n + more + 1] = '"';
+	return text;
 }
 
 /* The encoding whose tag is the n bytes at `tag` (between the quotes). */
