@@ -20,6 +20,7 @@ struct mm_connection {
 	struct mm_connection *prev, *next;
 	int fd;
 	struct mm_address address;
+	char client[MM_ADDRESS_TEXT_MAX]; /* the address as text */
 	_Atomic int64_t deadline_ns;
 	_Atomic int64_t idle_since_ns; /* 0: in a request, or before the first */
 	atomic_bool busy;
@@ -174,6 +175,7 @@ struct mm_connection *mm_connection_open(struct mm_connections *s, int fd, const
 		return NULL;
 	c->fd = fd;
 	c->address = *address;
+	mm_address_format(address, c->client);
 	atomic_init(&c->deadline_ns, deadline_ns);
 	(void)pthread_mutex_lock(&s->mu);
 	c->next = *head;
@@ -204,6 +206,11 @@ void mm_connection_close(struct mm_connections *s, struct mm_connection *c)
 const struct mm_address *mm_connection_address(const struct mm_connection *c)
 {
 	return &c->address;
+}
+
+const char *mm_connection_client(const struct mm_connection *c)
+{
+	return c->client;
 }
 
 void mm_connection_set_deadline(struct mm_connection *c, int64_t deadline_ns)

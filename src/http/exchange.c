@@ -178,9 +178,6 @@ static struct mm_verdict check_head(struct exchange *x, const char *method, cons
 
 static bool make_request(struct exchange *x)
 {
-	char client[MM_ADDRESS_TEXT_MAX];
-
-	mm_address_format(mm_connection_address(x->connection), client);
 	mm_arena_init(&x->mem, x->server->options.request_memory_bytes);
 	x->r = mm_arena_alloc(&x->mem, sizeof(*x->r));
 	x->wire = mm_arena_alloc(&x->mem, sizeof(*x->wire));
@@ -191,8 +188,8 @@ static bool make_request(struct exchange *x)
 	x->r->id = atomic_fetch_add(&x->server->next_id, 1) + 1;
 	x->r->query = "";
 	x->r->base_url = x->server->public_url ? x->server->public_url : "";
-	x->r->client = mm_arena_text(&x->mem, client, strlen(client));
-	return x->r->client != NULL;
+	x->r->client = mm_connection_client(x->connection);
+	return true;
 }
 
 static const char *keep(struct exchange *x, const char *text)
@@ -412,14 +409,10 @@ static void account_unanswered(struct exchange *x)
 {
 	const union MHD_ConnectionInfo *info =
 	    MHD_get_connection_info(x->mhd, MHD_CONNECTION_INFO_HTTP_STATUS);
-	char client[MM_ADDRESS_TEXT_MAX];
 
-	mm_address_format(mm_connection_address(x->connection), client);
 	x->access.status = info && info->http_status ? (int)info->http_status : 408;
 	x->access.method = "?";
-	mm_buf_init(&x->kept, sizeof(client));
-	mm_buf_put(&x->kept, client, strlen(client) + 1);
-	x->access.client = x->kept.failed ? "" : (const char *)x->kept.data;
+	x->access.client = mm_connection_client(x->connection);
 	x->access.path = x->target.len ? (const char *)x->target.data : "";
 }
 

@@ -55,8 +55,8 @@ bool mm_proxies_has(const struct mm_proxies *p, const struct mm_address *a);
 MM_MUST_USE enum mm_code mm_public_url_check(const char *url, struct mm_err *reterr);
 
 /*
- * Fills r->client and r->base_url, in r->mem. public_url NULL: from the headers of a trusted peer, else from
- * Host. False: memory at its cap.
+ * Fills r->base_url and, when a trusted peer names another than itself, r->client, in r->mem. public_url
+ * NULL: from the headers of a trusted peer, else from Host. False: memory at its cap.
  */
 bool mm_forwarded_apply(const struct mm_proxies *p, const char *public_url, const struct mm_address *peer,
 			struct mm_request *r);

@@ -61,6 +61,9 @@ static bool matches(const char *pattern, const struct mm_request *r)
 	struct piece s;
 	size_t i = 0;
 
+	/* most routes fall at their first letter */
+	if (r->segment_count && pattern[1] != '{' && pattern[1] != r->segment[0][0])
+		return false;
 	for (; next_piece(&pattern, &s); i++) {
 		if (i == r->segment_count || !matches_piece(&s, r->segment[i]))
 			return false;

@@ -133,6 +133,7 @@ static void only_trusted_peers_change_who_we_are(void **state)
 		struct made m;
 
 		make(&m, "/", rows[i].line);
+		m.r.client = rows[i].peer;
 		assert_true(mm_forwarded_apply(&p, rows[i].public_url, &peer, &m.r));
 		assert_string_equal(m.r.base_url, rows[i].base);
 		assert_string_equal(m.r.client, rows[i].client);
