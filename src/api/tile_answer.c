@@ -155,7 +155,8 @@ static enum mm_code make_packed(void *ctx, struct mm_cached_tile *ret, struct mm
 	if (!plain.body)
 		return MM_OK;
 	mm_buf_init(&body, 2 * MM_TILE_BYTES_MAX);
-	rc = mm_compress((enum mm_encoding)a->key.packed, plain.body->data, plain.body->len, &body, reterr);
+	rc = mm_compress_quick((enum mm_encoding)a->key.packed, plain.body->data, plain.body->len, &body,
+			       reterr);
 	if (!rc) {
 		ret->body = mm_shared_from_buf(&body);
 		rc = ret->body ? MM_OK : mm_fail_nomem(reterr);

@@ -125,6 +125,16 @@ void mm_buf_double(struct mm_buf *b, double v)
 	mm_buf_put(b, text, mm_num_format(v, text));
 }
 
+void mm_buf_trim(struct mm_buf *b)
+{
+	unsigned char *data = b->len && b->cap - b->len > b->len / 8 ? realloc(b->data, b->len) : NULL;
+
+	if (!data)
+		return;
+	b->data = data;
+	b->cap = b->len;
+}
+
 unsigned char *mm_buf_take(struct mm_buf *b, size_t *ret_len)
 {
 	unsigned char *data = b->data;

@@ -32,6 +32,9 @@ void mm_buf_int(struct mm_buf *b, int64_t v);
  * "null" (JSON has no word for them). */
 void mm_buf_double(struct mm_buf *b, double v);
 
+/* Gives back room that is much more than the bytes, for those that are kept long. */
+void mm_buf_trim(struct mm_buf *b);
+
 /* Hands the bytes over to the caller (free() them) and empties the buffer. NULL when empty or failed. */
 unsigned char *mm_buf_take(struct mm_buf *b, size_t *ret_len);
 

@@ -17,6 +17,7 @@ struct mm_shared *mm_shared_from_buf(struct mm_buf *b)
 		mm_buf_release(b);
 		return NULL;
 	}
+	mm_buf_trim(b);
 	c->owned = mm_buf_take(b, &c->seen.len);
 	c->seen.data = c->owned;
 	atomic_init(&c->refs, 1);

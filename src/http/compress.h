@@ -40,6 +40,10 @@ bool mm_compressible(const char *media_type);
 MM_MUST_USE enum mm_code mm_compress(enum mm_encoding encoding, const void *bytes, size_t n,
 				     struct mm_buf *out, struct mm_err *reterr);
 
+/* The same where time is dearer than a few bytes: for what somebody waits for while it is made. */
+MM_MUST_USE enum mm_code mm_compress_quick(enum mm_encoding encoding, const void *bytes, size_t n,
+					   struct mm_buf *out, struct mm_err *reterr);
+
 /*
  * Unpacks gzip or zstd, for a client that does not take what the cache holds.
  *

@@ -4,19 +4,29 @@
 
 /* Tiles that are too heavy: what to leave out. */
 
-enum { LEVEL = 1, ROWS_LEAST = 16 };
+enum { LEVEL = 1, ROWS_LEAST = 16, SLICE = 32 * 1024, SLICES = 8 };
 
+/* Weighs slices that lie evenly in the tile and takes the rest to be alike. A slice does not know what stood
+ * before it, so the tile is rather lighter than that. */
 size_t mm_tile_weigh(struct mm_tile_maker *m, const unsigned char *bytes, size_t n)
 {
-	size_t room = n + n / 2 + 1024, weight;
+	const size_t slices = n > (size_t)SLICES * SLICE ? SLICES : 1, slice = slices > 1 ? SLICE : n,
+		     room = slice + slice / 2 + 1024;
+	size_t weight = 0;
 
 	if (!m->compressor)
 		m->compressor = libdeflate_alloc_compressor(LEVEL);
 	mm_buf_clear(&m->weighed);
 	if (!m->compressor || !mm_buf_reserve(&m->weighed, room))
 		return SIZE_MAX;
-	weight = libdeflate_gzip_compress(m->compressor, bytes, n, m->weighed.data, room);
-	return weight ? weight : n;
+	for (size_t i = 0; i < slices; i++) {
+		size_t at = slices > 1 ? (n - slice) / (slices - 1) * i : 0,
+		       packed =
+			   libdeflate_gzip_compress(m->compressor, bytes + at, slice, m->weighed.data, room);
+
+		weight += packed ? packed : slice;
+	}
+	return (size_t)((double)weight * (double)n / (double)(slice * slices));
 }
 
 /* The bytes that one layer may take so that all fit: layers that take less leave the rest to the others. */

@@ -75,7 +75,7 @@ uint32_t mm_tile_row_of(const struct mm_tile_maker *m, uint32_t number);
  * be left out. */
 bool mm_tile_slim(struct mm_tile_maker *m, size_t weight, size_t budget);
 
-/* Bytes of the tile as gzip would make it, roughly; SIZE_MAX: out of memory. */
+/* Bytes of the tile as gzip would make it, roughly and rather more; SIZE_MAX: out of memory. */
 size_t mm_tile_weigh(struct mm_tile_maker *m, const unsigned char *bytes, size_t n);
 
 #endif
