@@ -3,14 +3,15 @@
 #include "base/sort.h"
 #include "grid/shape.h"
 #include "grid/stream.h"
+#include "store/crowd.h"
 #include "store/dust.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DENSE_FROM = 3 }; /* a level is dense with more than one row in so many */
-enum { POINT_CELL = 2, CELL_SHIFT = 1, PIXEL_SHIFT = 3 }; /* grid units a cell, as shifts: 2 and 8 */
+enum { DENSE_FROM = 3 };  /* a level is dense with more than one row in so many */
+enum { PIXEL_SHIFT = 3 }; /* grid units a pixel, as a shift */
 
 void mm_level_made_release(struct mm_level_made *m)
 {
@@ -108,6 +109,13 @@ static uint64_t key_of(const struct work *w, const struct mm_world_box *b, unsig
 			   cell_at(w, to_units(w, middle(b->min_y, b->max_y)), shift), is_line);
 }
 
+/* Grid units a side, as a shift, of the cells that show one point each: a quarter of a pixel where the next
+ * zoom thins as little, two pixels where a town is no larger than a stamp. */
+static unsigned cell_shift(unsigned zoom)
+{
+	return zoom >= 12 ? PIXEL_SHIFT - 2 : zoom > 9 ? PIXEL_SHIFT + 10 - zoom : PIXEL_SHIFT + 1;
+}
+
 static bool fits(const struct work *w, const struct mm_world_box *b, double units)
 {
 	return (b->max_x - b->min_x) * w->shape.scale < units &&
@@ -161,9 +169,9 @@ static bool is_big(struct work *w, uint32_t row)
 	w->s->geom(w->s->ctx, row, &g);
 	kind = kind_of(&g);
 	if (kind == MM_PART_POINTS) {
-		if (!fits(w, b, POINT_CELL) && g.vertex_count > 1)
+		if (!fits(w, b, 1u << cell_shift(w->zoom)) && g.vertex_count > 1)
 			return true;
-		mm_dust_add(&w->points, key_of(w, b, CELL_SHIFT, false), 1, row);
+		mm_dust_add(&w->points, key_of(w, b, cell_shift(w->zoom), false), 1, row);
 	} else if (kind >= 0) {
 		add_dust(w, row, kind == MM_PART_LINE);
 	}
@@ -279,6 +287,51 @@ static enum mm_code draw_clusters(struct work *w, struct mm_err *reterr)
 	return rc;
 }
 
+static bool is_line(const struct work *w, const struct item *item)
+{
+	struct mm_grid_stream s;
+
+	mm_grid_stream_open(w->bytes.data + item->start, item->bytes, &s);
+	return s.kind == MM_GRID_LINE;
+}
+
+/* Takes out the items of those lines that do not stay. */
+static void leave_out(struct work *w, const bool *stays)
+{
+	struct item *item = (struct item *)(void *)w->item.data;
+	const size_t count = w->item.len / sizeof(*item);
+	size_t kept = 0, line = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (!is_line(w, &item[i]) || stays[line++])
+			item[kept++] = item[i];
+	w->item.len = kept * sizeof(*item);
+}
+
+static enum mm_code thin_lines(struct work *w, struct mm_err *reterr)
+{
+	const struct item *item = (const struct item *)(const void *)w->item.data;
+	const size_t count = w->item.len / sizeof(*item);
+	struct mm_crowd_line *line = malloc((count + 1) * sizeof(*line));
+	bool *stays = malloc(count + 1);
+	enum mm_code rc = MM_E_NOMEM;
+	size_t n = 0;
+
+	for (size_t i = 0; line && i < count; i++)
+		if (is_line(w, &item[i]))
+			line[n++] =
+			    (struct mm_crowd_line){w->bytes.data + item[i].start, item[i].bytes, item[i].row};
+	if (line && stays)
+		rc = mm_crowd_thin(line, n, w->zoom, w->s->importance, stays, reterr);
+	else
+		(void)mm_fail_nomem(reterr);
+	if (!rc)
+		leave_out(w, stays);
+	free(line);
+	free(stays);
+	return rc;
+}
+
 static enum mm_code draw_all(struct work *w, struct mm_err *reterr)
 {
 	uint32_t kept = 0;
@@ -295,7 +348,9 @@ static enum mm_code draw_all(struct work *w, struct mm_err *reterr)
 	if (w->failed || w->points.failed)
 		return mm_fail_nomem(reterr);
 	rc = draw_clusters(w, reterr);
-	return rc ? rc : mm_dust_settle(&w->dust, draw_dot, w, reterr);
+	if (!rc)
+		rc = mm_dust_settle(&w->dust, draw_dot, w, reterr);
+	return rc || w->failed ? rc : thin_lines(w, reterr);
 }
 
 /* ---- a level out of its items ---- */
@@ -525,7 +580,8 @@ static enum mm_code make_levels(struct work *w, unsigned first, unsigned last, s
 			return rc;
 		if (z < first) {
 			mm_dust_fold(&w->dust);
-			mm_dust_fold(&w->points);
+			for (unsigned k = cell_shift(z + 1); k <= cell_shift(z); k++)
+				mm_dust_fold(&w->points);
 		}
 		sort_rows(w);
 		rc = w->failed ? mm_fail_nomem(reterr) : draw_all(w, reterr);
