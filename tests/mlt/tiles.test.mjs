@@ -46,7 +46,7 @@ async function ask(path, headers = {}) {
 }
 
 test('attributes of every type, hidden ones never', async () => {
-    const answer = await ask('/tiles/places/0/0/0.mlt');
+    const answer = await ask('/tiles/places/5/19/10.mlt');
     const [{name, extent, features: [first, second]}] = readMlt(answer.bytes);
     assert.deepEqual([answer.status, answer.type, name, extent], [200, MLT, 'places', 4096]);
     assert.deepEqual(first.properties, {name: 'Ёлочная', n: -5, phone: 79101234567, ratio: 0.5, open: true, day: '2026-01-31',
