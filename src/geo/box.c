@@ -43,7 +43,3 @@ bool mm_box_holds(const struct mm_box *outer, const struct mm_box *inner)
 					  outer->min_y <= inner->min_y && inner->max_y <= outer->max_y);
 }
 
-bool mm_world_box_meets(const struct mm_world_box *a, const struct mm_world_box *b)
-{
-	return a->min_x <= b->max_x && b->min_x <= a->max_x && a->min_y <= b->max_y && b->min_y <= a->max_y;
-}

@@ -176,6 +176,18 @@ enum mm_code mm_rtree_build(const struct mm_world_box *item, const uint32_t *num
 }
 
 /* Depth-first with one cursor a level, so the depth of the tree is all the stack there is. */
+/* The items of a leaf; false: `visit` has had enough. */
+static bool search_leaf(const struct mm_rtree *t, size_t from, size_t to, const struct mm_world_box *window,
+			bool (*visit)(void *ctx, uint32_t number), void *ctx)
+{
+	for (size_t i = from; i < to; i++)
+		if (mm_world_box_meets(&t->box[i], window) &&
+		    t->box[i].min_x <= t->box[i].max_x && /* without a place: never met */
+		    !visit(ctx, t->index[i]))
+			return false;
+	return true;
+}
+
 void mm_rtree_search(const struct mm_rtree *t, const struct mm_world_box *window,
 		     bool (*visit)(void *ctx, uint32_t number), void *ctx)
 {
@@ -188,8 +200,14 @@ void mm_rtree_search(const struct mm_rtree *t, const struct mm_world_box *window
 	at[level] = p.first[level];
 	end[level] = p.first[level + 1];
 	while (level < p.levels) {
-		size_t node;
+		size_t node, child;
 
+		if (level == 0) {
+			if (!search_leaf(t, at[0], end[0], window, visit, ctx))
+				return;
+			level++;
+			continue;
+		}
 		if (at[level] == end[level]) {
 			level++;
 			continue;
@@ -197,16 +215,11 @@ void mm_rtree_search(const struct mm_rtree *t, const struct mm_world_box *window
 		node = at[level]++;
 		if (!mm_world_box_meets(&t->box[node], window))
 			continue;
-		if (level > 0) {
-			size_t child = p.first[level - 1] + (node - p.first[level]) * MM_RTREE_NODE;
-
-			level--;
-			at[level] = child;
-			end[level] = child + MM_RTREE_NODE < p.first[level + 1] ? child + MM_RTREE_NODE
-										: p.first[level + 1];
-		} else if (t->box[node].min_x <= t->box[node].max_x && !visit(ctx, t->index[node])) {
-			return; /* boxes of items without a place are never met */
-		}
+		child = p.first[level - 1] + (node - p.first[level]) * MM_RTREE_NODE;
+		level--;
+		at[level] = child;
+		end[level] =
+		    child + MM_RTREE_NODE < p.first[level + 1] ? child + MM_RTREE_NODE : p.first[level + 1];
 	}
 }
 
