@@ -9,8 +9,8 @@
  * A layer as it is drawn at one zoom, made once, while freezing: lines and polygons simplified to a quarter
  * of a pixel and rounded to the grid of the zoom (grid/stream.h), those smaller than a pixel gathered so that
  * their density still reads (dust.h), lines that others cover left out where there is a crowd (crowd.h),
- * points thinned to one a quarter of a pixel at zoom 12 and one a pixel from 10 down. Items stand in the
- * order of their rows; an item that stands for several rows has the most important of them.
+ * points thinned to one a quarter of a pixel at zoom 12 and one in two pixels from 10 down. Items stand in
+ * the order of their rows; an item that stands for several rows has the most important of them.
  *
  * In a layer of polygons that share their borders these are drawn from their net (coverage.h), whatever their
  * size.

@@ -113,7 +113,7 @@ static uint64_t key_of(const struct work *w, const struct mm_world_box *b, unsig
  * zoom thins as little, two pixels where a town is no larger than a stamp. */
 static unsigned cell_shift(unsigned zoom)
 {
-	return zoom >= 12 ? PIXEL_SHIFT - 2 : zoom > 9 ? PIXEL_SHIFT + 10 - zoom : PIXEL_SHIFT + 1;
+	return zoom >= 12 ? PIXEL_SHIFT - 2 : zoom == 11 ? PIXEL_SHIFT : PIXEL_SHIFT + 1;
 }
 
 static bool fits(const struct work *w, const struct mm_world_box *b, double units)

@@ -52,6 +52,16 @@ static bool choose(struct mm_tile_maker *m, size_t count)
 	return true;
 }
 
+/* Leaves a few that stand evenly among the others. */
+static void sample(struct mm_rows *r)
+{
+	const size_t count = r->count < MM_TILE_SAMPLE ? r->count : MM_TILE_SAMPLE;
+
+	for (size_t i = 0; i < count; i++)
+		r->row[i] = r->row[i * r->count / count];
+	r->count = count;
+}
+
 /* Takes out the rows of a dense level that are not drawn: another stands for them. */
 static void leave_out_undrawn(struct mm_tile_maker *m)
 {
@@ -81,6 +91,8 @@ enum mm_code mm_tile_find(struct mm_tile_maker *m, struct mm_tile_share *share, 
 			return rc;
 	}
 	share->found = m->rows.count;
+	if (m->is_sampling)
+		sample(&m->rows);
 	if (m->rows.failed || (m->rows.count > share->rows && !choose(m, share->rows)))
 		return mm_fail_nomem(reterr);
 	return MM_OK;

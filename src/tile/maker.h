@@ -19,6 +19,9 @@ struct mm_tile_share {
 	size_t found; /* rows and items that it had to choose from then */
 };
 
+/* Of each layer so many rows and items are drawn to see how heavy a full tile may be. */
+enum { MM_TILE_SAMPLE = 1024 };
+
 struct mm_tile_maker {
 	struct mm_topo *topo;
 	struct mm_tile_layer made;
@@ -41,6 +44,7 @@ struct mm_tile_maker {
 	int64_t origin_x, origin_y;         /* on the whole grid */
 	struct mm_buf *out;
 	size_t steps; /* since the clock was read */
+	bool is_sampling;
 
 	/* of the layer at hand */
 	const struct mm_layer *layer;

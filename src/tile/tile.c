@@ -10,7 +10,10 @@
 
 #include <libdeflate.h>
 
-enum { ROUNDS_MAX = 6 };
+enum { ROUNDS_MAX = 6, FORESEE_FROM = 10000 /* rows and items */ };
+
+/* Samples weigh more than their share: each has anew what all features of a tile share. */
+static const double FORESEE_HIGH = 1.3;
 
 struct mm_tile_maker *mm_tile_maker_new(void)
 {
@@ -157,13 +160,56 @@ static enum mm_code make_all(struct mm_tile_maker *m, struct mm_tile_count *ret_
 	return rc;
 }
 
+/* Scales what samples took to what all would take; false: nobody needs to look. */
+static bool scale_shares(struct mm_tile_maker *m, double *ret_bytes)
+{
+	size_t found = 0;
+
+	*ret_bytes = 0;
+	for (size_t i = 0; i < m->ask->layer_count; i++) {
+		struct mm_tile_share *s = &m->share[i];
+
+		if (s->found > MM_TILE_SAMPLE)
+			s->bytes = (size_t)((double)s->bytes * (double)s->found / MM_TILE_SAMPLE);
+		found += s->found;
+		*ret_bytes += (double)s->bytes;
+	}
+	return found > FORESEE_FROM;
+}
+
+/* A tile that would be too heavy is not drawn to find that out: a sample of it says how much to leave out at
+ * once. */
+static enum mm_code foresee(struct mm_tile_maker *m, size_t budget, struct mm_err *reterr)
+{
+	const size_t start = m->out->len;
+	struct mm_tile_count count;
+	size_t weight, bytes;
+	double all;
+	enum mm_code rc;
+
+	if (m->ask->grid || m->ask->id.z > MM_LEVEL_TOP_PLAIN)
+		return MM_OK;
+	m->is_sampling = true;
+	rc = make_all(m, &count, reterr);
+	m->is_sampling = false;
+	bytes = m->out->len - start;
+	m->out->len = start;
+	if (rc || !scale_shares(m, &all) || all <= (double)budget)
+		return rc;
+	weight = mm_tile_weigh(m, m->out->data + start, bytes);
+	if (weight == SIZE_MAX)
+		return mm_fail_nomem(reterr);
+	(void)mm_tile_slim(m, (size_t)((double)weight * all / (double)bytes / FORESEE_HIGH), budget);
+	return MM_OK;
+}
+
 /* Makes the tile until it fits its budget. */
 static enum mm_code make_to_fit(struct mm_tile_maker *m, struct mm_tile_count *count, struct mm_err *reterr)
 {
 	const size_t start = m->out->len,
 		     budget = m->ask->budget_bytes ? m->ask->budget_bytes : MM_TILE_BUDGET_BYTES;
 	struct mm_tile_report *report = m->ask->report;
-	enum mm_code rc = MM_OK;
+	enum mm_code rc = foresee(m, budget, reterr);
 
 	for (unsigned round = 1; !rc; round++) {
 		size_t bytes, weight = 0;

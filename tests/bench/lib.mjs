@@ -127,6 +127,7 @@ export function row(what, ours, theirs, ratio, target, count = runs) {
 /** A note below the table. */
 export const note = (text) => console.log(`> ${text}`);
 
+const map = 'title: {ru: "Bench", en: "Bench"}\nallow: [..]\n';
 const yaml = (id, title) => `id: ${id}\ntitle: {ru: "${title}", en: "${title}"}\n`;
 
 /**
@@ -142,7 +143,7 @@ export function city(columns = 8, rows = 7) {
         return null;
     }
     mkdirSync(defs, {recursive: true});
-    writeFileSync(join(defs, 'map.yaml'), 'title: {ru: "Bench", en: "Bench"}\nallow: [..]\n');
+    writeFileSync(join(defs, 'map.yaml'), map);
     for (const layer of layers) {
         const file = join(dir, `${layer}.fgb`);
         if (!existsSync(file))
@@ -183,8 +184,9 @@ export function load(port, paths, connections) {
 
 export const read = (path) => readFileSync(path, 'utf8');
 
-/** Serves the city with the program that is measured, two threads. {port, url, stop} */
-export async function serveCity(data, threads = 2) {
+/** Serves the city with the program that is measured; without `keeps` each tile is made anew. {port, url, stop} */
+export async function serveCity(data, {keeps = false, threads = 2} = {}) {
+    writeFileSync(join(data.defs, 'map.yaml'), keeps ? map : `${map}server: {tile_cache_mb: 0}\n`);
     const port = await freePort(), url = `http://127.0.0.1:${port}`;
     const server = start(process.env.MUNIMAP, ['serve', data.defs, '--port', port, '--threads', threads].map(String));
     await ready(async () => (await fetch(`${url}/readyz`)).ok, 'munimap');
