@@ -33,6 +33,12 @@ static enum mm_code add_layer(struct job *job, const struct mm_entry *e, struct 
 {
 	if (*e->error)
 		return mm_fail(reterr, MM_E_DATA, "", "%s", e->error);
+	if (e->archive)
+		return mm_fail(
+		    reterr, MM_E_INVALID, "--layers",
+		    "\"%s\" is an archive of tiles already: it is not put into another one, copy its "
+		    "file",
+		    e->id);
 	for (size_t i = 0; i < job->bake.layer_count; i++)
 		if (job->layer[i] == e->layer)
 			return MM_OK;
@@ -62,6 +68,16 @@ static enum mm_code add_named(struct job *job, const char *id, size_t n, struct 
 		       near ? ": did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }
 
+static void tell_left_out(const char *id)
+{
+	(void)fprintf(stderr,
+		      mm_say("munimap: слой «%s» уже хранится в архиве плиток и не складывается в новый: "
+			     "скопируйте его файл\n",
+			     "munimap: layer \"%s\" is an archive of tiles already and is left out: copy its "
+			     "file\n"),
+		      id);
+}
+
 /* The layers that are wanted, each once; all, when none is named. A layer that did not load is not left out
  * in silence. */
 static enum mm_code choose_layers(struct job *job, struct mm_err *reterr)
@@ -69,8 +85,14 @@ static enum mm_code choose_layers(struct job *job, struct mm_err *reterr)
 	const char *at = job->layers;
 	enum mm_code rc = MM_OK;
 
-	for (size_t i = 0; !at && i < mm_catalog_count(job->catalog) && !rc; i++)
-		rc = add_layer(job, mm_catalog_entry(job->catalog, i), reterr);
+	for (size_t i = 0; !at && i < mm_catalog_count(job->catalog) && !rc; i++) {
+		const struct mm_entry *e = mm_catalog_entry(job->catalog, i);
+
+		if (e->archive && !*e->error)
+			tell_left_out(e->id);
+		else
+			rc = add_layer(job, e, reterr);
+	}
 	while (at && !rc) {
 		const size_t n = strcspn(at, ",");
 
