@@ -2,6 +2,9 @@
 
 #include "app/say.h"
 #include "base/json.h"
+#include "tile/tile.h"
+
+#include <stdio.h>
 
 enum { TOWN_ZOOM = 12 };
 
@@ -11,10 +14,14 @@ static const char *type_name(enum mm_type t)
 }
 
 /* Only what is in the archive: hidden fields are not, nor are zooms outside of it. */
-static void put_layer(struct mm_json *j, const struct mm_bake *b, const struct mm_schema *s, const char *lang)
+static void put_layer(struct mm_json *j, const struct mm_bake *b, size_t k, const char *lang)
 {
+	const struct mm_schema *s = mm_layer_schema(b->layer[k]);
+	char id[128];
+
+	(void)snprintf(id, sizeof(id), "%s%s", s->id, b->is_label[k] ? MM_TILE_LABEL_SUFFIX : "");
 	mm_json_open(j, NULL, '{');
-	mm_json_text(j, "id", s->id);
+	mm_json_text(j, "id", id);
 	mm_json_text(j, "description", mm_title_in(&s->title, lang, s->id));
 	mm_json_int(j, "minzoom", s->min_zoom > b->min_zoom ? s->min_zoom : b->min_zoom);
 	mm_json_int(j, "maxzoom", s->max_zoom < b->max_zoom ? s->max_zoom : b->max_zoom);
@@ -37,7 +44,7 @@ static void put_layers(struct mm_buf *out, const struct mm_bake *b, const char *
 		const struct mm_schema *s = mm_layer_schema(b->layer[i]);
 
 		if (s->min_zoom <= b->max_zoom && s->max_zoom >= b->min_zoom)
-			put_layer(&j, b, s, lang);
+			put_layer(&j, b, i, lang);
 	}
 	mm_json_close(&j, ']');
 }
