@@ -1,13 +1,12 @@
 #include "api/tile_set.h"
+#include "base/hash.h"
+#include "tile/layer_json.h"
 
 #include <string.h>
 
 /* "/tiles/{layers}.json" (TileJSON 3.0.0). */
 
-static const char *tilejson_type(enum mm_type t)
-{
-	return t == MM_TYPE_BOOL ? "Boolean" : t == MM_TYPE_INT || t == MM_TYPE_REAL ? "Number" : "String";
-}
+enum { TILEJSON_FORMAT = 2 }; /* raised when the same layers give another document */
 
 static void put_vector_layer(struct mm_json *j, const struct mm_tile_set *set, size_t k, const char *lang,
 			     struct mm_arena *mem)
@@ -19,13 +18,7 @@ static void put_vector_layer(struct mm_json *j, const struct mm_tile_set *set, s
 	mm_json_text(j, "description", mm_title_in(&s->title, lang, s->id));
 	mm_json_int(j, "minzoom", s->min_zoom);
 	mm_json_int(j, "maxzoom", mm_tile_set_last_zoom(s));
-	mm_json_open(j, "fields", '{');
-	for (size_t i = 0; i < s->field_count; i++)
-		if (!s->field[i].hidden)
-			mm_json_text(j, s->field[i].name, tilejson_type(s->field[i].type));
-	if (s->has_text_ids && mm_schema_find(s, "@id") == SIZE_MAX)
-		mm_json_text(j, "@id", "String");
-	mm_json_close(j, '}');
+	mm_tile_put_fields(j, set->layer[k], set->is_label[k]);
 	mm_json_close(j, '}');
 }
 
@@ -154,8 +147,28 @@ static const char *attribution_of(const struct mm_tile_set *set, const char *lan
 	return text ? text : "";
 }
 
+/* An addition to TileJSON: what is in the data and not in these tiles. Archives are as they are. */
+static void put_left_out(struct mm_json *j, const struct mm_tile_set *set, size_t budget_bytes)
+{
+	if (set->count == 0)
+		return;
+	mm_json_open(j, "left_out", '{');
+	mm_json_int(j, "budget_bytes", (int64_t)(budget_bytes ? budget_bytes : (size_t)MM_TILE_BUDGET_BYTES));
+	mm_json_int(j, "features_max", MM_TILE_FEATURES_MAX);
+	mm_json_text(j, "header", "X-Munimap-Dropped");
+	mm_json_open(j, "layers", '[');
+	for (size_t i = 0; i < set->count; i++) {
+		const struct mm_schema *s = mm_layer_schema(set->layer[i]);
+
+		mm_tile_put_left_out(j, set->layer[i], set->is_label[i], s->min_zoom,
+				     mm_tile_set_last_zoom(s));
+	}
+	mm_json_close(j, ']');
+	mm_json_close(j, '}');
+}
+
 static void put_tilejson(const struct mm_tile_set *set, const struct mm_request *r, const char *list,
-			 const char *encoding, struct mm_buf *out)
+			 const char *encoding, size_t budget_bytes, struct mm_buf *out)
 {
 	const char *lang = mm_request_lang(r, "ru");
 	const char *attribution = attribution_of(set, lang, r->mem);
@@ -192,7 +205,16 @@ static void put_tilejson(const struct mm_tile_set *set, const struct mm_request 
 	for (size_t i = 0; i < set->archive_count; i++)
 		put_archive_layers(&j, set->archive[i]);
 	mm_json_close(&j, ']');
+	put_left_out(&j, set, budget_bytes);
 	mm_json_close(&j, '}');
+}
+
+/* Tag of all that the document is made from. */
+static uint64_t version_of(const struct mm_tile_set *set, const struct mm_api *api)
+{
+	const uint64_t parts[] = {mm_tile_set_version(set), api->tile_budget_bytes, TILEJSON_FORMAT};
+
+	return mm_hash64(parts, sizeof(parts), 0);
 }
 
 /* The ids of the layers found, joined by commas: what the client asked for without repeats. */
@@ -213,6 +235,7 @@ enum mm_code mm_api_tilejson(void *ctx, const struct mm_request *r, struct mm_re
 {
 	static const char *const known[] = {"lang", "f"};
 	static const char suffix[] = ".json";
+	const struct mm_api *api = ctx;
 	const char *last = mm_out_segment(r, 1), *encoding = NULL, *list;
 	struct mm_tile_set set = {0};
 	enum mm_code rc = mm_request_only(r, known, 2, reterr);
@@ -231,8 +254,8 @@ enum mm_code mm_api_tilejson(void *ctx, const struct mm_request *r, struct mm_re
 			rc = mm_fail_nomem(reterr);
 	}
 	if (!rc) {
-		put_tilejson(&set, r, list, encoding, &rs->body);
-		rs->etag = mm_out_etag(r, mm_tile_set_version(&set), mm_request_lang(r, "ru"));
+		put_tilejson(&set, r, list, encoding, api->tile_budget_bytes, &rs->body);
+		rs->etag = mm_out_etag(r, version_of(&set, api), mm_request_lang(r, "ru"));
 		rc = mm_out_done(rs, MM_TYPE_JSON_MEDIA, reterr);
 	}
 	(void)mm_catalog_unref(set.catalog);

@@ -128,6 +128,9 @@ test('clusters are found where they stand', async (t) => {
     t.after(() => own.stop());
     bakeWell(home, path, '--max-zoom', '11');
     assert.ok(await compareAll(own.url, path, ['pairs'], 0, 11) > 100);
+    const archive = await openPmtiles(path);
+    assert.deepEqual((await archive.getMetadata()).vector_layers[0].fields, {cluster: 'Boolean', point_count: 'Number'});
+    await archive.close();
 });
 
 test('header and metadata say what is in it', async () => {
