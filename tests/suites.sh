@@ -25,4 +25,4 @@ suite nasty bash -c "tests/nasty/run.sh $out"
 suite gis $node tests/gis/roundtrip.test.mjs
 suite postgis $node tests/gis/postgis.test.mjs
 suite style $node tests/browser/style.test.mjs
-suite browser $node tests/browser/viewer.test.mjs
+suite browser $node tests/browser/viewer.test.mjs tests/browser/archives.test.mjs
