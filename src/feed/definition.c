@@ -49,15 +49,14 @@ static enum mm_code check_tiles_alone(const struct mm_def_reading *rd, const str
 	return MM_OK;
 }
 
-/* What the layer is made of: the one of source and tiles that is written. */
-static enum mm_code choose_source(const struct mm_def_reading *rd, const struct mm_raw_layer *raw,
-				  const char **ret, struct mm_err *reterr)
+/* One of source and tiles is written, and not both. */
+static enum mm_code check_source(const struct mm_def_reading *rd, const struct mm_raw_layer *raw,
+				 struct mm_err *reterr)
 {
 	if (raw->source && raw->tiles)
 		return mm_def_wrong(rd, "tiles", reterr, "source and tiles exclude each other: keep one");
 	if (!raw->source && !raw->tiles)
 		return mm_def_wrong(rd, "source", reterr, "key \"source\" is missing: add it");
-	*ret = raw->tiles ? raw->tiles : raw->source;
 	return raw->tiles ? check_tiles_alone(rd, raw, reterr) : MM_OK;
 }
 
@@ -132,10 +131,10 @@ static enum mm_code check_driver(const struct mm_def_reading *rd, const char *dr
 static enum mm_code read_source(const struct mm_def_reading *rd, const struct mm_raw_layer *raw,
 				struct mm_layer_def *d, struct mm_err *reterr)
 {
-	const char *source = NULL;
-	enum mm_code rc = choose_source(rd, raw, &source, reterr);
+	const char *source = raw->tiles ? raw->tiles : raw->source;
+	enum mm_code rc = check_source(rd, raw, reterr);
 
-	if (rc)
+	if (rc || !source)
 		return rc;
 	d->is_tiles = raw->tiles != NULL;
 	d->source_is_path = !is_connection(source) && !mm_text_starts(source, "/vsi");
