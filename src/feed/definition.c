@@ -147,6 +147,11 @@ static enum mm_code read_source(const struct mm_def_reading *rd, const struct mm
 		return mm_fail_nomem(reterr);
 	if (d->is_tiles)
 		return check_tiles_path(rd, d, reterr);
+	if (!*d->driver && mm_archive_is_known(d->source))
+		return mm_def_wrong(
+		    rd, "source", reterr,
+		    "source \"%.120s\" is an archive of tiles: write tiles: in place of source:",
+		    raw->source);
 	if (*d->table && *d->sql)
 		return mm_def_wrong(rd, "sql", reterr, "table and sql exclude each other: keep one");
 	rc = check_driver(rd, d->driver, reterr);

@@ -168,6 +168,8 @@ static void tiles_stand_for_a_source_and_alone(void **state)
 {
 	static const struct bad rows[] = {
 	    {"source: a\ntiles: a.pmtiles\n", 2, "source and tiles exclude each other: keep one"},
+	    {"source: a.pmtiles\n", 1,
+	     "source \"a.pmtiles\" is an archive of tiles: write tiles: in place of source:"},
 	    {"title: {ru: a}\ntiles: a.geojson\n", 2,
 	     "tiles \"layers/a.geojson\": write a .pmtiles or .mbtiles file; other data go to source:"},
 	    {"tiles: https://example.org/a.pmtiles\n", 1,
