@@ -11,6 +11,8 @@ suite tilesets $node tests/http/tilesets.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite tilesets-asan $node tests/http/tilesets.test.mjs
 suite tilehttp $node tests/http/tiles.test.mjs
 suite reload $node tests/http/reload.test.mjs
+suite archives $node tests/http/archives.test.mjs
+MUNIMAP=$PWD/$out/asan/munimap suite archives-asan $node tests/http/archives.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite api-asan $node tests/http/features.test.mjs
 suite mvt $node tests/mvt/fixtures.test.mjs tests/mvt/checker.test.mjs
 suite bake $node tests/cli/bake.test.mjs
@@ -23,4 +25,4 @@ suite nasty bash -c "tests/nasty/run.sh $out"
 suite gis $node tests/gis/roundtrip.test.mjs
 suite postgis $node tests/gis/postgis.test.mjs
 suite style $node tests/browser/style.test.mjs
-suite browser $node tests/browser/viewer.test.mjs
+suite browser $node tests/browser/viewer.test.mjs tests/browser/archives.test.mjs

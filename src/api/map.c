@@ -105,10 +105,55 @@ static void put_layer(struct mm_json *j, const struct mm_entry *e)
 	mm_json_close(j, '}');
 }
 
+/* A layer that comes as tiles: nothing is known of its features. */
+static void put_archive(struct mm_json *j, const struct mm_entry *e)
+{
+	const struct mm_tile_archive_info *a = mm_tile_archive_info(e->archive);
+
+	mm_json_open(j, NULL, '{');
+	mm_json_text(j, "id", a->id);
+	mm_json_bool(j, "tiles", true);
+	put_title(j, "title", &a->title);
+	put_title(j, "description", &a->description);
+	put_title(j, "owner", &a->owner);
+	mm_json_text(j, "license", a->license);
+	mm_json_text(j, "theme", a->theme);
+	mm_json_null(j, "count");
+	put_geometry(j, 0);
+	mm_json_int(j, "minzoom", a->min_zoom);
+	mm_json_int(j, "maxzoom", a->max_zoom);
+	put_bounds(j, &mm_tile_archive_about(e->archive)->box_deg);
+	put_version(j, a->identity);
+	mm_json_raw(j, "style", a->style_json, strlen(a->style_json));
+	mm_json_open(j, "fields", '[');
+	mm_json_close(j, ']');
+	mm_json_text(j, "error", e->error);
+	mm_json_close(j, '}');
+}
+
+/* Where all data lies; that of tiles, which may be the whole world, only when there is nothing else. */
+static struct mm_box all_bounds(const struct mm_catalog *c)
+{
+	struct mm_box layers = mm_box_empty(), archives = mm_box_empty();
+
+	for (size_t i = 0; i < mm_catalog_count(c); i++) {
+		const struct mm_entry *e = mm_catalog_entry(c, i);
+
+		if (e->layer) {
+			const struct mm_box box = mm_layer_box_deg(e->layer);
+
+			mm_box_merge(&layers, &box);
+		} else if (e->archive) {
+			mm_box_merge(&archives, &mm_tile_archive_about(e->archive)->box_deg);
+		}
+	}
+	return mm_box_is_empty(&layers) ? archives : layers;
+}
+
 static void put_map(const struct mm_catalog *c, struct mm_buf *out)
 {
 	const struct mm_map_info *map = mm_catalog_map(c);
-	struct mm_box all = mm_box_empty();
+	const struct mm_box all = all_bounds(c);
 	struct mm_json j = mm_json_on(out);
 
 	mm_json_open(&j, NULL, '{');
@@ -139,13 +184,11 @@ static void put_map(const struct mm_catalog *c, struct mm_buf *out)
 	mm_json_open(&j, "layers", '[');
 	for (size_t i = 0; i < mm_catalog_count(c); i++) {
 		const struct mm_entry *e = mm_catalog_entry(c, i);
-		struct mm_box box;
 
-		if (!e->layer)
-			continue;
-		put_layer(&j, e);
-		box = mm_layer_box_deg(e->layer);
-		mm_box_merge(&all, &box);
+		if (e->layer)
+			put_layer(&j, e);
+		else if (e->archive)
+			put_archive(&j, e);
 	}
 	mm_json_close(&j, ']');
 	put_bounds(&j, &all);

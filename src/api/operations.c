@@ -145,7 +145,7 @@ static void put_status_json(const struct mm_catalog *c, struct mm_buf *out)
 
 		mm_json_open(&j, NULL, '{');
 		mm_json_text(&j, "id", e->id);
-		mm_json_text(&j, "state", !e->layer ? "failed" : *e->error ? "stale" : "ok");
+		mm_json_text(&j, "state", !e->layer && !e->archive ? "failed" : *e->error ? "stale" : "ok");
 		if (*e->error)
 			mm_json_text(&j, "error", e->error);
 		if (e->layer) {
@@ -154,6 +154,12 @@ static void put_status_json(const struct mm_catalog *c, struct mm_buf *out)
 			mm_json_bool(&j, "fromCache", e->from_cache);
 			mm_json_double(&j, "loadSeconds", e->load_seconds);
 			put_quality_json(&j, e->layer);
+		}
+		if (e->archive) {
+			mm_json_bool(&j, "tiles", true);
+			mm_json_int(&j, "bytes", (int64_t)mm_tile_archive_about(e->archive)->bytes);
+			mm_json_int(&j, "minzoom", mm_tile_archive_info(e->archive)->min_zoom);
+			mm_json_int(&j, "maxzoom", mm_tile_archive_info(e->archive)->max_zoom);
 		}
 		mm_json_close(&j, '}');
 	}

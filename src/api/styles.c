@@ -14,14 +14,16 @@
  * "/styles" and "/styles/{id}": the built-in MapLibre styles, made to fit the map that is served. Sources
  * written as "munimap:a,b,c" become the TileJSON of those of these layers that are there; style layers of
  * others go; layers of the map that no style draws get a plain symbol from their style hint, so that any
- * folder of files shows up at once. Style layers that draw the labels of a layer (tile/tile.h) say so by
- * "munimap:layer" in their metadata. With "?tiles=mlt" sources are MapLibre
- * Tiles, which few but MapLibre can read: a fifth to a third less on the wire. The page itself stays with
- * MVT: MapLibre reads all attributes of an MLT at once, which takes 1.4 to 2.8 times as long, and views are
- * not drawn sooner (tests/bench/viewer_tiles.mjs).
+ * folder of files shows up at once, and archives of tiles (`tiles:`) lie below them. Style layers that draw
+ * the labels of a layer (tile/tile.h) say so by "munimap:layer" in their metadata. With "?tiles=mlt" sources
+ * are MapLibre Tiles, which few but MapLibre can read: a fifth to a third less on the wire. The page itself
+ * stays with MVT: MapLibre reads all attributes of an MLT at once, which takes 1.4 to 2.8 times as long, and
+ * views are not drawn sooner (tests/bench/viewer_tiles.mjs).
  */
 
 static const char scheme[] = "munimap:";
+
+enum { DRAWN_MAX = 100 }; /* layers of one archive that get a symbol */
 
 /* The layers of a "munimap:a,b" address that are there, joined by commas; "" when none is. */
 static const char *keep_present(const struct mm_catalog *c, const char *list, struct mm_arena *mem)
@@ -110,14 +112,15 @@ static void fit_layers(json_t *style, const struct mm_catalog *c, struct mm_aren
 	}
 }
 
-static const char *color_of(const struct mm_schema *s, const json_t *hint)
+/* The colour of the hint, else one that always goes with this name. */
+static const char *color_of(const char *name, const json_t *hint)
 {
 	static const char *const palette[] = {"#2f6f9f", "#b45f06", "#5b7f3a", "#8e4585", "#a61c3c",
 					      "#1f7a7a", "#7a5c1f", "#4a5fc1", "#9c3f3f", "#3f7f5f"};
 	const char *color = json_string_value(json_object_get(hint, "color"));
 
 	return color ? color
-		     : palette[mm_hash64(s->id, strlen(s->id), 0) % (sizeof(palette) / sizeof(palette[0]))];
+		     : palette[mm_hash64(name, strlen(name), 0) % (sizeof(palette) / sizeof(palette[0]))];
 }
 
 /* Pixels; 0 when the hint does not say. */
@@ -209,7 +212,7 @@ static void add_plain(json_t *style, const struct mm_layer *l, const struct mm_r
 {
 	const struct mm_schema *s = mm_layer_schema(l);
 	json_t *layers = json_object_get(style, "layers"), *hint = json_loads(s->style_json, 0, NULL);
-	const char *color = color_of(s, hint), *label = json_string_value(json_object_get(hint, "label"));
+	const char *color = color_of(s->id, hint), *label = json_string_value(json_object_get(hint, "label"));
 	const char *kind = json_string_value(json_object_get(hint, "kind"));
 	double width = width_of(hint);
 	unsigned types = mm_layer_geom_types(l);
@@ -241,6 +244,61 @@ static void add_plain(json_t *style, const struct mm_layer *l, const struct mm_r
 	json_decref(hint);
 }
 
+/* A plain style layer for one layer of an archive's tiles; takes over `paint`. */
+static void add_of_archive(json_t *layers, size_t at, const char *id, const char *layer, const char *type,
+			   const char *geometry, json_t *paint)
+{
+	char name[400];
+
+	(void)snprintf(name, sizeof(name), "%s/%s-%s", id, layer, type);
+	(void)json_array_insert_new(layers, at,
+				    json_pack("{s:s, s:s, s:s, s:s, s:{s:s}, s:[s, [s], s], s:o}", "id", name,
+					      "type", type, "source", id, "source-layer", layer, "metadata",
+					      "munimap:layer", id, "filter", "==", "geometry-type", geometry,
+					      "paint", paint));
+}
+
+/* Below what the style draws, above its background. */
+static size_t ground_of(const json_t *layers)
+{
+	size_t i = 0;
+
+	while (i < json_array_size(layers) && !json_object_get(json_array_get(layers, i), "source"))
+		i++;
+	return i;
+}
+
+/* Plain symbols for a layer that comes as tiles, which may hold shapes of any kind: it lies below the rest.
+ */
+static void add_archive(json_t *style, const struct mm_tile_archive *a, const struct mm_request *r)
+{
+	const struct mm_archive_about *about = mm_tile_archive_about(a);
+	const struct mm_tile_archive_info *info = mm_tile_archive_info(a);
+	json_t *layers = json_object_get(style, "layers"), *hint = json_loads(info->style_json, 0, NULL);
+	const double width = width_of(hint) > 0 ? width_of(hint) : 1.0;
+	const size_t ground = ground_of(layers);
+	const size_t count = about->layer_count < DRAWN_MAX ? about->layer_count : DRAWN_MAX;
+
+	(void)json_object_set_new(json_object_get(style, "sources"), info->id,
+				  json_pack("{s:s, s:o}", "type", "vector", "url",
+					    json_sprintf("%s/tiles/%s.json", r->base_url, info->id)));
+	/* put in one below the other: points are above lines, lines above areas, in each the last layer on
+	 * top */
+	for (size_t i = count; i-- > 0;)
+		add_of_archive(layers, ground, info->id, about->layer[i].id, "circle", "Point",
+			       json_pack("{s:s, s:f}", "circle-color", color_of(about->layer[i].id, hint),
+					 "circle-radius", 3.0));
+	for (size_t i = count; i-- > 0;)
+		add_of_archive(layers, ground, info->id, about->layer[i].id, "line", "LineString",
+			       json_pack("{s:s, s:f}", "line-color", color_of(about->layer[i].id, hint),
+					 "line-width", width));
+	for (size_t i = count; i-- > 0;)
+		add_of_archive(layers, ground, info->id, about->layer[i].id, "fill", "Polygon",
+			       json_pack("{s:s, s:f}", "fill-color", color_of(about->layer[i].id, hint),
+					 "fill-opacity", 0.35));
+	json_decref(hint);
+}
+
 static bool fit(json_t *style, const struct mm_catalog *c, const struct mm_request *r)
 {
 	const struct mm_map_info *map = mm_catalog_map(c);
@@ -263,6 +321,9 @@ static bool fit(json_t *style, const struct mm_catalog *c, const struct mm_reque
 	for (size_t i = 0; i < mm_catalog_count(c); i++)
 		if (mm_catalog_entry(c, i)->layer && !drawn[i])
 			add_plain(style, mm_catalog_entry(c, i)->layer, r);
+	for (size_t i = 0; i < mm_catalog_count(c); i++)
+		if (mm_catalog_entry(c, i)->archive)
+			add_archive(style, mm_catalog_entry(c, i)->archive, r);
 	return !r->mem->exhausted;
 }
 

@@ -1,6 +1,8 @@
 #include "api/tile_answer.h"
 
 #include "api/tile_cache.h"
+#include "archive/gzip.h"
+#include "archive/mvt_layers.h"
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/pool.h"
@@ -8,6 +10,7 @@
 #include "http/compress.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { DEADLINE_MS = 5000, FIELDS_MAX = 200 };
@@ -95,6 +98,30 @@ static void make_key(struct answer *a)
 	};
 }
 
+/* What cannot be asked of tiles that are there already. */
+static enum mm_code check_archives(const struct mm_tile_question *q, const struct mm_request *r,
+				   struct mm_err *reterr)
+{
+	static const char *const params[] = {"properties", "explain"};
+	const char *id = q->set->archive_count ? mm_tile_archive_info(q->set->archive[0])->id : NULL;
+
+	if (!id)
+		return MM_OK;
+	if (q->grid)
+		return mm_fail(reterr, MM_E_NOT_FOUND, "tms",
+			       "\"%s\" comes as tiles of Web Mercator: ask for WebMercatorQuad", id);
+	if (!mm_tile_set_has_encoding(q->set, q->encoding))
+		return mm_fail(reterr, MM_E_NOT_FOUND, "y", "\"%s\" comes as tiles in %s: ask for .%s", id,
+			       q->encoding == MM_TILE_MVT ? "MLT" : "MVT",
+			       q->encoding == MM_TILE_MVT ? "mlt" : "mvt");
+	for (size_t i = 0; i < sizeof(params) / sizeof(params[0]); i++)
+		if (mm_request_param(r, params[i]))
+			return mm_fail(reterr, MM_E_INVALID, params[i],
+				       "\"%s\" comes as tiles, which are served as they are: leave %s= out",
+				       id, params[i]);
+	return MM_OK;
+}
+
 /* ---- making ---- */
 
 static enum mm_code make_tile(const struct answer *a, struct mm_buf *out, struct mm_tile_count *count,
@@ -118,6 +145,77 @@ static enum mm_code make_tile(const struct answer *a, struct mm_buf *out, struct
 	return rc;
 }
 
+/* Puts the tiles of the archives behind what was made: one behind the other they are one tile. */
+static enum mm_code join_archives(const struct answer *a, struct mm_buf *tile, struct mm_err *reterr)
+{
+	const struct mm_tile_set *set = a->q->set;
+	struct mm_mvt_name *name = calloc(MM_MVT_LAYERS_MAX, sizeof(*name));
+	struct mm_buf stored;
+	size_t count = 0;
+	enum mm_code rc = name ? MM_OK : mm_fail_nomem(reterr);
+
+	mm_buf_init(&stored, MM_TILE_BYTES_MAX);
+	for (size_t i = 0; i < set->archive_count && !rc; i++) {
+		struct mm_err err = {0};
+
+		mm_buf_clear(&stored);
+		rc = mm_tile_archive_tile(set->archive[i], a->q->id.z, a->q->id.x, a->q->id.y, &stored, &err);
+		if (!rc)
+			rc = mm_archive_unpack(&stored, tile, &err);
+		if (rc == MM_E_NOT_FOUND)
+			rc = MM_OK;
+		if (rc)
+			(void)mm_fail(reterr, rc, mm_tile_archive_info(set->archive[i])->id, "%s", err.msg);
+	}
+	/* archives need not say all their names beforehand */
+	if (!rc && set->count + set->archive_count > 1)
+		rc = mm_mvt_layer_names(tile->data, tile->len, name, &count, reterr);
+	mm_buf_release(&stored);
+	free(name);
+	return rc;
+}
+
+/* A tile of one archive, in the form in which it is stored when the client takes that. */
+static enum mm_code fetch_stored(const struct answer *a, struct mm_buf *stored, struct mm_buf *other,
+				 struct mm_buf **ret, struct mm_err *reterr)
+{
+	const struct mm_tile_archive *archive = a->q->set->archive[0];
+	const bool as_gzip = a->key.packed == MM_ENCODING_GZIP;
+	struct mm_err err = {0};
+	enum mm_code rc = mm_tile_archive_tile(archive, a->q->id.z, a->q->id.x, a->q->id.y, stored, reterr);
+
+	*ret = stored;
+	if (rc || stored->len == 0 || as_gzip == mm_is_gzip(stored->data, stored->len))
+		return rc == MM_E_NOT_FOUND ? MM_OK : rc;
+	*ret = other;
+	rc = as_gzip ? mm_compress(MM_ENCODING_GZIP, stored->data, stored->len, other, &err)
+		     : mm_archive_unpack(stored, other, &err);
+	return rc ? mm_fail(reterr, rc, mm_tile_archive_info(archive)->id, "%s", err.msg) : MM_OK;
+}
+
+static enum mm_code make_stored(void *ctx, struct mm_cached_tile *ret, struct mm_err *reterr)
+{
+	const struct answer *a = ctx;
+	struct mm_buf stored, other, *body = NULL;
+	struct mm_err err = {0};
+	enum mm_code rc;
+
+	mm_buf_init(&stored, MM_TILE_BYTES_MAX);
+	mm_buf_init(&other, 2 * MM_TILE_BYTES_MAX);
+	rc = fetch_stored(a, &stored, &other, &body, &err);
+	if (!rc) {
+		ret->etag = mm_hash64(stored.data, stored.len, a->key.format);
+		ret->dropped = 0;
+	}
+	if (!rc && body->len) {
+		ret->body = mm_shared_from_buf(body);
+		rc = ret->body ? MM_OK : mm_fail_nomem(&err);
+	}
+	mm_buf_release(&stored);
+	mm_buf_release(&other);
+	return rc ? mm_fail(reterr, rc, err.where, "%s", err.msg) : MM_OK;
+}
+
 static enum mm_code make_plain(void *ctx, struct mm_cached_tile *ret, struct mm_err *reterr)
 {
 	const struct answer *a = ctx;
@@ -126,7 +224,9 @@ static enum mm_code make_plain(void *ctx, struct mm_cached_tile *ret, struct mm_
 	enum mm_code rc;
 
 	mm_buf_init(&body, 2 * MM_TILE_BYTES_MAX);
-	rc = make_tile(a, &body, &count, reterr);
+	rc = a->q->set->count ? make_tile(a, &body, &count, reterr) : MM_OK;
+	if (!rc && a->q->set->archive_count)
+		rc = join_archives(a, &body, reterr);
 	if (!rc) {
 		ret->etag = mm_hash64(body.data, body.len, a->key.format);
 		ret->dropped = count.dropped;
@@ -192,8 +292,11 @@ static enum mm_code send_tile(struct answer *a, const struct mm_request *r, stru
 			      struct mm_err *reterr)
 {
 	struct mm_cached_tile tile = {0};
-	enum mm_code rc = mm_tile_cache_get(a->api->tiles, &a->key, a->ask.deadline_ns,
-					    a->key.packed ? make_packed : make_plain, a, &tile, reterr);
+	mm_tile_make_fn *make = mm_tile_set_is_stored(a->q->set) ? make_stored
+				: a->key.packed                  ? make_packed
+								 : make_plain;
+	enum mm_code rc =
+	    mm_tile_cache_get(a->api->tiles, &a->key, a->ask.deadline_ns, make, a, &tile, reterr);
 
 	if (rc)
 		return rc;
@@ -215,7 +318,9 @@ static enum mm_code send_tile(struct answer *a, const struct mm_request *r, stru
 enum mm_code mm_tile_answer(const struct mm_api *api, const struct mm_tile_question *q,
 			    const struct mm_request *r, struct mm_response *rs, struct mm_err *reterr)
 {
-	const unsigned packings = 1u << MM_ENCODING_GZIP | 1u << MM_ENCODING_ZSTD;
+	const unsigned packings = mm_tile_set_is_stored(q->set)
+				      ? 1u << MM_ENCODING_GZIP
+				      : 1u << MM_ENCODING_GZIP | 1u << MM_ENCODING_ZSTD;
 	const char *explain = mm_request_param(r, "explain");
 	struct answer a = {.api = api,
 			   .q = q,
@@ -227,8 +332,10 @@ enum mm_code mm_tile_answer(const struct mm_api *api, const struct mm_tile_quest
 				   .encoding = q->encoding,
 				   .budget_bytes = api->tile_budget_bytes,
 				   .deadline_ns = mm_clock_mono_ns() + (int64_t)DEADLINE_MS * 1000000}};
-	enum mm_code rc = read_properties(r, q->set, &a.ask, reterr);
+	enum mm_code rc = check_archives(q, r, reterr);
 
+	if (!rc)
+		rc = read_properties(r, q->set, &a.ask, reterr);
 	if (!rc && explain && strcmp(explain, "1") != 0)
 		rc = mm_fail(reterr, MM_E_INVALID, "explain", "explain=%.20s: write 1 or leave it out",
 			     explain);

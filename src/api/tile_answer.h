@@ -14,12 +14,17 @@ struct mm_tile_question {
 
 /*
  * Answers with the tile, from the cache where it is there: entity tag from its content, 304 where the client
- * has it, 204 when it is empty, packed as the client takes it. Reads the parameters that all tiles have:
+ * has it, 204 when it is empty, packed as the client takes it. Tiles of an archive alone go out as they are
+ * stored, to a client that takes gzip; joined with others, archives are unpacked and put behind them. Reads
+ * the parameters that all tiles have:
  *
  * properties=a,b  only these fields
  * explain=1       JSON that says what the tile took instead of the tile
  *
- * MM_E_INVALID  properties= names a field that no layer has
+ * MM_E_INVALID    properties= names a field that no layer has, or is asked of an archive, as explain= is
+ * MM_E_NOT_FOUND  an archive has tiles in another encoding or grid
+ * MM_E_DATA       an archive is damaged
+ * MM_E_BUSY       an archive is being written to, or the deadline has passed
  */
 MM_MUST_USE enum mm_code mm_tile_answer(const struct mm_api *api, const struct mm_tile_question *q,
 					const struct mm_request *r, struct mm_response *rs,

@@ -34,6 +34,9 @@ static enum mm_code add_named(struct mm_tileset *t, const struct mm_request *r, 
 	for (size_t i = 0; i < t->set.count && t->query; i++)
 		t->query = mm_arena_printf(r->mem, "%s%s%s", t->query, i ? "," : "",
 					   mm_layer_schema(t->set.layer[i])->id);
+	for (size_t i = 0; i < t->set.archive_count && t->query; i++)
+		t->query = mm_arena_printf(r->mem, "%s%s%s", t->query, i || t->set.count ? "," : "",
+					   mm_tile_archive_info(t->set.archive[i])->id);
 	return t->query ? MM_OK : mm_fail_nomem(reterr);
 }
 
@@ -65,11 +68,36 @@ enum mm_code mm_tileset_open(struct mm_tileset *t, const struct mm_api *api, con
 	if (rc || !grid)
 		return rc;
 	t->grid = mm_catalog_find_grid(t->set.catalog, grid);
+	if (t->grid && !mm_tileset_fits(t, t->grid))
+		return mm_fail(reterr, MM_E_NOT_FOUND, "tileMatrixSetId",
+			       "\"%s\" comes as tiles of Web Mercator: ask for WebMercatorQuad",
+			       mm_tile_archive_info(t->set.archive[0])->id);
 	if (!t->grid)
 		return mm_fail(reterr, MM_E_NOT_FOUND, "tileMatrixSetId",
 			       "there is no tile matrix set \"%.64s\": see %s/tileMatrixSets", grid,
 			       r->base_url);
 	return MM_OK;
+}
+
+bool mm_tileset_fits(const struct mm_tileset *t, const struct mm_tile_matrix_set *grid)
+{
+	return t->set.archive_count == 0 || grid->kind == MM_TMS_MERCATOR;
+}
+
+bool mm_tileset_of_archive(struct mm_tileset *t, const struct mm_catalog *c, size_t entry,
+			   const struct mm_request *r)
+{
+	const struct mm_tile_archive *a = mm_catalog_entry(c, entry)->archive;
+
+	if (!a)
+		return false;
+	*t = (struct mm_tileset){.path = "/tiles"};
+	t->set.catalog = c;
+	t->set.archive[t->set.archive_count++] = a;
+	for (size_t i = 0; (t->grid = mm_catalog_grid(c, i)) && t->grid->kind != MM_TMS_MERCATOR;)
+		i++;
+	t->query = mm_arena_printf(r->mem, "&collections=%s", mm_tile_archive_info(a)->id);
+	return t->query && t->grid;
 }
 
 void mm_tileset_close(struct mm_tileset *t)
@@ -81,10 +109,18 @@ bool mm_tileset_matrices(const struct mm_tileset *t, const struct mm_layer *l, s
 			 size_t *ret_last)
 {
 	const struct mm_schema *s = mm_layer_schema(l);
-	unsigned last_zoom = t->grid->kind == MM_TMS_OWN ? s->max_zoom : mm_tile_set_last_zoom(s);
+
+	return mm_tileset_matrices_of(t, s->min_zoom,
+				      t->grid->kind == MM_TMS_OWN ? s->max_zoom : mm_tile_set_last_zoom(s),
+				      ret_first, ret_last);
+}
+
+bool mm_tileset_matrices_of(const struct mm_tileset *t, unsigned first_zoom, unsigned last_zoom,
+			    size_t *ret_first, size_t *ret_last)
+{
 	size_t first = 0, end = t->grid->count;
 
-	while (first < end && t->grid->matrix[first].zoom < s->min_zoom)
+	while (first < end && t->grid->matrix[first].zoom < first_zoom)
 		first++;
 	while (end > first && t->grid->matrix[end - 1].zoom > last_zoom)
 		end--;
@@ -109,6 +145,13 @@ struct mm_box mm_tileset_layer_box(const struct mm_tileset *t, const struct mm_l
 			return mm_box_empty();
 		return mm_transform_box(way, &box);
 	}
+	return mm_tileset_box(t, box, p);
+}
+
+struct mm_box mm_tileset_box(const struct mm_tileset *t, struct mm_box box, struct mm_proj *p)
+{
+	const struct mm_transform *way;
+
 	if (t->grid->kind == MM_TMS_CRS84)
 		return box;
 	box.min_y = box.min_y < -MM_MERCATOR_MAX_LAT_DEG ? -MM_MERCATOR_MAX_LAT_DEG : box.min_y;
@@ -122,8 +165,11 @@ const char *mm_tileset_title(const struct mm_tileset *t, const struct mm_request
 {
 	const char *lang = mm_request_lang(r, "ru");
 	const struct mm_schema *s = t->collection ? mm_layer_schema(t->collection) : NULL;
-	const char *what = s ? mm_title_in(&s->title, lang, s->id)
-			     : mm_title_in(&mm_catalog_map(t->set.catalog)->title, lang, "munimap");
+	const struct mm_tile_archive_info *a =
+	    mm_tile_set_is_stored(&t->set) ? mm_tile_archive_info(t->set.archive[0]) : NULL;
+	const char *what = s   ? mm_title_in(&s->title, lang, s->id)
+			   : a ? mm_title_in(&a->title, lang, a->id)
+			       : mm_title_in(&mm_catalog_map(t->set.catalog)->title, lang, "munimap");
 	const char *title = t->grid ? mm_arena_printf(r->mem, "%s: %s", what, t->grid->id) : what;
 
 	return title ? title : what;

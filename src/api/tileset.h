@@ -33,8 +33,22 @@ void mm_tileset_close(struct mm_tileset *t);
 bool mm_tileset_matrices(const struct mm_tileset *t, const struct mm_layer *l, size_t *ret_first,
 			 size_t *ret_last);
 
+bool mm_tileset_matrices_of(const struct mm_tileset *t, unsigned first_zoom, unsigned last_zoom,
+			    size_t *ret_first, size_t *ret_last);
+
 /* Extent of a layer in the grid's system; empty: it has none there. */
 struct mm_box mm_tileset_layer_box(const struct mm_tileset *t, const struct mm_layer *l, struct mm_proj *p);
+
+/* The same of a box in degrees, for the built-in grids. */
+struct mm_box mm_tileset_box(const struct mm_tileset *t, struct mm_box box, struct mm_proj *p);
+
+/* False when the tiles cannot be of this grid: those of archives are of Web Mercator. */
+bool mm_tileset_fits(const struct mm_tileset *t, const struct mm_tile_matrix_set *grid);
+
+/* The tileset of a layer that comes as tiles, which is not among those of the dataset; borrows the catalog:
+ * do not close it. False: the entry is no such layer. */
+bool mm_tileset_of_archive(struct mm_tileset *t, const struct mm_catalog *c, size_t entry,
+			   const struct mm_request *r);
 
 /* "Town: WebMercatorQuad", in the request's memory. */
 const char *mm_tileset_title(const struct mm_tileset *t, const struct mm_request *r);

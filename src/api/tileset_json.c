@@ -61,14 +61,16 @@ void mm_tileset_put_item(const struct mm_tileset *t, const struct mm_request *r,
 /* The template of the tiles' addresses. */
 static void put_template(const struct mm_tileset *t, const struct mm_request *r, struct mm_json *j)
 {
-	const char *href = mm_arena_printf(r->mem, "%s%s/%s/{tileMatrix}/{tileRow}/{tileCol}?f=mvt%s",
-					   r->base_url, t->path, t->grid->id, t->query);
+	const bool is_mvt = mm_tile_set_has_encoding(&t->set, MM_TILE_MVT);
+	const char *href =
+	    mm_arena_printf(r->mem, "%s%s/%s/{tileMatrix}/{tileRow}/{tileCol}?f=%s%s", r->base_url, t->path,
+			    t->grid->id, is_mvt ? "mvt" : "mlt", t->query);
 
 	mm_json_open(j, NULL, '{');
 	mm_json_text(j, "href", href ? href : "");
 	mm_json_text(j, "rel", "item");
-	mm_json_text(j, "type", MM_TYPE_MVT_MEDIA);
-	mm_json_text(j, "title", "Tiles (Mapbox Vector Tiles)");
+	mm_json_text(j, "type", is_mvt ? MM_TYPE_MVT_MEDIA : "application/vnd.maplibre-tile");
+	mm_json_text(j, "title", is_mvt ? "Tiles (Mapbox Vector Tiles)" : "Tiles (MapLibre Tiles)");
 	mm_json_bool(j, "templated", true);
 	mm_json_close(j, '}');
 	j->out->failed |= !href;
@@ -79,11 +81,14 @@ static void put_tilejson_link(const struct mm_tileset *t, const struct mm_reques
 {
 	const char *path = "/tiles/";
 
-	if (t->grid->kind != MM_TMS_MERCATOR || t->set.count == 0)
+	if (t->grid->kind != MM_TMS_MERCATOR || t->set.count + t->set.archive_count == 0)
 		return;
 	for (size_t i = 0; i < t->set.count && path; i++)
 		path = mm_arena_printf(r->mem, "%s%s%s", path, i ? "," : "",
 				       mm_layer_schema(t->set.layer[i])->id);
+	for (size_t i = 0; i < t->set.archive_count && path; i++)
+		path = mm_arena_printf(r->mem, "%s%s%s", path, i || t->set.count ? "," : "",
+				       mm_tile_archive_info(t->set.archive[i])->id);
 	put_link(j, r, path ? mm_arena_printf(r->mem, "%s.json", path) : NULL, "describedby",
 		 MM_TYPE_JSON_MEDIA, "TileJSON");
 }
@@ -192,6 +197,26 @@ static void put_layer(const struct mm_tileset *t, const struct mm_layer *l, cons
 	mm_json_close(j, '}');
 }
 
+/* The layers of an archive: of those no more is known than their names. */
+static void put_archive(const struct mm_tileset *t, const struct mm_tile_archive *a, struct mm_json *j)
+{
+	const struct mm_tile_archive_info *info = mm_tile_archive_info(a);
+	const struct mm_archive_about *about = mm_tile_archive_about(a);
+	size_t first, last;
+
+	for (size_t i = 0; i < about->layer_count; i++) {
+		mm_json_open(j, NULL, '{');
+		mm_json_text(j, "id", about->layer[i].id);
+		mm_json_text(j, "dataType", "vector");
+		if (mm_tileset_matrices_of(t, info->min_zoom, info->max_zoom, &first, &last)) {
+			mm_json_text(j, "minTileMatrix", t->grid->matrix[first].id);
+			mm_json_text(j, "maxTileMatrix", t->grid->matrix[last].id);
+		}
+		put_box(j, &about->box_deg);
+		mm_json_close(j, '}');
+	}
+}
+
 /* ---- the whole ---- */
 
 /* What all layers of the tileset have together. */
@@ -200,6 +225,13 @@ struct whole {
 	size_t first, last;
 	bool any;
 };
+
+static void add_matrices(struct whole *w, size_t first, size_t last)
+{
+	w->first = w->any && w->first < first ? w->first : first;
+	w->last = w->any && w->last > last ? w->last : last;
+	w->any = true;
+}
 
 static struct whole sum_up(const struct mm_tileset *t, struct mm_proj *p)
 {
@@ -214,11 +246,20 @@ static struct whole sum_up(const struct mm_tileset *t, struct mm_proj *p)
 			mm_box_merge(&w.deg, &deg);
 		if (!mm_box_is_empty(&box))
 			mm_box_merge(&w.box, &box);
-		if (!mm_tileset_matrices(t, l, &first, &last))
-			continue;
-		w.first = w.any && w.first < first ? w.first : first;
-		w.last = w.any && w.last > last ? w.last : last;
-		w.any = true;
+		if (mm_tileset_matrices(t, l, &first, &last))
+			add_matrices(&w, first, last);
+	}
+	for (size_t i = 0; i < t->set.archive_count; i++) {
+		const struct mm_tile_archive_info *info = mm_tile_archive_info(t->set.archive[i]);
+		const struct mm_box deg = mm_tile_archive_about(t->set.archive[i])->box_deg;
+		const struct mm_box box = mm_tileset_box(t, deg, p);
+		size_t first, last;
+
+		mm_box_merge(&w.deg, &deg);
+		if (!mm_box_is_empty(&box))
+			mm_box_merge(&w.box, &box);
+		if (mm_tileset_matrices_of(t, info->min_zoom, info->max_zoom, &first, &last))
+			add_matrices(&w, first, last);
 	}
 	return w;
 }
@@ -271,6 +312,8 @@ void mm_tileset_put(const struct mm_tileset *t, const struct mm_request *r, stru
 	mm_json_open(j, "layers", '[');
 	for (size_t i = 0; i < t->set.count; i++)
 		put_layer(t, t->set.layer[i], mm_request_lang(r, "ru"), j);
+	for (size_t i = 0; i < t->set.archive_count; i++)
+		put_archive(t, t->set.archive[i], j);
 	mm_json_close(j, ']');
 	put_links(t, r, j);
 	mm_json_close(j, '}');

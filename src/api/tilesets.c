@@ -9,6 +9,13 @@
  * "/tiles/{layers}/{z}/{x}/{y}.mvt", which have a suffix where these have none, in tilejson.c and tiles.c.
  */
 
+/* The list of the dataset also has the tilesets of layers that come as tiles: they are none of its layers,
+ * and may be far larger than the town. */
+static bool is_dataset(const struct mm_tileset *t)
+{
+	return !t->collection && !*t->query;
+}
+
 static void put_list_json(struct mm_tileset *t, const struct mm_request *r, struct mm_buf *out)
 {
 	struct mm_json j = mm_json_on(out);
@@ -26,7 +33,14 @@ static void put_list_json(struct mm_tileset *t, const struct mm_request *r, stru
 	mm_json_close(&j, ']');
 	mm_json_open(&j, "tilesets", '[');
 	for (size_t i = 0; (t->grid = mm_catalog_grid(t->set.catalog, i)); i++)
-		mm_tileset_put_item(t, r, &j);
+		if (mm_tileset_fits(t, t->grid))
+			mm_tileset_put_item(t, r, &j);
+	for (size_t i = 0; is_dataset(t) && i < mm_catalog_count(t->set.catalog); i++) {
+		struct mm_tileset own;
+
+		if (mm_tileset_of_archive(&own, t->set.catalog, i, r))
+			mm_tileset_put_item(&own, r, &j);
+	}
 	mm_json_close(&j, ']');
 	mm_json_close(&j, '}');
 }
@@ -55,18 +69,30 @@ static void begin(struct mm_html *h, const struct mm_tileset *t, const struct mm
 	mm_html_begin(h, crumb, n);
 }
 
+static void put_item_html(struct mm_html *h, const struct mm_tileset *t, const struct mm_request *r,
+			  const char *title)
+{
+	const char *path = mm_arena_printf(r->mem, "%s/%s?f=html%s", t->path, t->grid->id, t->query);
+
+	mm_html_raw(h, "<li>");
+	mm_html_link(h, path ? path : "", title);
+	mm_html_raw(h, "</li>\n");
+}
+
 static void put_list_html(struct mm_tileset *t, const struct mm_request *r, struct mm_buf *out)
 {
 	struct mm_html h = mm_html_on(out, r);
 
 	begin(&h, t, r);
 	mm_html_raw(&h, "<ul>\n");
-	for (size_t i = 0; (t->grid = mm_catalog_grid(t->set.catalog, i)); i++) {
-		const char *path = mm_arena_printf(r->mem, "%s/%s?f=html%s", t->path, t->grid->id, t->query);
+	for (size_t i = 0; (t->grid = mm_catalog_grid(t->set.catalog, i)); i++)
+		if (mm_tileset_fits(t, t->grid))
+			put_item_html(&h, t, r, t->grid->id);
+	for (size_t i = 0; is_dataset(t) && i < mm_catalog_count(t->set.catalog); i++) {
+		struct mm_tileset own;
 
-		mm_html_raw(&h, "<li>");
-		mm_html_link(&h, path ? path : "", t->grid->id);
-		mm_html_raw(&h, "</li>\n");
+		if (mm_tileset_of_archive(&own, t->set.catalog, i, r))
+			put_item_html(&h, &own, r, mm_tileset_title(&own, r));
 	}
 	mm_html_raw(&h, "</ul>\n<p>");
 	mm_html_link(&h, "/tileMatrixSets?f=html", mm_html_say(&h, "Сетки плиток", "Tile matrix sets"));
@@ -85,7 +111,8 @@ static void put_html(const struct mm_tileset *t, const struct mm_request *r, str
 	mm_html_raw(&h, "</p>\n<p><code>");
 	mm_html_text(&h, r->base_url);
 	mm_html_text(&h, t->path);
-	mm_buf_printf(out, "/%s/{tileMatrix}/{tileRow}/{tileCol}?f=mvt", t->grid->id);
+	mm_buf_printf(out, "/%s/{tileMatrix}/{tileRow}/{tileCol}?f=%s", t->grid->id,
+		      mm_tile_set_has_encoding(&t->set, MM_TILE_MVT) ? "mvt" : "mlt");
 	mm_html_text(&h, t->query);
 	mm_html_raw(&h, "</code></p>\n<table>\n<tbody>\n");
 	for (size_t i = 0; i < t->set.count; i++) {
@@ -101,6 +128,14 @@ static void put_html(const struct mm_tileset *t, const struct mm_request *r, str
 			mm_html_text(&h, t->grid->matrix[last].id);
 		}
 		mm_html_raw(&h, "</td></tr>\n");
+	}
+	for (size_t i = 0; i < t->set.archive_count; i++) {
+		const struct mm_tile_archive_info *a = mm_tile_archive_info(t->set.archive[i]);
+
+		mm_html_raw(&h, "<tr><td>");
+		mm_html_text(&h, mm_title_in(&a->title, h.ru ? "ru" : "en", a->id));
+		mm_buf_printf(out, "</td><td><code>%s</code></td><td>%u – %u</td></tr>\n", a->id, a->min_zoom,
+			      a->max_zoom);
 	}
 	mm_html_raw(&h, "</tbody>\n</table>\n");
 	mm_html_end(&h);

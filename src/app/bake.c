@@ -24,36 +24,70 @@ struct job {
 	unsigned min_zoom, max_zoom, threads;
 	const struct mm_catalog *catalog;
 	const struct mm_layer *layer[MM_TILE_LAYERS_MAX];
+	bool is_label[MM_TILE_LAYERS_MAX];
 	struct mm_bake bake;
 	struct mm_archive_writer writer;
 	struct mm_bake_report report;
 };
 
-static enum mm_code add_layer(struct job *job, const struct mm_entry *e, struct mm_err *reterr)
+static enum mm_code add_layer(struct job *job, const struct mm_entry *e, bool is_label, struct mm_err *reterr)
 {
 	if (*e->error)
 		return mm_fail(reterr, MM_E_DATA, "", "%s", e->error);
+	if (e->archive)
+		return mm_fail(
+		    reterr, MM_E_INVALID, "--layers",
+		    "\"%s\" is an archive of tiles already: it is not put into another one, copy its "
+		    "file",
+		    e->id);
 	for (size_t i = 0; i < job->bake.layer_count; i++)
-		if (job->layer[i] == e->layer)
+		if (job->layer[i] == e->layer && job->is_label[i] == is_label)
 			return MM_OK;
 	if (job->bake.layer_count == MM_TILE_LAYERS_MAX)
 		return mm_fail(reterr, MM_E_LIMIT, "--layers",
 			       "a tile has at most %d layers: name those that are wanted",
 			       MM_TILE_LAYERS_MAX);
+	job->is_label[job->bake.layer_count] = is_label;
 	job->layer[job->bake.layer_count++] = e->layer;
 	return MM_OK;
+}
+
+/* The entry of that name; NULL: there is none. */
+static const struct mm_entry *find(const struct job *job, const char *name)
+{
+	for (size_t i = 0; i < mm_catalog_count(job->catalog); i++)
+		if (strcmp(mm_catalog_entry(job->catalog, i)->id, name) == 0)
+			return mm_catalog_entry(job->catalog, i);
+	return NULL;
+}
+
+/* The layer whose labels a name means; NULL: none. */
+static const struct mm_entry *find_labelled(const struct job *job, char *name)
+{
+	const struct mm_entry *e = NULL;
+	size_t n = strlen(name);
+
+	if (!mm_text_ends(name, MM_TILE_LABEL_SUFFIX))
+		return NULL;
+	n -= strlen(MM_TILE_LABEL_SUFFIX);
+	name[n] = '\0';
+	e = find(job, name);
+	name[n] = MM_TILE_LABEL_SUFFIX[0];
+	return e && e->layer && mm_layer_has_polygons(e->layer) ? e : NULL;
 }
 
 static enum mm_code add_named(struct job *job, const char *id, size_t n, struct mm_err *reterr)
 {
 	const char *names[1000], *near;
+	const struct mm_entry *e, *labelled;
 	char name[128];
 	size_t count = mm_catalog_count(job->catalog);
 
 	(void)snprintf(name, sizeof(name), "%.*s", (int)(n < sizeof(name) ? n : sizeof(name) - 1), id);
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(mm_catalog_entry(job->catalog, i)->id, name) == 0)
-			return add_layer(job, mm_catalog_entry(job->catalog, i), reterr);
+	e = find(job, name);
+	labelled = e ? NULL : find_labelled(job, name);
+	if (e || labelled)
+		return add_layer(job, e ? e : labelled, !e, reterr);
 	count = count < 1000 ? count : 1000;
 	for (size_t i = 0; i < count; i++)
 		names[i] = mm_catalog_entry(job->catalog, i)->id;
@@ -62,15 +96,42 @@ static enum mm_code add_named(struct job *job, const char *id, size_t n, struct 
 		       near ? ": did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }
 
-/* The layers that are wanted, each once; all, when none is named. A layer that did not load is not left out
- * in silence. */
+static void tell_left_out(const char *id)
+{
+	(void)fprintf(stderr,
+		      mm_say("munimap: слой «%s» уже хранится в архиве плиток и не складывается в новый: "
+			     "скопируйте его файл\n",
+			     "munimap: layer \"%s\" is an archive of tiles already and is left out: copy its "
+			     "file\n"),
+		      id);
+}
+
+/* The layer has labels, and no layer has their name. */
+static bool has_labels(const struct job *job, const struct mm_entry *e)
+{
+	char name[128];
+
+	(void)snprintf(name, sizeof(name), "%s" MM_TILE_LABEL_SUFFIX, e->id);
+	return e->layer && mm_layer_has_polygons(e->layer) && !find(job, name);
+}
+
+/* The layers that are wanted, each once; all and their labels, when none is named. A layer that did not load
+ * is not left out in silence. */
 static enum mm_code choose_layers(struct job *job, struct mm_err *reterr)
 {
 	const char *at = job->layers;
 	enum mm_code rc = MM_OK;
 
-	for (size_t i = 0; !at && i < mm_catalog_count(job->catalog) && !rc; i++)
-		rc = add_layer(job, mm_catalog_entry(job->catalog, i), reterr);
+	for (size_t i = 0; !at && i < mm_catalog_count(job->catalog) && !rc; i++) {
+		const struct mm_entry *e = mm_catalog_entry(job->catalog, i);
+
+		if (e->archive && !*e->error)
+			tell_left_out(e->id);
+		else
+			rc = add_layer(job, e, false, reterr);
+		if (!rc && has_labels(job, e))
+			rc = add_layer(job, e, true, reterr);
+	}
 	while (at && !rc) {
 		const size_t n = strcspn(at, ",");
 
@@ -94,6 +155,7 @@ static enum mm_code choose_zooms(struct job *job, struct mm_err *reterr)
 		max = s->max_zoom > max ? s->max_zoom : max;
 	}
 	job->bake.layer = job->layer;
+	job->bake.is_label = job->is_label;
 	job->bake.min_zoom = job->min_zoom > min ? job->min_zoom : min;
 	job->bake.max_zoom = job->max_zoom < max ? job->max_zoom : max;
 	if (job->bake.min_zoom > job->bake.max_zoom)
@@ -252,8 +314,8 @@ int mm_command_bake(int argc, char **argv)
 	struct job job = {0};
 	const char *min = NULL, *max = NULL, *threads = NULL;
 	const struct mm_option options[] = {
-	    {"--layers", "A,B", "только эти слои, в этом порядке", "only these layers, in this order",
-	     &job.layers},
+	    {"--layers", "A,B", "только эти слои, в этом порядке; A_label — подписи",
+	     "only these layers, in this order; A_label: labels", &job.layers},
 	    {"--min-zoom", "N", "первый масштаб, по умолчанию 0", "first zoom, default 0", &min},
 	    {"--max-zoom", "N", "последний масштаб, по умолчанию 14", "last zoom, default 14", &max},
 	    {"--threads", "N", "число потоков, по умолчанию по числу ядер", "threads, default: one a core",

@@ -2,29 +2,26 @@
 
 #include "app/say.h"
 #include "base/json.h"
+#include "tile/layer_json.h"
+#include "tile/tile.h"
+
+#include <stdio.h>
 
 enum { TOWN_ZOOM = 12 };
 
-static const char *type_name(enum mm_type t)
-{
-	return t == MM_TYPE_BOOL ? "Boolean" : t == MM_TYPE_INT || t == MM_TYPE_REAL ? "Number" : "String";
-}
-
 /* Only what is in the archive: hidden fields are not, nor are zooms outside of it. */
-static void put_layer(struct mm_json *j, const struct mm_bake *b, const struct mm_schema *s, const char *lang)
+static void put_layer(struct mm_json *j, const struct mm_bake *b, size_t k, const char *lang)
 {
+	const struct mm_schema *s = mm_layer_schema(b->layer[k]);
+	char id[128];
+
+	(void)snprintf(id, sizeof(id), "%s%s", s->id, b->is_label[k] ? MM_TILE_LABEL_SUFFIX : "");
 	mm_json_open(j, NULL, '{');
-	mm_json_text(j, "id", s->id);
+	mm_json_text(j, "id", id);
 	mm_json_text(j, "description", mm_title_in(&s->title, lang, s->id));
 	mm_json_int(j, "minzoom", s->min_zoom > b->min_zoom ? s->min_zoom : b->min_zoom);
 	mm_json_int(j, "maxzoom", s->max_zoom < b->max_zoom ? s->max_zoom : b->max_zoom);
-	mm_json_open(j, "fields", '{');
-	for (size_t i = 0; i < s->field_count; i++)
-		if (!s->field[i].hidden)
-			mm_json_text(j, s->field[i].name, type_name(s->field[i].type));
-	if (s->has_text_ids && mm_schema_find(s, "@id") == SIZE_MAX)
-		mm_json_text(j, "@id", "String");
-	mm_json_close(j, '}');
+	mm_tile_put_fields(j, b->layer[k], b->is_label[k]);
 	mm_json_close(j, '}');
 }
 
@@ -37,7 +34,7 @@ static void put_layers(struct mm_buf *out, const struct mm_bake *b, const char *
 		const struct mm_schema *s = mm_layer_schema(b->layer[i]);
 
 		if (s->min_zoom <= b->max_zoom && s->max_zoom >= b->min_zoom)
-			put_layer(&j, b, s, lang);
+			put_layer(&j, b, i, lang);
 	}
 	mm_json_close(&j, ']');
 }

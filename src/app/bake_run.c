@@ -232,7 +232,8 @@ static bool is_stopped(struct mm_bake_run *r)
 static enum mm_code make_tile(struct worker *w, struct mm_tile_id id)
 {
 	const struct mm_bake *b = &w->run->bake;
-	const struct mm_tile_ask ask = {.layer = b->layer, .layer_count = b->layer_count, .id = id};
+	const struct mm_tile_ask ask = {
+	    .layer = b->layer, .is_label = b->is_label, .layer_count = b->layer_count, .id = id};
 	const size_t before = w->part.bytes.len;
 	struct mm_tile_count count = {0};
 	enum mm_code rc;

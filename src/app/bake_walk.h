@@ -11,6 +11,7 @@
 /* What is to be baked. All pointers are borrowed. */
 struct mm_bake {
 	const struct mm_layer *const *layer;
+	const bool *is_label; /* entry i is the labels of its layer (tile/tile.h) */
 	size_t layer_count;
 	unsigned min_zoom, max_zoom; /* <= MM_TILE_MAX_ZOOM */
 };

@@ -5,10 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { NOTES_MAX = 20 }; /* lines, or names, below a layer's row */
+
 void mm_report_line(FILE *out, const struct mm_entry *e)
 {
 	if (*e->error) {
 		(void)fprintf(out, "  %-20s %s\n", e->id, e->error);
+		return;
+	}
+	if (e->archive) {
+		(void)fprintf(out, mm_say("  %-20s %9s плитки\n", "  %-20s %9s tiles\n"), e->id, "");
 		return;
 	}
 	(void)fprintf(out, mm_say("  %-20s %9u объектов  %s\n", "  %-20s %9u features  %s\n"), e->id,
@@ -26,7 +32,7 @@ void mm_report_summary(FILE *out, struct mm_catalog_slot *slot)
 	for (size_t i = 0; i < mm_catalog_count(c); i++) {
 		const struct mm_entry *e = mm_catalog_entry(c, i);
 
-		layers += e->layer != NULL;
+		layers += e->layer || e->archive;
 		failed += *e->error != '\0';
 		features += e->layer ? mm_layer_count(e->layer) : 0;
 	}
@@ -66,20 +72,49 @@ static size_t left_out(const struct mm_layer *l)
 	       mm_layer_quality_count(l, MM_QUALITY_OUTSIDE) + mm_layer_quality_count(l, MM_QUALITY_SKIPPED);
 }
 
+static void format_extent(const struct mm_box *box, char *ret, size_t size)
+{
+	if (!mm_box_is_empty(box))
+		(void)snprintf(ret, size, "%.4f,%.4f,%.4f,%.4f", box->min_x, box->min_y, box->max_x,
+			       box->max_y);
+}
+
+/* A layer that comes as tiles: what they are, and which layers they hold. */
+static void put_archive(FILE *out, const struct mm_entry *e)
+{
+	const struct mm_archive_about *about = mm_tile_archive_about(e->archive);
+	const struct mm_tile_archive_info *info = mm_tile_archive_info(e->archive);
+	char kind[32], extent[80] = "-";
+
+	(void)snprintf(kind, sizeof(kind), "tiles (%s) z%u-%u",
+		       about->encoding == MM_ARCHIVE_MLT ? "MLT" : "MVT", info->min_zoom, info->max_zoom);
+	format_extent(&about->box_deg, extent, sizeof(extent));
+	(void)fprintf(out, "%-20s %9s  %-22s %-12s %-36s %8s %8s %7.2f\n", e->id, "-", kind, "EPSG:3857",
+		      extent, "-", "-", e->load_seconds);
+	if (*e->error)
+		(void)fprintf(out, "%-20s %s\n", "", e->error);
+	for (size_t i = 0; i < about->layer_count && i < NOTES_MAX; i++)
+		(void)fprintf(out, "%s%s", i ? ", " : "  ", about->layer[i].id);
+	(void)fprintf(out, "%s%s", about->layer_count > NOTES_MAX ? ", ..." : "",
+		      about->layer_count ? "\n" : "");
+}
+
 static void put_row(FILE *out, const struct mm_entry *e)
 {
 	char geometry[128], extent[80] = "-";
 	const char *crs;
 	struct mm_box box;
 
+	if (e->archive) {
+		put_archive(out, e);
+		return;
+	}
 	if (!e->layer) {
 		(void)fprintf(out, "%-20s %s\n", e->id, e->error);
 		return;
 	}
 	box = mm_layer_box_deg(e->layer);
-	if (!mm_box_is_empty(&box))
-		(void)snprintf(extent, sizeof(extent), "%.4f,%.4f,%.4f,%.4f", box.min_x, box.min_y, box.max_x,
-			       box.max_y);
+	format_extent(&box, extent, sizeof(extent));
 	crs = mm_layer_schema(e->layer)->crs_code;
 	(void)fprintf(out, "%-20s %9u  %-22s %-12s %-36s %8zu %8zu %7.2f\n", e->id, mm_layer_count(e->layer),
 		      geometry_words(e->layer, geometry, sizeof(geometry)), *crs ? crs : "-", extent,
@@ -92,7 +127,7 @@ static void put_row(FILE *out, const struct mm_entry *e)
 		struct mm_quality q;
 
 		mm_layer_quality(e->layer, i, &q);
-		if (i == 20) {
+		if (i == NOTES_MAX) {
 			(void)fprintf(out,
 				      mm_say("  ... и ещё %zu замечаний\n", "  ... and %zu more notes\n"),
 				      mm_layer_quality_kept(e->layer) - i);

@@ -67,13 +67,13 @@ static void on_layer(void *ctx, const struct mm_entry *e)
 	}
 	if (*e->error) {
 		mm_log(MM_LOG_ERROR, "layer not loaded", "layer", e->id, "error", e->error, "serving",
-		       e->layer ? "last good version" : "nothing", (const char *)NULL);
+		       e->layer || e->archive ? "last good version" : "nothing", (const char *)NULL);
 		return;
 	}
 	(void)snprintf(seconds, sizeof(seconds), "%.2f", e->load_seconds);
-	(void)snprintf(features, sizeof(features), "%u", mm_layer_count(e->layer));
-	mm_log(MM_LOG_INFO, "layer loaded", "layer", e->id, "features", features, "seconds", seconds,
-	       (const char *)NULL);
+	(void)snprintf(features, sizeof(features), "%u", e->layer ? mm_layer_count(e->layer) : 0);
+	mm_log(MM_LOG_INFO, "layer loaded", "layer", e->id, "features", e->layer ? features : "tiles",
+	       "seconds", seconds, (const char *)NULL);
 }
 
 static void on_error(void *ctx, const struct mm_err *err)

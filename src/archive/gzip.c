@@ -1,6 +1,7 @@
 #include "archive/gzip.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <libdeflate.h>
 
@@ -37,6 +38,11 @@ enum mm_code mm_gzip_put(struct mm_gzip *g, const void *bytes, size_t n, struct 
 		return mm_fail_nomem(reterr);
 	out->len += len;
 	return MM_OK;
+}
+
+bool mm_is_gzip(const void *bytes, size_t n)
+{
+	return n >= 2 && memcmp(bytes, "\x1f\x8b", 2) == 0;
 }
 
 /* What the last four bytes say of the length (RFC 1952, 2.3.1); only a first guess. */

@@ -4,6 +4,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+
 /* Gzip of whole buffers. The same bytes and level always give the same gzip. One thread at a time. */
 struct mm_gzip;
 struct mm_gzip *mm_gzip_new(int level);          /* 1..12; NULL: out of memory */
@@ -12,6 +15,9 @@ struct mm_gzip *mm_gzip_free(struct mm_gzip *g); /* NULL allowed; returns NULL *
 /* Appends the gzip of n bytes. MM_E_NOMEM: also when `out` would pass its maximum. */
 MM_MUST_USE enum mm_code mm_gzip_put(struct mm_gzip *g, const void *bytes, size_t n, struct mm_buf *out,
 				     struct mm_err *reterr);
+
+/* True when bytes begin as gzip does; no vector tile does so. */
+bool mm_is_gzip(const void *bytes, size_t n);
 
 /* Appends what one gzip member holds, for bytes from anywhere.
  *

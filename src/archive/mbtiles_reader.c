@@ -179,3 +179,52 @@ enum mm_code mm_mbtiles_reader_tile(struct mm_mbtiles_reader *r, uint64_t number
 	(void)sqlite3_bind_int64(r->tile, 3, (sqlite3_int64)((UINT64_C(1) << z) - 1 - y));
 	return take_first(r, r->tile, out, reterr);
 }
+
+/* The first row of a question for zoom, column and row of a tile. */
+static enum mm_code ask_tile(struct mm_mbtiles_reader *r, const char *sql, sqlite3_int64 ret[3],
+			     struct mm_err *reterr)
+{
+	sqlite3_stmt *s = NULL;
+	enum mm_code rc = MM_OK;
+	int step;
+
+	r->steps = 0;
+	if (sqlite3_prepare_v2(r->db, sql, -1, &s, NULL) != SQLITE_OK)
+		return fail(r, reterr);
+	step = sqlite3_step(s);
+	if (step == SQLITE_ROW)
+		for (int i = 0; i < 3; i++)
+			ret[i] = sqlite3_column_int64(s, i);
+	else if (step == SQLITE_DONE)
+		rc = mm_fail(reterr, MM_E_NOT_FOUND, r->path, "the archive has no tiles");
+	else
+		rc = fail(r, reterr);
+	(void)sqlite3_finalize(s);
+	return rc;
+}
+
+enum mm_code mm_mbtiles_reader_zooms(struct mm_mbtiles_reader *r, unsigned *ret_min, unsigned *ret_max,
+				     uint64_t *ret_first, struct mm_err *reterr)
+{
+	sqlite3_int64 low[3] = {0}, high[3] = {0}, side;
+	enum mm_code rc =
+	    ask_tile(r, "SELECT zoom_level, tile_column, tile_row FROM tiles ORDER BY zoom_level LIMIT 1",
+		     low, reterr);
+
+	if (!rc)
+		rc = ask_tile(
+		    r, "SELECT zoom_level, tile_column, tile_row FROM tiles ORDER BY zoom_level DESC LIMIT 1",
+		    high, reterr);
+	if (rc)
+		return rc;
+	side = low[0] >= 0 && low[0] <= MM_TILE_NUMBER_MAX_ZOOM ? INT64_C(1) << low[0] : 0;
+	if (high[0] > MM_TILE_NUMBER_MAX_ZOOM || low[1] < 0 || low[1] >= side || low[2] < 0 || low[2] >= side)
+		return mm_fail(
+		    reterr, MM_E_DATA, r->path,
+		    "the archive has tiles that are nowhere: zoom_level, tile_column or tile_row is "
+		    "wrong");
+	*ret_min = (unsigned)low[0];
+	*ret_max = (unsigned)high[0];
+	*ret_first = mm_tile_number((uint32_t)low[0], (uint32_t)low[1], (uint32_t)(side - 1 - low[2]));
+	return MM_OK;
+}

@@ -38,4 +38,13 @@ MM_MUST_USE enum mm_code mm_mbtiles_reader_metadata(struct mm_mbtiles_reader *r,
 MM_MUST_USE enum mm_code mm_mbtiles_reader_tile(struct mm_mbtiles_reader *r, uint64_t number,
 						struct mm_buf *out, struct mm_err *reterr);
 
+/* The lowest and the highest zoom that has tiles, and the number of one of the lowest.
+ *
+ * MM_E_NOT_FOUND  it has no tiles
+ * MM_E_DATA       damaged, or tiles beyond zoom 31
+ * MM_E_LIMIT      too much work to find */
+MM_MUST_USE enum mm_code mm_mbtiles_reader_zooms(struct mm_mbtiles_reader *r, unsigned *ret_min,
+						 unsigned *ret_max, uint64_t *ret_first,
+						 struct mm_err *reterr);
+
 #endif

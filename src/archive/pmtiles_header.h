@@ -10,8 +10,14 @@
 enum { MM_PMTILES_HEADER_BYTES = 127 };
 
 /* How bytes are packed (PMTiles specification v3, clause 3.3). */
-enum mm_pmtiles_packing { MM_PMTILES_PACKING_UNKNOWN, MM_PMTILES_PLAIN, MM_PMTILES_GZIP };
-enum { MM_PMTILES_TYPE_MVT = 1 };
+enum mm_pmtiles_packing {
+	MM_PMTILES_PACKING_UNKNOWN,
+	MM_PMTILES_PLAIN,
+	MM_PMTILES_GZIP,
+	MM_PMTILES_BROTLI,
+	MM_PMTILES_ZSTD
+};
+enum { MM_PMTILES_TYPE_MVT = 1, MM_PMTILES_TYPE_MLT = 6 };
 
 struct mm_pmtiles_section {
 	uint64_t offset, length;

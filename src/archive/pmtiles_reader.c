@@ -19,6 +19,7 @@ struct directory {
 struct mm_pmtiles_reader {
 	char *path; /* for messages */
 	int fd;
+	struct stat opened;
 	struct mm_pmtiles_header header;
 	struct directory root;
 };
@@ -106,15 +107,13 @@ static enum mm_code read_directory(const struct mm_pmtiles_reader *r, uint64_t o
 
 static enum mm_code open_file(struct mm_pmtiles_reader *r, uint64_t *ret_bytes, struct mm_err *reterr)
 {
-	struct stat st;
-
 	r->fd = open(r->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (r->fd < 0)
 		return mm_fail(reterr, errno == ENOENT ? MM_E_NOT_FOUND : MM_E_IO, r->path,
 			       "cannot be opened: %s", strerror(errno));
-	if (fstat(r->fd, &st) != 0 || !S_ISREG(st.st_mode))
+	if (fstat(r->fd, &r->opened) != 0 || !S_ISREG(r->opened.st_mode))
 		return mm_fail(reterr, MM_E_IO, r->path, "is not a regular file");
-	*ret_bytes = (uint64_t)st.st_size;
+	*ret_bytes = (uint64_t)r->opened.st_size;
 	return MM_OK;
 }
 
@@ -163,6 +162,22 @@ enum mm_code mm_pmtiles_reader_new(const char *path, struct mm_pmtiles_reader **
 const struct mm_pmtiles_header *mm_pmtiles_reader_header(const struct mm_pmtiles_reader *r)
 {
 	return &r->header;
+}
+
+bool mm_pmtiles_reader_is_unchanged(const struct mm_pmtiles_reader *r)
+{
+	struct stat now;
+
+	return fstat(r->fd, &now) == 0 && now.st_size == r->opened.st_size &&
+	       now.st_mtim.tv_sec == r->opened.st_mtim.tv_sec &&
+	       now.st_mtim.tv_nsec == r->opened.st_mtim.tv_nsec;
+}
+
+bool mm_pmtiles_reader_first(const struct mm_pmtiles_reader *r, uint64_t *ret)
+{
+	if (r->root.count)
+		*ret = r->root.entry[0].id;
+	return r->root.count > 0;
 }
 
 enum mm_code mm_pmtiles_reader_metadata(const struct mm_pmtiles_reader *r, struct mm_buf *out,

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -34,6 +35,12 @@ struct mm_pmtiles_reader *
 mm_pmtiles_reader_free(struct mm_pmtiles_reader *r); /* NULL allowed; returns NULL */
 
 const struct mm_pmtiles_header *mm_pmtiles_reader_header(const struct mm_pmtiles_reader *r);
+
+/* True while nobody has written to the file since it was opened. One that took its name is another file. */
+bool mm_pmtiles_reader_is_unchanged(const struct mm_pmtiles_reader *r);
+
+/* The number of the first tile; false: there is none. */
+bool mm_pmtiles_reader_first(const struct mm_pmtiles_reader *r, uint64_t *ret);
 
 /* Appends the metadata, unpacked; JSON only if the archive is good.
  *

@@ -1,18 +1,83 @@
 #include "archive/temp_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { PENDING_MAX = 1 << 20 };
+enum { PENDING_MAX = 1 << 20, TRIES_MAX = 10 };
 
 static enum mm_code fail(const struct mm_temp_file *f, struct mm_err *reterr)
 {
 	return mm_fail(reterr, MM_E_IO, f->path, "cannot be written: %s", strerror(errno));
+}
+
+/* True for "NAME.123.tmp", a temporary file of that name. */
+static bool is_temp_of(const char *name, const char *entry)
+{
+	const size_t n = strlen(name), digits = strncmp(entry, name, n) == 0 && entry[n] == '.'
+						    ? strspn(entry + n + 1, "0123456789")
+						    : 0;
+
+	return digits && strcmp(entry + n + 1 + digits, ".tmp") == 0;
+}
+
+/* Removes a temporary file that nobody holds: who wrote it was killed. */
+static void remove_if_left(const char *path)
+{
+	const int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	struct stat held, named;
+
+	if (fd < 0)
+		return;
+	if (fstat(fd, &held) == 0 && S_ISREG(held.st_mode) && flock(fd, LOCK_EX | LOCK_NB) == 0 &&
+	    lstat(path, &named) == 0 && named.st_dev == held.st_dev && named.st_ino == held.st_ino)
+		(void)unlink(path);
+	(void)close(fd);
+}
+
+static void remove_left_behind(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	char folder[PATH_MAX], entry[PATH_MAX];
+	const struct dirent *e;
+	DIR *d;
+
+	if (snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) + 1 : 2,
+		     slash ? path : "./") >= (int)sizeof(folder))
+		return;
+	d = opendir(folder);
+	while (d && (e = readdir(d)) != NULL)
+		if (is_temp_of(name, e->d_name) &&
+		    snprintf(entry, sizeof(entry), "%s%s", folder, e->d_name) < (int)sizeof(entry))
+			remove_if_left(entry);
+	if (d)
+		(void)closedir(d);
+}
+
+/* Opens the temporary file and holds it, so that no other process takes it for left behind. Where the file
+ * system knows no locks nobody can remove it either. */
+static int open_held(const char *path)
+{
+	for (int i = 0; i < TRIES_MAX; i++) {
+		const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+		struct stat st;
+
+		if (fd < 0)
+			return fd;
+		if ((flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) && fstat(fd, &st) == 0 &&
+		    st.st_nlink > 0 && ftruncate(fd, 0) == 0)
+			return fd;
+		(void)close(fd); /* another one has just removed it */
+	}
+	errno = EBUSY;
+	return -1;
 }
 
 enum mm_code mm_temp_file_open(struct mm_temp_file *f, const char *path, struct mm_err *reterr)
@@ -24,7 +89,8 @@ enum mm_code mm_temp_file_open(struct mm_temp_file *f, const char *path, struct 
 	f->pending = malloc(PENDING_MAX);
 	if (!f->pending)
 		return mm_fail_nomem(reterr);
-	f->fd = open(f->temp, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+	remove_left_behind(path);
+	f->fd = open_held(f->temp);
 	if (f->fd < 0) {
 		free(f->pending);
 		f->pending = NULL;

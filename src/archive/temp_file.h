@@ -10,7 +10,8 @@
 
 /*
  * A file that is written under a temporary name in its own folder and takes its real name only when it is
- * whole and synced. Zeroed: not open. One thread at a time.
+ * whole and synced. Its writer holds a lock on it (flock): one without is what a killed writer left, and is
+ * removed when a file of the same name is opened. Zeroed: not open. One thread at a time.
  */
 struct mm_temp_file {
 	char path[PATH_MAX], temp[PATH_MAX];

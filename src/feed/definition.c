@@ -1,5 +1,6 @@
 #include "feed/definition.h"
 
+#include "archive/writer.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "feed/definition_private.h"
@@ -15,6 +16,66 @@
  * absolute. */
 
 enum { ID_MAX = 64 };
+
+/* Keys that say how features are read or drawn: tiles are served as they are. */
+static enum mm_code check_tiles_alone(const struct mm_def_reading *rd, const struct mm_raw_layer *raw,
+				      struct mm_err *reterr)
+{
+	const struct {
+		const char *key;
+		bool is_there;
+	} rows[] = {
+	    {"driver", raw->driver},
+	    {"table", raw->table},
+	    {"sql", raw->sql},
+	    {"open_options", raw->open_options},
+	    {"crs", raw->crs},
+	    {"encoding", raw->encoding},
+	    {"swap_axes", raw->swap_axes},
+	    {"point", raw->point},
+	    {"id_field", raw->id_field},
+	    {"fields", raw->fields},
+	    {"coverage", raw->coverage},
+	    {"importance", raw->importance},
+	    {"cluster", raw->cluster},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].is_there)
+			return mm_def_wrong(rd, rows[i].key, reterr,
+					    "%s: is of no use beside tiles, which are served as they are: "
+					    "remove it",
+					    rows[i].key);
+	return MM_OK;
+}
+
+/* One of source and tiles is written, and not both. */
+static enum mm_code check_source(const struct mm_def_reading *rd, const struct mm_raw_layer *raw,
+				 struct mm_err *reterr)
+{
+	if (raw->source && raw->tiles)
+		return mm_def_wrong(rd, "tiles", reterr, "source and tiles exclude each other: keep one");
+	if (!raw->source && !raw->tiles)
+		return mm_def_wrong(rd, "source", reterr, "key \"source\" is missing: add it");
+	return raw->tiles ? check_tiles_alone(rd, raw, reterr) : MM_OK;
+}
+
+static enum mm_code check_tiles_path(const struct mm_def_reading *rd, const struct mm_layer_def *d,
+				     struct mm_err *reterr)
+{
+	if (!d->source_is_path)
+		return mm_def_wrong(
+		    rd, "tiles", reterr,
+		    "tiles \"%.120s\" is no path of a file: nothing is fetched from a network, "
+		    "copy the archive here",
+		    d->source);
+	if (!mm_archive_is_known(d->source))
+		return mm_def_wrong(rd, "tiles", reterr,
+				    "tiles \"%.120s\": write a .pmtiles or .mbtiles file; other data go to "
+				    "source:",
+				    d->source);
+	return MM_OK;
+}
 
 /* "PG:", "https://" and the like: letters or digits and a colon, not a path. */
 static bool is_connection(const char *source)
@@ -70,17 +131,27 @@ static enum mm_code check_driver(const struct mm_def_reading *rd, const char *dr
 static enum mm_code read_source(const struct mm_def_reading *rd, const struct mm_raw_layer *raw,
 				struct mm_layer_def *d, struct mm_err *reterr)
 {
-	enum mm_code rc;
+	const char *source = raw->tiles ? raw->tiles : raw->source;
+	enum mm_code rc = check_source(rd, raw, reterr);
 
-	d->source_is_path = !is_connection(raw->source) && !mm_text_starts(raw->source, "/vsi");
-	d->source =
-	    d->source_is_path ? mm_def_path(rd->path, raw->source, rd->mem) : mm_def_text(rd, raw->source);
+	if (rc || !source)
+		return rc;
+	d->is_tiles = raw->tiles != NULL;
+	d->source_is_path = !is_connection(source) && !mm_text_starts(source, "/vsi");
+	d->source = d->source_is_path ? mm_def_path(rd->path, source, rd->mem) : mm_def_text(rd, source);
 	d->driver = mm_def_text(rd, raw->driver);
 	d->table = mm_def_text(rd, raw->table);
 	d->sql = mm_def_text(rd, raw->sql);
 	d->encoding = mm_def_text(rd, raw->encoding);
 	if (rd->mem->exhausted)
 		return mm_fail_nomem(reterr);
+	if (d->is_tiles)
+		return check_tiles_path(rd, d, reterr);
+	if (!*d->driver && mm_archive_is_known(d->source))
+		return mm_def_wrong(
+		    rd, "source", reterr,
+		    "source \"%.120s\" is an archive of tiles: write tiles: in place of source:",
+		    raw->source);
 	if (*d->table && *d->sql)
 		return mm_def_wrong(rd, "sql", reterr, "table and sql exclude each other: keep one");
 	rc = check_driver(rd, d->driver, reterr);
@@ -239,7 +310,7 @@ enum mm_code mm_layer_def_parse(const struct mm_map_def *map, const char *path, 
 	mm_yaml_free(&mm_layer_yaml, raw);
 	if (rc)
 		return rc;
-	d.source_line = mm_yaml_keys_line(&keys, "source");
+	d.source_line = mm_yaml_keys_line(&keys, d.is_tiles ? "tiles" : "source");
 	d.crs_line = mm_yaml_keys_line(&keys, "crs");
 	d.table_line = mm_yaml_keys_line(&keys, "table");
 	d.hash = mm_hash64(d.crs, strlen(d.crs), mm_hash64(yaml, n, mm_hash64(path, strlen(path), 0)));

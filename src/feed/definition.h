@@ -31,6 +31,7 @@ struct mm_layer_def {
 	const char *license, *theme;
 	const char *source; /* absolute path, or a connection such as "PG:..." */
 	bool source_is_path;
+	bool is_tiles; /* `tiles:` and not `source:`: the path of an archive of tiles */
 	const char *driver, *table, *sql, *encoding, *crs; /* "" when not given */
 	const char
 	    *crs_file; /* absolute path when `crs` named a .wkt or .prj file (its text is in crs); "" else */

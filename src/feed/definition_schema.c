@@ -85,12 +85,13 @@ static const cyaml_schema_field_t cluster_fields[] = {
 };
 
 static const cyaml_schema_field_t layer_fields[] = {
+    CYAML_FIELD_STRING_PTR("source", OPT_PTR, struct mm_raw_layer, source, 1, CYAML_UNLIMITED),
     TEXT("id", struct mm_raw_layer, id),
     TITLE("title", struct mm_raw_layer, title),
     TITLE("description", struct mm_raw_layer, description),
     TITLE("owner", struct mm_raw_layer, owner),
     TEXT("license", struct mm_raw_layer, license),
-    CYAML_FIELD_STRING_PTR("source", CYAML_FLAG_POINTER, struct mm_raw_layer, source, 1, CYAML_UNLIMITED),
+    CYAML_FIELD_STRING_PTR("tiles", OPT_PTR, struct mm_raw_layer, tiles, 1, CYAML_UNLIMITED),
     TEXT("driver", struct mm_raw_layer, driver),
     TEXT("table", struct mm_raw_layer, table),
     TEXT("sql", struct mm_raw_layer, sql),

@@ -58,7 +58,7 @@ struct mm_raw_cluster {
 };
 
 struct mm_raw_layer {
-	char *id, *source, *driver, *table, *sql, *encoding, *crs, *id_field, *theme, *license;
+	char *id, *source, *tiles, *driver, *table, *sql, *encoding, *crs, *id_field, *theme, *license;
 	char *swap_axes;
 	struct mm_raw_title *title, *description, *owner;
 	char **open_options;

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "feed/definition.h"
 #include "store/layer.h"
+#include "store/tile_archive.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,13 +22,16 @@
 uint64_t mm_source_identity(const struct mm_layer_def *def);
 
 struct mm_freeze_result {
-	struct mm_layer *layer; /* one reference, the caller's */
+	struct mm_layer *layer;          /* one reference, the caller's; NULL: an archive */
+	struct mm_tile_archive *archive; /* of a definition with `tiles:`; the same */
 	bool from_cache;
 	double seconds;
 };
 
 /*
- * Gives the layer of a definition: from the cache when its identity matches, else by freezing it in a child.
+ * Gives the layer of a definition: an archive of tiles is opened and looked into as it lies there (the child
+ * is for GDAL: nothing of it reads archives); a source comes from the cache when its identity matches, else
+ * by freezing it in a child.
  *
  * MM_E_INVALID, MM_E_DATA  the definition or the source is at fault: where = "layers/x.yaml:3" or the source
  * MM_E_NOT_FOUND           there is no such source

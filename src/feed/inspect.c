@@ -1,10 +1,13 @@
 #include "feed/inspect.h"
 
+#include "archive/reader.h"
+#include "archive/writer.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "feed/definition.h"
 #include "feed/drivers.h"
 #include "feed/freeze.h"
+#include "feed/inspect_archive.h"
 #include "feed/inspect_table.h"
 #include "feed/slug.h"
 #include "feed/yaml_put.h"
@@ -29,7 +32,7 @@ struct made {
 
 struct inspected {
 	const char *path;
-	json_t *probe;
+	json_t *probe; /* NULL: an archive of tiles */
 };
 
 struct inspection {
@@ -109,31 +112,80 @@ static const char *source_text(struct inspection *in, const char *path)
 	return mm_arena_text(&in->mem, real, strlen(real));
 }
 
+/* Adds a layer file with this text. */
+static enum mm_code add_made(struct inspection *in, const char *name, const char *path,
+			     const struct mm_buf *yaml, struct mm_err *reterr)
+{
+	struct made *m = &in->made[in->made_count];
+
+	if (in->made_count == FILES_MAX)
+		return mm_fail(reterr, MM_E_LIMIT, path, "more than %d tables: name fewer files", FILES_MAX);
+	if (yaml->failed)
+		return mm_fail(reterr, MM_E_LIMIT, path, "has more to say than fits a layer file");
+	*m = (struct made){.id = free_id(in, name), .len = yaml->len};
+	if (m->id && in->write_dir)
+		m->path = mm_arena_printf(&in->mem, "%s/%s.yaml", in->write_dir, m->id);
+	m->yaml = mm_arena_text(&in->mem, (const char *)yaml->data, yaml->len);
+	if (!m->id || !m->yaml || (in->write_dir && !m->path))
+		return mm_fail_nomem(reterr);
+	in->made_count++;
+	return MM_OK;
+}
+
 static enum mm_code make_table(struct inspection *in, const json_t *probe, const json_t *table,
 			       const char *path, bool is_only, struct mm_err *reterr)
 {
 	const char *source = source_text(in, path);
-	struct made *m = &in->made[in->made_count];
 	struct mm_buf yaml;
-	enum mm_code rc = MM_OK;
+	enum mm_code rc;
 
-	if (in->made_count == FILES_MAX)
-		return mm_fail(reterr, MM_E_LIMIT, path, "more than %d tables: name fewer files", FILES_MAX);
-	*m = (struct made){.id = free_id(in, json_string_value(json_object_get(table, "name")))};
-	if (m->id && in->write_dir)
-		m->path = mm_arena_printf(&in->mem, "%s/%s.yaml", in->write_dir, m->id);
-	if (!m->id || !source || (in->write_dir && !m->path))
+	if (!source)
 		return mm_fail_nomem(reterr);
 	mm_buf_init(&yaml, YAML_MAX);
 	mm_inspect_table(probe, table, source, is_only, in->proj, &in->known_deg, &yaml);
-	if (yaml.failed)
-		rc = mm_fail(reterr, MM_E_LIMIT, path, "has more to say than fits a layer file");
-	m->len = yaml.len;
-	if (!rc && !(m->yaml = mm_arena_text(&in->mem, (const char *)yaml.data, yaml.len)))
-		rc = mm_fail_nomem(reterr);
+	rc = add_made(in, json_string_value(json_object_get(table, "name")), path, &yaml, reterr);
 	mm_buf_release(&yaml);
-	in->made_count += !rc;
 	return rc;
+}
+
+/* A layer of an archive of tiles, called as its file. */
+static enum mm_code make_archive(struct inspection *in, const char *path, struct mm_err *reterr)
+{
+	const char *source = source_text(in, path), *slash = strrchr(path, '/'),
+		   *base = slash ? slash + 1 : path;
+	const char *name = mm_arena_text(&in->mem, base, strlen(base) - strlen(".pmtiles"));
+	struct mm_buf yaml;
+	enum mm_code rc;
+
+	if (!source || !name)
+		return mm_fail_nomem(reterr);
+	mm_buf_init(&yaml, YAML_MAX);
+	rc = mm_inspect_archive(path, source, name, &yaml, reterr);
+	if (!rc)
+		rc = add_made(in, name, path, &yaml, reterr);
+	mm_buf_release(&yaml);
+	return rc;
+}
+
+/* Keeps the path of an archive that can be opened: nothing more of it has to be known beforehand. */
+static enum mm_code probe_archive(struct inspection *in, const char *path, bool in_folder,
+				  struct mm_err *reterr)
+{
+	struct mm_archive_reader *r = NULL;
+	struct mm_err err = {0};
+	enum mm_code rc;
+
+	if (in->file_count == FILES_MAX)
+		return mm_fail(reterr, MM_E_LIMIT, path, "more than %d files: name fewer", FILES_MAX);
+	rc = mm_archive_reader_new(path, &r, &err);
+	(void)mm_archive_reader_free(r);
+	if (rc && !in_folder)
+		return mm_fail(reterr, rc, err.where, "%s", err.msg);
+	if (rc)
+		mm_buf_printf(in->out, "# %s: %s\n", err.where, err.msg);
+	else
+		in->file[in->file_count++] = (struct inspected){.path = path};
+	return MM_OK;
 }
 
 /* Probes one file and keeps what it says: all are looked at before the first is written, since one file's
@@ -145,6 +197,8 @@ static enum mm_code probe_file(struct inspection *in, const char *path, bool in_
 	json_t *probe = NULL, *tables;
 	enum mm_code rc;
 
+	if (mm_archive_is_known(path))
+		return probe_archive(in, path, in_folder, reterr);
 	if (in->file_count == FILES_MAX)
 		return mm_fail(reterr, MM_E_LIMIT, path, "more than %d files: name fewer", FILES_MAX);
 	mm_buf_init(&json, PROBE_MAX);
@@ -174,7 +228,8 @@ static int is_readable(const struct dirent *e)
 {
 	const struct mm_driver *driver[MM_DRIVER_CANDIDATES];
 
-	return e->d_name[0] != '.' && mm_driver_by_path(e->d_name, driver) > 0;
+	return e->d_name[0] != '.' &&
+	       (mm_archive_is_known(e->d_name) || mm_driver_by_path(e->d_name, driver) > 0);
 }
 
 /* True for a file that belongs to another of the list: the .dbf of a .shp, the .mid of a .mif. */
@@ -238,7 +293,7 @@ static enum mm_code make_file(struct inspection *in, const struct inspected *f, 
 {
 	json_t *tables = json_object_get(f->probe, "tables");
 	size_t count = json_array_size(tables);
-	enum mm_code rc = MM_OK;
+	enum mm_code rc = f->probe ? MM_OK : make_archive(in, f->path, reterr);
 
 	for (size_t i = 0; i < count && !rc; i++)
 		rc = make_table(in, f->probe, json_array_get(tables, i), f->path,

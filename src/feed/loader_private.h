@@ -40,6 +40,7 @@ struct mm_slot {
 	const struct mm_layer_def *def;
 	char *yaml_error, *source_error; /* "" when well */
 	struct mm_layer *layer;          /* the last good one */
+	struct mm_tile_archive *archive; /* the same, of `tiles:`; one of them at most */
 	double seconds;
 	bool from_cache;
 	uint64_t tried; /* identity of the last freeze begun; 0 with has_tried: the source was not there */

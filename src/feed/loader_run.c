@@ -63,12 +63,14 @@ void mm_loader_start_wanted(struct mm_loader *l)
 static void take_layer(struct mm_slot *s, struct run *r)
 {
 	(void)mm_layer_unref(s->layer);
+	(void)mm_tile_archive_unref(s->archive);
 	s->layer = r->result.layer;
+	s->archive = r->result.archive;
 	s->seconds = r->result.seconds;
 	s->from_cache = r->result.from_cache;
 	s->source_error[0] = '\0';
 	s->busy = 0;
-	s->tried = mm_layer_identity(s->layer);
+	s->tried = s->layer ? mm_layer_identity(s->layer) : mm_tile_archive_info(s->archive)->identity;
 }
 
 /* True when there is something new to tell. */
@@ -87,7 +89,7 @@ static bool take_failure(struct mm_loader *l, struct mm_slot *s, const struct ru
 	} else {
 		s->busy = 0;
 	}
-	if (!s->layer) {
+	if (!s->layer && !s->archive && !r->def->is_tiles) {
 		s->layer = mm_cache_find_last(&l->cache, s->id);
 		s->from_cache = s->layer != NULL;
 	}

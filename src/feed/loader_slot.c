@@ -32,6 +32,7 @@ struct mm_slot *mm_slot_free(struct mm_slot *s)
 		return NULL;
 	(void)mm_reading_unref(s->reading);
 	(void)mm_layer_unref(s->layer);
+	(void)mm_tile_archive_unref(s->archive);
 	free(s->id);
 	free(s->file);
 	free(s->real);
@@ -67,7 +68,7 @@ static void take_yaml_error(struct mm_loader *l, struct mm_slot *s, const struct
 	bool changed = set_text(&s->yaml_error, mm_slot_error(err));
 	struct mm_entry e;
 
-	if (!s->layer) {
+	if (!s->layer && !s->archive) {
 		s->layer = mm_cache_find_last(&l->cache, s->id);
 		s->from_cache = s->layer != NULL;
 	}
@@ -251,8 +252,8 @@ enum mm_code mm_loader_read_yaml(struct mm_loader *l, struct mm_err *reterr)
 static int64_t still_ns(const struct mm_slot *s)
 {
 	const struct mm_driver *d[MM_DRIVER_CANDIDATES];
-	bool one_file =
-	    s->def->source_is_path && mm_driver_by_path(s->def->source, d) && !d[0]->is_many_files;
+	bool one_file = s->def->is_tiles || (s->def->source_is_path && mm_driver_by_path(s->def->source, d) &&
+					     !d[0]->is_many_files);
 
 	return (s->is_whole && one_file ? MM_STILL_WHOLE_MS : MM_STILL_MS) * (int64_t)1000000;
 }
@@ -274,7 +275,7 @@ static bool look_at_slot(struct mm_loader *l, struct mm_slot *s, int64_t now_ns)
 		s->seen = identity;
 		s->seen_ns = now_ns;
 	}
-	if (((l->is_first || !s->layer) && !s->busy) || now_ns - s->seen_ns >= still_ns(s)) {
+	if (((l->is_first || (!s->layer && !s->archive)) && !s->busy) || now_ns - s->seen_ns >= still_ns(s)) {
 		s->is_wanted = true;
 		s->is_whole = false;
 		s->seen_ns = 0;

@@ -29,6 +29,12 @@ bool mm_vet_is_remote(const char *path)
 	       (scheme && !memchr(path, '/', (size_t)(scheme - path))) || strncasecmp(path, "http:", 5) == 0;
 }
 
+/* The key that names what is vetted. */
+static const char *key_of(const struct mm_layer_def *def)
+{
+	return def->is_tiles ? "tiles" : "source";
+}
+
 static bool is_within(const char *real, const char *dir)
 {
 	size_t n = strlen(dir);
@@ -51,8 +57,14 @@ static bool is_allowed(const struct mm_map_def *map, const char *real)
 static enum mm_code pick_drivers(const struct mm_layer_def *def, const char *where, struct mm_vetted *v,
 				 struct mm_err *reterr)
 {
+	static const struct mm_driver tiles = {.name = "tiles", .opens_once = true};
 	const struct mm_driver *d;
 
+	if (def->is_tiles) { /* read by archive/, not by GDAL */
+		v->driver[0] = &tiles;
+		v->driver_count = 1;
+		return MM_OK;
+	}
 	if (*def->driver) {
 		d = mm_driver_find(def->driver);
 		if (!d)
@@ -120,16 +132,16 @@ static enum mm_code vet_parts(const struct mm_map_def *map, const struct mm_laye
 				continue;
 			return mm_fail(
 			    reterr, MM_E_INVALID, where,
-			    "source \"%s\" lies outside the folders of this map: add its folder to allow: in "
+			    "%s \"%s\" lies outside the folders of this map: add its folder to allow: in "
 			    "map.yaml",
-			    def->source);
+			    key_of(def), def->source);
 		}
 		readable[v->readable_count] = mm_arena_text(mem, real, strlen(real));
 		if (!readable[v->readable_count++])
 			return mm_fail_nomem(reterr);
 	}
 	if (!v->readable_count)
-		return mm_fail(reterr, MM_E_NOT_FOUND, where, "source \"%s\": there is no such file",
+		return mm_fail(reterr, MM_E_NOT_FOUND, where, "%s \"%s\": there is no such file", key_of(def),
 			       def->source);
 	v->readable = readable;
 	return MM_OK;
@@ -145,11 +157,11 @@ static enum mm_code vet_file(const struct mm_map_def *map, const struct mm_layer
 
 	if (stat(def->source, &st) != 0)
 		return mm_fail(reterr, errno == ENOENT || errno == ENOTDIR ? MM_E_NOT_FOUND : MM_E_IO, where,
-			       "source \"%s\": %s", def->source,
+			       "%s \"%s\": %s", key_of(def), def->source,
 			       errno == ENOENT ? "there is no such file" : strerror(errno));
 	MM_CHECK(v->driver[0]);
 	if (v->driver[0]->is_folder ? !S_ISDIR(st.st_mode) : !S_ISREG(st.st_mode))
-		return mm_fail(reterr, MM_E_INVALID, where, "source \"%s\" is not a %s", def->source,
+		return mm_fail(reterr, MM_E_INVALID, where, "%s \"%s\" is not a %s", key_of(def), def->source,
 			       v->driver[0]->is_folder ? "folder" : "file");
 	rc = mm_sidecars_find(def->source, mem, &parts, reterr);
 	if (!rc)
@@ -180,9 +192,9 @@ enum mm_code mm_vet(const struct mm_map_def *map, const struct mm_layer_def *def
 	mm_vet_where(def, def->source_line, where, sizeof(where));
 	if ((def->source_is_path || !mm_driver_by_connection(def->source)) && mm_vet_is_remote(def->source))
 		return mm_fail(reterr, MM_E_INVALID, where,
-			       "source \"%s\" is a network or virtual path, which is never followed: fetch "
+			       "%s \"%s\" is a network or virtual path, which is never followed: fetch "
 			       "the file first",
-			       def->source);
+			       key_of(def), def->source);
 	if (mm_text_utf8_valid(def->source, strlen(def->source)) != strlen(def->source))
 		return mm_fail(reterr, MM_E_INVALID, where, "the path of the source is not UTF-8: rename it");
 	rc = pick_drivers(def, where, &v, reterr);

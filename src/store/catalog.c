@@ -82,6 +82,7 @@ struct mm_catalog *mm_catalog_new(uint64_t version, const struct mm_map_info *ma
 		c->entry[i].id = copy(c, entry[i].id);
 		c->entry[i].error = copy(c, entry[i].error);
 		c->entry[i].layer = entry[i].layer ? mm_layer_ref(entry[i].layer) : NULL;
+		c->entry[i].archive = entry[i].archive ? mm_tile_archive_ref(entry[i].archive) : NULL;
 		c->count++;
 	}
 	if (!c->entry || c->mem.exhausted) {
@@ -133,12 +134,25 @@ const struct mm_entry *mm_catalog_entry(const struct mm_catalog *c, size_t i)
 	return &c->entry[i];
 }
 
-const struct mm_layer *mm_catalog_find(const struct mm_catalog *c, const char *id)
+static const struct mm_entry *find(const struct mm_catalog *c, const char *id)
 {
 	const struct mm_entry key = {.id = id};
-	const struct mm_entry *found = bsearch(&key, c->entry, c->count, sizeof(*c->entry), by_id);
+
+	return bsearch(&key, c->entry, c->count, sizeof(*c->entry), by_id);
+}
+
+const struct mm_layer *mm_catalog_find(const struct mm_catalog *c, const char *id)
+{
+	const struct mm_entry *found = find(c, id);
 
 	return found ? found->layer : NULL;
+}
+
+struct mm_tile_archive *mm_catalog_find_archive(const struct mm_catalog *c, const char *id)
+{
+	const struct mm_entry *found = find(c, id);
+
+	return found ? found->archive : NULL;
 }
 
 struct mm_catalog_slot *mm_catalog_slot_new(void)
@@ -180,8 +194,10 @@ const struct mm_catalog *mm_catalog_unref(const struct mm_catalog *c)
 
 	if (!mut || atomic_fetch_sub_explicit(&mut->refs, 1, memory_order_acq_rel) != 1)
 		return NULL;
-	for (size_t i = 0; i < mut->count; i++)
+	for (size_t i = 0; i < mut->count; i++) {
 		(void)mm_layer_unref(mut->entry[i].layer);
+		(void)mm_tile_archive_unref(mut->entry[i].archive);
+	}
 	mm_arena_release(&mut->mem);
 	free(mut);
 	return NULL;

@@ -5,6 +5,7 @@
 #include "geo/tile_matrix_set.h"
 #include "store/layer.h"
 #include "store/schema.h"
+#include "store/tile_archive.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,14 +37,15 @@ struct mm_map_info {
 /* State of one definition. A layer that failed to load keeps its last good snapshot, if there was one. */
 struct mm_entry {
 	const char *id;
-	struct mm_layer *layer; /* NULL: never loaded; the entry owns a reference */
-	const char *error;      /* "" when all is well: file:line: what: fix */
-	double load_seconds;    /* 0 when it came from the cache */
+	struct mm_layer *layer;          /* NULL: never loaded, or an archive; the entry owns a reference */
+	struct mm_tile_archive *archive; /* a layer that comes as tiles, instead of `layer`; owned too */
+	const char *error;               /* "" when all is well: file:line: what: fix */
+	double load_seconds;             /* 0 when it came from the cache */
 	bool from_cache;
 };
 
-/* Takes copies of `map` and of every entry's texts, and one reference on every layer. Entries are sorted by
- * id. */
+/* Takes copies of `map` and of every entry's texts, and one reference on every layer and archive. Entries are
+ * sorted by id. */
 struct mm_catalog *mm_catalog_new(uint64_t version, const struct mm_map_info *map,
 				  const struct mm_entry *entry, size_t entry_count); /* NULL: out of memory */
 uint64_t mm_catalog_version(const struct mm_catalog *c);
@@ -58,6 +60,9 @@ const struct mm_entry *mm_catalog_entry(const struct mm_catalog *c, size_t i);
 
 /* A layer that serves, by id; NULL when there is none. Borrowed from the catalog. */
 const struct mm_layer *mm_catalog_find(const struct mm_catalog *c, const char *id);
+
+/* The same for a layer that comes as tiles. */
+struct mm_tile_archive *mm_catalog_find_archive(const struct mm_catalog *c, const char *id);
 
 struct mm_catalog_slot *mm_catalog_slot_new(void);
 struct mm_catalog_slot *mm_catalog_slot_free(struct mm_catalog_slot *s); /* returns NULL */

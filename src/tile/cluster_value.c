@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIXED = 2 }; /* "cluster" and "point_count" */
-
 void mm_cluster_names_release(struct mm_cluster_names *n)
 {
 	free(n->text);
@@ -25,7 +23,7 @@ bool mm_cluster_names_of(struct mm_cluster_names *n, const struct mm_layer *l)
 	const struct mm_names worst = {&g->worst_field, g->worst_order.count > 0};
 	const struct suffixed list[] = {
 	    {&g->sum, "sum"}, {&g->min, "min"}, {&g->max, "max"}, {&worst, "worst"}};
-	size_t bytes = 1, at = 0, count = FIXED;
+	size_t bytes = 1, at = 0, count = MM_CLUSTER_NAMES_FIXED;
 
 	if (n->layer == l)
 		return true;
@@ -54,7 +52,7 @@ size_t mm_cluster_values(const struct mm_cluster_names *n, const struct mm_level
 {
 	const struct mm_generalize *g = &mm_layer_schema(n->layer)->generalize;
 	const double *value = v->value + (size_t)number * v->values;
-	size_t count = FIXED;
+	size_t count = MM_CLUSTER_NAMES_FIXED;
 
 	ret[0] = (struct mm_tile_value){n->name[0], {.type = MM_TYPE_BOOL, .boolean = true}};
 	ret[1] = (struct mm_tile_value){n->name[1], {.type = MM_TYPE_INT, .integer = v->members[number]}};
@@ -64,7 +62,8 @@ size_t mm_cluster_values(const struct mm_cluster_names *n, const struct mm_level
 
 		if (!isfinite(value[i]))
 			continue;
-		*to = (struct mm_tile_value){n->name[FIXED + i], {.type = MM_TYPE_REAL, .real = value[i]}};
+		*to = (struct mm_tile_value){n->name[MM_CLUSTER_NAMES_FIXED + i],
+					     {.type = MM_TYPE_REAL, .real = value[i]}};
 		if (worst && i + 1 == v->values) {
 			if (!(value[i] >= 1 && value[i] <= (double)worst))
 				continue;

@@ -13,6 +13,8 @@
  * cluster.
  */
 
+enum { MM_CLUSTER_NAMES_FIXED = 2 }; /* "cluster" and "point_count" come first, then one a value */
+
 /* Names of these attributes, made once a layer (struct mm_tile_maker keeps the last one's). */
 struct mm_cluster_names {
 	const struct mm_layer *layer; /* counted */

@@ -11,8 +11,7 @@
 enum {
 	AHEAD_TABLES = 12, /* rows */
 	AHEAD_POINTS = 5,
-	CLOCK_EVERY = 256,      /* features, or 32 vertices each */
-	THIN_POINTS_BELOW = 14, /* zooms at which points that share a quarter pixel are one */
+	CLOCK_EVERY = 256, /* features, or 32 vertices each */
 	THIN_POINTS_CELL = 2,
 	ID_BITS = 53, /* of numbers that JavaScript holds exactly */
 	GRID = (MM_GRID_EXTENT + 2 * MM_TILE_BUFFER) /
@@ -130,7 +129,7 @@ static bool is_seen(struct mm_tile_maker *m)
 
 	if (s->is_dot)
 		return take(m, s->geom.xy, MM_TILE_PIXEL);
-	if (s->geom.kind == MM_GRID_POINT && s->geom.ring[0] == 1 && s->id.z < THIN_POINTS_BELOW)
+	if (s->geom.kind == MM_GRID_POINT && s->geom.ring[0] == 1 && s->id.z < MM_TILE_ALL_POINTS_ZOOM)
 		return take(m, s->geom.xy, THIN_POINTS_CELL);
 	return true;
 }

@@ -5,6 +5,7 @@ export default {
     'layers.hide': 'Hide the list of layers',
     'layers.other': 'Other',
     'layer.count': 'Features: {n}',
+    'layer.tiles': 'Ready-made tiles from a file',
     'layer.error': 'Earlier data is shown: the new one did not load',
     'layer.zoomed': 'seen from zoom {z}',
     'layer.legend': 'Legend',

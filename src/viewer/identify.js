@@ -8,7 +8,8 @@ const LABELS = ['name', 'title', 'address', 'number'];
 /** The layer of the map that a style layer draws: the server names that of labels. */
 export const layerOf = (styleLayer) => styleLayer.metadata?.['munimap:layer'] ?? styleLayer['source-layer'];
 
-const idOf = (feature) => String(feature.properties['@id'] ?? feature.id);
+// features of ready-made tiles may have no id: then their attributes tell them apart
+const idOf = (feature) => String(feature.properties['@id'] ?? feature.id ?? JSON.stringify(feature.properties));
 
 const around = (point) => [[point.x - REACH_PX, point.y - REACH_PX], [point.x + REACH_PX, point.y + REACH_PX]];
 
@@ -18,7 +19,7 @@ export const isAnythingAt = (gl, point, app) => gl.queryRenderedFeatures(around(
 export function featuresAt(gl, point, app) {
     const found = new Map();
     for (const feature of gl.queryRenderedFeatures(around(point))) {
-        const layer = layerOf(feature.layer), id = idOf(feature), key = `${layer}/${id}`;
+        const layer = layerOf(feature.layer), id = idOf(feature), key = `${layer}/${app.layer(layer)?.tiles ? feature.sourceLayer : ''}/${id}`;
         if (!layer || !app.layer(layer))
             continue;
         if (!found.has(key))
@@ -36,22 +37,27 @@ function row(field, raw) {
         element('td', {}, link(value(field, raw))));
 }
 
+/** Of ready-made tiles nobody has told which attributes there are: those that are there. */
+const fieldsOf = (layer, feature) => layer.tiles
+    ? Object.keys(feature.properties).map((name) => ({name, title: null, type: 'text', unit: '', codes: []})) : layer.fields;
+
 function heading(layer, feature) {
-    const known = layer.fields.filter((f) => feature.properties[f.name] !== undefined);
+    const known = fieldsOf(layer, feature).filter((f) => feature.properties[f.name] !== undefined);
     const field = LABELS.map((name) => known.find((f) => f.name === name)).find(Boolean) ?? known.find((f) => f.codes.length);
-    return field ? value(field, feature.properties[field.name]) : feature.id;
+    return field ? value(field, feature.properties[field.name]) : layer.tiles ? '' : feature.id;
 }
 
 function card(feature, open, app) {
     const layer = app.layer(feature.layer);
-    const rows = layer.fields.filter((f) => feature.properties[f.name] !== undefined).map((f) => row(f, feature.properties[f.name]));
+    const fields = fieldsOf(layer, feature);
+    const rows = fields.filter((f) => feature.properties[f.name] !== undefined).map((f) => row(f, feature.properties[f.name]));
     const path = `collections/${layer.id}/items/${encodeURIComponent(feature.id)}?f=html`;
     return element('details', {'data-layer': layer.id, open, ontoggle: (event) => event.target.open && app.highlight(feature)},
         element('summary', {},
             element('span', {class: 'kind'}, title(layer.title, layer.id)),
             element('span', {class: 'name'}, heading(layer, feature))),
         element('table', {}, element('tbody', {}, ...rows)),
-        element('p', {}, element('a', {href: new URL(path, app.base).href, target: '_blank', rel: 'noopener'}, say('info.open'))));
+        layer.tiles ? null : element('p', {}, element('a', {href: new URL(path, app.base).href, target: '_blank', rel: 'noopener'}, say('info.open'))));
 }
 
 /** Fills the panel; the first feature is open. */
@@ -70,7 +76,7 @@ let asked = 0;
 export async function highlight(gl, feature, app) {
     const mine = ++asked;
     let data = {type: 'FeatureCollection', features: []};
-    if (feature) {
+    if (feature && !app.layer(feature.layer).tiles) {
         const path = `collections/${feature.layer}/items/${encodeURIComponent(feature.id)}`;
         const answer = await fetch(new URL(path, app.base), {headers: {accept: 'application/geo+json'}}).catch(() => null);
         if (answer?.ok)

@@ -9,7 +9,7 @@ import {loadSprite} from './swatch.js';
 import {language, say, setLanguage, title} from './text.js';
 import {drawTree, refreshTree} from './tree.js';
 
-const MESSAGE_MS = 8000;
+const MESSAGE_MS = 8000, MAX_ZOOM = 21;
 
 const app = {
     base: new URL('.', location.href),
@@ -24,7 +24,7 @@ const app = {
     layer: (id) => app.map.layers.find((l) => l.id === id),
     styleLayersOf: (id) => app.style.layers.filter((l) => layerOf(l) === id),
     /** The zoom from which anything of a layer is drawn. */
-    firstZoom: (id) => Math.max(app.layer(id).minzoom, Math.min(...app.styleLayersOf(id).map((l) => l.minzoom ?? 0))),
+    firstZoom: (id) => Math.max(app.layer(id).minzoom, Math.min(...app.styleLayersOf(id).map((l) => l.minzoom ?? 0), MAX_ZOOM)),
     zoomTo: (zoom) => app.gl?.easeTo({zoom: zoom + 0.05}),
     highlight: (feature) => highlight(app.gl, feature, app),
     setLayers,
@@ -154,7 +154,7 @@ function firstView() {
 }
 
 function makeMap() {
-    const gl = new GlMap({container: 'map', style: app.style, hash: 'map', ...firstView(), attributionControl: false, maxZoom: 21,
+    const gl = new GlMap({container: 'map', style: app.style, hash: 'map', ...firstView(), attributionControl: false, maxZoom: MAX_ZOOM,
         zoomLevelsToOverscale: undefined}); // tiles are not split past their last zoom: a split shape is labelled twice
     let hovering = 0;
     gl.addControl(new NavigationControl({visualizePitch: false}), 'top-right');

@@ -5,6 +5,7 @@ export default {
     'layers.hide': 'Скрыть список слоёв',
     'layers.other': 'Прочее',
     'layer.count': 'Объектов: {n}',
+    'layer.tiles': 'Готовые плитки из файла',
     'layer.error': 'Показаны прежние данные: новые не загрузились',
     'layer.zoomed': 'видно с масштаба {z}',
     'layer.legend': 'Условные обозначения',

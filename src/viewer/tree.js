@@ -31,14 +31,14 @@ function layerRow(layer, app) {
     const box = element('input', {type: 'checkbox', id, 'data-layer': layer.id,
         onchange: (event) => app.setLayers([layer.id], event.target.checked)});
     box.checked = app.on.has(layer.id);
-    const label = element('label', {for: id, title: say('layer.count', {n: count(layer.count)})},
+    const label = element('label', {for: id, title: layer.tiles ? say('layer.tiles') : say('layer.count', {n: count(layer.count)})},
         swatch(app.styleLayersOf(layer.id)), element('span', {class: 'name'}, title(layer.title, layer.id)));
     const {button, list} = legendParts(layer, app);
     const from = app.firstZoom(layer.id);
     const nearer = element('button', {type: 'button', class: 'nearer', hidden: true, title: say('map.nearer'),
         'data-from': from, onclick: () => app.zoomTo(from)});
     return element('li', {class: 'layer'},
-        element('div', {class: 'row'}, box, label, button, element('span', {class: 'count'}, count(layer.count))),
+        element('div', {class: 'row'}, box, label, button, element('span', {class: 'count'}, layer.tiles ? '' : count(layer.count))),
         nearer,
         layer.error ? element('p', {class: 'error', title: layer.error}, say('layer.error')) : null,
         list);

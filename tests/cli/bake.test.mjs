@@ -47,13 +47,17 @@ after(async () => {
 test('every tile of the sample town is what the server answers', {skip}, async () => {
     const path = join(temp.dir, 'town.pmtiles'), done = bakeWell(dir, path, '--threads', '3');
     const archive = await openPmtiles(path), header = await archive.getHeader(), entries = await entriesOf(archive);
-    const list = layers.join(',');
+    const list = (await archive.getMetadata()).vector_layers.map(({id}) => id);
     let tiles = 0;
+    const shown = await server.json(`/tiles/${layers.join(',')}.json`); // addresses begin below the last zoom
+    assert.deepEqual(list.filter((id) => !id.endsWith('_label')),
+        shown.vector_layers.filter(({minzoom}) => minzoom <= header.maxZoom).map(({id}) => id));
+    assert.ok(list.includes('buildings_label') && !list.includes('streets_label'), list.join(','));
     assert.equal(header.clustered, true);
     for (const {id, run} of entries)
         for (let i = 0; i < run; i++, tiles++) {
             const [z, x, y] = tileIdToZxy(id + i);
-            const answer = await server.get(`/tiles/${list}/${z}/${x}/${y}.mvt`);
+            const answer = await server.get(`/tiles/${list.join(',')}/${z}/${x}/${y}.mvt`);
             assert.equal(answer.status, 200, `${z}/${x}/${y}`);
             const expected = Buffer.from(await answer.arrayBuffer());
             const {data} = await archive.getZxy(z, x, y);
@@ -84,8 +88,29 @@ async function compareAll(base, path, list, z0, z1) {
 
 test('what the server has is in the archive', {skip}, async () => {
     const path = join(temp.dir, 'all.pmtiles');
-    bakeWell(dir, path, '--max-zoom', '12');
-    assert.ok(await compareAll(server.url, path, layers, 0, 12) > 100);
+    const all = layers.flatMap((id) => ['buildings', 'districts'].includes(id) ? [id, `${id}_label`] : [id]);
+    bakeWell(dir, path, '--max-zoom', '12', '--layers', all.join(','));
+    assert.ok(await compareAll(server.url, path, all, 0, 12) > 100);
+});
+
+test('labels are in the archive as they are in tiles', async (t) => {
+    const home = join(temp.dir, 'labels'), path = join(temp.dir, 'labels.pmtiles'), some = join(temp.dir, 'some-labels.pmtiles');
+    mkdirSync(home);
+    writeFileSync(join(home, 'areas.yaml'), 'source: areas.geojson\nzoom: {min: 2}\n');
+    const ring = (x, y, side) => [[[x, y], [x + side, y], [x + side, y + side], [x, y + side], [x, y]]];
+    writeFileSync(join(home, 'areas.geojson'), JSON.stringify({type: 'FeatureCollection', features: Array.from({length: 30}, (_, i) =>
+        ({type: 'Feature', id: i, properties: {name: `no ${i}`}, geometry: {type: 'Polygon',
+            coordinates: ring(38 + i % 6, 50 + Math.floor(i / 6), 0.05 + i / 40)}}))}));
+    const own = await serve(home);
+    t.after(() => own.stop());
+    bakeWell(home, path, '--max-zoom', '9');
+    assert.ok(await compareAll(own.url, path, ['areas', 'areas_label'], 2, 9) > 100);
+    bakeWell(home, some, '--max-zoom', '9', '--layers', 'areas_label');
+    assert.ok(await compareAll(own.url, some, ['areas_label'], 2, 9) > 10);
+    const archive = await openPmtiles(path);
+    assert.deepEqual((await archive.getMetadata()).vector_layers, ['areas', 'areas_label'].map((id) =>
+        ({id, description: 'areas', minzoom: 2, maxzoom: 9, fields: {name: 'String'}})));
+    await archive.close();
 });
 
 // A cluster stands between its members: it may lie in a tile that none of them touches.
@@ -103,6 +128,9 @@ test('clusters are found where they stand', async (t) => {
     t.after(() => own.stop());
     bakeWell(home, path, '--max-zoom', '11');
     assert.ok(await compareAll(own.url, path, ['pairs'], 0, 11) > 100);
+    const archive = await openPmtiles(path);
+    assert.deepEqual((await archive.getMetadata()).vector_layers[0].fields, {cluster: 'Boolean', point_count: 'Number'});
+    await archive.close();
 });
 
 test('header and metadata say what is in it', async () => {
@@ -170,6 +198,7 @@ test('what cannot be baked is said, and no file is made', () => {
         [[small, out, '--max-zoom', '23'], 2, /--max-zoom: write a number from 0 to 22/],
         [[small, out, '--min-zoom', '9', '--max-zoom', '8'], 2, /--min-zoom 9 is more than --max-zoom 8/],
         [[small, out, '--layers', 'b', '--min-zoom', '6'], 1, /drawn from zoom 3 to 5/],
+        [[small, out, '--layers', 'alpha_label'], 1, /no layer "alpha_label"/], // of points there are none
         [[small, out, '--layers', 'alhpa'], 1, /no layer "alhpa": did you mean "alpha"\?/],
         [[small, join(temp.dir, 'no/folder.pmtiles')], 1, /folder\.pmtiles: cannot be written/],
         [[broken, out], 1, /munimap: \S*lost\.yaml:1: .*nowhere\.gpkg/],
@@ -200,5 +229,9 @@ for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGKILL', nul
         if (code) {
             assert.deepEqual(readdirSync(folder), []);
             assert.match(words, /stopped, .*out\.pmtiles has not been written/);
+        } else { // it could not clean up: the next one does
+            assert.match(readdirSync(folder).join(), /^out\.pmtiles\.\d+\.tmp$/);
+            bakeWell(small, path, '--max-zoom', '4');
+            assert.deepEqual(readdirSync(folder), ['out.pmtiles']);
         }
     });

@@ -54,3 +54,31 @@ export async function entriesOf(archive) {
     await read(header.rootDirectoryOffset, header.rootDirectoryLength);
     return entries;
 }
+
+function varint(value) {
+    const bytes = [];
+    for (; value >= 128; value = Math.floor(value / 128))
+        bytes.push(value % 128 | 128);
+    return [...bytes, value];
+}
+
+/** The bytes of a small PMTiles archive: tiles as [number, Buffer] in the order of their numbers. */
+export function pmtilesOf(tiles, {type = 1, packing = 1, metadata = {}, maxZoom = 2} = {}) {
+    const data = Buffer.concat(tiles.map(([, bytes]) => bytes)), json = Buffer.from(JSON.stringify(metadata));
+    let at = 0;
+    const directory = Buffer.from([...varint(tiles.length),
+        ...tiles.flatMap(([id], i) => varint(id - (tiles[i - 1]?.[0] ?? 0))), ...tiles.map(() => 1),
+        ...tiles.flatMap(([, bytes]) => varint(bytes.length)),
+        ...tiles.flatMap(([, bytes]) => varint((at += bytes.length) - bytes.length + 1))]);
+    const header = Buffer.alloc(127);
+    header.write('PMTiles\x03', 'latin1');
+    let offset = 127;
+    for (const [i, part] of [directory, json, Buffer.alloc(0), data].entries()) {
+        header.writeBigUInt64LE(BigInt(offset), 8 + 16 * i);
+        header.writeBigUInt64LE(BigInt(part.length), 16 + 16 * i);
+        offset += part.length;
+    }
+    header.set([1, 1, packing, type, 0, maxZoom], 96);
+    [-180e7, -85e7, 180e7, 85e7].forEach((degrees, i) => header.writeInt32LE(degrees, 102 + 4 * i));
+    return Buffer.concat([header, directory, json, data]);
+}

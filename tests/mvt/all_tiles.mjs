@@ -120,6 +120,7 @@ function boxOf(points) {
 /** Vertex chains of all features of a collection. */
 async function featuresOf(base, id) {
     const features = [];
+    id = id.replace(/_label$/, ''); // labels lie within what they name
     for (let url = `${base}/collections/${id}/items?f=json&limit=10000`; url;) {
         const page = await getJson(url);
         features.push(...page.features.map((f) => [...chains(f.geometry)]).filter((f) => f.length));

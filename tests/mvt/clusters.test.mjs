@@ -104,6 +104,20 @@ test('above the last zoom with clusters there are points only', async () => {
     assert.ok(all.length >= 50 && all.every((f) => !('cluster' in f) && !('point_count' in f)));
 });
 
+test('TileJSON names the attributes of clusters, and where points are joined', async () => {
+    const json = await server.json('/tiles/sensors.json'), [{fields}] = json.vector_layers;
+    assert.deepEqual(fields, {load: 'Number', state: 'String', cluster: 'Boolean', point_count: 'Number',
+        load_sum: 'Number', load_min: 'Number', load_max: 'Number', state_worst: 'String'});
+    const seen = new Map();
+    for (const z of [2, 9, 10])
+        for (const {id, x, y, ...properties} of (await pyramid(z)).flatMap((t) => t.features))
+            Object.entries(properties).forEach(([key, value]) => seen.set(key, typeof value));
+    assert.deepEqual(Object.fromEntries([...seen].sort()),
+        Object.fromEntries(Object.entries(fields).map(([key, type]) => [key, type.toLowerCase()]).sort()));
+    assert.deepEqual(json.left_out.layers, [{id: 'sensors', importance: {size: true},
+        clustered: {minzoom: 0, maxzoom: LAST_ZOOM, radius: 40}, thinned: {minzoom: LAST_ZOOM + 1, maxzoom: 13}}]);
+});
+
 test('MapLibre Tiles say the same', async () => {
     for (const z of [3, 8]) {
         const at = `${z}/${column(38.2, z)}/${row(52.1, z)}`;

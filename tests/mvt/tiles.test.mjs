@@ -34,6 +34,9 @@ before(async () => {
         [39 + i / 100, 52], [39.009 + i / 100, 52], [39.009 + i / 100, 52.01], [39 + i / 100, 52]]]})), 'id_field: cad\n');
     write('late', [feature(1, {}, point(39.1, 52.3))], 'zoom: {min: 18, max: 20}\n');
     write('early', [feature(1, {}, point(39.1, 52.3))], 'zoom: {min: 3, max: 9}\n');
+    write('ranked', [feature(1, {n: 1, far: 'a'}, point(39.1, 52.3))],
+        'zoom: {min: 4, max: 8}\nimportance: {field: n}\nfields: [{name: far, min_zoom: 6}]\n');
+    write('secret', [feature(1, {n: 1}, point(39.1, 52.3))], 'importance: {field: n}\nfields: [{name: n, hidden: true}]\n');
     server = await serve(home);
 });
 
@@ -190,6 +193,22 @@ test('TileJSON 3.0.0', async () => {
     assert.equal((await server.json('/tiles/places.json')).maxzoom, 16);
     assert.deepEqual([(await server.json('/tiles/early.json')).minzoom, (await server.json('/tiles/early.json')).maxzoom], [3, 9]);
     assert.equal((await server.get('/tiles/nope.json')).status, 404);
+});
+
+test('TileJSON says what is left out, and at which zooms', async () => {
+    const {left_out: out} = await server.json('/tiles/places,lots,lots_label,late,ranked,secret.json');
+    assert.deepEqual([out.budget_bytes, out.features_max, out.header], [500000, 200000, 'X-Munimap-Dropped']);
+    const by = {size: true}, shapes = {minzoom: 0, maxzoom: 15};
+    assert.deepEqual(out.layers, [
+        {id: 'places', importance: by, thinned: {minzoom: 0, maxzoom: 13}},
+        {id: 'lots', importance: by, simplified: shapes, gathered: shapes},
+        {id: 'lots_label', importance: by, unlabelled: {...shapes, pixels: 16}},
+        {id: 'late', importance: by}, // from zoom 18 on all is there
+        {id: 'ranked', importance: {field: 'n'}, thinned: {minzoom: 4, maxzoom: 8}, fields: {far: 6}},
+        {id: 'secret', importance: {}, thinned: {minzoom: 0, maxzoom: 13}}, // by what nobody may see
+    ]);
+    for (const [z, there] of [[5, false], [6, true]])
+        assert.equal('far' in (await layersOf(`/tiles/ranked/${at(z)}.mvt`)).ranked.features[0].properties, there);
 });
 
 test('all tiles of this map keep the rules', async () => {

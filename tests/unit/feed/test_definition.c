@@ -164,6 +164,47 @@ static void values_that_make_no_sense_are_refused_in_their_line(void **state)
 	CHECK(*state, rows);
 }
 
+static void tiles_stand_for_a_source_and_alone(void **state)
+{
+	static const struct bad rows[] = {
+	    {"source: a\ntiles: a.pmtiles\n", 2, "source and tiles exclude each other: keep one"},
+	    {"source: a.pmtiles\n", 1,
+	     "source \"a.pmtiles\" is an archive of tiles: write tiles: in place of source:"},
+	    {"title: {ru: a}\ntiles: a.geojson\n", 2,
+	     "tiles \"layers/a.geojson\": write a .pmtiles or .mbtiles file; other data go to source:"},
+	    {"tiles: https://example.org/a.pmtiles\n", 1,
+	     "tiles \"https://example.org/a.pmtiles\" is no path of a file: nothing is fetched from a "
+	     "network, "
+	     "copy the archive here"},
+	    {"tiles: /vsicurl/a.pmtiles\n", 1,
+	     "tiles \"/vsicurl/a.pmtiles\" is no path of a file: nothing is fetched from a network, copy the "
+	     "archive here"},
+	    {"tiles: PG:a.pmtiles\n", 1,
+	     "tiles \"PG:a.pmtiles\" is no path of a file: nothing is fetched from a network, copy the "
+	     "archive "
+	     "here"},
+	    {"tiles: a.pmtiles\nzoom: {max: 4}\ncrs: EPSG:4326\n", 3,
+	     "crs: is of no use beside tiles, which are served as they are: remove it"},
+	    {"tiles: a.pmtiles\nfields: [{name: a}]\n", 2,
+	     "fields: is of no use beside tiles, which are served as they are: remove it"},
+	    {"tiles: a.mbtiles\ncluster: {radius: 40}\n", 2,
+	     "cluster: is of no use beside tiles, which are served as they are: remove it"},
+	    {"tiles:\n", 1, "tiles: nothing is written there: write one text, in quotes if it begins with #"},
+	};
+	static const char good[] = "title: {ru: а}\ntiles: ../data/a.pmtiles\nzoom: {max: 9}\nlicense: ODbL\n"
+				   "theme: transport\nstyle: {color: steelblue}\n";
+	struct feed *f = *state;
+	struct mm_layer_def d = {0};
+	struct mm_err err = {0};
+
+	CHECK(f, rows);
+	if (parse(f, good, sizeof(good) - 1, &d, &err))
+		fail_msg("%s: %s", err.where, err.msg);
+	assert_true(d.is_tiles && d.source_is_path && d.max_zoom == 9);
+	assert_string_equal(d.source, "layers/../data/a.pmtiles");
+	assert_int_equal(d.source_line, 2);
+}
+
 static void what_is_no_plain_yaml_is_refused(void **state)
 {
 	static const struct bad rows[] = {
@@ -676,6 +717,7 @@ int main(void)
 	    TEST(unknown_keys_get_the_nearest_known_one),
 	    TEST(values_of_the_wrong_kind_show_the_right_form),
 	    TEST(values_that_make_no_sense_are_refused_in_their_line),
+	    TEST(tiles_stand_for_a_source_and_alone),
 	    TEST(what_is_no_plain_yaml_is_refused),
 	    TEST(a_huge_file_is_no_layer),
 	    TEST(a_long_path_keeps_its_end_and_the_line),

@@ -1,5 +1,6 @@
 #include "feed_fixture.h"
 
+#include "archive/writer.h"
 #include "base/text.h"
 #include "feed/definition.h"
 #include "feed/inspect.h"
@@ -315,6 +316,51 @@ static void what_cannot_be_read_is_named(void **state)
 	assert_non_null(strstr(yaml, "bad.gpkg"));
 }
 
+static void archives_of_tiles_are_layers_too(void **state)
+{
+	const struct mm_archive_info info = {.name = "",
+					     .description = "",
+					     .attribution = "line\nbreak",
+					     .vector_layers = "[{\"id\":\"roads\"}]",
+					     .vector_layers_len = 16,
+					     .box_deg = {38, 52, 40, 53},
+					     .max_zoom = 4};
+	static const char *const names[] = {"mixed/Дороги.pmtiles", "mixed/lots.mbtiles"};
+	static const char tile[] = "\x1a\x07\x0a\x05roads";
+	static const char *places[] = {"a", "b", "c"};
+	struct feed *f = *state;
+	struct mm_archive_count count;
+	struct mm_archive_writer w;
+	struct mm_def_file *file;
+	struct mm_err err = {0};
+	const char *yaml;
+
+	feed_run(f, "mkdir mixed");
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(mm_archive_writer_open(&w, feed_path(f, names[i]), NULL), MM_OK);
+		assert_int_equal(mm_archive_writer_put(&w, 0, tile, sizeof(tile) - 1, NULL), MM_OK);
+		assert_int_equal(mm_archive_writer_finish(&w, &info, &count, NULL), MM_OK);
+		mm_archive_writer_close(&w);
+	}
+	write_points(f, "mixed/points.geojson", places);
+	feed_write(f, "mixed/bad.pmtiles", "no archive");
+	yaml = inspected(f, "mixed", NULL);
+	assert_non_null(strstr(yaml, "bad.pmtiles: is not a PMTiles archive"));
+	assert_non_null(strstr(yaml, "# tiles (MVT) of zooms 0 to 4, "));
+	assert_non_null(
+	    strstr(yaml, "# west, south, east, north: 38, 52, 40, 53\n# layers: roads\n# line break\n"));
+	feed_run(f, "rm mixed/bad.pmtiles");
+	(void)inspected(f, "mixed", "mixed");
+	assert_int_equal(read_back(f, "mixed", &file), 3);
+	assert_string_equal(file[0].id, "dorogi");
+	assert_string_equal(file[0].def.title.ru, "Дороги");
+	assert_true(file[0].def.is_tiles && file[1].def.is_tiles && !file[2].def.is_tiles);
+	assert_string_equal(file[1].def.source, feed_path(f, "mixed/lots.mbtiles"));
+	feed_write(f, "bad.mbtiles", "no archive");
+	assert_null(inspect(f, "bad.mbtiles", NULL, &err));
+	assert_int_equal(err.code, MM_E_DATA);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, feed_begin, feed_end)
 
 int main(int argc, char **argv)
@@ -329,6 +375,7 @@ int main(int argc, char **argv)
 	    TEST(one_file_a_table_with_ids_of_their_own),
 	    TEST(hostile_names_and_values_stay_text),
 	    TEST(what_cannot_be_read_is_named),
+	    TEST(archives_of_tiles_are_layers_too),
 	};
 
 	if (mm_feed_is_child(argc, argv))

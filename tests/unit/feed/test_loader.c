@@ -1,5 +1,6 @@
 #include "feed_fixture.h"
 
+#include "archive/writer.h"
 #include "feed/loader.h"
 
 #include <pthread.h>
@@ -172,6 +173,107 @@ static void what_breaks_keeps_its_last_good_version(void **state)
 	stop(&w);
 }
 
+/* An archive whose only tile has one layer of this name of one letter. */
+static void put_archive(struct feed *f, const char *file, const char *layer)
+{
+	const struct mm_archive_info info = {.name = "",
+					     .description = "",
+					     .attribution = "",
+					     .vector_layers = "[]",
+					     .vector_layers_len = 2,
+					     .box_deg = {38, 52, 40, 53},
+					     .max_zoom = 4};
+	const char tile[] = {0x1a, 3, 0x0a, 1, *layer};
+	struct mm_archive_count count;
+	struct mm_archive_writer w;
+
+	assert_int_equal(mm_archive_writer_open(&w, feed_path(f, file), NULL), MM_OK);
+	assert_int_equal(mm_archive_writer_put(&w, 0, tile, sizeof(tile), NULL), MM_OK);
+	assert_int_equal(mm_archive_writer_finish(&w, &info, &count, NULL), MM_OK);
+	mm_archive_writer_close(&w);
+}
+
+/* The layer of an archive that the catalog has, and whether it is in error: "a", "a!", "!", "". */
+static const char *archive_of(struct watched *w, const char *id)
+{
+	const struct mm_catalog *c = mm_catalog_acquire(w->slot);
+	const char *text = "";
+
+	for (size_t i = 0; c && i < mm_catalog_count(c); i++) {
+		const struct mm_entry *e = mm_catalog_entry(c, i);
+
+		if (strcmp(e->id, id) == 0)
+			text =
+			    mm_arena_printf(&w->f->mem, "%s%s",
+					    e->archive ? mm_tile_archive_about(e->archive)->layer[0].id : "",
+					    *e->error ? "!" : "");
+	}
+	(void)mm_catalog_unref(c);
+	return text;
+}
+
+static void wait_for_archive(struct watched *w, const char *id, const char *text)
+{
+	const struct timespec pause = {.tv_nsec = 5000000};
+	const int64_t start_ns = mm_clock_mono_ns();
+
+	while (strcmp(archive_of(w, id), text) != 0) {
+		if (mm_clock_mono_ns() - start_ns > (int64_t)20 * 1000000000)
+			fail_msg("%s: \"%s\"; wanted \"%s\"", id, archive_of(w, id), text);
+		(void)nanosleep(&pause, NULL);
+	}
+}
+
+static void archives_are_followed_and_the_last_good_one_stays(void **state)
+{
+	static const char *const files[] = {"out.pmtiles", "out.mbtiles"};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct feed *f = *state;
+		struct watched w;
+
+		put_archive(f, files[i], "a");
+		feed_write(f, "bad.yaml", "tiles: none.pmtiles\n");
+		feed_write(f, "tiles.yaml", mm_arena_printf(&f->mem, "tiles: %s\n", files[i]));
+		start(&w, f);
+		assert_string_equal(archive_of(&w, "tiles"), "a");
+		assert_string_equal(archive_of(&w, "bad"), "!");
+		put_archive(f, files[i], "b"); /* takes the name of the other */
+		wait_for_archive(&w, "tiles", "b");
+		feed_write(f, "next.tmp", "this is no archive");
+		assert_int_equal(rename(feed_path(f, "next.tmp"), feed_path(f, files[i])), 0);
+		wait_for_archive(&w, "tiles", "b!");
+		put_archive(f, files[i], "c");
+		wait_for_archive(&w, "tiles", "c");
+		/* a layer of features takes its place, and gives it back */
+		put_points(f, "points.csv", 3, false);
+		feed_write(f, "tiles.yaml", points_yaml);
+		(void)wait_until(&w, "tiles", 3, false);
+		assert_string_equal(archive_of(&w, "tiles"), "");
+		feed_write(f, "tiles.yaml", mm_arena_printf(&f->mem, "tiles: %s\n", files[i]));
+		wait_for_archive(&w, "tiles", "c");
+		stop(&w);
+	}
+}
+
+static void an_archive_outside_the_allowed_folders_is_not_opened(void **state)
+{
+	struct feed *f = *state;
+	struct watched w;
+
+	feed_run(f, "mkdir map");
+	put_archive(f, "out.pmtiles", "a");
+	feed_run(f, "ln -s ../out.pmtiles map/link.pmtiles");
+	feed_write(f, "map/link.yaml", "tiles: link.pmtiles\n");
+	feed_write(f, "map/up.yaml", "tiles: ../out.pmtiles\n");
+	(void)snprintf(f->dir + strlen(f->dir), sizeof(f->dir) - strlen(f->dir), "/map");
+	start(&w, f);
+	assert_string_equal(archive_of(&w, "link"), "!");
+	assert_string_equal(archive_of(&w, "up"), "!");
+	stop(&w);
+	f->dir[strlen(f->dir) - strlen("/map")] = '\0';
+}
+
 static void the_last_good_version_outlives_a_restart(void **state)
 {
 	struct feed *f = *state;
@@ -313,6 +415,10 @@ int main(int argc, char **argv)
 	    cmocka_unit_test_setup_teardown(changes_are_followed_within_a_second, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(a_linked_source_is_followed, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(what_breaks_keeps_its_last_good_version, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(archives_are_followed_and_the_last_good_one_stays, feed_begin,
+					    feed_end),
+	    cmocka_unit_test_setup_teardown(an_archive_outside_the_allowed_folders_is_not_opened, feed_begin,
+					    feed_end),
 	    cmocka_unit_test_setup_teardown(the_last_good_version_outlives_a_restart, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(a_broken_map_yaml_keeps_the_last_catalog, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(two_loaders_of_one_folder_do_not_fight, feed_begin, feed_end),

@@ -1,0 +1,146 @@
+#include "tile/layer_json.h"
+
+#include "grid/shape.h"
+#include "tile/cluster_value.h"
+#include "tile/tile.h"
+
+#include <stdio.h>
+
+enum {
+	POINTS = 1u << MM_GEOM_POINT | 1u << MM_GEOM_MULTIPOINT,
+	SHAPES =
+	    1u << MM_GEOM_LINE | 1u << MM_GEOM_MULTILINE | 1u << MM_GEOM_POLYGON | 1u << MM_GEOM_MULTIPOLYGON
+};
+
+/* TileJSON knows three types. */
+static const char *type_name(enum mm_type t)
+{
+	return t == MM_TYPE_BOOL ? "Boolean" : t == MM_TYPE_INT || t == MM_TYPE_REAL ? "Number" : "String";
+}
+
+static void put_cluster_fields(struct mm_json *j, const struct mm_layer *l)
+{
+	const struct mm_generalize *g = &mm_layer_schema(l)->generalize;
+	struct mm_cluster_names names = {0};
+	const size_t count = MM_CLUSTER_NAMES_FIXED + mm_generalize_values(g);
+
+	if (!mm_cluster_names_of(&names, l)) {
+		j->out->failed = true;
+		return;
+	}
+	mm_json_text(j, names.name[0], "Boolean");
+	for (size_t i = 1; i < count; i++)
+		mm_json_text(j, names.name[i], i + 1 == count && g->worst_order.count ? "String" : "Number");
+	mm_cluster_names_release(&names);
+}
+
+void mm_tile_put_fields(struct mm_json *j, const struct mm_layer *l, bool is_label)
+{
+	const struct mm_schema *s = mm_layer_schema(l);
+
+	mm_json_open(j, "fields", '{');
+	for (size_t i = 0; i < s->field_count; i++)
+		if (!s->field[i].hidden)
+			mm_json_text(j, s->field[i].name, type_name(s->field[i].type));
+	if (s->has_text_ids && mm_schema_find(s, "@id") == SIZE_MAX)
+		mm_json_text(j, "@id", "String");
+	if (s->generalize.cluster_px && !is_label)
+		put_cluster_fields(j, l);
+	mm_json_close(j, '}');
+}
+
+/* ---- what is left out ---- */
+
+/* The zooms of a layer that a document speaks of. */
+struct range {
+	unsigned min, max;
+};
+
+/* Opens an object for what happens from zoom `from` to `to`; false: never at these zooms. */
+static bool open_range(struct mm_json *j, const char *key, struct range zooms, unsigned from, unsigned to)
+{
+	from = from > zooms.min ? from : zooms.min;
+	to = to < zooms.max ? to : zooms.max;
+	if (from > to)
+		return false;
+	mm_json_open(j, key, '{');
+	mm_json_int(j, "minzoom", from);
+	mm_json_int(j, "maxzoom", to);
+	return true;
+}
+
+static void put_range(struct mm_json *j, const char *key, struct range zooms, unsigned from, unsigned to)
+{
+	if (open_range(j, key, zooms, from, to))
+		mm_json_close(j, '}');
+}
+
+static void put_importance(struct mm_json *j, const struct mm_schema *s)
+{
+	const char *field = s->generalize.importance_field;
+
+	mm_json_open(j, "importance", '{');
+	if (!*field)
+		mm_json_bool(j, "size", true);
+	else if (mm_schema_find(s, field) != SIZE_MAX)
+		mm_json_text(j, "field", field);
+	mm_json_close(j, '}');
+}
+
+static void put_points(struct mm_json *j, const struct mm_generalize *g, struct range zooms)
+{
+	if (g->cluster_px && open_range(j, "clustered", zooms, 0, g->cluster_zoom)) {
+		mm_json_int(j, "radius", g->cluster_px);
+		mm_json_close(j, '}');
+	}
+	put_range(j, "thinned", zooms, g->cluster_px ? g->cluster_zoom + 1 : 0, MM_TILE_ALL_POINTS_ZOOM - 1);
+}
+
+static void put_shapes(struct mm_json *j, const struct mm_layer *l, struct range zooms)
+{
+	const bool is_coverage = mm_layer_schema(l)->generalize.is_coverage;
+
+	put_range(j, "simplified", zooms, 0, MM_TILE_WHOLE_ZOOM - 1);
+	put_range(j, is_coverage ? "vanishing" : "gathered", zooms, 0, MM_TILE_WHOLE_ZOOM - 1);
+}
+
+/* Fields that the lowest of the zooms does not have. */
+static void put_late_fields(struct mm_json *j, const struct mm_schema *s, struct range zooms)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < s->field_count; i++) {
+		if (s->field[i].hidden || s->field[i].min_zoom <= zooms.min)
+			continue;
+		if (!any)
+			mm_json_open(j, "fields", '{');
+		mm_json_int(j, s->field[i].name, s->field[i].min_zoom);
+		any = true;
+	}
+	if (any)
+		mm_json_close(j, '}');
+}
+
+void mm_tile_put_left_out(struct mm_json *j, const struct mm_layer *l, bool is_label, unsigned min_zoom,
+			  unsigned max_zoom)
+{
+	const struct mm_schema *s = mm_layer_schema(l);
+	const struct range zooms = {min_zoom, max_zoom};
+	const unsigned types = mm_layer_geom_types(l), any = types & 1u << MM_GEOM_COLLECTION;
+	char id[128];
+
+	(void)snprintf(id, sizeof(id), "%s%s", s->id, is_label ? MM_TILE_LABEL_SUFFIX : "");
+	mm_json_open(j, NULL, '{');
+	mm_json_text(j, "id", id);
+	put_importance(j, s);
+	if (is_label && open_range(j, "unlabelled", zooms, 0, MM_TILE_WHOLE_ZOOM - 1)) {
+		mm_json_int(j, "pixels", MM_TILE_LABEL_PIXELS);
+		mm_json_close(j, '}');
+	}
+	if (!is_label && (types & POINTS || any))
+		put_points(j, &s->generalize, zooms);
+	if (!is_label && (types & SHAPES || any))
+		put_shapes(j, l, zooms);
+	put_late_fields(j, s, zooms);
+	mm_json_close(j, '}');
+}
