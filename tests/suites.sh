@@ -10,6 +10,8 @@ suite api $node tests/http/features.test.mjs
 suite tilesets $node tests/http/tilesets.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite tilesets-asan $node tests/http/tilesets.test.mjs
 suite tilehttp $node tests/http/tiles.test.mjs
+suite hostile $node tests/http/hostile.test.mjs
+MUNIMAP=$PWD/$out/asan/munimap suite hostile-asan $node tests/http/hostile.test.mjs
 suite reload $node tests/http/reload.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite api-asan $node tests/http/features.test.mjs
 suite mvt $node tests/mvt/fixtures.test.mjs tests/mvt/checker.test.mjs
