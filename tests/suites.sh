@@ -2,6 +2,7 @@
 node="node --test --test-reporter=tap"
 export HTTP_TEST_SERVER=$PWD/$out/tests/http_server
 
+TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1 suite tsan bash -c "units $out/tsan"
 suite fuzz-seeds tests/fuzz/run.sh "$out/fuzz" 0
 suite town tests/town/run.sh
 suite wire $node tests/http/wire.test.mjs
