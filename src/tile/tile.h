@@ -14,7 +14,7 @@
 struct mm_tile_report;
 
 enum {
-	MM_TILE_FORMAT = 3, /* raised when the same rows give other bytes: part of every tile's entity tag */
+	MM_TILE_FORMAT = 4, /* raised when the same rows give other bytes: part of every tile's entity tag */
 	MM_TILE_LAYERS_MAX = 128,
 	MM_TILE_LABEL_PIXELS = 16,     /* a feature whose box is less both ways has no label below zoom 16 */
 	MM_TILE_FEATURES_MAX = 200000, /* of one layer in one tile */
