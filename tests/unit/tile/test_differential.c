@@ -187,7 +187,6 @@ static void compare(struct trial *t, uint32_t row, const GEOSGeometry *whole, co
 {
 	const struct made *m = &t->made[row];
 	double far = 0;
-	unsigned fau = t->faults;
 
 	t->whole++;
 	(void)GEOSHausdorffDistance_r(gc, m->g, cut, &far);
@@ -197,13 +196,6 @@ static void compare(struct trial *t, uint32_t row, const GEOSGeometry *whole, co
 		t->by_buffer++;
 	else
 		say(t, row, "too far from its original", far);
-	if (getenv("DBG") && t->faults > fau && !strcmp(getenv("DBGN"), t->s->name) &&
-	    (unsigned)atoi(getenv("DBG")) == row) {
-		char *a = GEOSGeomToWKT_r(gc, m->g), *b = GEOSGeomToWKT_r(gc, cut);
-		print_error("z%u far %g\n", t->id.z, far);
-		print_error("%s\n%s\n", a, b);
-		exit(1);
-	}
 	if (dimension != 2)
 		return;
 	if (!parts_are_valid(m->g))
@@ -285,12 +277,6 @@ static void judge_large(struct trial *t, uint32_t row, const struct source_row *
 			say(t, row, "nothing of it is here", far);
 	} else if (size >= (r->dimension == 2 ? PIXEL_AREA : PIXEL)) {
 		say(t, row, "larger than a pixel, and gone", size);
-		if (getenv("DBG") && !strcmp(getenv("DBGN"), t->s->name) &&
-		    (unsigned)atoi(getenv("DBG")) == row) {
-			char *a = GEOSGeomToWKT_r(gc, cut);
-			print_error("%s\n", a);
-			exit(1);
-		}
 	}
 	GEOSGeom_destroy_r(gc, whole);
 	GEOSGeom_destroy_r(gc, cut);
