@@ -109,7 +109,13 @@ test: deps-test ## run every test; the last line counts them
 build-tests:
 	@$(MAKE) --no-print-directory -j$(jobs) $(B)/munimap unit tests-programs town tests/node_modules/.stamp
 	@$(MAKE) --no-print-directory -j$(jobs) BUILD=asan OUT=$(OUT) $(OUT)/asan/munimap unit tests-programs
+	@$(MAKE) --no-print-directory -j$(jobs) BUILD=tsan OUT=$(OUT) tsan-programs
 	@$(MAKE) --no-print-directory -j$(jobs) BUILD=fuzz OUT=$(OUT) CC=$(CLANG) fuzz-programs
+
+# Unit tests with threads in them, under ThreadSanitizer
+.PHONY: tsan-programs
+tsan-programs: $(addprefix $(B)/tests/,base/test_pool store/test_catalog tile/test_label http/test_server \
+                                      api/test_tile_cache api/test_swap)
 
 tests/node_modules/.stamp: tests/package-lock.json
 	$(Q)cd tests && npm ci --silent --no-progress && touch node_modules/.stamp

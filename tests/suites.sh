@@ -2,6 +2,7 @@
 node="node --test --test-reporter=tap"
 export HTTP_TEST_SERVER=$PWD/$out/tests/http_server
 
+TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1 suite tsan bash -c "units $out/tsan"
 suite fuzz-seeds tests/fuzz/run.sh "$out/fuzz" 0
 suite town tests/town/run.sh
 suite wire $node tests/http/wire.test.mjs
@@ -10,6 +11,8 @@ suite api $node tests/http/features.test.mjs
 suite tilesets $node tests/http/tilesets.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite tilesets-asan $node tests/http/tilesets.test.mjs
 suite tilehttp $node tests/http/tiles.test.mjs
+suite hostile $node tests/http/hostile.test.mjs
+MUNIMAP=$PWD/$out/asan/munimap suite hostile-asan $node tests/http/hostile.test.mjs
 suite reload $node tests/http/reload.test.mjs
 suite archives $node tests/http/archives.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite archives-asan $node tests/http/archives.test.mjs

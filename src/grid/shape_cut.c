@@ -47,41 +47,66 @@ static void cut_line(struct mm_shape *s, const int32_t *xy, uint32_t n)
 	end_line(s);
 }
 
-static void cut_ring(struct mm_shape *s, const int32_t *xy, uint32_t n)
+/* The closed ring of what is in the window, in s->two. */
+static void cut_to_window(struct mm_shape *s, const int32_t *xy, uint32_t n)
 {
-	size_t count;
-
 	s->one.count = 0;
 	for (uint32_t i = 0; i <= n; i++)
 		mm_points_add(&s->one, xy[2 * (size_t)(i % n)], xy[2 * (size_t)(i % n) + 1]);
 	mm_clip_ring(s->one.xy, s->one.count, &s->window, &s->scratch, &s->two);
 	s->failed |= s->one.failed || s->scratch.failed || s->two.failed;
+}
+
+static void cut_ring(struct mm_shape *s, const int32_t *xy, uint32_t n)
+{
+	size_t count;
+
+	cut_to_window(s, xy, n);
 	if (s->failed)
 		return;
 	count = mm_shape_round(s, s->two.xy, s->two.count); /* may move s->grid */
 	mm_grid_polygon_add(&s->polygon, s->grid, count);
 }
 
+/* One polygon: a shell and the holes behind it. */
+static void cut_polygon(struct mm_shape *s, const int32_t *xy, const uint32_t *ring, size_t rings)
+{
+	const struct mm_shape_mark had = mm_shape_mark(s);
+	const int32_t *at = xy;
+	double area = 0;
+
+	mm_grid_polygon_clear(&s->polygon);
+	for (size_t r = 0; r < rings && !s->failed; at += 2 * (size_t)ring[r], r++) {
+		if (r == 0 || s->polygon.ring_count) /* without its shell the holes are nothing */
+			cut_ring(s, at, ring[r]);
+	}
+	mm_grid_repair_put(&s->polygon, s);
+	if (s->failed || !mm_shape_is_thin(s, had))
+		return;
+	for (size_t r = rings; r-- > 0 && !s->failed;) { /* the shell last */
+		at -= 2 * (size_t)ring[r];
+		cut_to_window(s, at, ring[r]);
+		area += (r ? -1 : 1) * mm_shape_ring_area(&s->two);
+	}
+	if (!s->failed)
+		mm_shape_add_thin(s, had, &s->two, area);
+}
+
 /* Shells turn one way and holes the other, so that a new polygon begins where a shell does. */
 static void cut_polygons(struct mm_shape *s, const struct mm_grid_points *p)
 {
 	const int32_t *xy = p->xy;
-	bool has_shell = false;
 
-	mm_grid_polygon_clear(&s->polygon);
-	for (size_t i = 0; i < p->ring_count && !s->failed; xy += 2 * (size_t)p->ring[i], i++) {
-		bool is_shell = mm_grid_area2(xy, p->ring[i]) > 0;
+	for (size_t i = 0, rings; i < p->ring_count && !s->failed; i += rings) {
+		size_t points = p->ring[i];
 
-		if (is_shell) {
-			mm_grid_repair_put(&s->polygon, s);
-			mm_grid_polygon_clear(&s->polygon);
-		}
-		if (!is_shell && !has_shell)
-			continue;
-		cut_ring(s, xy, p->ring[i]);
-		has_shell = s->polygon.ring_count > 0;
+		for (rings = 1;
+		     i + rings < p->ring_count && mm_grid_area2(xy + 2 * points, p->ring[i + rings]) <= 0;
+		     rings++)
+			points += p->ring[i + rings];
+		cut_polygon(s, xy, p->ring + i, rings);
+		xy += 2 * points;
 	}
-	mm_grid_repair_put(&s->polygon, s);
 }
 
 bool mm_shape_cut(struct mm_shape *s, enum mm_grid_kind kind, struct mm_grid_points *p)

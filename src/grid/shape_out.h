@@ -26,6 +26,34 @@ struct mm_shape_from {
 void mm_shape_add_polygon(struct mm_shape *s, struct mm_shape_from from, const uint32_t *ring,
 			  uint32_t ring_count);
 
+/* How much of the result there is. */
+struct mm_shape_mark {
+	size_t points, rings;
+};
+
+static inline struct mm_shape_mark mm_shape_mark(const struct mm_shape *s)
+{
+	return (struct mm_shape_mark){s->xy_count, s->ring_count};
+}
+
+/* True when what has been drawn of a polygon since the mark is less than a unit broad on the whole: then its
+ * original area should be looked at. */
+bool mm_shape_is_thin(const struct mm_shape *s, struct mm_shape_mark had);
+
+/* Area of a closed ring, square units. */
+double mm_shape_ring_area(const struct mm_points *ring);
+
+/*
+ * Draws something thin with an area of half a pixel or more as a band of one unit along its shell, so that
+ * nothing of a pixel's size vanishes: instead of the splinters that have been drawn since the mark, or, where
+ * it has broader places that these show, besides them.
+ *
+ * ring  the shell, closed, placed and cut: s->one or s->two, spent afterwards
+ * area  of the polygon in the window, square units
+ */
+void mm_shape_add_thin(struct mm_shape *s, struct mm_shape_mark had, const struct mm_points *ring,
+		       double area);
+
 static inline double mm_shape_x(const struct mm_shape *s, struct mm_shape_from from, size_t i)
 {
 	return from.world ? (from.world[i].x - s->origin_x) * s->scale : from.tile[2 * i];

@@ -121,13 +121,36 @@ static void add_small(struct mm_shape *s, struct mm_small_ring *r)
 	}
 }
 
+/* Looks at the original of something thin. */
+static void look_again(struct mm_shape *s, struct mm_shape_mark had, struct mm_shape_from from,
+		       const uint32_t *ring, uint32_t ring_count)
+{
+	struct mm_shape_from at = mm_shape_skip(from, ring[0]);
+	struct mm_points *cut;
+	double area = 0;
+
+	for (uint32_t r = 1; r < ring_count && !s->failed; at = mm_shape_skip(at, ring[r]), r++) {
+		place_ring(s, at, ring[r]);
+		cut = cut_ring(s);
+		area -= mm_shape_ring_area(cut);
+	}
+	place_ring(s, from, ring[0]);
+	cut = cut_ring(s);
+	s->failed |= s->one.failed;
+	if (!s->failed)
+		mm_shape_add_thin(s, had, cut, area + mm_shape_ring_area(cut));
+}
+
 void mm_shape_add_polygon(struct mm_shape *s, struct mm_shape_from from, const uint32_t *ring,
 			  uint32_t ring_count)
 {
+	const struct mm_shape_mark had = mm_shape_mark(s);
 	struct mm_small_ring small;
 
 	if (ring_count == 1 && from.world && read_small(s, from.world, ring[0], &small))
 		add_small(s, &small);
 	else
 		add_large(s, from, ring, ring_count);
+	if (ring_count && !s->failed && mm_shape_is_thin(s, had))
+		look_again(s, had, from, ring, ring_count);
 }
