@@ -217,7 +217,7 @@ enum mm_code mm_mbtiles_reader_zooms(struct mm_mbtiles_reader *r, unsigned *ret_
 		    high, reterr);
 	if (rc)
 		return rc;
-	side = low[0] >= 0 && low[0] <= MM_TILE_NUMBER_MAX_ZOOM ? INT64_C(1) << low[0] : 0;
+	side = low[0] >= 0 && low[0] <= MM_TILE_NUMBER_MAX_ZOOM ? (sqlite3_int64)1 << low[0] : 0;
 	if (high[0] > MM_TILE_NUMBER_MAX_ZOOM || low[1] < 0 || low[1] >= side || low[2] < 0 || low[2] >= side)
 		return mm_fail(
 		    reterr, MM_E_DATA, r->path,
