@@ -49,7 +49,7 @@ bool mm_shape_is_thin(const struct mm_shape *s, struct mm_shape_mark had)
 			low[k] = v < low[k] ? v : low[k];
 			high[k] = v > high[k] ? v : high[k];
 		}
-	return drawn_area2(s, had) < 2 * ((int64_t)high[0] - low[0] + high[1] - low[1]);
+	return drawn_area2(s, had) < 4 * ((int64_t)high[0] - low[0] + high[1] - low[1]);
 }
 
 static size_t farthest_from(const struct mm_points *ring, size_t from)
@@ -189,14 +189,15 @@ static bool is_ribbon(const struct mm_shape *s, const struct mm_points *ring)
 void mm_shape_add_thin(struct mm_shape *s, struct mm_shape_mark had, const struct mm_points *ring,
 		       double area)
 {
+	const bool is_drawn = (double)drawn_area2(s, had) / 2 >= area * 3 / 4;
 	const struct mm_shape_mark has = mm_shape_mark(s);
 	bool alone;
 
-	if (ring->count < 4 || area < THIN_AREA)
+	if (ring->count < 4 || area < THIN_AREA || (is_drawn && area > length_of(ring) / 2))
 		return;
 	take_side(s, ring);
 	alone = is_ribbon(s, ring);
-	if (s->failed || (!alone && (double)drawn_area2(s, had) / 2 >= area * 3 / 4))
+	if (s->failed || (is_drawn && !alone))
 		return;
 	if (alone) {
 		s->xy_count = had.points;

@@ -1,388 +1,15 @@
 #include "check.h"
 #include "layer_fixture.h"
-#include "tile/tile_geos.h"
+#include "tile/differential.h"
 
 #include <gdal.h>
 #include <ogr_api.h>
 
-/*
- * Tiles against what they were made from, by other means: the source is read by OGR, moved by the formula of
- * the projection and cut by GEOS. Whatever of it is larger than a pixel must be in the tile, no farther from
- * the original than simplification and the grid may move it, turned the right way; and nothing else.
- */
+/* Sources of our own, and a town as OGR reads it, against their tiles. */
 
-enum { TILES_A_ZOOM = 5, SAYS_MAX = 20 };
-
-static const double PIXEL = MM_TILE_PIXEL, PIXEL_AREA = MM_TILE_PIXEL * MM_TILE_PIXEL;
-
-static uint64_t dice_state;
-
-static double dice(double low, double high)
-{
-	dice_state = dice_state * 6364136223846793005u + 1442695040888963407u;
-	return low + (high - low) * (double)(dice_state >> 11) / 9007199254740992.0;
-}
-
-static uint32_t below(uint32_t n)
-{
-	return (uint32_t)dice(0, n);
-}
-
-/* ---- a source ---- */
-
-struct source_row {
-	GEOSGeometry *square; /* valid, 0..1 */
-	double box[4];        /* of it: min x, min y, max x, max y */
-	int dimension;
-};
-
-struct source {
-	const char *name;
-	struct source_row *row;
-	uint32_t count, cap;
-	struct mm_layer_build *build;
-	struct mm_layer *layer;
-};
-
-static void source_begin(struct source *s, const char *name)
-{
-	*s = (struct source){.name = name, .build = fixture_begin(MM_CRS84)};
-}
-
-/* Takes a geometry in degrees; its id is its number. */
-static void source_add(struct source *s, GEOSGeometry *degrees)
-{
-	GEOSGeometry *valid = GEOSisValid_r(gc, degrees) == 1 ? NULL : made_valid(degrees);
-	struct source_row *r;
-	struct mm_arena mem;
-	struct mm_geom g;
-
-	if (s->count == s->cap) {
-		s->cap = s->cap ? 2 * s->cap : 1024;
-		s->row = realloc(s->row, s->cap * sizeof(*s->row));
-		assert_non_null(s->row);
-	}
-	r = &s->row[s->count];
-	mm_arena_init(&mem, 64u << 20);
-	g = geom_from_geos(gc, degrees, &mem);
-	fixture_row(s->build, s->count++, "имя", 1, 0, 0, &g);
-	mm_arena_release(&mem);
-	r->square = square_of(valid ? valid : degrees);
-	r->dimension = GEOSGeom_getDimensions_r(gc, degrees);
-	if (!GEOSGeom_getExtent_r(gc, r->square, &r->box[0], &r->box[1], &r->box[2], &r->box[3]))
-		r->dimension = -1; /* a polygon without area: nothing is left of it */
-	GEOSGeom_destroy_r(gc, valid);
-	GEOSGeom_destroy_r(gc, degrees);
-}
-
-static void source_end(struct source *s)
-{
-	s->layer = fixture_end(s->build);
-	assert_true(s->count > 0);
-}
-
-static void source_release(struct source *s)
-{
-	for (uint32_t i = 0; i < s->count; i++)
-		GEOSGeom_destroy_r(gc, s->row[i].square);
-	free(s->row);
-	(void)mm_layer_unref(s->layer);
-}
-
-/* ---- a tile ---- */
-
-struct made {
-	GEOSGeometry *g; /* NULL: not in the tile */
-	double box[4];
-	double area; /* by the signs of its rings */
-};
-
-struct trial {
-	const struct source *s;
-	struct mm_tile_id id;
-	struct made *made; /* of each row */
-	uint32_t in_tile;
-	GEOSGeometry *window, *wide, *narrow;          /* as it is; grown and shrunk by the tolerance */
-	double tolerance;                              /* tile units */
-	unsigned whole, by_hausdorff, by_buffer, dots; /* features compared */
-	unsigned faults;
-};
-
-static void say(struct trial *t, uint32_t row, const char *what, double figure)
-{
-	if (t->faults++ < SAYS_MAX)
-		print_error("%s %u/%u/%u, feature %u: %s (%.3f)\n", t->s->name, t->id.z, t->id.x, t->id.y,
-			    row, what, figure);
-}
-
-static void take_feature(void *ctx, const struct seen_feature *f)
-{
-	struct trial *t = ctx;
-	struct made *m;
-
-	assert_true(f->id < t->s->count);
-	m = &t->made[f->id];
-	assert_null(m->g); /* once a tile */
-	m->g = geos_of(f);
-	m->area = 0;
-	for (size_t r = 0; r < f->ring_count && f->type == 3; r++)
-		m->area += (double)seen_area2(f, r) / 2;
-	assert_true(GEOSGeom_getExtent_r(gc, m->g, &m->box[0], &m->box[1], &m->box[2], &m->box[3]));
-	t->in_tile++;
-}
-
-/* How far a point of the result may lie from the original: simplification to a quarter of a pixel, of which
- * what goes first may be a quarter more (geo/simplify.h); then the grid, twice where the tile is cut out of a
- * level; and the unit of the world square. */
-static double tolerance_at(uint32_t z)
-{
-	const double grid = sqrt(0.5), rounds = 2;
-	const double simplified = z < MM_TILE_WHOLE_ZOOM ? 1.25 * MM_TILE_TOLERANCE : 0;
-
-	return simplified + rounds * grid + grid * ldexp(1, (int)z - 20) + 1e-6;
-}
-
-/* ---- judging ---- */
-
-static bool is_small(const double box[4], double size)
-{
-	return box[2] - box[0] < size && box[3] - box[1] < size;
-}
-
-/*
- * Each point of either no farther than the tolerance from the other as areas or lines: what is thinner than
- * that may be missing, what is deeper may not. At the edge of the window, what runs within the tolerance of
- * it may have come in or gone out.
- */
-static bool is_near_enough(const struct trial *t, const GEOSGeometry *made, const GEOSGeometry *whole,
-			   int dimension)
-{
-	const double reach = t->tolerance * 1.03; /* eight sides a quarter circle */
-	GEOSGeometry *more = GEOSIntersection_r(gc, whole, t->wide), *wide = GEOSBuffer_r(gc, more, reach, 8);
-	GEOSGeometry *over = GEOSDifference_r(gc, made, wide);
-	GEOSGeometry *less = GEOSIntersection_r(gc, whole, t->narrow), *core, *missing;
-	bool near = (dimension == 2 ? area_of(over) : length_of(over)) < 1e-6;
-
-	if (dimension == 2) {
-		core = GEOSBuffer_r(gc, less, -reach, 8);
-		missing = GEOSDifference_r(gc, core, made);
-		near = near && area_of(missing) < 1e-6;
-	} else {
-		core = GEOSBuffer_r(gc, made, reach, 8);
-		missing = GEOSDifference_r(gc, less, core);
-		for (int i = 0; i < GEOSGetNumGeometries_r(gc, missing); i++) /* runs within a pixel may go */
-			near = near && length_of(GEOSGetGeometryN_r(gc, missing, i)) < PIXEL;
-	}
-	GEOSGeom_destroy_r(gc, more);
-	GEOSGeom_destroy_r(gc, wide);
-	GEOSGeom_destroy_r(gc, over);
-	GEOSGeom_destroy_r(gc, less);
-	GEOSGeom_destroy_r(gc, core);
-	GEOSGeom_destroy_r(gc, missing);
-	return near;
-}
-
-static void compare(struct trial *t, uint32_t row, const GEOSGeometry *whole, const GEOSGeometry *cut,
-		    int dimension)
-{
-	const struct made *m = &t->made[row];
-	double far = 0;
-
-	t->whole++;
-	(void)GEOSHausdorffDistance_r(gc, m->g, cut, &far);
-	if (far <= t->tolerance)
-		t->by_hausdorff++;
-	else if (is_near_enough(t, m->g, whole, dimension))
-		t->by_buffer++;
-	else
-		say(t, row, "too far from its original", far);
-	if (dimension != 2)
-		return;
-	if (!parts_are_valid(m->g))
-		say(t, row, "not valid", 0);
-	if (fabs(m->area - area_of(cut)) > t->tolerance * length_of(cut) + PIXEL_AREA)
-		say(t, row, "another area", m->area - area_of(cut));
-}
-
-/* What is drawn for something smaller than a pixel stands by it. */
-static void judge_small(struct trial *t, uint32_t row, const double box[4])
-{
-	const double mid[2] = {(box[0] + box[2]) / 2, (box[1] + box[3]) / 2};
-	const struct made *m = &t->made[row];
-	bool seen = false;
-
-	if (m->g) {
-		t->dots++;
-		if (m->box[0] - PIXEL > box[2] || m->box[2] + PIXEL < box[0] || m->box[1] - PIXEL > box[3] ||
-		    m->box[3] + PIXEL < box[1])
-			say(t, row, "a dot elsewhere", m->box[0] - box[0]);
-		return;
-	}
-	if (t->id.z <= MM_LEVEL_TOP_PLAIN || mid[0] < -MM_TILE_BUFFER || mid[1] < -MM_TILE_BUFFER ||
-	    mid[0] > MM_GRID_EXTENT + MM_TILE_BUFFER - PIXEL ||
-	    mid[1] > MM_GRID_EXTENT + MM_TILE_BUFFER - PIXEL)
-		return;
-	for (uint32_t i = 0; i < t->s->count && !seen; i++) {
-		const double *b = t->made[i].box;
-
-		seen = t->made[i].g && is_small(b, PIXEL + 0.01) && b[0] <= mid[0] && b[1] <= mid[1] &&
-		       b[0] + PIXEL >= mid[0] && b[1] + PIXEL >= mid[1];
-	}
-	if (!seen)
-		say(t, row, "smaller than a pixel, and nothing stands for it", mid[0]);
-}
-
-static void judge_point(struct trial *t, uint32_t row, const double box[4])
-{
-	const double cell = t->id.z < 14 ? 2 * sqrt(2) : 0, reach = cell + sqrt(2) * 0.5 + t->tolerance;
-	const double most = MM_GRID_EXTENT + MM_TILE_BUFFER - 1;
-	bool seen = false;
-
-	if (t->made[row].g &&
-	    hypot(t->made[row].box[0] - box[0], t->made[row].box[1] - box[1]) > t->tolerance)
-		say(t, row, "a point elsewhere", t->made[row].box[0] - box[0]);
-	if (t->made[row].g || box[0] < 1 - MM_TILE_BUFFER || box[1] < 1 - MM_TILE_BUFFER || box[0] > most ||
-	    box[1] > most)
-		return;
-	for (uint32_t i = 0; i < t->s->count && !seen && t->id.z < 14; i++)
-		seen = t->made[i].g && hypot(t->made[i].box[0] - box[0], t->made[i].box[1] - box[1]) <= reach;
-	if (!seen)
-		say(t, row, "a point that is missing", box[0]);
-}
-
-static void judge_large(struct trial *t, uint32_t row, const struct source_row *r)
-{
-	GEOSGeometry *whole = in_tile(r->square, t->id), *cut = GEOSIntersection_r(gc, whole, t->window);
-	double size;
-
-	if (!cut) { /* rounding on the way has made it invalid */
-		GEOSGeometry *valid = made_valid(whole);
-
-		GEOSGeom_destroy_r(gc, whole);
-		whole = valid;
-		cut = GEOSIntersection_r(gc, whole, t->window);
-	}
-	assert_non_null(cut);
-	size = r->dimension == 2 ? area_of(cut) : length_of(cut);
-	if (t->made[row].g && r->dimension == 2 && area_of(whole) < PIXEL_AREA &&
-	    is_small(t->made[row].box, PIXEL + 0.01)) {
-		t->dots++; /* long, but less than a pixel: gathered with what is small */
-	} else if (t->made[row].g && size > 0) {
-		compare(t, row, whole, cut, r->dimension);
-	} else if (t->made[row].g) {
-		double far = HUGE_VAL;
-
-		(void)GEOSDistance_r(gc, t->made[row].g, whole, &far);
-		if (far > t->tolerance)
-			say(t, row, "nothing of it is here", far);
-	} else if (size >= (r->dimension == 2 ? PIXEL_AREA : PIXEL)) {
-		say(t, row, "larger than a pixel, and gone", size);
-	}
-	GEOSGeom_destroy_r(gc, whole);
-	GEOSGeom_destroy_r(gc, cut);
-}
-
-static void judge_row(struct trial *t, uint32_t row)
-{
-	const struct source_row *r = &t->s->row[row];
-	double box[4];
-
-	if (r->dimension < 0)
-		return;
-	memcpy(box, r->box, sizeof(box));
-	(void)to_tile(&box[0], &box[1], &t->id);
-	(void)to_tile(&box[2], &box[3], &t->id);
-	if (box[2] < -MM_TILE_BUFFER - 1 || box[3] < -MM_TILE_BUFFER - 1 ||
-	    box[0] > MM_GRID_EXTENT + MM_TILE_BUFFER + 1 || box[1] > MM_GRID_EXTENT + MM_TILE_BUFFER + 1) {
-		if (t->made[row].g)
-			say(t, row, "far outside the tile", box[0]);
-	} else if (r->dimension == 0) {
-		judge_point(t, row, box);
-	} else if (t->id.z < MM_TILE_WHOLE_ZOOM && is_small(box, PIXEL - 0.01)) {
-		judge_small(t, row, box);
-	} else if (t->id.z >= MM_TILE_WHOLE_ZOOM || !is_small(box, PIXEL + 0.01)) {
-		judge_large(t, row, r);
-	}
-}
-
-static void judge_tile(struct trial *t, struct mm_tile_maker *maker, struct mm_tile_id id)
-{
-	const struct mm_layer *l = t->s->layer;
-	const struct mm_tile_ask ask = {.layer = &l, .layer_count = 1, .id = id, .budget_bytes = SIZE_MAX};
-	struct mm_tile_count count;
-	struct mm_buf out;
-
-	t->id = id;
-	t->tolerance = tolerance_at(id.z);
-	t->wide = window_of_tile(t->tolerance);
-	t->narrow = window_of_tile(-t->tolerance);
-	t->in_tile = 0;
-	mm_buf_init(&out, 64u << 20);
-	assert_int_equal(mm_tile_make(maker, &ask, &out, &count, NULL), MM_OK);
-	(void)(out.len ? pbf_tile(out.data, out.len, take_feature, t) : 0);
-	mm_buf_release(&out);
-	assert_int_equal(count.lost, 0);
-	for (uint32_t i = 0; i < t->s->count; i++) {
-		if (t->made[i].g && GEOSCovers_r(gc, t->window, t->made[i].g) != 1)
-			say(t, i, "reaches beyond the buffer", 0);
-		judge_row(t, i);
-	}
-	for (uint32_t i = 0; i < t->s->count; i++) {
-		GEOSGeom_destroy_r(gc, t->made[i].g);
-		t->made[i].g = NULL;
-	}
-	GEOSGeom_destroy_r(gc, t->wide);
-	GEOSGeom_destroy_r(gc, t->narrow);
-}
-
-/* The tile of a vertex of a feature. */
-static struct mm_tile_id tile_somewhere(const struct source *s, uint32_t z)
-{
-	const struct source_row *r = &s->row[below(s->count)];
-	GEOSGeometry *points = GEOSGeom_extractUniquePoints_r(gc, r->square);
-	const GEOSGeometry *p =
-	    GEOSGetGeometryN_r(gc, points, (int)below((uint32_t)GEOSGetNumGeometries_r(gc, points)));
-	double x = 0, y = 0;
-
-	(void)GEOSGeomGetX_r(gc, p, &x);
-	(void)GEOSGeomGetY_r(gc, p, &y);
-	GEOSGeom_destroy_r(gc, points);
-	return (struct mm_tile_id){z, (uint32_t)ldexp(x, (int)z), (uint32_t)ldexp(y, (int)z)};
-}
-
-static void judge(const struct source *s, uint32_t first, uint32_t last)
-{
-	struct trial t = {.s = s, .window = window_of_tile(0)};
-	struct mm_tile_maker *maker = mm_tile_maker_new();
-
-	t.made = calloc(s->count, sizeof(*t.made));
-	assert_non_null(t.made);
-	dice_state = 4711;
-	for (uint32_t z = first; z <= last; z++)
-		for (int i = 0; i < TILES_A_ZOOM; i++)
-			judge_tile(&t, maker, tile_somewhere(s, z));
-	print_message("%s: %u features, %u compared (%u by Hausdorff distance, %u as areas), %u dots\n",
-		      s->name, s->count, t.whole, t.by_hausdorff, t.by_buffer, t.dots);
-	free(t.made);
-	GEOSGeom_destroy_r(gc, t.window);
-	(void)mm_tile_maker_free(maker);
-	assert_int_equal(t.faults, 0);
-}
+enum { TILES = 5 };
 
 /* ---- our own sources ---- */
-
-static GEOSGeometry *polygon_of(const double *xy, unsigned n)
-{
-	GEOSCoordSequence *seq = GEOSCoordSeq_copyFromBuffer_r(gc, xy, n, 0, 0);
-
-	return GEOSGeom_createPolygon_r(gc, GEOSGeom_createLinearRing_r(gc, seq), NULL, 0);
-}
-
-static void close_ring(double *xy, unsigned n)
-{
-	xy[2 * n] = xy[0];
-	xy[2 * n + 1] = xy[1];
-}
 
 /* Lakes and lots: stars of any size, smooth or ragged. */
 static void stars_are_where_they_were(void **state)
@@ -408,7 +35,7 @@ static void stars_are_where_they_were(void **state)
 		source_add(&s, polygon_of(xy, n + 1));
 	}
 	source_end(&s);
-	judge(&s, 5, 20);
+	judge(&s, 5, 20, TILES);
 	source_release(&s);
 }
 
@@ -441,7 +68,7 @@ static void ribbons_are_where_they_were(void **state)
 		source_add(&s, polygon_of(xy, 2 * n + 1));
 	}
 	source_end(&s);
-	judge(&s, 5, 20);
+	judge(&s, 5, 20, TILES);
 	source_release(&s);
 }
 
@@ -469,7 +96,7 @@ static void lines_are_where_they_were(void **state)
 			   GEOSGeom_createLineString_r(gc, GEOSCoordSeq_copyFromBuffer_r(gc, xy, n, 0, 0)));
 	}
 	source_end(&s);
-	judge(&s, 5, 20);
+	judge(&s, 5, 20, TILES);
 	source_release(&s);
 }
 
@@ -516,7 +143,7 @@ static void a_town_is_where_it_was(void **state)
 			print_message("no ../shared/data/odintsovo/%s.shp\n", names[i]);
 			skip();
 		}
-		judge(&s, 8, 19);
+		judge(&s, 8, 19, TILES);
 		source_release(&s);
 	}
 }
