@@ -42,4 +42,3 @@ bool mm_box_holds(const struct mm_box *outer, const struct mm_box *inner)
 	return mm_box_is_empty(inner) || (outer->min_x <= inner->min_x && inner->max_x <= outer->max_x &&
 					  outer->min_y <= inner->min_y && inner->max_y <= outer->max_y);
 }
-

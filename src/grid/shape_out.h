@@ -36,8 +36,8 @@ static inline struct mm_shape_mark mm_shape_mark(const struct mm_shape *s)
 	return (struct mm_shape_mark){s->xy_count, s->ring_count};
 }
 
-/* True when what has been drawn of a polygon since the mark is less than two units broad on the whole: then its
- * original area should be looked at. */
+/* True when what has been drawn of a polygon since the mark is less than two units broad on the whole: then
+ * its original area should be looked at. */
 bool mm_shape_is_thin(const struct mm_shape *s, struct mm_shape_mark had);
 
 /* Area of a closed ring, square units. */
