@@ -28,11 +28,11 @@ double mm_shape_ring_area(const struct mm_points *ring)
 /* Twice the area of what has been drawn since the mark. */
 static int64_t drawn_area2(const struct mm_shape *s, struct mm_shape_mark had)
 {
-	const int32_t *xy = s->xy + 2 * had.points;
+	size_t at = had.points;
 	int64_t sum = 0;
 
-	for (size_t r = had.rings; r < s->ring_count; xy += 2 * (size_t)s->ring[r], r++)
-		sum += mm_grid_area2(xy, s->ring[r]);
+	for (size_t r = had.rings; r < s->ring_count; at += s->ring[r], r++)
+		sum += mm_grid_area2(s->xy + 2 * at, s->ring[r]);
 	return sum;
 }
 
