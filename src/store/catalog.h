@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "geo/tile_matrix_set.h"
+#include "store/history.h"
 #include "store/layer.h"
 #include "store/schema.h"
 #include "store/tile_archive.h"
@@ -38,14 +39,15 @@ struct mm_map_info {
 struct mm_entry {
 	const char *id;
 	struct mm_layer *layer;          /* NULL: never loaded, or an archive; the entry owns a reference */
+	struct mm_history *history;      /* of the layer; owned too. NULL: not kept */
 	struct mm_tile_archive *archive; /* a layer that comes as tiles, instead of `layer`; owned too */
 	const char *error;               /* "" when all is well: file:line: what: fix */
 	double load_seconds;             /* 0 when it came from the cache */
 	bool from_cache;
 };
 
-/* Takes copies of `map` and of every entry's texts, and one reference on every layer and archive. Entries are
- * sorted by id. */
+/* Takes copies of `map` and of every entry's texts, and one reference on every layer, history and archive.
+ * Entries are sorted by id. */
 struct mm_catalog *mm_catalog_new(uint64_t version, const struct mm_map_info *map,
 				  const struct mm_entry *entry, size_t entry_count); /* NULL: out of memory */
 uint64_t mm_catalog_version(const struct mm_catalog *c);
@@ -63,6 +65,9 @@ const struct mm_layer *mm_catalog_find(const struct mm_catalog *c, const char *i
 
 /* The same for a layer that comes as tiles. */
 struct mm_tile_archive *mm_catalog_find_archive(const struct mm_catalog *c, const char *id);
+
+/* Its history, the same way; NULL also when none is kept. */
+const struct mm_history *mm_catalog_history(const struct mm_catalog *c, const char *id);
 
 struct mm_catalog_slot *mm_catalog_slot_new(void);
 struct mm_catalog_slot *mm_catalog_slot_free(struct mm_catalog_slot *s); /* returns NULL */
