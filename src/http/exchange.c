@@ -1,6 +1,7 @@
 #include "http/exchange.h"
 
 #include "base/clock.h"
+#include "http/events_private.h"
 #include "http/gate.h"
 #include "http/send.h"
 #include "http/status.h"
@@ -226,8 +227,34 @@ static void keep_access(struct exchange *x, int status, uint64_t bytes, const ch
 	x->access.error = error ? keep(x, error) : NULL;
 }
 
+/* One sentence for the log: what failed and where. */
+static const char *words_of(struct exchange *x, const struct mm_err *err)
+{
+	return mm_arena_printf(&x->mem, "%s%s%s", err->where, err->where[0] ? ": " : "", err->msg);
+}
+
+/* Begins the stream that a handler has answered with; NULL: it did not, or `rs` now says why not. */
+static struct mm_event_stream *open_stream(struct exchange *x, struct mm_response *rs, const char **error)
+{
+	struct mm_event_stream *stream = NULL;
+	struct mm_err err = {0};
+
+	if (!rs->events || rs->status != 200 || x->r->method != MM_GET)
+		return NULL;
+	if (!atomic_load(&x->server->draining) &&
+	    mm_event_stream_open(rs->events, x->mhd, x->connection, x->server->options.idle_timeout_s,
+				 &stream, &err) == MM_OK)
+		return stream;
+	if (!err.code)
+		(void)mm_fail(&err, MM_E_BUSY, "", "the server is stopping: try again");
+	*error = words_of(x, &err);
+	mm_response_problem(rs, x->r, &err);
+	return NULL;
+}
+
 static enum MHD_Result hand_over(struct exchange *x, struct mm_response *rs, bool close, const char *error)
 {
+	struct mm_event_stream *stream = open_stream(x, rs, &error);
 	struct mm_reply reply;
 	size_t n;
 	int status;
@@ -239,7 +266,7 @@ static enum MHD_Result hand_over(struct exchange *x, struct mm_response *rs, boo
 	mm_connection_set_deadline(x->connection,
 				   in_seconds(x->server->options.idle_timeout_s + n / MIN_RATE_BYTES_S));
 	close = close || atomic_load(&x->server->draining);
-	fine = mm_send(x->server, x->mhd, &reply, close);
+	fine = stream ? mm_send_events(x->mhd, &reply, stream) : mm_send(x->server, x->mhd, &reply, close);
 	if (!fine) { /* no memory, or slow clients hold all there is: a small answer may still go */
 		mm_response_problem_status(rs, x->r, 503, "too many answers are on their way: try again");
 		mm_reply_finish(&reply, rs, x->r);
@@ -333,12 +360,6 @@ static void fill_options(struct exchange *x, struct mm_response *rs)
 	mm_response_header(rs, "Access-Control-Allow-Headers",
 			   "Accept, Accept-Language, Content-Type, Content-Crs, If-Match, If-None-Match");
 	mm_response_header(rs, "Access-Control-Max-Age", mm_arena_printf(&x->mem, "%d", PREFLIGHT_MAX_AGE_S));
-}
-
-/* One sentence for the log: what failed and where. */
-static const char *words_of(struct exchange *x, const struct mm_err *err)
-{
-	return mm_arena_printf(&x->mem, "%s%s%s", err->where, err->where[0] ? ": " : "", err->msg);
 }
 
 static const char *run_handler(struct exchange *x, struct mm_response *rs)

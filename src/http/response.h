@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct mm_events_ask;
+
 enum { MM_HEADERS_MAX = 16 };
 
 /*
@@ -26,7 +28,9 @@ struct mm_response {
 					neither (choose by mm_request_encoding to avoid it) */
 	const char *etag;            /* opaque text without quotes, from content versions; NULL = none */
 	const char *cache_control;   /* NULL: "no-cache" */
-	bool no_compress;            /* already compressed (PNG, ...) */
+	const struct mm_events_ask *events; /* NULL, or: the answer is a stream of events (events.h), and has
+					no body. In the request's memory */
+	bool no_compress;                   /* already compressed (PNG, ...) */
 	struct {
 		const char *name, *value;
 	} header[MM_HEADERS_MAX];

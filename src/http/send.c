@@ -1,9 +1,12 @@
 #include "http/send.h"
 
+#include "http/events_private.h"
+
 #include <stdlib.h>
 
 enum {
 	HELD_MAX = 1024 * 1024 * 1024, /* bytes waiting for all slow clients together */
+	EVENT_BLOCK = 2048,            /* an event or two */
 	HELD_SMALL = 64 * 1024         /* answers below it are not counted: 8192 of them are 512 MiB */
 };
 
@@ -84,11 +87,9 @@ static struct MHD_Response *from_small(struct mm_reply *p)
 	return m;
 }
 
-bool mm_send(struct mm_server *s, struct MHD_Connection *connection, struct mm_reply *p, bool close)
+/* Hands over what was made, with its headers. The reply is released. */
+static bool queue(struct MHD_Connection *connection, struct MHD_Response *m, struct mm_reply *p, bool close)
 {
-	struct MHD_Response *m = p->shared                   ? from_shared(p)
-				 : p->body.len >= HELD_SMALL ? from_large(s, p)
-							     : from_small(p);
 	bool fine = m != NULL;
 
 	for (size_t i = 0; fine && i < p->header_count; i++)
@@ -101,4 +102,23 @@ bool mm_send(struct mm_server *s, struct MHD_Connection *connection, struct mm_r
 		MHD_destroy_response(m); /* the connection has its own reference */
 	mm_reply_release(p);
 	return fine;
+}
+
+bool mm_send_events(struct MHD_Connection *connection, struct mm_reply *p, struct mm_event_stream *stream)
+{
+	struct MHD_Response *m = MHD_create_response_from_callback(
+	    MHD_SIZE_UNKNOWN, EVENT_BLOCK, mm_event_stream_read, stream, mm_event_stream_close);
+
+	if (!m)
+		mm_event_stream_close(stream);
+	return queue(connection, m, p, false);
+}
+
+bool mm_send(struct mm_server *s, struct MHD_Connection *connection, struct mm_reply *p, bool close)
+{
+	struct MHD_Response *m = p->shared                   ? from_shared(p)
+				 : p->body.len >= HELD_SMALL ? from_large(s, p)
+							     : from_small(p);
+
+	return queue(connection, m, p, close);
 }

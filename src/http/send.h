@@ -19,4 +19,8 @@ void mm_held_return(struct mm_server *s, size_t n);
  */
 bool mm_send(struct mm_server *s, struct MHD_Connection *connection, struct mm_reply *p, bool close);
 
+/* The same with events instead of a body; the stream is taken over. */
+struct mm_event_stream;
+bool mm_send_events(struct MHD_Connection *connection, struct mm_reply *p, struct mm_event_stream *stream);
+
 #endif

@@ -181,7 +181,7 @@ static struct MHD_Daemon *start_daemon(struct mm_server *s, int fd)
 
 	/* The library's own strict switch stays off: it answers nothing where the gate answers in words, and
 	 * the gate refuses all that it does and more. */
-	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, 0, on_accept, s,
+	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, on_accept, s,
 				mm_exchange_handle, s, MHD_OPTION_LISTEN_SOCKET, (MHD_socket)fd,
 				MHD_OPTION_CONNECTION_LIMIT, (unsigned)o->max_connections,
 				MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL_BYTES,
@@ -293,6 +293,8 @@ struct mm_server *mm_server_stop(struct mm_server *s, unsigned grace_ms)
 	if (!s)
 		return NULL;
 	atomic_store(&s->draining, true);
+	if (s->options.events)
+		mm_events_close(s->options.events); /* the library must not be stopped while one waits */
 	fd = MHD_quiesce_daemon(s->daemon);
 	mm_connections_drain(s->connections, grace_ms);
 	MHD_stop_daemon(s->daemon);

@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "http/events.h"
 #include "http/route.h"
 
 #include <stdbool.h>
@@ -37,6 +38,8 @@ struct mm_server_options {
 	unsigned idle_timeout_s;       /* no byte moved either way; 0: 30 */
 	const struct mm_route *routes; /* borrowed for the life of the server */
 	size_t route_count;
+	struct mm_events *events;                                /* closed when the server stops, borrowed;
+								    NULL: none */
 	void *ctx;                                               /* for the handlers */
 	void (*on_access)(void *ctx, const struct mm_access *a); /* NULL allowed; any thread */
 };

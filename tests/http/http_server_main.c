@@ -1,6 +1,7 @@
 /*
  * A server with a few routes and nothing behind them, for tests of the wire. Options are name=value words:
- * port, header_timeout, idle_timeout, connections, per_address, max_body, public_url, proxy. Prints
+ * port, header_timeout, idle_timeout, connections, per_address, max_body, public_url, proxy, and heartbeat
+ * (ms) and streams of /events. Prints
  * "listening PORT"; access lines go to stderr; SIGTERM stops it.
  */
 #include "base/log.h"
@@ -18,6 +19,7 @@
 
 struct world {
 	struct mm_server *server;
+	struct mm_events *events;
 	struct mm_shared *plain, *gzip;
 };
 
@@ -133,6 +135,60 @@ static enum mm_code nap(void *ctx, const struct mm_request *r, struct mm_respons
 	return done(rs, "text/plain");
 }
 
+/* Listens to the topics a and b, or to those of ?topic=. */
+static enum mm_code events(void *ctx, const struct mm_request *r, struct mm_response *rs,
+			   struct mm_err *reterr)
+{
+	const struct world *w = ctx;
+	struct mm_events_ask *ask = mm_arena_alloc(r->mem, sizeof(*ask));
+	const char **topic = mm_arena_array(r->mem, 1, sizeof(*topic));
+
+	if (!ask || !topic)
+		return mm_fail_nomem(reterr);
+	topic[0] = mm_request_param(r, "topic");
+	*ask = (struct mm_events_ask){.events = w->events,
+				      .topic = topic[0] ? topic : NULL,
+				      .topic_count = 1,
+				      .last_id = mm_request_header(r, "Last-Event-ID"),
+				      .hello = "{}"};
+	rs->events = ask;
+	rs->content_type = "text/event-stream";
+	rs->no_compress = true;
+	return MM_OK;
+}
+
+static size_t number(const struct mm_request *r, const char *name, int64_t usual)
+{
+	const char *text = mm_request_param(r, name);
+
+	if (text)
+		(void)mm_num_parse_int(text, strlen(text), &usual);
+	return (size_t)usual;
+}
+
+/* ?topic=&count=&bytes=: so many events, the last characters of each its number. */
+static enum mm_code publish(void *ctx, const struct mm_request *r, struct mm_response *rs,
+			    struct mm_err *reterr)
+{
+	const struct world *w = ctx;
+	const char *topic = mm_request_param(r, "topic");
+	const size_t bytes = number(r, "bytes", 0), count = number(r, "count", 1);
+	char *data = mm_arena_alloc(r->mem, bytes + MM_NUM_MAX);
+
+	if (!data)
+		return mm_fail_nomem(reterr);
+	memset(data, '.', bytes);
+	for (size_t i = 0; i < count; i++) {
+		const size_t n = bytes + (size_t)snprintf(data + bytes, MM_NUM_MAX, "%zu", i);
+		enum mm_code rc = mm_events_publish(w->events, "news", topic ? topic : "a", data, n, reterr);
+
+		if (rc)
+			return rc;
+	}
+	mm_buf_text(&rs->body, "told");
+	return done(rs, "text/plain");
+}
+
 static enum mm_code metrics(void *ctx, const struct mm_request *r, struct mm_response *rs,
 			    struct mm_err *reterr)
 {
@@ -141,6 +197,7 @@ static enum mm_code metrics(void *ctx, const struct mm_request *r, struct mm_res
 	(void)r;
 	(void)reterr;
 	mm_server_metrics(w->server, &rs->body);
+	mm_events_metrics(w->events, &rs->body);
 	return done(rs, "text/plain; version=0.0.4");
 }
 
@@ -154,6 +211,8 @@ static const struct mm_route routes[] = {
     {"/fail/{code}", 1u << MM_GET, "fail", fail},
     {"/evil", 1u << MM_GET, "evil", evil},
     {"/nap", 1u << MM_GET, "nap", nap},
+    {"/events", 1u << MM_GET, "events", events},
+    {"/publish", 1u << MM_GET, "publish", publish},
     {"/metrics", 1u << MM_GET, "metrics", metrics},
 };
 
@@ -184,7 +243,7 @@ static struct mm_shared *make_tile(bool packed)
 	return mm_shared_from_buf(&b);
 }
 
-static void read_option(struct mm_server_options *o, const char *word)
+static void read_option(struct mm_server_options *o, struct mm_events_options *events, const char *word)
 {
 	static const char *proxies[1];
 	const char *value = strchr(word, '=');
@@ -203,6 +262,10 @@ static void read_option(struct mm_server_options *o, const char *word)
 		o->max_connections = (unsigned)n;
 	if (!strncmp(word, "max_body=", 9))
 		o->max_body_bytes = (size_t)n;
+	if (!strncmp(word, "heartbeat=", 10))
+		events->heartbeat_ms = (unsigned)n;
+	if (!strncmp(word, "streams=", 8))
+		events->streams_max = (unsigned)n;
 	if (!strncmp(word, "port=", 5))
 		o->port = (uint16_t)n;
 	if (!strncmp(word, "public_url=", 11))
@@ -224,17 +287,20 @@ int main(int argc, char **argv)
 	    .threads = 2,
 	    .on_access = on_access,
 	};
+	struct mm_events_options events_options = {0};
 	struct mm_err err = {0};
 	sigset_t stop;
 	int which = 0;
 
 	for (int i = 1; i < argc; i++)
-		read_option(&o, argv[i]);
+		read_option(&o, &events_options, argv[i]);
 	(void)sigemptyset(&stop);
 	(void)sigaddset(&stop, SIGTERM);
 	(void)sigaddset(&stop, SIGINT);
 	(void)pthread_sigmask(SIG_BLOCK, &stop, NULL);
-	if (mm_server_start(&o, &w.server, &err) != MM_OK) {
+	if (mm_events_new(&events_options, &w.events, &err) == MM_OK)
+		o.events = w.events;
+	if (!w.events || mm_server_start(&o, &w.server, &err) != MM_OK) {
 		(void)fprintf(stderr, "%s: %s: %s\n", mm_code_name(err.code), err.where, err.msg);
 		return 1;
 	}
@@ -242,6 +308,7 @@ int main(int argc, char **argv)
 	(void)fflush(stdout);
 	(void)sigwait(&stop, &which);
 	w.server = mm_server_stop(w.server, 3000);
+	w.events = mm_events_free(w.events);
 	w.plain = mm_shared_unref(w.plain);
 	w.gzip = mm_shared_unref(w.gzip);
 	return 0;

@@ -1,0 +1,249 @@
+#include "http/events.h"
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "http/events_private.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { STREAMS_MAX = 4096, HEARTBEAT_MS = 20000, RETRY_MS = 2000, FRAME_MORE = 512 };
+
+/* ---- waking ---- */
+
+bool mm_event_stream_wants(const struct mm_event_stream *s, const struct mm_event *event)
+{
+	const char *topic = s->topics;
+
+	for (size_t i = 0; topic && i < s->topic_count; i++, topic += strlen(topic) + 1)
+		if (strcmp(topic, event->topic) == 0)
+			return true;
+	return !topic;
+}
+
+/* Passes over what the stream does not listen to; true when it then has something to send. */
+static bool has_something(struct mm_events *e, struct mm_event_stream *s)
+{
+	if (s->at < e->first)
+		return true;
+	while (s->at < e->next && !mm_event_stream_wants(s, &e->ring[s->at % MM_EVENTS_RING]))
+		s->at++;
+	return s->at < e->next;
+}
+
+/* Takes out those that are to be resumed. The hub is locked. */
+static struct mm_event_stream *take_waiting(struct mm_events *e, bool is_beat)
+{
+	struct mm_event_stream *list = NULL;
+
+	for (struct mm_event_stream *s = e->stream; s; s = s->next) {
+		if (!s->is_waiting)
+			continue;
+		s->is_late = is_beat;
+		if (!has_something(e, s) && !is_beat && !e->is_closed)
+			continue;
+		s->is_waiting = false;
+		s->next_woken = list;
+		list = s;
+	}
+	return list;
+}
+
+static void resume_all(struct mm_event_stream *list)
+{
+	while (list) {
+		struct mm_event_stream *s = list;
+
+		list = s->next_woken; /* once it is resumed it may be gone */
+		MHD_resume_connection(s->mhd);
+	}
+}
+
+/* Waits until there is something to do; true: the heartbeat is due. The hub is locked. */
+static bool wait_for_news(struct mm_events *e, int64_t beat_ns)
+{
+	const struct timespec until = {beat_ns / 1000000000, beat_ns % 1000000000};
+	int rc = 0;
+
+	while (!e->has_news && !e->is_closed && rc != ETIMEDOUT)
+		rc = pthread_cond_timedwait(&e->news, &e->mu, &until);
+	e->has_news = false;
+	return rc == ETIMEDOUT;
+}
+
+static void *wake_streams(void *ctx)
+{
+	struct mm_events *e = ctx;
+	const int64_t period_ns = (int64_t)e->options.heartbeat_ms * 1000000;
+	int64_t beat_ns = mm_clock_mono_ns() + period_ns;
+	bool is_last = false;
+
+	while (!is_last) {
+		struct mm_event_stream *list;
+		bool is_beat;
+
+		(void)pthread_mutex_lock(&e->mu);
+		is_beat = wait_for_news(e, beat_ns);
+		is_last = e->is_closed; /* who reads from now on sees it, and does not wait */
+		list = take_waiting(e, is_beat);
+		(void)pthread_mutex_unlock(&e->mu);
+		resume_all(list);
+		if (is_beat)
+			beat_ns = mm_clock_mono_ns() + period_ns;
+	}
+	return NULL;
+}
+
+/* ---- publishing ---- */
+
+static struct mm_shared *make_frame(const struct mm_events *e, const char *name, const char *data, size_t n)
+{
+	struct mm_shared *frame;
+	struct mm_buf b;
+
+	mm_buf_init(&b, MM_EVENT_DATA_MAX + FRAME_MORE);
+	mm_buf_printf(&b, "id: %016" PRIx64 "-%" PRIu64 "\nevent: %s\ndata: ", e->boot, e->next, name);
+	mm_buf_put(&b, data, n);
+	mm_buf_text(&b, "\n\n");
+	frame = mm_shared_from_buf(&b);
+	mm_buf_release(&b);
+	return frame;
+}
+
+static void append(struct mm_events *e, const char *topic, struct mm_shared *frame)
+{
+	struct mm_event *event = &e->ring[e->next % MM_EVENTS_RING];
+
+	(void)mm_shared_unref(event->frame);
+	event->frame = frame;
+	memcpy(event->topic, topic, strlen(topic) + 1);
+	e->next++;
+	e->first = e->next > MM_EVENTS_RING ? e->next - MM_EVENTS_RING : 1;
+	e->published++;
+	e->has_news = true;
+	(void)pthread_cond_signal(&e->news);
+}
+
+enum mm_code mm_events_publish(struct mm_events *e, const char *name, const char *topic, const char *data,
+			       size_t n, struct mm_err *reterr)
+{
+	struct mm_shared *frame = NULL;
+	bool is_closed;
+
+	if (strlen(topic) > MM_EVENT_TOPIC_MAX || n > MM_EVENT_DATA_MAX || memchr(data, '\n', n))
+		return mm_fail(reterr, MM_E_LIMIT, "", "an event is one line of at most %d bytes",
+			       MM_EVENT_DATA_MAX);
+	(void)pthread_mutex_lock(&e->mu);
+	is_closed = e->is_closed;
+	if (!is_closed)
+		frame = make_frame(e, name, data, n);
+	if (frame)
+		append(e, topic, frame);
+	(void)pthread_mutex_unlock(&e->mu);
+	return frame || is_closed ? MM_OK : mm_fail_nomem(reterr);
+}
+
+/* ---- beginning and end ---- */
+
+static void init_sync(struct mm_events *e)
+{
+	pthread_condattr_t attr;
+
+	(void)pthread_mutex_init(&e->mu, NULL);
+	(void)pthread_condattr_init(&attr);
+	(void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	(void)pthread_cond_init(&e->news, &attr);
+	(void)pthread_condattr_destroy(&attr);
+}
+
+enum mm_code mm_events_new(const struct mm_events_options *options, struct mm_events **ret,
+			   struct mm_err *reterr)
+{
+	struct mm_events *e = calloc(1, sizeof(*e));
+	const int64_t salt[] = {mm_clock_utc_ms(), mm_clock_mono_ns(), getpid()};
+
+	if (!e)
+		return mm_fail_nomem(reterr);
+	e->options = *options;
+	e->options.streams_max = options->streams_max ? options->streams_max : STREAMS_MAX;
+	e->options.heartbeat_ms = options->heartbeat_ms ? options->heartbeat_ms : HEARTBEAT_MS;
+	e->options.retry_ms = options->retry_ms ? options->retry_ms : RETRY_MS;
+	e->boot = mm_hash64(salt, sizeof(salt), 0);
+	e->next = e->first = 1;
+	init_sync(e);
+	e->has_thread = pthread_create(&e->thread, NULL, wake_streams, e) == 0;
+	if (!e->has_thread) {
+		(void)mm_events_free(e);
+		return mm_fail(reterr, MM_E_IO, "", "cannot start a thread");
+	}
+	*ret = e;
+	return MM_OK;
+}
+
+uint64_t mm_events_position(struct mm_events *e)
+{
+	uint64_t next;
+
+	(void)pthread_mutex_lock(&e->mu);
+	next = e->next;
+	(void)pthread_mutex_unlock(&e->mu);
+	return next;
+}
+
+void mm_events_close(struct mm_events *e)
+{
+	bool has_thread;
+
+	(void)pthread_mutex_lock(&e->mu);
+	has_thread = e->has_thread;
+	e->has_thread = false;
+	e->is_closed = true;
+	(void)pthread_cond_signal(&e->news);
+	(void)pthread_mutex_unlock(&e->mu);
+	if (has_thread)
+		(void)pthread_join(e->thread, NULL);
+}
+
+struct mm_events *mm_events_free(struct mm_events *e)
+{
+	if (!e)
+		return NULL;
+	mm_events_close(e);
+	MM_CHECK(e->count == 0);
+	for (size_t i = 0; i < MM_EVENTS_RING; i++)
+		(void)mm_shared_unref(e->ring[i].frame);
+	(void)pthread_cond_destroy(&e->news);
+	(void)pthread_mutex_destroy(&e->mu);
+	free(e);
+	return NULL;
+}
+
+void mm_events_metrics(struct mm_events *e, struct mm_buf *out)
+{
+	uint64_t published, resets, refused;
+	size_t count;
+
+	(void)pthread_mutex_lock(&e->mu);
+	published = e->published;
+	resets = e->resets;
+	refused = e->refused;
+	count = e->count;
+	(void)pthread_mutex_unlock(&e->mu);
+	mm_buf_printf(out,
+		      "# HELP munimap_events_listeners Clients that listen to /events.\n"
+		      "# TYPE munimap_events_listeners gauge\n"
+		      "munimap_events_listeners %zu\n"
+		      "# HELP munimap_events_total Events published.\n"
+		      "# TYPE munimap_events_total counter\n"
+		      "munimap_events_total %" PRIu64 "\n"
+		      "# HELP munimap_events_resets_total Listeners that had missed events.\n"
+		      "# TYPE munimap_events_resets_total counter\n"
+		      "munimap_events_resets_total %" PRIu64 "\n"
+		      "# HELP munimap_events_refused_total Listeners for whom there was no place.\n"
+		      "# TYPE munimap_events_refused_total counter\n"
+		      "munimap_events_refused_total %" PRIu64 "\n",
+		      count, published, resets, refused);
+}
