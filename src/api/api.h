@@ -22,6 +22,7 @@ struct mm_api {
 	size_t tile_budget_bytes;    /* 0: MM_TILE_BUDGET_BYTES */
 	struct mm_glyphs *glyphs;    /* fonts for labels (style/glyph.h) */
 	struct mm_sprites *sprites;  /* icons (style/sprite.h) */
+	struct mm_events *events;    /* listeners to /events (http/events.h) */
 	struct mm_server *server;    /* for /metrics; written by mm_server_start before it serves */
 	bool quiet;                  /* requests that went well are not logged */
 	atomic_bool stopping;        /* /readyz says 503 */
@@ -51,6 +52,7 @@ mm_handler_fn mm_api_tile_matrix_sets, mm_api_tile_matrix_set;              /* t
 mm_handler_fn mm_api_map;                                                   /* map.c */
 mm_handler_fn mm_api_style, mm_api_styles, mm_api_glyphs, mm_api_sprite;    /* styles.c, fonts.c, sprites.c */
 mm_handler_fn mm_api_asset;                                                 /* viewer.c */
+mm_handler_fn mm_api_events;                                                /* events.c */
 mm_handler_fn mm_api_healthz, mm_api_readyz, mm_api_metrics, mm_api_status; /* operations.c */
 
 #endif

@@ -23,7 +23,7 @@ static void open_param(struct mm_json *j, const char *key, const char *name, con
 	mm_json_text(j, "in", in);
 	mm_json_text(j, "description", description);
 	mm_json_bool(j, "required", strcmp(in, "path") == 0);
-	mm_json_text(j, "style", strcmp(in, "path") == 0 ? "simple" : "form");
+	mm_json_text(j, "style", strcmp(in, "query") == 0 ? "form" : "simple");
 	mm_json_bool(j, "explode", false);
 }
 
@@ -272,6 +272,18 @@ static void put_tile_paths(struct mm_json *j)
 	close_get(j, MM_TYPE_JSON_MEDIA, true);
 }
 
+static void put_events_path(struct mm_json *j)
+{
+	open_get(j, "/events", "events", "What changes on the map, as Server-Sent Events");
+	open_param(j, NULL, "layers", "query", "Layer ids joined by commas: only what changes in these.");
+	put_text_schema(j);
+	mm_json_close(j, '}');
+	open_param(j, NULL, "Last-Event-ID", "header", "The last event that the client has had.");
+	put_text_schema(j);
+	mm_json_close(j, '}');
+	close_get(j, "text/event-stream", true);
+}
+
 static void put_definition(const struct mm_catalog *c, const struct mm_request *r, struct mm_buf *out)
 {
 	const struct mm_map_info *map = mm_catalog_map(c);
@@ -296,6 +308,7 @@ static void put_definition(const struct mm_catalog *c, const struct mm_request *
 	put_plain_path(&j, "/api", "api", "This definition", MM_TYPE_OPENAPI_MEDIA);
 	put_plain_path(&j, "/collections", "collections", "The collections", MM_TYPE_JSON_MEDIA);
 	put_tile_paths(&j);
+	put_events_path(&j);
 	put_tile_matrix_set_paths(&j);
 	put_tileset_paths(&j, r, "/tiles", "dataset.vector");
 	for (size_t i = 0; i < mm_catalog_count(c); i++)
@@ -328,6 +341,8 @@ static void put_page(const struct mm_catalog *c, const struct mm_request *r, str
 	     "OGC API tiles: any grid, row before column"},
 	    {"/collections/{id}/tiles/{tileMatrixSetId}", "набор плиток слоя", "tileset of a layer"},
 	    {"/tileMatrixSets", "сетки плиток", "tile matrix sets"},
+	    {"/events?layers=", "изменения слоёв по мере их появления (Server-Sent Events)",
+	     "changes of the layers as they happen (Server-Sent Events)"},
 	};
 	struct mm_html h = mm_html_on(out, r);
 	const struct mm_crumb crumb[] = {

@@ -3,6 +3,7 @@
 #include "api/tile_cache.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "http/events.h"
 #include "http/server.h"
 
 #include <inttypes.h>
@@ -97,6 +98,7 @@ enum mm_code mm_api_metrics(void *ctx, const struct mm_request *r, struct mm_res
 	mm_tile_cache_metrics(api->tiles, &rs->body);
 	if (c)
 		put_layer_metrics(c, &rs->body);
+	mm_events_metrics(api->events, &rs->body);
 	if (api->server)
 		mm_server_metrics(api->server, &rs->body);
 	(void)mm_catalog_unref(c);

@@ -89,7 +89,7 @@ static void make_key(struct answer *a)
 	const struct mm_tile_question *q = a->q;
 
 	a->key = (struct mm_tile_key){
-	    .version = mm_tile_set_version(q->set),
+	    .version = q->grid ? mm_tile_set_version(q->set) : mm_tile_set_version_at(q->set, q->id),
 	    .more = hash_more(a),
 	    .z = q->id.z,
 	    .x = q->grid ? q->grid->col : q->id.x,

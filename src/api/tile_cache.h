@@ -23,7 +23,7 @@ struct mm_tile_cache *mm_tile_cache_free(struct mm_tile_cache *c); /* NULL allow
 
 /* What makes a tile what it is. No padding: compared as bytes. */
 struct mm_tile_key {
-	uint64_t version; /* of the layers and of the code: mm_tile_set_version */
+	uint64_t version; /* of what it is made from and of the code: mm_tile_set_version_at */
 	uint64_t more;    /* hash of all else: fields, grid */
 	uint32_t z, x, y;
 	uint16_t format; /* enum mm_tile_encoding */

@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "grid/shape.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -67,6 +68,7 @@ static enum mm_code add(struct mm_tile_set *set, const struct mm_request *r, con
 		return MM_OK;
 	}
 	set->is_label[set->count] = is_label;
+	set->history[set->count] = mm_catalog_history(set->catalog, mm_layer_schema(l)->id);
 	set->layer[set->count++] = l;
 	return MM_OK;
 }
@@ -153,6 +155,16 @@ bool mm_tile_set_has_encoding(const struct mm_tile_set *set, enum mm_tile_encodi
 	return true;
 }
 
+static uint64_t hash_archives(const struct mm_tile_set *set, uint64_t v)
+{
+	for (size_t i = 0; i < set->archive_count; i++) {
+		const uint64_t identity = mm_tile_archive_info(set->archive[i])->identity;
+
+		v = mm_hash64(&identity, sizeof(identity), v);
+	}
+	return v;
+}
+
 uint64_t mm_tile_set_version(const struct mm_tile_set *set)
 {
 	uint64_t v = MM_TILE_FORMAT;
@@ -163,12 +175,23 @@ uint64_t mm_tile_set_version(const struct mm_tile_set *set)
 
 		v = mm_hash64(parts, sizeof(parts), v);
 	}
-	for (size_t i = 0; i < set->archive_count; i++) {
-		const uint64_t identity = mm_tile_archive_info(set->archive[i])->identity;
+	return hash_archives(set, v);
+}
 
-		v = mm_hash64(&identity, sizeof(identity), v);
+uint64_t mm_tile_set_version_at(const struct mm_tile_set *set, struct mm_tile_id id)
+{
+	const struct mm_world_box window = mm_tile_id_window(id, MM_TILE_BUFFER);
+	uint64_t v = MM_TILE_FORMAT;
+
+	for (size_t i = 0; i < set->count; i++) {
+		const struct mm_history *h = set->history[i];
+		uint64_t parts[2] = {h ? mm_history_version_at(h, id.z, &window)
+				       : mm_layer_version(set->layer[i]),
+				     set->is_label[i]};
+
+		v = mm_hash64(parts, sizeof(parts), v);
 	}
-	return v;
+	return hash_archives(set, v);
 }
 
 unsigned mm_tile_set_last_zoom(const struct mm_schema *s)

@@ -10,6 +10,7 @@
 struct mm_tile_set {
 	const struct mm_catalog *catalog;
 	const struct mm_layer *layer[MM_TILE_LAYERS_MAX];
+	const struct mm_history *history[MM_TILE_LAYERS_MAX]; /* of each; NULL: not kept */
 	bool is_label[MM_TILE_LAYERS_MAX];
 	size_t count;
 	const struct mm_tile_archive *archive[MM_TILE_LAYERS_MAX];
@@ -43,6 +44,9 @@ bool mm_tile_set_has_encoding(const struct mm_tile_set *set, enum mm_tile_encodi
 
 /* Tag of what the tiles of these layers are made from, and of the code that makes them. */
 uint64_t mm_tile_set_version(const struct mm_tile_set *set);
+
+/* The same for one tile of the world square: it stays the same over changes that do not touch the tile. */
+uint64_t mm_tile_set_version_at(const struct mm_tile_set *set, struct mm_tile_id id);
 
 /* The last zoom of a layer that a client needs to ask for: from there it enlarges tiles by itself. A layer
  * that begins only later is needed where it begins. */

@@ -1,6 +1,7 @@
 #include "app/command.h"
 
 #include "api/api.h"
+#include "api/events.h"
 #include "api/tile_cache.h"
 #include "app/args.h"
 #include "app/report.h"
@@ -34,6 +35,7 @@ struct serve {
 	struct mm_server_options options;
 	struct mm_api api;
 	struct mm_loader *loader;
+	const struct mm_catalog *told; /* what listeners know of; the loader's thread */
 	bool port_is_fixed;
 	pthread_t main_thread;
 	atomic_int loading; /* 1 loading, 0 loaded, -1 failed */
@@ -76,6 +78,16 @@ static void on_layer(void *ctx, const struct mm_entry *e)
 	       "seconds", seconds, (const char *)NULL);
 }
 
+/* On the only thread that publishes: what is current is what was just published. */
+static void on_publish(void *ctx, const struct mm_catalog *catalog)
+{
+	struct serve *s = ctx;
+
+	mm_api_tell(&s->api, s->told, catalog);
+	(void)mm_catalog_unref(s->told);
+	s->told = mm_catalog_acquire(s->api.catalog);
+}
+
 static void on_error(void *ctx, const struct mm_err *err)
 {
 	(void)ctx;
@@ -112,6 +124,7 @@ static bool set_options(struct serve *s, const char *port, const char *bind, con
 	    .trusted_proxy_count = d->trusted_proxy_count,
 	    .routes = mm_api_routes,
 	    .route_count = mm_api_route_count,
+	    .events = s->api.events,
 	    .ctx = &s->api,
 	    .on_access = on_access,
 	};
@@ -151,8 +164,11 @@ static enum mm_code listen_somewhere(struct serve *s, struct mm_err *reterr)
 static void *load(void *ctx)
 {
 	struct serve *s = ctx;
-	const struct mm_loader_events events = {
-	    .ctx = s, .on_layer = on_layer, .on_cache_taken = on_cache_taken, .on_error = on_error};
+	const struct mm_loader_events events = {.ctx = s,
+						.on_layer = on_layer,
+						.on_publish = on_publish,
+						.on_cache_taken = on_cache_taken,
+						.on_error = on_error};
 	struct mm_err err = {0};
 	struct mm_loader *loader = NULL;
 	enum mm_code rc = mm_loader_new(s->dir, s->api.catalog, &events, &loader, &err);
@@ -243,6 +259,10 @@ static bool open_house(struct serve *s, struct mm_err *reterr)
 		(void)mm_fail_nomem(reterr);
 		return false;
 	}
+	/* a listener keeps its connection: half of them are for those who ask for tiles */
+	if (mm_events_new(&(struct mm_events_options){.streams_max = s->map.server.max_connections / 2},
+			  &s->api.events, reterr))
+		return false;
 	if (mm_glyphs_new(&s->api.glyphs, reterr) || mm_sprites_new(&s->api.sprites, reterr))
 		return false;
 	return true;
@@ -250,7 +270,9 @@ static bool open_house(struct serve *s, struct mm_err *reterr)
 
 static void close_house(struct serve *s)
 {
+	s->told = mm_catalog_unref(s->told);
 	s->api.catalog = mm_catalog_slot_free(s->api.catalog);
+	s->api.events = mm_events_free(s->api.events);
 	s->api.kits = mm_kits_free(s->api.kits);
 	s->api.makers = mm_pool_free(s->api.makers);
 	s->api.tiles = mm_tile_cache_free(s->api.tiles);

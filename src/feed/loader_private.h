@@ -41,6 +41,7 @@ struct mm_slot {
 	char *yaml_error, *source_error; /* "" when well */
 	struct mm_layer *layer;          /* the last good one */
 	struct mm_tile_archive *archive; /* the same, of `tiles:`; one of them at most */
+	struct mm_history *history;      /* of it; NULL: no memory for one */
 	double seconds;
 	bool from_cache;
 	uint64_t tried; /* identity of the last freeze begun; 0 with has_tried: the source was not there */
@@ -98,6 +99,9 @@ char *mm_slot_error(const struct mm_err *err);
 void mm_loader_start_wanted(struct mm_loader *l);
 /* Takes in one finished freeze from done_fd; false: none there. */
 bool mm_loader_take_done(struct mm_loader *l);
+
+/* Takes a reference over: the layer that the slot has from now on, and what that changes. */
+void mm_slot_take_layer(struct mm_slot *s, struct mm_layer *layer);
 
 /* loader_publish.c */
 void mm_loader_publish(struct mm_loader *l);

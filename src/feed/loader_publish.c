@@ -16,6 +16,7 @@ struct mm_entry mm_slot_entry(const struct mm_slot *s, char error[MM_LOADER_ERRO
 	return (struct mm_entry){.id = s->id,
 				 .layer = s->layer,
 				 .archive = s->archive,
+				 .history = s->history,
 				 .error = error,
 				 .load_seconds = s->from_cache ? 0 : s->seconds,
 				 .from_cache = s->from_cache};

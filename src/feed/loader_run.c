@@ -60,12 +60,37 @@ void mm_loader_start_wanted(struct mm_loader *l)
 			return; /* no memory or no threads now: later */
 }
 
+/* The history with what came; without memory it begins anew, and with it every tile. */
+static struct mm_history *history_with(const struct mm_slot *s, const struct mm_layer *layer)
+{
+	struct mm_history *next = NULL;
+	struct mm_change *change = NULL;
+
+	if (!s->layer || !s->history || mm_change_find(s->layer, layer, &change, NULL))
+		return mm_history_begin(mm_layer_version(layer));
+	if (mm_change_is_nothing(change) && mm_layer_version(layer) == mm_layer_version(s->layer))
+		next = mm_history_ref(s->history);
+	else
+		next = mm_history_extend(s->history, mm_layer_version(layer), change);
+	(void)mm_change_unref(change);
+	return next;
+}
+
+void mm_slot_take_layer(struct mm_slot *s, struct mm_layer *layer)
+{
+	struct mm_history *next = layer ? history_with(s, layer) : NULL;
+
+	(void)mm_history_unref(s->history);
+	(void)mm_layer_unref(s->layer);
+	s->history = next;
+	s->layer = layer;
+}
+
 static void take_layer(struct mm_slot *s, struct run *r)
 {
-	(void)mm_layer_unref(s->layer);
 	(void)mm_tile_archive_unref(s->archive);
-	s->layer = r->result.layer;
 	s->archive = r->result.archive;
+	mm_slot_take_layer(s, r->result.layer);
 	s->seconds = r->result.seconds;
 	s->from_cache = r->result.from_cache;
 	s->source_error[0] = '\0';
@@ -90,7 +115,7 @@ static bool take_failure(struct mm_loader *l, struct mm_slot *s, const struct ru
 		s->busy = 0;
 	}
 	if (!s->layer && !s->archive && !r->def->is_tiles) {
-		s->layer = mm_cache_find_last(&l->cache, s->id);
+		mm_slot_take_layer(s, mm_cache_find_last(&l->cache, s->id));
 		s->from_cache = s->layer != NULL;
 	}
 	text = mm_slot_error(&r->err);

@@ -33,6 +33,7 @@ struct mm_slot *mm_slot_free(struct mm_slot *s)
 	(void)mm_reading_unref(s->reading);
 	(void)mm_layer_unref(s->layer);
 	(void)mm_tile_archive_unref(s->archive);
+	(void)mm_history_unref(s->history);
 	free(s->id);
 	free(s->file);
 	free(s->real);
@@ -69,7 +70,7 @@ static void take_yaml_error(struct mm_loader *l, struct mm_slot *s, const struct
 	struct mm_entry e;
 
 	if (!s->layer && !s->archive) {
-		s->layer = mm_cache_find_last(&l->cache, s->id);
+		mm_slot_take_layer(s, mm_cache_find_last(&l->cache, s->id));
 		s->from_cache = s->layer != NULL;
 	}
 	e = mm_slot_entry(s, error);

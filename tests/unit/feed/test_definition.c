@@ -679,6 +679,16 @@ static void a_folder_without_map_file_has_defaults(void **state)
 	assert_int_equal(m.allow_count, 1);
 	assert_string_equal(m.allow[0], f->dir);
 	assert_false(m.has_view);
+	assert_int_equal(m.server.tile_cache_mb, MM_DEF_TILE_CACHE_MB);
+	assert_int_equal(m.server.tile_kb, MM_DEF_TILE_KB);
+	feed_write(f, "map.yaml", "title: {ru: a}\n");
+	assert_int_equal(mm_map_def_read(f->dir, &f->mem, &m, &err), MM_OK);
+	assert_int_equal(m.server.tile_cache_mb, MM_DEF_TILE_CACHE_MB);
+	assert_int_equal(m.server.tile_kb, MM_DEF_TILE_KB);
+	feed_write(f, "map.yaml", "server: {tile_cache_mb: 0}\n");
+	assert_int_equal(mm_map_def_read(f->dir, &f->mem, &m, &err), MM_OK);
+	assert_int_equal(m.server.tile_cache_mb, 0);
+	assert_int_equal(m.server.tile_kb, MM_DEF_TILE_KB);
 	assert_int_equal(mm_map_def_read(feed_path(f, "none"), &f->mem, &m, &err), MM_E_NOT_FOUND);
 	feed_write(f, "file", "");
 	assert_int_equal(mm_map_def_read(feed_path(f, "file"), &f->mem, &m, NULL), MM_E_NOT_FOUND);

@@ -1,0 +1,229 @@
+#include "api/events.h"
+
+#include "api/out.h"
+#include "geo/mercator.h"
+#include "http/events.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* "/events": a stream of what changes on the map (Server-Sent Events). */
+
+enum { BOXES_MAX = 64 };
+
+/* ---- telling ---- */
+
+/* A part of a degree that is a centimetre; away from the middle. */
+static double outwards(double deg, bool is_up)
+{
+	const double parts = 1e7;
+
+	return (is_up ? ceil(deg * parts) : floor(deg * parts)) / parts;
+}
+
+/* Units are rounded: a unit more on every side. */
+static void put_box(struct mm_json *j, const char *key, const struct mm_world_box *b)
+{
+	const struct mm_world sw = {b->min_x - (b->min_x > 0), b->max_y + (b->max_y < UINT32_MAX)},
+			      ne = {b->max_x + (b->max_x < UINT32_MAX), b->min_y - (b->min_y > 0)};
+	struct mm_box deg;
+
+	mm_world_to_lonlat(sw, &deg.min_x, &deg.min_y);
+	mm_world_to_lonlat(ne, &deg.max_x, &deg.max_y);
+	deg = (struct mm_box){outwards(deg.min_x, false), outwards(deg.min_y, false),
+			      outwards(deg.max_x, true), outwards(deg.max_y, true)};
+	mm_out_box(j, key, &deg);
+}
+
+static void add_box(struct mm_box_set *set, const struct mm_box *deg)
+{
+	struct mm_world_box box;
+
+	if (mm_box_is_empty(deg))
+		return;
+	box = mm_world_box_around(deg);
+	mm_box_set_add(set, &box);
+}
+
+/* Adds all of a layer. */
+static void add_layer(struct mm_box_set *set, const struct mm_layer *l)
+{
+	const struct mm_box deg = mm_layer_box_deg(l);
+
+	add_box(set, &deg);
+}
+
+/* `after`: its version; NULL when the layer is gone. */
+static void put_event(struct mm_buf *out, const char *id, const uint64_t *after, const struct mm_box_set *set)
+{
+	struct mm_json j = mm_json_on(out);
+	char version[20];
+
+	mm_json_open(&j, NULL, '{');
+	mm_json_text(&j, "layer", id);
+	if (after) {
+		(void)snprintf(version, sizeof(version), "%016" PRIx64, *after);
+		mm_json_text(&j, "version", version);
+	} else {
+		mm_json_null(&j, "version");
+	}
+	if (set->count)
+		put_box(&j, "bbox", &set->around);
+	else
+		mm_json_null(&j, "bbox");
+	mm_json_open(&j, "boxes", '[');
+	for (size_t i = 0; i < set->count; i++)
+		put_box(&j, NULL, &set->box[i]);
+	mm_json_close(&j, ']');
+	mm_json_close(&j, '}');
+}
+
+/* Where the layer is another one than it was. */
+static void find_boxes(const struct mm_catalog *c, const char *id, const struct mm_layer *before,
+		       const struct mm_layer *after, struct mm_box_set *ret)
+{
+	const struct mm_history *h = mm_catalog_history(c, id);
+
+	if (before && after && h)
+		mm_history_since(h, mm_layer_version(before), BOXES_MAX, ret);
+	else
+		mm_box_set_add_everything(ret);
+	if (!ret->is_everything)
+		return;
+	mm_box_set_release(ret);
+	if (before)
+		add_layer(ret, before);
+	if (after)
+		add_layer(ret, after);
+}
+
+static void publish(const struct mm_api *api, const char *id, const uint64_t *version,
+		    const struct mm_box_set *set)
+{
+	struct mm_buf data;
+
+	mm_buf_init(&data, MM_EVENT_DATA_MAX);
+	put_event(&data, id, version, set);
+	if (!data.failed)
+		(void)!mm_events_publish(api->events, "layer", id, (const char *)data.data, data.len, NULL);
+	mm_buf_release(&data);
+}
+
+static void tell_layer(const struct mm_api *api, const struct mm_catalog *c, const char *id,
+		       const struct mm_layer *before, const struct mm_layer *after)
+{
+	const uint64_t version = after ? mm_layer_version(after) : 0;
+	struct mm_box_set set = {0};
+
+	if (before == after || (before && after && mm_layer_version(before) == mm_layer_version(after)))
+		return;
+	find_boxes(c, id, before, after, &set);
+	publish(api, id, after ? &version : NULL, &set);
+	mm_box_set_release(&set);
+}
+
+/* Of a layer that comes as tiles, nobody knows which tiles are others. */
+static void tell_archive(const struct mm_api *api, const char *id, const struct mm_tile_archive *before,
+			 const struct mm_tile_archive *after)
+{
+	const uint64_t was = before ? mm_tile_archive_info(before)->identity : 0,
+		       is = after ? mm_tile_archive_info(after)->identity : 0;
+	struct mm_box_set set = {0};
+
+	if (before == after || (before && after && was == is))
+		return;
+	if (before)
+		add_box(&set, &mm_tile_archive_about(before)->box_deg);
+	if (after)
+		add_box(&set, &mm_tile_archive_about(after)->box_deg);
+	publish(api, id, after ? &is : NULL, &set);
+	mm_box_set_release(&set);
+}
+
+void mm_api_tell(const struct mm_api *api, const struct mm_catalog *before, const struct mm_catalog *after)
+{
+	if (!before || !after || !api->events)
+		return;
+	for (size_t i = 0; i < mm_catalog_count(after); i++) {
+		const struct mm_entry *e = mm_catalog_entry(after, i);
+
+		tell_layer(api, after, e->id, mm_catalog_find(before, e->id), e->layer);
+		tell_archive(api, e->id, mm_catalog_find_archive(before, e->id), e->archive);
+	}
+	for (size_t i = 0; i < mm_catalog_count(before); i++) {
+		const struct mm_entry *e = mm_catalog_entry(before, i);
+
+		if (e->layer && !mm_catalog_find(after, e->id))
+			tell_layer(api, after, e->id, e->layer, NULL);
+		if (e->archive && !mm_catalog_find_archive(after, e->id))
+			tell_archive(api, e->id, e->archive, NULL);
+	}
+}
+
+/* ---- listening ---- */
+
+static enum mm_code read_layers(const struct mm_request *r, const struct mm_catalog *c,
+				struct mm_events_ask *ask, struct mm_err *reterr)
+{
+	const char *list = mm_request_param(r, "layers");
+	const char **topic = list ? mm_arena_array(r->mem, MM_EVENTS_TOPICS_MAX, sizeof(*topic)) : NULL;
+
+	if (!list)
+		return MM_OK;
+	if (!topic)
+		return mm_fail_nomem(reterr);
+	ask->topic = topic;
+	for (const char *at = list;; at++) {
+		const size_t n = strcspn(at, ",");
+		const char *id = mm_arena_text(r->mem, at, n);
+
+		if (!id)
+			return mm_fail_nomem(reterr);
+		if (!mm_catalog_find(c, id) && !mm_catalog_find_archive(c, id))
+			return mm_fail(reterr, MM_E_NOT_FOUND, "layers",
+				       "there is no layer \"%.64s\": see %s/collections", id, r->base_url);
+		if (ask->topic_count == MM_EVENTS_TOPICS_MAX)
+			return mm_fail(reterr, MM_E_INVALID, "layers", "at most %d layers",
+				       MM_EVENTS_TOPICS_MAX);
+		topic[ask->topic_count++] = id;
+		at += n;
+		if (!*at)
+			return MM_OK;
+	}
+}
+
+enum mm_code mm_api_events(void *ctx, const struct mm_request *r, struct mm_response *rs,
+			   struct mm_err *reterr)
+{
+	static const char *const known[] = {"layers"};
+	const struct mm_api *api = ctx;
+	struct mm_events_ask *ask = mm_arena_alloc(r->mem, sizeof(*ask));
+	const struct mm_catalog *c = NULL;
+	enum mm_code rc = mm_request_only(r, known, 1, reterr);
+
+	if (!ask)
+		return mm_fail_nomem(reterr);
+	/* the place first: what is published between the two is told, and not lost */
+	*ask = (struct mm_events_ask){.events = api->events,
+				      .from = mm_events_position(api->events),
+				      .last_id = mm_request_header(r, "Last-Event-ID")};
+	if (!rc)
+		rc = mm_out_catalog(api, &c, reterr);
+	if (rc)
+		return rc;
+	rc = read_layers(r, c, ask, reterr);
+	ask->hello = mm_arena_printf(r->mem, "{\"version\":\"%016" PRIx64 "\"}", mm_catalog_version(c));
+	(void)mm_catalog_unref(c);
+	if (rc)
+		return rc;
+	if (!ask->hello)
+		return mm_fail_nomem(reterr);
+	rs->events = ask;
+	rs->content_type = "text/event-stream";
+	rs->no_compress = true;
+	rs->cache_control = "no-store";
+	mm_response_header(rs, "X-Accel-Buffering", "no"); /* nginx passes events on at once */
+	return MM_OK;
+}

@@ -1,0 +1,185 @@
+// A source is edited: only the tiles that it touches are made anew, and who listens is told where.
+import assert from 'node:assert/strict';
+import {mkdirSync, renameSync, unlinkSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {after, before, test} from 'node:test';
+import {setTimeout as pause} from 'node:timers/promises';
+import {serve, tempDir} from '../lib/munimap.mjs';
+
+const temp = tempDir(), dir = join(temp.dir, 'map'), Z = 12;
+let server;
+
+/** A square of 0.002 degrees at each of the places. */
+const squares = (places) => JSON.stringify({type: 'FeatureCollection', features: places.map(([id, name, x, y]) => (
+    {type: 'Feature', id, properties: {name}, geometry: {type: 'Polygon',
+        coordinates: [[[x, y], [x + 0.002, y], [x + 0.002, y + 0.002], [x, y + 0.002], [x, y]]]}}))});
+const places = [[1, 'west', 39.0, 52.5], [2, 'middle', 39.5, 52.5], [3, 'east', 40.0, 52.5]];
+
+function write(layer, text) {
+    writeFileSync(join(temp.dir, 'next'), text);
+    renameSync(join(temp.dir, 'next'), join(dir, `${layer}.geojson`));
+}
+
+before(async () => {
+    mkdirSync(dir);
+    for (const layer of ['houses', 'parks']) {
+        write(layer, squares(places));
+        writeFileSync(join(dir, `${layer}.yaml`), `source: ${layer}.geojson\n`);
+    }
+    server = await serve(dir);
+});
+
+after(async () => {
+    await server?.stop();
+    temp.remove();
+});
+
+const tileOf = ([, , x, y], z = Z) => {
+    const n = 2 ** z, s = Math.sin((y + 0.001) * Math.PI / 180);
+    return `${z}/${Math.floor((x + 181 - 1 + 0.001) / 360 * n)}/${Math.floor((0.5 - Math.atanh(s) / (2 * Math.PI)) * n)}`;
+};
+const made = async () => Number(/munimap_tile_cache_total\{result="made"\} (\d+)/.exec(await (await server.get('/metrics')).text())[1]);
+
+/** Gets tiles, each as its ETag; the number that had to be made. */
+async function tiles(paths, etags) {
+    const before = await made(), answers = [];
+    for (const [i, path] of paths.entries()) {
+        const answer = await server.get(path, {headers: etags ? {'If-None-Match': etags[i]} : {}});
+        await answer.arrayBuffer();
+        answers.push({status: answer.status, etag: answer.headers.get('etag'), cache: answer.headers.get('cache-control')});
+    }
+    return {answers, made: await made() - before};
+}
+
+/** Listens: the events as they come, with what JSON they carry. */
+async function listen(path = '/events', headers = {}) {
+    const stop = new AbortController(), events = [];
+    const answer = await server.get(path, {headers, signal: stop.signal});
+    assert.equal(answer.headers.get('content-type'), 'text/event-stream');
+    assert.equal(answer.headers.get('x-accel-buffering'), 'no');
+    assert.equal(answer.headers.get('cache-control'), 'no-store');
+    (async () => {
+        let text = '';
+        for await (const part of answer.body.pipeThrough(new TextDecoderStream())) {
+            text += part;
+            for (let end; (end = text.indexOf('\n\n')) >= 0; text = text.slice(end + 2)) {
+                const fields = Object.fromEntries(text.slice(0, end).split('\n').map((l) => l.split(/: (.*)/s)));
+                if (fields.event)
+                    events.push({...fields, data: JSON.parse(fields.data)});
+            }
+        }
+    })().catch(() => {});
+    return {events, stop: () => stop.abort(), async next(event) {
+        const end = Date.now() + 10000;
+        for (;;) {
+            const at = events.findIndex((e) => e.event === event && !e.isTaken);
+            if (at >= 0)
+                return Object.assign(events[at], {isTaken: true});
+            assert.ok(Date.now() < end, `no event ${event}\n${server.log().slice(-2000)}`);
+            await pause(5);
+        }
+    }};
+}
+
+test('an edit makes only the tiles that it touches anew, and says where it was', async () => {
+    const all = await listen(), parks = await listen('/events?layers=parks');
+    assert.equal((await all.next('hello')).data.version, (await server.json('/map.json')).version);
+    const paths = ['houses', 'houses,parks', 'houses_label'].flatMap((l) => places.map((p) => `/tiles/${l}/${tileOf(p)}.mvt`));
+    const first = await tiles(paths);
+    assert.deepEqual(first.answers.map((a) => a.status), paths.map(() => 200));
+    assert.ok(first.answers.every((a) => a.cache === 'no-cache'));
+    assert.ok(first.made >= paths.length);
+    assert.equal((await tiles(paths)).made, 0);
+
+    write('houses', squares(places.with(1, [2, 'new name', 39.5, 52.5])));
+    const told = (await all.next('layer')).data;
+    assert.equal(told.layer, 'houses');
+    assert.equal(told.version, (await server.json('/map.json')).layers.find((l) => l.id === 'houses').version);
+    assert.equal(told.boxes.length, 1);
+    assert.deepEqual(told.bbox, told.boxes[0]);
+    const [w, s, e, n] = told.bbox, about = (a, b) => Math.abs(a - b) < 1e-6;
+    assert.ok(about(w, 39.5) && about(s, 52.5) && about(e, 39.502) && about(n, 52.502), `${told.bbox}`);
+    assert.ok(w <= 39.5 && s <= 52.5 && e >= 39.502 && n >= 52.502);
+
+    const second = await tiles(paths, first.answers.map((a) => a.etag));
+    assert.deepEqual(second.answers.map((a) => a.status), [304, 200, 304, 304, 200, 304, 304, 200, 304]);
+    const changed = paths.filter((_, i) => i % 3 === 1);
+    assert.ok(second.made > 0 && second.made <= 2 * changed.length, `${second.made} made`); // plain and packed
+    assert.equal((await tiles(paths)).made, 0);
+    assert.equal(parks.events.filter((x) => x.event === 'layer').length, 0);
+
+    write('houses', squares(places)); // and back: the tiles of before are still there
+    await all.next('layer');
+    const third = await tiles(paths, first.answers.map((a) => a.etag));
+    assert.deepEqual(third.answers.map((a) => a.status), paths.map(() => 304));
+    assert.equal(third.made, 0);
+    all.stop();
+    parks.stop();
+});
+
+test('a source that is written again as it was changes nothing', async () => {
+    const all = await listen(), path = `/tiles/houses/${tileOf(places[0])}.mvt`;
+    const first = await tiles([path]);
+    write('houses', squares(places)); // another time, the same content
+    write('parks', squares(places.with(2, [3, 'east', 40.1, 52.6])));
+    const told = (await all.next('layer')).data;
+    assert.equal(told.layer, 'parks', 'nothing is said of houses');
+    for (const [x, y] of [[40.001, 52.501], [40.101, 52.601]]) // where it was, and where it is
+        assert.ok(told.boxes.some(([w, s, e, n]) => w < x && x < e && s < y && y < n), JSON.stringify(told.boxes));
+    const second = await tiles([path], [first.answers[0].etag]);
+    assert.deepEqual([second.answers[0].status, second.made], [304, 0]);
+    all.stop();
+});
+
+test('many edits: each tile is what a fresh server would make of it', async () => {
+    const grid = [];
+    for (let i = 0; i < 60; i++)
+        grid.push([i + 1, `house ${i}`, 39 + (i % 10) * 0.03, 52.5 + Math.floor(i / 10) * 0.03]);
+    const all = await listen('/events?layers=houses');
+    const paths = [...new Set([6, 9, 11, 13].flatMap((z) => grid.map((p) => `/tiles/houses/${tileOf(p, z)}.mvt`)))];
+    for (let round = 0; round < 25; round++) { // more than a history keeps
+        const one = grid[(round * 7) % grid.length];
+        one[round % 2 ? 1 : 2] = round % 2 ? `renamed ${round}` : one[2] + 0.004;
+        write('houses', squares(grid));
+        await all.next('layer');
+        await tiles(paths.filter((_, i) => i % 5 === round % 5));
+    }
+    const fresh = await serve(dir, {allow: [/owns the cache/]});
+    for (const path of paths) {
+        const [a, b] = await Promise.all([server, fresh].map(async (s) => Buffer.from(await (await s.get(path)).arrayBuffer())));
+        assert.ok(a.equals(b), path);
+    }
+    await fresh.stop();
+    all.stop();
+});
+
+test('who was away is told what it missed; a filter of no layer is refused', async () => {
+    const first = await listen();
+    const id = (await first.next('hello')).id;
+    first.stop();
+    const other = await listen();
+    write('parks', squares(places.slice(0, 2)));
+    await other.next('layer');
+    const again = await listen('/events', {'Last-Event-ID': id});
+    const told = await again.next('layer');
+    assert.equal(told.data.layer, 'parks');
+    assert.equal(again.events.filter((e) => e.event === 'hello').length, 0);
+    const elsewhere = await listen('/events', {'Last-Event-ID': '0000000000000000-7'});
+    await elsewhere.next('reset');
+    assert.equal((await server.get('/events?layers=houses,nothing')).status, 404);
+    assert.equal((await server.get('/events?layer=houses')).status, 400);
+    [other, again, elsewhere].forEach((l) => l.stop());
+});
+
+test('a layer that comes, and one that goes', async () => {
+    const all = await listen();
+    writeFileSync(join(dir, 'more.yaml'), 'source: parks.geojson\n');
+    const come = (await all.next('layer')).data;
+    assert.equal(come.layer, 'more');
+    assert.ok(come.version && come.bbox[0] <= 39 && come.bbox[2] >= 39.5);
+    unlinkSync(join(dir, 'more.yaml'));
+    const gone = (await all.next('layer')).data;
+    assert.deepEqual([gone.layer, gone.version], ['more', null]);
+    assert.ok(gone.bbox);
+    all.stop();
+});
