@@ -7,6 +7,11 @@ suite fuzz-seeds tests/fuzz/run.sh "$out/fuzz" 0
 suite town tests/town/run.sh
 suite wire $node tests/http/wire.test.mjs
 HTTP_TEST_SERVER=$PWD/$out/asan/tests/http_server suite wire-asan $node tests/http/wire.test.mjs
+suite events $node tests/http/events.test.mjs
+HTTP_TEST_SERVER=$PWD/$out/asan/tests/http_server suite events-asan $node tests/http/events.test.mjs
+HTTP_TEST_SERVER=$PWD/$out/tsan/tests/http_server suite events-tsan $node tests/http/events.test.mjs
+suite live $node tests/http/live.test.mjs
+MUNIMAP=$PWD/$out/asan/munimap suite live-asan $node tests/http/live.test.mjs
 suite api $node tests/http/features.test.mjs
 suite tilesets $node tests/http/tilesets.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite tilesets-asan $node tests/http/tilesets.test.mjs
@@ -28,4 +33,4 @@ suite nasty bash -c "tests/nasty/run.sh $out"
 suite gis $node tests/gis/roundtrip.test.mjs
 suite postgis $node tests/gis/postgis.test.mjs
 suite style $node tests/browser/style.test.mjs
-suite browser $node tests/browser/viewer.test.mjs tests/browser/archives.test.mjs
+suite browser $node tests/browser/viewer.test.mjs tests/browser/archives.test.mjs tests/browser/live.test.mjs

@@ -2,6 +2,8 @@
 // that neither an import map nor a bundler is needed under a policy that forbids inline script.
 import {Map as GlMap, NavigationControl} from './maplibre-gl.mjs';
 import {byId, element} from './dom.js';
+import {follow} from './events.js';
+import {refreshAll, refreshLayer} from './fresh.js';
 import {drawCards, featuresAt, highlight, highlightLayers, isAnythingAt, layerOf} from './identify.js';
 import {drawScale} from './scale.js';
 import * as state from './state.js';
@@ -9,7 +11,7 @@ import {loadSprite} from './swatch.js';
 import {language, say, setLanguage, title} from './text.js';
 import {drawTree, refreshTree} from './tree.js';
 
-const MESSAGE_MS = 8000, MAX_ZOOM = 21;
+const MESSAGE_MS = 8000, SETTLE_MS = 300, MAX_ZOOM = 21;
 
 const app = {
     base: new URL('.', location.href),
@@ -21,6 +23,7 @@ const app = {
     closed: new Set(), // themes folded in the list
     legends: new Set(), // layers whose legend is unfolded
     features: [],      // what the panel shows
+    isLive: null,      // whether changes come; null: not known yet
     layer: (id) => app.map.layers.find((l) => l.id === id),
     styleLayersOf: (id) => app.style.layers.filter((l) => layerOf(l) === id),
     /** The zoom from which anything of a layer is drawn. */
@@ -94,6 +97,7 @@ function drawTexts() {
     for (const button of byId('languages').querySelectorAll('button'))
         button.setAttribute('aria-pressed', String(button.dataset.lang === language()));
     drawMenu();
+    drawLive();
     drawMapTexts();
     if (app.map && app.style)
         drawTree(byId('tree'), app);
@@ -112,6 +116,59 @@ function drawMapTexts() {
         }
     if (app.gl)
         drawScale(byId('scale'), app.gl);
+}
+
+function drawLive() {
+    const live = byId('live');
+    live.hidden = app.isLive === null;
+    live.dataset.state = app.isLive ? 'on' : 'off';
+    live.textContent = app.isLive ? '' : say('live.off');
+    live.title = say(app.isLive ? 'live.on' : 'live.off');
+    live.setAttribute('aria-label', live.title);
+}
+
+let settling = 0;
+
+/** Counts, versions and errors of the layers as they now are, a moment after the last change. */
+function rereadMap() {
+    clearTimeout(settling);
+    settling = setTimeout(async () => {
+        const map = await get('map.json').catch(() => null);
+        if (!map)
+            return; // the connection is lost: the next greeting tells
+        const before = ids().join();
+        app.map = {...map, layers: map.layers.filter((l) => app.layer(l.id))};
+        if (map.layers.map((l) => l.id).join() !== before)
+            message(say('live.new'), true);
+        const focused = byId('tree').contains(document.activeElement) ? document.activeElement.id : '';
+        drawTree(byId('tree'), app);
+        byId(focused)?.focus();
+    }, SETTLE_MS);
+}
+
+/** What changes on the server changes here. */
+function followMap() {
+    follow(app.base, {
+        state(isConnected) {
+            app.isLive = isConnected;
+            drawLive();
+        },
+        version(version) {
+            if (version === app.map.version)
+                return;
+            refreshAll(app.gl, app.style);
+            rereadMap();
+        },
+        missed() {
+            refreshAll(app.gl, app.style);
+            rereadMap();
+        },
+        layer({layer, boxes}) {
+            if (boxes.length)
+                refreshLayer(app.gl, app.style, layer, boxes);
+            rereadMap();
+        },
+    });
 }
 
 function drawMenu() {
@@ -235,6 +292,8 @@ async function start() {
         byId('map').replaceChildren(element('p', {class: 'empty'}, say('error.webgl')));
     }
     drawTexts();
+    if (app.gl)
+        followMap();
     window.munimap = app; // for tests and for the curious
 }
 
