@@ -4,7 +4,7 @@
 
 /* Tiles that are too heavy: what to leave out. */
 
-enum { LEVEL = 1, ROWS_LEAST = 16, SLICE = 32 * 1024, SLICES = 8 };
+enum { LEVEL = 1, ROWS_LEAST = 16, SLICE = 16 * 1024, SLICES = 8 };
 
 /* Weighs slices that lie evenly in the tile and takes the rest to be alike. A slice does not know what stood
  * before it, so the tile is rather lighter than that. */
