@@ -13,6 +13,8 @@ HTTP_TEST_SERVER=$PWD/$out/tsan/tests/http_server suite events-tsan $node tests/
 suite live $node tests/http/live.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite live-asan $node tests/http/live.test.mjs
 suite api $node tests/http/features.test.mjs
+suite crs $node tests/http/crs.test.mjs
+MUNIMAP=$PWD/$out/asan/munimap suite crs-asan $node tests/http/crs.test.mjs
 suite tilesets $node tests/http/tilesets.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite tilesets-asan $node tests/http/tilesets.test.mjs
 suite tilehttp $node tests/http/tiles.test.mjs

@@ -1,5 +1,6 @@
 #include "api/collections.h"
 
+#include "api/crs.h"
 #include "api/html.h"
 #include "api/out.h"
 #include "base/clock.h"
@@ -70,8 +71,25 @@ static void put_links(struct mm_json *j, const struct mm_request *r, const struc
 	mm_json_close(j, ']');
 }
 
-static void put_collection(struct mm_json *j, const struct mm_request *r, const struct mm_layer *l,
-			   bool is_self)
+static void put_crs(struct mm_json *j, const struct mm_request *r, const struct mm_catalog *c,
+		    const struct mm_schema *s)
+{
+	struct mm_out_crs crs[MM_OUT_CRS_MAX];
+	size_t count, storage;
+
+	if (mm_out_crs_list(r, c, s, crs, &count, &storage, NULL)) {
+		j->out->failed = true;
+		return;
+	}
+	mm_json_open(j, "crs", '[');
+	for (size_t i = 0; i < count; i++)
+		mm_json_text(j, NULL, crs[i].uri);
+	mm_json_close(j, ']');
+	mm_json_text(j, "storageCrs", crs[storage].uri);
+}
+
+static void put_collection(struct mm_json *j, const struct mm_request *r, const struct mm_catalog *c,
+			   const struct mm_layer *l, bool is_self)
 {
 	const struct mm_schema *s = mm_layer_schema(l);
 	const char *lang = mm_request_lang(r, "ru");
@@ -83,9 +101,7 @@ static void put_collection(struct mm_json *j, const struct mm_request *r, const 
 		mm_json_text(j, "description", mm_title_in(&s->description, lang, ""));
 	put_extent(j, l);
 	mm_json_text(j, "itemType", "feature");
-	mm_json_open(j, "crs", '[');
-	mm_json_text(j, NULL, "http://www.opengis.net/def/crs/OGC/1.3/CRS84");
-	mm_json_close(j, ']');
+	put_crs(j, r, c, s);
 	mm_json_int(j, "itemCount", mm_layer_count(l));
 	if (*s->license)
 		mm_json_text(j, "license", s->license);
@@ -105,7 +121,7 @@ static void put_list_json(const struct mm_catalog *c, const struct mm_request *r
 	mm_json_open(&j, "collections", '[');
 	for (size_t i = 0; i < mm_catalog_count(c); i++)
 		if (mm_catalog_entry(c, i)->layer)
-			put_collection(&j, r, mm_catalog_entry(c, i)->layer, false);
+			put_collection(&j, r, c, mm_catalog_entry(c, i)->layer, false);
 	mm_json_close(&j, ']');
 	mm_json_close(&j, '}');
 }
@@ -290,7 +306,7 @@ enum mm_code mm_api_collection(void *ctx, const struct mm_request *r, struct mm_
 	} else {
 		struct mm_json j = mm_json_on(&rs->body);
 
-		put_collection(&j, r, l, true);
+		put_collection(&j, r, c, l, true);
 	}
 	rs->etag = mm_out_etag(r, mm_layer_version(l) ^ mm_layer_identity(l), mm_request_lang(r, "ru"));
 	(void)mm_catalog_unref(c);

@@ -13,7 +13,8 @@
 
 enum { ITEMS_DEADLINE_MS = 10000, ITEMS_BYTES = 48 << 20 };
 
-static const char *const own_params[] = {"bbox", "datetime", "limit", "offset", "f", "lang"};
+static const char *const own_params[] = {"bbox",  "bbox-crs", "crs", "datetime",
+					 "limit", "offset",   "f",   "lang"};
 enum { OWN_PARAMS = sizeof(own_params) / sizeof(own_params[0]) };
 
 static enum mm_code parse_count(const struct mm_request *r, const char *name, int64_t least, int64_t most,
@@ -62,10 +63,28 @@ static enum mm_code parse_properties(const struct mm_request *r, const struct mm
 	return rc;
 }
 
+static enum mm_code parse_box(const struct mm_request *r, struct mm_items *it, struct mm_err *reterr)
+{
+	const struct mm_schema *s = mm_layer_schema(it->layer);
+	const char *bbox = mm_request_param(r, "bbox");
+	const struct mm_transform *to_deg;
+	struct mm_out_crs crs;
+	enum mm_code rc = mm_out_crs_param(r, "bbox-crs", it->catalog, s, it->kit->proj, &crs, reterr);
+
+	if (!rc)
+		rc = mm_transform_get(it->kit->proj, crs.definition, MM_CRS84, &to_deg, reterr);
+	if (rc || !bbox)
+		return rc;
+	if (strcmp(crs.definition, MM_CRS84) == 0)
+		return mm_query_box_parse(bbox, &it->query, reterr);
+	return mm_query_box_parse_in(bbox, crs.definition, crs.is_north_first,
+				     mm_transform_is_identity(to_deg), &it->query, reterr);
+}
+
 static enum mm_code parse_items(const struct mm_request *r, bool is_html, struct mm_items *it,
 				struct mm_err *reterr)
 {
-	const char *bbox = mm_request_param(r, "bbox"), *datetime = mm_request_param(r, "datetime");
+	const char *datetime = mm_request_param(r, "datetime");
 	enum mm_code rc = parse_properties(r, mm_layer_schema(it->layer), &it->query, reterr);
 
 	it->limit = is_html ? MM_ITEMS_HTML_DEFAULT : MM_ITEMS_DEFAULT;
@@ -73,8 +92,11 @@ static enum mm_code parse_items(const struct mm_request *r, bool is_html, struct
 		rc = parse_count(r, "limit", 1, MM_ITEMS_MAX, true, &it->limit, reterr);
 	if (!rc)
 		rc = parse_count(r, "offset", 0, INT32_MAX, false, &it->offset, reterr);
-	if (!rc && bbox)
-		rc = mm_query_box_parse(bbox, &it->query, reterr);
+	if (!rc)
+		rc = mm_out_crs_param(r, "crs", it->catalog, mm_layer_schema(it->layer), it->kit->proj,
+				      &it->crs, reterr);
+	if (!rc)
+		rc = parse_box(r, it, reterr);
 	if (!rc && datetime) {
 		rc = mm_period_parse(datetime, &it->query.period, reterr);
 		it->query.has_period = true;
@@ -150,6 +172,14 @@ static void put_items_links(struct mm_json *j, const struct mm_request *r, const
 	mm_json_close(j, ']');
 }
 
+static enum mm_code open_writer(struct mm_geojson *w, const struct mm_layer *l, const struct mm_out_crs *crs,
+				struct mm_kit *kit, struct mm_err *reterr)
+{
+	const struct mm_geojson_crs in = {crs->definition, crs->is_north_first, crs->is_degrees};
+
+	return mm_geojson_init(w, l, strcmp(crs->definition, MM_CRS84) == 0 ? NULL : &in, kit->proj, reterr);
+}
+
 /* Features first, numbers and links after them: how many fit is known only then. A page that would grow past
  * ITEMS_BYTES ends early; its "next" goes on from there. */
 static enum mm_code put_items_json(const struct mm_items *it, const struct mm_request *r, struct mm_buf *out,
@@ -157,7 +187,7 @@ static enum mm_code put_items_json(const struct mm_items *it, const struct mm_re
 {
 	struct mm_geojson w;
 	struct mm_json j = mm_json_on(out);
-	enum mm_code rc = mm_geojson_init(&w, it->layer, it->kit->proj, reterr);
+	enum mm_code rc = open_writer(&w, it->layer, &it->crs, it->kit, reterr);
 	uint32_t given = 0;
 
 	if (rc)
@@ -190,6 +220,14 @@ static void put_count_headers(const struct mm_request *r, struct mm_response *rs
 	mm_response_header(rs, "OGC-NumberReturned", g);
 }
 
+static void put_crs_header(const struct mm_request *r, struct mm_response *rs, const struct mm_out_crs *crs)
+{
+	const char *value = mm_arena_printf(r->mem, "<%s>", crs->uri);
+
+	if (value)
+		mm_response_header(rs, "Content-Crs", value);
+}
+
 static enum mm_code answer_items(const struct mm_request *r, bool is_html, struct mm_items *it,
 				 struct mm_response *rs, struct mm_err *reterr)
 {
@@ -209,6 +247,8 @@ static enum mm_code answer_items(const struct mm_request *r, bool is_html, struc
 	if (rc)
 		return rc;
 	put_count_headers(r, rs, it->page.matched, given);
+	if (!is_html)
+		put_crs_header(r, rs, &it->crs);
 	rs->etag = mm_out_etag(r, mm_layer_version(it->layer) ^ mm_layer_identity(it->layer),
 			       is_html ? mm_request_lang(r, "ru") : "");
 	return mm_out_done(rs, is_html ? MM_TYPE_HTML_MEDIA : MM_TYPE_GEOJSON_MEDIA, reterr);
@@ -234,11 +274,13 @@ enum mm_code mm_api_items(void *ctx, const struct mm_request *r, struct mm_respo
 	return rc;
 }
 
-static enum mm_code put_item_json(const struct mm_api *api, const struct mm_layer *l, uint32_t row,
-				  const struct mm_request *r, struct mm_buf *out, struct mm_err *reterr)
+static enum mm_code put_item_json(const struct mm_api *api, const struct mm_catalog *c,
+				  const struct mm_layer *l, uint32_t row, const struct mm_request *r,
+				  struct mm_response *rs, struct mm_err *reterr)
 {
 	struct mm_kit *kit = NULL;
-	struct mm_json j = {.out = out, .comma = true};
+	struct mm_json j = {.out = &rs->body, .comma = true};
+	struct mm_out_crs crs;
 	const char *path = mm_item_path(r, l, row);
 	struct mm_geojson w;
 	enum mm_code rc;
@@ -248,9 +290,12 @@ static enum mm_code put_item_json(const struct mm_api *api, const struct mm_laye
 	rc = mm_kits_take(api->kits, &kit, reterr);
 	if (rc)
 		return rc;
-	rc = mm_geojson_init(&w, l, kit->proj, reterr);
+	rc = mm_out_crs_param(r, "crs", c, mm_layer_schema(l), kit->proj, &crs, reterr);
+	if (!rc)
+		rc = open_writer(&w, l, &crs, kit, reterr);
 	if (!rc) {
-		mm_geojson_put_open(&w, row, out);
+		put_crs_header(r, rs, &crs);
+		mm_geojson_put_open(&w, row, &rs->body);
 		mm_geojson_release(&w);
 		mm_json_open(&j, "links", '[');
 		mm_out_link(&j, r, path, "self", MM_TYPE_GEOJSON_MEDIA, NULL);
@@ -258,7 +303,7 @@ static enum mm_code put_item_json(const struct mm_api *api, const struct mm_laye
 		put_page_link(&j, r, mm_arena_printf(r->mem, "/collections/%s", mm_layer_schema(l)->id),
 			      "collection", MM_TYPE_JSON_MEDIA);
 		mm_json_close(&j, ']');
-		mm_buf_byte(out, '}');
+		mm_buf_byte(&rs->body, '}');
 	}
 	mm_kits_give(api->kits, kit);
 	return rc;
@@ -266,13 +311,13 @@ static enum mm_code put_item_json(const struct mm_api *api, const struct mm_laye
 
 enum mm_code mm_api_item(void *ctx, const struct mm_request *r, struct mm_response *rs, struct mm_err *reterr)
 {
-	static const char *const known[] = {"f", "lang"};
+	static const char *const known[] = {"crs", "f", "lang"};
 	const struct mm_catalog *c = NULL;
 	const struct mm_layer *l = NULL;
 	const char *id = mm_out_segment(r, 3);
 	bool is_html = false;
 	uint32_t row;
-	enum mm_code rc = mm_request_only(r, known, 2, reterr);
+	enum mm_code rc = mm_request_only(r, known, 3, reterr);
 
 	if (!rc)
 		rc = mm_out_format(r, MM_TYPE_GEOJSON_MEDIA, &is_html, reterr);
@@ -287,10 +332,11 @@ enum mm_code mm_api_item(void *ctx, const struct mm_request *r, struct mm_respon
 	else if (is_html)
 		mm_item_put_html(c, l, row, r, &rs->body);
 	else
-		rc = put_item_json(ctx, l, row, r, &rs->body, reterr);
+		rc = put_item_json(ctx, c, l, row, r, rs, reterr);
 	if (!rc)
-		rs->etag = mm_out_etag(r, mm_layer_version(l) ^ mm_layer_identity(l),
-				       mm_arena_printf(r->mem, "%s%s", mm_request_lang(r, "ru"), id));
+		rs->etag =
+		    mm_out_etag(r, mm_layer_version(l) ^ mm_layer_identity(l),
+				mm_arena_printf(r->mem, "%s%s %s", mm_request_lang(r, "ru"), id, r->query));
 	(void)mm_catalog_unref(c);
 	return rc ? rc : mm_out_done(rs, is_html ? MM_TYPE_HTML_MEDIA : MM_TYPE_GEOJSON_MEDIA, reterr);
 }

@@ -1,6 +1,7 @@
 #ifndef MM_API_FEATURES_H
 #define MM_API_FEATURES_H
 
+#include "api/crs.h"
 #include "base/buf.h"
 #include "geo/kit.h"
 #include "http/request.h"
@@ -16,6 +17,7 @@ struct mm_items {
 	const struct mm_catalog *catalog;
 	const struct mm_layer *layer;
 	struct mm_kit *kit;
+	struct mm_out_crs crs; /* of the answer */
 	struct mm_query query;
 	uint32_t offset, limit;
 	struct mm_page page;

@@ -62,6 +62,13 @@ static void put_params(struct mm_json *j)
 	mm_json_close(j, '}');
 	mm_json_close(j, '}');
 	mm_json_close(j, '}');
+	open_param(j, "bbox-crs", "bbox-crs", "query",
+		   "System of bbox, one of those that the collection lists; its axes in their order there.");
+	put_text_schema(j);
+	mm_json_close(j, '}');
+	open_param(j, "crs", "crs", "query", "System of the answer, one of those that the collection lists.");
+	put_text_schema(j);
+	mm_json_close(j, '}');
 	open_param(j, "datetime", "datetime", "query",
 		   "A date, a date-time, or an interval begin/end with .. for an open end.");
 	put_text_schema(j);
@@ -149,7 +156,8 @@ static void put_plain_path(struct mm_json *j, const char *path, const char *id, 
 
 static void put_items_path(struct mm_json *j, const struct mm_request *r, const struct mm_schema *s)
 {
-	static const char *const refs[] = {"limit", "offset", "bbox", "datetime", "f", "lang"};
+	static const char *const refs[] = {"limit", "offset",   "bbox", "bbox-crs",
+					   "crs",   "datetime", "f",    "lang"};
 	const char *lang = mm_request_lang(r, "ru");
 
 	open_get(j, mm_arena_printf(r->mem, "/collections/%s/items", s->id),

@@ -22,6 +22,8 @@ const struct mm_route mm_api_routes[] = {
     {"/collections/{id}/tiles/{tms}/{tileMatrix}/{tileRow}/{tileCol}", GET, "gridtile", mm_api_grid_tile},
     {"/tileMatrixSets", GET, "tilematrixsets", mm_api_tile_matrix_sets},
     {"/tileMatrixSets/{tms}", GET, "tilematrixset", mm_api_tile_matrix_set},
+    {"/crs", GET, "crslist", mm_api_crs_list},
+    {"/crs/{id}", GET, "crs", mm_api_crs},
     {"/map.json", GET, "map", mm_api_map},
     {"/styles", GET, "styles", mm_api_styles},
     {"/styles/{id}", GET, "style", mm_api_style},

@@ -7,11 +7,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum mm_code mm_geojson_init(struct mm_geojson *w, const struct mm_layer *l, struct mm_proj *proj,
-			     struct mm_err *reterr)
+/* A step between two systems, NULL when there is none to make. */
+static enum mm_code step(struct mm_proj *proj, const char *from, const char *to,
+			 const struct mm_transform **ret, struct mm_err *reterr)
 {
-	*w = (struct mm_geojson){.layer = l};
-	return mm_transform_get(proj, mm_layer_schema(l)->crs_definition, MM_CRS84, &w->to_deg, reterr);
+	enum mm_code rc = mm_transform_get(proj, from, to, ret, reterr);
+
+	if (!rc && mm_transform_is_identity(*ret))
+		*ret = NULL;
+	return rc;
+}
+
+/* By way of WGS 84: PROJ goes astray between some pairs of systems, but not there. */
+enum mm_code mm_geojson_init(struct mm_geojson *w, const struct mm_layer *l, const struct mm_geojson_crs *crs,
+			     struct mm_proj *proj, struct mm_err *reterr)
+{
+	const char *own = mm_layer_schema(l)->crs_definition;
+	enum mm_code rc;
+
+	*w = (struct mm_geojson){.layer = l,
+				 .is_north_first = crs && crs->is_north_first,
+				 .parts = !crs || crs->is_degrees ? 1e9 : 1e5};
+	if (crs && strcmp(own, crs->definition) == 0)
+		return MM_OK;
+	rc = step(proj, own, MM_CRS84, &w->to_deg, reterr);
+	if (!rc && crs)
+		rc = step(proj, MM_CRS84, crs->definition, &w->from_deg, reterr);
+	return rc;
 }
 
 void mm_geojson_release(struct mm_geojson *w)
@@ -144,26 +166,46 @@ static void put_geometry(struct mm_buf *out, const struct mm_geom *g)
 	mm_buf_byte(out, '}');
 }
 
-/* Replaces the coordinates by degrees in the writer's scratch, rounded to 1e-9. */
-static bool to_degrees(struct mm_geojson *w, struct mm_geom *g)
+static bool has_room(struct mm_geojson *w, size_t n)
 {
-	size_t n = g->vertex_count;
-
-	if (mm_transform_is_identity(w->to_deg) || n == 0)
+	if (n <= w->scratch_cap)
 		return true;
-	if (n > w->scratch_cap) {
-		free(w->scratch);
-		w->scratch_cap = n + 1024;
-		w->scratch = calloc(w->scratch_cap, 2 * sizeof(double));
-		if (!w->scratch) {
-			w->scratch_cap = 0;
-			return false;
-		}
+	free(w->scratch);
+	w->scratch_cap = n + 1024;
+	w->scratch = calloc(w->scratch_cap, 2 * sizeof(double));
+	if (!w->scratch)
+		w->scratch_cap = 0;
+	return w->scratch != NULL;
+}
+
+static void turn(double *xy, size_t n)
+{
+	for (size_t i = 0; i < n; i++, xy += 2) {
+		const double x = xy[0];
+
+		xy[0] = xy[1];
+		xy[1] = x;
 	}
+}
+
+/* Replaces the coordinates by those to write, in the writer's scratch; what was computed is rounded. */
+static bool to_wanted(struct mm_geojson *w, struct mm_geom *g)
+{
+	const size_t n = g->vertex_count;
+
+	if ((!w->to_deg && !w->from_deg && !w->is_north_first) || n == 0)
+		return true;
+	if (!has_room(w, n))
+		return false;
 	memcpy(w->scratch, g->xy, n * 2 * sizeof(double));
-	(void)mm_transform_points(w->to_deg, w->scratch, n);
-	for (size_t i = 0; i < 2 * n; i++)
-		w->scratch[i] = nearbyint(w->scratch[i] * 1e9) / 1e9;
+	if (w->to_deg)
+		(void)mm_transform_points(w->to_deg, w->scratch, n);
+	if (w->from_deg)
+		(void)mm_transform_points(w->from_deg, w->scratch, n);
+	for (size_t i = 0; (w->to_deg || w->from_deg) && i < 2 * n; i++)
+		w->scratch[i] = nearbyint(w->scratch[i] * w->parts) / w->parts;
+	if (w->is_north_first)
+		turn(w->scratch, n);
 	g->xy = w->scratch;
 	return true;
 }
@@ -208,7 +250,7 @@ void mm_geojson_put_open(struct mm_geojson *w, uint32_t row, struct mm_buf *out)
 	struct mm_geom g;
 
 	mm_layer_geom(w->layer, row, &g);
-	if (!to_degrees(w, &g)) {
+	if (!to_wanted(w, &g)) {
 		out->failed = true;
 		return;
 	}

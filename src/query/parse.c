@@ -59,27 +59,62 @@ static size_t parse_numbers(const char *text, double ret[6])
 	}
 }
 
-enum mm_code mm_query_box_parse(const char *text, struct mm_query *ret, struct mm_err *reterr)
+/* Reads the window, x before y; false: not four or six numbers. */
+static bool parse_box(const char *text, bool is_north_first, struct mm_box *ret)
 {
 	double v[6];
-	size_t count = parse_numbers(text, v);
-	struct mm_box b;
+	size_t count = parse_numbers(text, v), x = is_north_first, y = !is_north_first;
 
 	if (count != 4 && count != 6)
-		return mm_fail(reterr, MM_E_INVALID, "bbox",
-			       "write four numbers: west,south,east,north in degrees (or six with heights)");
-	b = (struct mm_box){v[0], v[1], v[count / 2], v[count / 2 + 1]};
-	if (b.min_y > b.max_y || b.min_y < -90 || b.max_y > 90)
+		return false;
+	*ret = (struct mm_box){v[x], v[y], v[count / 2 + x], v[count / 2 + y]};
+	return true;
+}
+
+static enum mm_code take_degrees(const struct mm_box *b, struct mm_query *ret, struct mm_err *reterr)
+{
+	if (b->min_y > b->max_y || b->min_y < -90 || b->max_y > 90)
 		return mm_fail(reterr, MM_E_INVALID, "bbox",
 			       "south must not be above north, and both lie within -90 and 90");
-	if (b.min_x < -180 || b.min_x > 180 || b.max_x < -180 || b.max_x > 180)
+	if (b->min_x < -180 || b->min_x > 180 || b->max_x < -180 || b->max_x > 180)
 		return mm_fail(reterr, MM_E_INVALID, "bbox", "west and east must lie within -180 and 180");
 	ret->has_box = true;
-	ret->box_count = b.min_x > b.max_x ? 2 : 1;
-	ret->box_deg[0] = b;
+	ret->box_count = b->min_x > b->max_x ? 2 : 1;
+	ret->box_deg[0] = *b;
 	if (ret->box_count == 2) {
-		ret->box_deg[1] = (struct mm_box){-180, b.min_y, b.max_x, b.max_y};
+		ret->box_deg[1] = (struct mm_box){-180, b->min_y, b->max_x, b->max_y};
 		ret->box_deg[0].max_x = 180;
 	}
+	return MM_OK;
+}
+
+enum mm_code mm_query_box_parse(const char *text, struct mm_query *ret, struct mm_err *reterr)
+{
+	struct mm_box b;
+
+	if (!parse_box(text, false, &b))
+		return mm_fail(reterr, MM_E_INVALID, "bbox",
+			       "write four numbers: west,south,east,north in degrees (or six with heights)");
+	return take_degrees(&b, ret, reterr);
+}
+
+enum mm_code mm_query_box_parse_in(const char *text, const char *definition, bool is_north_first,
+				   bool is_degrees, struct mm_query *ret, struct mm_err *reterr)
+{
+	struct mm_box b;
+
+	if (!parse_box(text, is_north_first, &b))
+		return mm_fail(
+		    reterr, MM_E_INVALID, "bbox",
+		    "write four numbers in the order of the axes of bbox-crs: the least of both, then "
+		    "the most of both (or six with heights)");
+	if (is_degrees)
+		return take_degrees(&b, ret, reterr);
+	if (b.min_x > b.max_x || b.min_y > b.max_y)
+		return mm_fail(reterr, MM_E_INVALID, "bbox",
+			       "the least of an axis must not be greater than the most of it");
+	ret->has_box = true;
+	ret->box_crs = definition;
+	ret->box_xy = b;
 	return MM_OK;
 }

@@ -26,11 +26,15 @@ struct run {
 	struct wanted wanted[MM_EQUALS_MAX];
 	size_t begin_field, end_field;
 	const struct mm_transform *to_deg;
+	const struct mm_transform *to_box;   /* from degrees to the window's system; NULL: the window is in
+						degrees,   or in the layer's own system */
+	const struct mm_transform *from_box; /* back; NULL: the window is in degrees */
+	bool is_box_own;                     /* the window is in the layer's own system */
 	struct mm_arena *mem;
 	uint32_t *row; /* all that match, in the order found */
 	uint32_t count, tested;
 	enum mm_code rc;
-	double *scratch; /* vertices of one geometry in degrees */
+	double *scratch; /* vertices of one geometry in the window's system */
 	size_t scratch_cap;
 };
 
@@ -146,10 +150,11 @@ static bool passes_columns(const struct run *r, uint32_t row)
 	return !r->query->has_period || holds_in_period(r, row);
 }
 
-/* The geometry with its vertices in degrees. */
-static bool to_degrees(struct run *r, struct mm_geom *g)
+/* The geometry with its vertices in the system of the window: in two steps, as PROJ goes astray between some
+ * pairs of systems, but not on the way by WGS 84. */
+static bool to_window(struct run *r, struct mm_geom *g)
 {
-	if (mm_transform_is_identity(r->to_deg))
+	if (r->is_box_own || (mm_transform_is_identity(r->to_deg) && !r->to_box))
 		return true;
 	if (g->vertex_count > r->scratch_cap) {
 		r->scratch_cap = g->vertex_count + 1024;
@@ -163,13 +168,14 @@ static bool to_degrees(struct run *r, struct mm_geom *g)
 	}
 	memcpy(r->scratch, g->xy, g->vertex_count * 2 * sizeof(double));
 	(void)mm_transform_points(r->to_deg, r->scratch, g->vertex_count);
+	if (r->to_box)
+		(void)mm_transform_points(r->to_box, r->scratch, g->vertex_count);
 	g->xy = r->scratch;
 	return true;
 }
 
 /* Exact where the row's box on the world square does not settle it. */
-static bool meets(struct run *r, uint32_t row, const struct mm_box *window_deg,
-		  const struct mm_world_box *inner)
+static bool meets(struct run *r, uint32_t row, const struct mm_box *window, const struct mm_world_box *inner)
 {
 	struct mm_world_box have;
 	struct mm_geom g;
@@ -178,7 +184,7 @@ static bool meets(struct run *r, uint32_t row, const struct mm_box *window_deg,
 	    inner->min_y <= have.min_y && inner->max_x >= have.max_x && inner->max_y >= have.max_y)
 		return true;
 	mm_layer_geom(r->layer, row, &g);
-	return to_degrees(r, &g) && mm_geom_meets_box(&g, window_deg);
+	return to_window(r, &g) && mm_geom_meets_box(&g, window);
 }
 
 static bool is_late(struct run *r)
@@ -198,7 +204,7 @@ static void keep(struct run *r, uint32_t row)
 
 struct window {
 	struct run *run;
-	const struct mm_box *deg;
+	const struct mm_box *box; /* in its own system */
 	struct mm_world_box inner;
 };
 
@@ -208,7 +214,7 @@ static bool visit(void *ctx, uint32_t row)
 
 	if (is_late(w->run))
 		return false;
-	if (passes_columns(w->run, row) && meets(w->run, row, w->deg, &w->inner))
+	if (passes_columns(w->run, row) && meets(w->run, row, w->box, &w->inner))
 		keep(w->run, row);
 	return w->run->rc == MM_OK;
 }
@@ -230,17 +236,36 @@ static int by_row(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* What may meet a window of another system: its edges are bent on the world square, by less than a tenth of
+ * its size where the system is of any use. */
+static void scan_window_of(struct run *r)
+{
+	const struct mm_box deg = mm_transform_box(r->from_box, &r->query->box_xy);
+	const double more_x = (deg.max_x - deg.min_x) / 10, more_y = (deg.max_y - deg.min_y) / 10;
+	const struct mm_box wide = {fmax(deg.min_x - more_x, -180), fmax(deg.min_y - more_y, -90),
+				    fmin(deg.max_x + more_x, 180), fmin(deg.max_y + more_y, 90)};
+	struct window w = {.run = r, .box = &r->query->box_xy, .inner = {1, 1, 0, 0}};
+	struct mm_world_box around;
+
+	if (mm_box_is_empty(&deg))
+		return;
+	around = mm_world_box_around(&wide);
+	mm_rtree_search(mm_layer_rtree(r->layer), &around, visit, &w);
+}
+
 /* Rows in any of the windows, each once, in source order. */
 static void scan_windows(struct run *r)
 {
 	uint32_t unique = 0;
 
-	for (size_t i = 0; i < r->query->box_count && r->rc == MM_OK; i++) {
+	for (size_t i = 0; !r->query->box_crs && i < r->query->box_count && r->rc == MM_OK; i++) {
 		struct mm_world_box around = mm_world_box_around(&r->query->box_deg[i]);
-		struct window w = {.run = r, .deg = &r->query->box_deg[i], .inner = shrink(around)};
+		struct window w = {.run = r, .box = &r->query->box_deg[i], .inner = shrink(around)};
 
 		mm_rtree_search(mm_layer_rtree(r->layer), &around, visit, &w);
 	}
+	if (r->query->box_crs)
+		scan_window_of(r);
 	qsort(r->row, r->count, sizeof(*r->row), by_row);
 	for (uint32_t i = 0; i < r->count; i++)
 		if (i == 0 || r->row[i] != r->row[i - 1])
@@ -255,10 +280,24 @@ static void scan_rows(struct run *r)
 			keep(r, row);
 }
 
+static enum mm_code prepare_window(struct run *r, struct mm_proj *proj, struct mm_err *reterr)
+{
+	const char *own = mm_layer_schema(r->layer)->crs_definition, *crs = r->query->box_crs;
+	enum mm_code rc = mm_transform_get(proj, own, MM_CRS84, &r->to_deg, reterr);
+
+	if (rc || !crs)
+		return rc;
+	rc = mm_transform_get(proj, crs, MM_CRS84, &r->from_box, reterr);
+	r->is_box_own = strcmp(own, crs) == 0;
+	if (!rc && !r->is_box_own)
+		rc = mm_transform_get(proj, MM_CRS84, crs, &r->to_box, reterr);
+	return rc;
+}
+
 static enum mm_code prepare(struct run *r, struct mm_proj *proj, struct mm_err *reterr)
 {
 	const struct mm_schema *s = mm_layer_schema(r->layer);
-	size_t windows = r->query->has_box ? r->query->box_count : 1;
+	size_t windows = r->query->has_box && !r->query->box_crs ? r->query->box_count : 1;
 	enum mm_code rc = MM_OK;
 
 	for (size_t i = 0; i < r->query->equal_count && !rc; i++)
@@ -266,11 +305,10 @@ static enum mm_code prepare(struct run *r, struct mm_proj *proj, struct mm_err *
 	if (rc)
 		return rc;
 	mm_query_time_fields(s, &r->begin_field, &r->end_field);
-	if (r->query->has_box) {
-		rc = mm_transform_get(proj, s->crs_definition, MM_CRS84, &r->to_deg, reterr);
-		if (rc)
-			return rc;
-	}
+	if (r->query->has_box)
+		rc = prepare_window(r, proj, reterr);
+	if (rc)
+		return rc;
 	r->row = mm_arena_array(r->mem, mm_layer_count(r->layer) * windows + 1, sizeof(*r->row));
 	return r->row ? MM_OK : mm_fail_nomem(reterr);
 }

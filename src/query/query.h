@@ -29,6 +29,9 @@ struct mm_query {
 	bool has_box;
 	struct mm_box box_deg[2]; /* lon, lat; two when the window crosses the antimeridian */
 	size_t box_count;
+	const char *box_crs;  /* NULL, or the definition of the system that the window is given in: then
+				box_deg  is not read */
+	struct mm_box box_xy; /* in it, x east */
 	bool has_period;
 	struct mm_period period;
 	struct mm_equal equal[MM_EQUALS_MAX];
@@ -77,5 +80,13 @@ MM_MUST_USE enum mm_code mm_period_parse(const char *text, struct mm_period *ret
 /* Reads `bbox=`: 4 or 6 numbers in lon, lat order, min <= max in latitude; west > east crosses the
  * antimeridian. */
 MM_MUST_USE enum mm_code mm_query_box_parse(const char *text, struct mm_query *ret, struct mm_err *reterr);
+
+/* The same in another system (`bbox-crs=`, OGC 18-058r1): minima before maxima on both axes.
+ *
+ * definition      of the system, borrowed for as long as the query is
+ * is_north_first  the order of its axes in the text
+ * is_degrees      read as lon, lat once the order is settled: WGS 84 by another name */
+MM_MUST_USE enum mm_code mm_query_box_parse_in(const char *text, const char *definition, bool is_north_first,
+					       bool is_degrees, struct mm_query *ret, struct mm_err *reterr);
 
 #endif

@@ -20,7 +20,7 @@ static void assert_writes(const struct mm_geom *g, const char *want)
 	fixture_row(b, 42, "ё\"<b>", -1, 10, 0, g);
 	l = fixture_end(b);
 	mm_buf_init(&out, 100000);
-	assert_int_equal(mm_geojson_init(&w, l, p, NULL), MM_OK);
+	assert_int_equal(mm_geojson_init(&w, l, NULL, p, NULL), MM_OK);
 	mm_geojson_put(&w, 0, &out);
 	mm_buf_byte(&out, 0);
 	(void)snprintf(all, sizeof(all),
