@@ -2,11 +2,7 @@
 #define MM_API_COLLECTIONS_H
 
 #include "api/html.h"
-#include "base/json.h"
 #include "store/layer.h"
-
-/* JSON Schema "type" and "format" of a field. */
-void mm_collection_put_type(struct mm_json *j, enum mm_type t);
 
 /* The small map of a page: the collection, or one feature of it (its path below the base URL). The page's
  * script draws it; without script it is an empty box. */

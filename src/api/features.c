@@ -1,8 +1,6 @@
 #include "api/features.h"
 
 #include "api/out.h"
-#include "base/clock.h"
-#include "base/num.h"
 #include "base/text.h"
 #include "encode/geojson.h"
 
@@ -11,99 +9,7 @@
 /* "/collections/{id}/items" and "/collections/{id}/items/{feature}" (OGC API Features Part 1, 7.15 and 7.16).
  */
 
-enum { ITEMS_DEADLINE_MS = 10000, ITEMS_BYTES = 48 << 20 };
-
-static const char *const own_params[] = {"bbox",  "bbox-crs", "crs", "datetime",
-					 "limit", "offset",   "f",   "lang"};
-enum { OWN_PARAMS = sizeof(own_params) / sizeof(own_params[0]) };
-
-static enum mm_code parse_count(const struct mm_request *r, const char *name, int64_t least, int64_t most,
-				bool clamp, uint32_t *ret, struct mm_err *reterr)
-{
-	const char *text = mm_request_param(r, name);
-	int64_t v;
-
-	if (!text)
-		return MM_OK;
-	if (!mm_num_parse_int(text, strlen(text), &v) || v < least || (v > most && !clamp))
-		return mm_fail(reterr, MM_E_INVALID, name, "write a whole number from %d to %d", (int)least,
-			       (int)most);
-	*ret = (uint32_t)(v > most ? most : v);
-	return MM_OK;
-}
-
-/* Every parameter that is not one of ours is "property equals value"; unknown names are refused by name. */
-static enum mm_code parse_properties(const struct mm_request *r, const struct mm_schema *s,
-				     struct mm_query *q, struct mm_err *reterr)
-{
-	const char **known = mm_arena_array(r->mem, OWN_PARAMS + s->field_count, sizeof(*known));
-	size_t count = OWN_PARAMS;
-	enum mm_code rc;
-
-	if (!known)
-		return mm_fail_nomem(reterr);
-	memcpy(known, own_params, sizeof(own_params));
-	for (size_t i = 0; i < s->field_count; i++)
-		if (!s->field[i].hidden)
-			known[count++] = s->field[i].name;
-	rc = mm_request_only(r, known, count, reterr);
-	for (size_t i = 0; i < r->param_count && !rc; i++) {
-		bool own = false;
-
-		for (size_t k = 0; k < OWN_PARAMS; k++)
-			own |= strcmp(r->param[i].name, own_params[k]) == 0;
-		if (own)
-			continue;
-		if (q->equal_count == MM_EQUALS_MAX)
-			return mm_fail(reterr, MM_E_LIMIT, r->param[i].name, "at most %d conditions",
-				       MM_EQUALS_MAX);
-		q->equal[q->equal_count++] =
-		    (struct mm_equal){mm_schema_find(s, r->param[i].name), r->param[i].value};
-	}
-	return rc;
-}
-
-static enum mm_code parse_box(const struct mm_request *r, struct mm_items *it, struct mm_err *reterr)
-{
-	const struct mm_schema *s = mm_layer_schema(it->layer);
-	const char *bbox = mm_request_param(r, "bbox");
-	const struct mm_transform *to_deg;
-	struct mm_out_crs crs;
-	enum mm_code rc = mm_out_crs_param(r, "bbox-crs", it->catalog, s, it->kit->proj, &crs, reterr);
-
-	if (!rc)
-		rc = mm_transform_get(it->kit->proj, crs.definition, MM_CRS84, &to_deg, reterr);
-	if (rc || !bbox)
-		return rc;
-	if (strcmp(crs.definition, MM_CRS84) == 0)
-		return mm_query_box_parse(bbox, &it->query, reterr);
-	return mm_query_box_parse_in(bbox, crs.definition, crs.is_north_first,
-				     mm_transform_is_identity(to_deg), &it->query, reterr);
-}
-
-static enum mm_code parse_items(const struct mm_request *r, bool is_html, struct mm_items *it,
-				struct mm_err *reterr)
-{
-	const char *datetime = mm_request_param(r, "datetime");
-	enum mm_code rc = parse_properties(r, mm_layer_schema(it->layer), &it->query, reterr);
-
-	it->limit = is_html ? MM_ITEMS_HTML_DEFAULT : MM_ITEMS_DEFAULT;
-	if (!rc)
-		rc = parse_count(r, "limit", 1, MM_ITEMS_MAX, true, &it->limit, reterr);
-	if (!rc)
-		rc = parse_count(r, "offset", 0, INT32_MAX, false, &it->offset, reterr);
-	if (!rc)
-		rc = mm_out_crs_param(r, "crs", it->catalog, mm_layer_schema(it->layer), it->kit->proj,
-				      &it->crs, reterr);
-	if (!rc)
-		rc = parse_box(r, it, reterr);
-	if (!rc && datetime) {
-		rc = mm_period_parse(datetime, &it->query.period, reterr);
-		it->query.has_period = true;
-	}
-	it->query.deadline_ns = mm_clock_mono_ns() + (int64_t)ITEMS_DEADLINE_MS * 1000000;
-	return rc;
-}
+enum { ITEMS_BYTES = 48 << 20 };
 
 const char *mm_items_path(const struct mm_request *r, const char *collection, const char *f, uint32_t offset)
 {
@@ -192,6 +98,7 @@ static enum mm_code put_items_json(const struct mm_items *it, const struct mm_re
 
 	if (rc)
 		return rc;
+	w.leaves_out = it->leaves_out;
 	mm_json_open(&j, NULL, '{');
 	mm_json_text(&j, "type", "FeatureCollection");
 	mm_json_open(&j, "features", '[');
@@ -232,7 +139,7 @@ static enum mm_code answer_items(const struct mm_request *r, bool is_html, struc
 				 struct mm_response *rs, struct mm_err *reterr)
 {
 	uint32_t given;
-	enum mm_code rc = parse_items(r, is_html, it, reterr);
+	enum mm_code rc = mm_items_ask(r, is_html, it, reterr);
 
 	if (!rc)
 		rc = mm_query_run(it->layer, &it->query, it->kit->proj, it->offset, it->limit, r->mem,

@@ -19,9 +19,20 @@ struct mm_items {
 	struct mm_kit *kit;
 	struct mm_out_crs crs; /* of the answer */
 	struct mm_query query;
+	const bool *leaves_out; /* of each field; NULL: all are given */
 	uint32_t offset, limit;
 	struct mm_page page;
 };
+
+/*
+ * Reads the parameters of a request for items into `it`, which has its catalog, layer and kit.
+ *
+ * MM_E_INVALID  a parameter is unknown, or its value is not right (where names it)
+ * MM_E_LIMIT    too many conditions
+ * MM_E_NOMEM
+ */
+MM_MUST_USE enum mm_code mm_items_ask(const struct mm_request *r, bool is_html, struct mm_items *it,
+				      struct mm_err *reterr);
 
 /* HTML pages of a table of features and of one feature (features_html.c). */
 void mm_items_put_html(const struct mm_items *it, const struct mm_request *r, struct mm_buf *out);

@@ -1,7 +1,7 @@
-#include "api/collections.h"
 #include "api/features.h"
 #include "api/html.h"
 #include "api/out.h"
+#include "api/schema.h"
 
 #include <string.h>
 
@@ -67,6 +67,18 @@ static void put_params(struct mm_json *j)
 	put_text_schema(j);
 	mm_json_close(j, '}');
 	open_param(j, "crs", "crs", "query", "System of the answer, one of those that the collection lists.");
+	put_text_schema(j);
+	mm_json_close(j, '}');
+	open_param(j, "properties", "properties", "query", "Fields joined by commas: only these are given.");
+	put_text_schema(j);
+	mm_json_close(j, '}');
+	open_param(j, "exclude-properties", "exclude-properties", "query",
+		   "Fields joined by commas: all but these are given.");
+	put_text_schema(j);
+	mm_json_close(j, '}');
+	open_param(
+	    j, "sortby", "sortby", "query",
+	    "Fields joined by commas, each with + or - before it; features without a value come last.");
 	put_text_schema(j);
 	mm_json_close(j, '}');
 	open_param(j, "datetime", "datetime", "query",
@@ -166,11 +178,11 @@ static void put_items_path(struct mm_json *j, const struct mm_request *r, const 
 	for (size_t i = 0; i < s->field_count; i++) {
 		const struct mm_field *f = &s->field[i];
 
-		if (f->hidden || f->type == MM_TYPE_JSON || f->type == MM_TYPE_TIME)
+		if (!mm_schema_is_queryable(f))
 			continue;
 		open_param(j, NULL, f->name, "query", mm_title_in(&f->title, lang, f->name));
 		mm_json_open(j, "schema", '{');
-		mm_collection_put_type(j, f->type);
+		mm_schema_put_type(j, f->type);
 		mm_json_close(j, '}');
 		mm_json_close(j, '}');
 	}

@@ -9,6 +9,8 @@ const struct mm_route mm_api_routes[] = {
     {"/collections", GET, "collections", mm_api_collections},
     {"/collections/{id}", GET, "collection", mm_api_collection},
     {"/collections/{id}/schema", GET, "schema", mm_api_schema},
+    {"/collections/{id}/queryables", GET, "queryables", mm_api_queryables},
+    {"/collections/{id}/sortables", GET, "sortables", mm_api_sortables},
     {"/collections/{id}/items", GET, "items", mm_api_items},
     {"/collections/{id}/items/{feature*}", GET, "item", mm_api_item},
     {"/tiles/{layers}.json", GET, "tilejson", mm_api_tilejson},

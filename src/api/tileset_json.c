@@ -1,4 +1,4 @@
-#include "api/collections.h"
+#include "api/schema.h"
 #include "api/tileset.h"
 
 #include <string.h>
@@ -160,7 +160,7 @@ static void put_properties(struct mm_json *j, const struct mm_schema *s, const c
 			continue;
 		mm_json_open(j, f->name, '{');
 		mm_json_text(j, "title", mm_title_in(&f->title, lang, f->name));
-		mm_collection_put_type(j, f->type == MM_TYPE_JSON ? MM_TYPE_TEXT : f->type);
+		mm_schema_put_type(j, f->type == MM_TYPE_JSON ? MM_TYPE_TEXT : f->type);
 		mm_json_close(j, '}');
 	}
 	if (s->has_text_ids && mm_schema_find(s, "@id") == SIZE_MAX) {

@@ -223,8 +223,9 @@ static void put_id(const struct mm_layer *l, uint32_t row, struct mm_buf *out)
 	mm_text_put_json(out, text, n);
 }
 
-static void put_properties(const struct mm_layer *l, uint32_t row, struct mm_buf *out)
+static void put_properties(const struct mm_geojson *w, uint32_t row, struct mm_buf *out)
 {
+	const struct mm_layer *l = w->layer;
 	const struct mm_schema *s = mm_layer_schema(l);
 	bool comma = false;
 
@@ -232,7 +233,7 @@ static void put_properties(const struct mm_layer *l, uint32_t row, struct mm_buf
 	for (size_t i = 0; i < s->field_count; i++) {
 		struct mm_value v;
 
-		if (s->field[i].hidden)
+		if (s->field[i].hidden || (w->leaves_out && w->leaves_out[i]))
 			continue;
 		if (comma)
 			mm_buf_byte(out, ',');
@@ -259,7 +260,7 @@ void mm_geojson_put_open(struct mm_geojson *w, uint32_t row, struct mm_buf *out)
 	mm_buf_text(out, ",\"geometry\":");
 	put_geometry(out, &g);
 	mm_buf_text(out, ",\"properties\":");
-	put_properties(w->layer, row, out);
+	put_properties(w, row, out);
 }
 
 void mm_geojson_put(struct mm_geojson *w, uint32_t row, struct mm_buf *out)

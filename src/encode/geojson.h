@@ -25,6 +25,7 @@ struct mm_geojson_crs {
 struct mm_geojson {
 	const struct mm_layer *layer;
 	const struct mm_transform *to_deg, *from_deg; /* NULL: no such step */
+	const bool *leaves_out; /* of each field of the layer, borrowed; NULL: none but hidden ones */
 	bool is_north_first;
 	double parts; /* of a unit, that are written */
 	double *scratch;

@@ -340,7 +340,7 @@ enum mm_code mm_query_run(const struct mm_layer *l, const struct mm_query *q, st
 	struct run r = {.layer = l, .query = q, .mem = mem};
 	enum mm_code rc;
 
-	if (!q->has_box && !q->has_period && !q->equal_count)
+	if (!q->has_box && !q->has_period && !q->equal_count && !q->sort_count)
 		return page_of_all(l, offset, limit, mem, ret, reterr);
 	rc = prepare(&r, proj, reterr);
 	if (rc)
@@ -355,6 +355,10 @@ enum mm_code mm_query_run(const struct mm_layer *l, const struct mm_query *q, st
 			       "the query took too long: ask for a smaller area or a condition");
 	if (r.rc)
 		return mm_fail_nomem(reterr);
+	if (q->sort_count)
+		rc = mm_sort_rows(l, q->sort, q->sort_count, r.row, r.count, reterr);
+	if (rc)
+		return rc;
 	*ret = (struct mm_page){.matched = r.count};
 	if (offset < r.count) {
 		ret->row = r.row + offset;

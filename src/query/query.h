@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "geo/box.h"
 #include "geo/crs.h"
+#include "query/sort.h"
 #include "store/layer.h"
 
 #include <stdbool.h>
@@ -36,10 +37,12 @@ struct mm_query {
 	struct mm_period period;
 	struct mm_equal equal[MM_EQUALS_MAX];
 	size_t equal_count;
+	struct mm_sort sort[MM_SORT_MAX]; /* none: in source order */
+	size_t sort_count;
 	int64_t deadline_ns; /* monotonic clock; 0: none */
 };
 
-/* One page of the rows that match, in source order. */
+/* One page of the rows that match, in the order asked for. */
 struct mm_page {
 	uint32_t *row;
 	uint32_t count;

@@ -220,3 +220,67 @@ test('those who run the server see health, readiness, metrics and quality', asyn
     const status = await server.json('/status');
     assert.equal(status.layers.find((l) => l.id === 'places').quality['null-geometry'], 1);
 });
+
+test('queryables and sortables are the fields that may be asked for and sorted by', async () => {
+    const collection = await server.json('/collections/places');
+    for (const [kind, has, lacks] of [['queryables', ['geometry', 'name', 'n', 'big', 'open', 'start'], ['ratio', 'tags']],
+        ['sortables', ['name', 'n', 'big', 'open', 'start'], ['geometry', 'ratio', 'tags']]]) {
+        const link = collection.links.find((l) => l.rel === `http://www.opengis.net/def/rel/ogc/1.0/${kind}`);
+        assert.equal(link.href, `${server.url}/collections/places/${kind}`);
+        const answer = await fetch(link.href);
+        assert.match(answer.headers.get('content-type'), /application\/schema\+json/);
+        const schema = await answer.json();
+        assert.equal(schema.$id, link.href);
+        assert.equal(schema.additionalProperties, false);
+        for (const name of has)
+            assert.ok(schema.properties[name], `${kind}: ${name}`);
+        for (const name of lacks)
+            assert.ok(!schema.properties[name], `${kind}: ${name}`);
+        assert.equal((await server.get(`/collections/none/${kind}`)).status, 404);
+    }
+});
+
+const idsOf = async (query) => (await server.json(`/collections/places/items?${query}`)).features.map((f) => f.id);
+
+test('features come in the order asked for, those without a value last', async () => {
+    assert.deepEqual(await idsOf('sortby=n'), [1, 4, 2, 3]);
+    assert.deepEqual(await idsOf('sortby=-n'), [2, 1, 4, 3]);
+    assert.deepEqual(await idsOf('sortby=%2Bn,-start'), [1, 4, 2, 3]);
+    assert.deepEqual(await idsOf('sortby=n,start'), [4, 1, 2, 3]);
+    assert.deepEqual(await idsOf('sortby=+n,+start'), [4, 1, 2, 3], 'a plus that was not encoded');
+    assert.deepEqual(await idsOf('sortby=-big'), [1, 4, 2, 3], 'beyond 2^53');
+    assert.deepEqual(await idsOf('sortby=open,-n'), [2, 1, 4, 3], 'false before true');
+    assert.deepEqual(await idsOf('sortby=name'), [2, 3, 4, 1]);
+    assert.deepEqual(await idsOf('sortby=-start&n=5'), [1, 4]);
+    assert.deepEqual(await idsOf('sortby=-n&limit=2&offset=1'), [1, 4]);
+    const page = await server.json('/collections/places/items?sortby=-n&limit=1');
+    const next = await (await fetch(page.links.find((l) => l.rel === 'next').href)).json();
+    assert.deepEqual([page.features[0].id, next.features[0].id], [2, 1]);
+    for (const bad of ['none', 'ratio', 'tags', 'geometry', '', '-', 'n,', ',n', 'n,n,n,n,n,n,n,n,n', 'x'.repeat(300)]) {
+        const answer = await server.get(`/collections/places/items?sortby=${bad}`);
+        assert.equal(answer.status, 400, bad);
+        assert.match((await answer.json()).detail, /^sortby: /);
+    }
+});
+
+test('letters sort as people expect: case does not count, ё stands with е', async () => {
+    const names = ['Ёлочная', 'елка', 'Яблоневая', 'абрикос', 'Жукова', 'apple', 'Zoo', 'едва', 'Ель'];
+    writeFileSync(join(temp.dir, 'map/words.geojson'), JSON.stringify({type: 'FeatureCollection',
+        features: names.map((name, i) => feature(i, {name}, null))}));
+    writeFileSync(join(temp.dir, 'map/words.yaml'), 'source: words.geojson\n');
+    for (const end = Date.now() + 10000; (await server.get('/collections/words')).status !== 200;)
+        assert.ok(Date.now() < end, 'the layer has not come');
+    const {features} = await server.json('/collections/words/items?sortby=name');
+    assert.deepEqual(features.map((f) => f.properties.name),
+        ['apple', 'Zoo', 'абрикос', 'едва', 'елка', 'Ёлочная', 'Ель', 'Жукова', 'Яблоневая']);
+});
+
+test('only the properties asked for are given', async () => {
+    const keys = async (query) => Object.keys((await server.json(`/collections/places/items?${query}`)).features[0].properties);
+    const all = await keys('');
+    assert.deepEqual(await keys('properties=open,name'), all.filter((k) => ['open', 'name'].includes(k)), 'in source order');
+    assert.deepEqual(await keys('exclude-properties=tags,big'), all.filter((k) => !['tags', 'big'].includes(k)));
+    assert.deepEqual(await keys('properties='), []);
+    for (const bad of ['properties=none', 'properties=ratio', 'exclude-properties=none', 'properties=n,', 'properties=n&exclude-properties=n'])
+        assert.equal((await server.get(`/collections/places/items?${bad}`)).status, 400, bad);
+});

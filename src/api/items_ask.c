@@ -1,0 +1,158 @@
+#include "api/features.h"
+
+#include "base/clock.h"
+#include "base/num.h"
+
+#include <string.h>
+
+/* What a request for items asks for: its parameters, each checked (OGC API Features Part 1, 7.15). */
+
+enum { ITEMS_DEADLINE_MS = 10000 };
+
+static const char *const own_params[] = {"bbox",   "bbox-crs", "crs",        "datetime",
+					 "limit",  "offset",   "properties", "exclude-properties",
+					 "sortby", "f",        "lang"};
+enum { OWN_PARAMS = sizeof(own_params) / sizeof(own_params[0]) };
+
+static enum mm_code parse_count(const struct mm_request *r, const char *name, int64_t least, int64_t most,
+				bool clamp, uint32_t *ret, struct mm_err *reterr)
+{
+	const char *text = mm_request_param(r, name);
+	int64_t v;
+
+	if (!text)
+		return MM_OK;
+	if (!mm_num_parse_int(text, strlen(text), &v) || v < least || (v > most && !clamp))
+		return mm_fail(reterr, MM_E_INVALID, name, "write a whole number from %d to %d", (int)least,
+			       (int)most);
+	*ret = (uint32_t)(v > most ? most : v);
+	return MM_OK;
+}
+
+/* Every parameter that is not one of ours is "property equals value"; unknown names are refused by name. */
+static enum mm_code parse_properties(const struct mm_request *r, const struct mm_schema *s,
+				     struct mm_query *q, struct mm_err *reterr)
+{
+	const char **known = mm_arena_array(r->mem, OWN_PARAMS + s->field_count, sizeof(*known));
+	size_t count = OWN_PARAMS;
+	enum mm_code rc;
+
+	if (!known)
+		return mm_fail_nomem(reterr);
+	memcpy(known, own_params, sizeof(own_params));
+	for (size_t i = 0; i < s->field_count; i++)
+		if (!s->field[i].hidden)
+			known[count++] = s->field[i].name;
+	rc = mm_request_only(r, known, count, reterr);
+	for (size_t i = 0; i < r->param_count && !rc; i++) {
+		bool own = false;
+
+		for (size_t k = 0; k < OWN_PARAMS; k++)
+			own |= strcmp(r->param[i].name, own_params[k]) == 0;
+		if (own)
+			continue;
+		if (q->equal_count == MM_EQUALS_MAX)
+			return mm_fail(reterr, MM_E_LIMIT, r->param[i].name, "at most %d conditions",
+				       MM_EQUALS_MAX);
+		q->equal[q->equal_count++] =
+		    (struct mm_equal){mm_schema_find(s, r->param[i].name), r->param[i].value};
+	}
+	return rc;
+}
+
+static enum mm_code parse_box(const struct mm_request *r, struct mm_items *it, struct mm_err *reterr)
+{
+	const struct mm_schema *s = mm_layer_schema(it->layer);
+	const char *bbox = mm_request_param(r, "bbox");
+	const struct mm_transform *to_deg;
+	struct mm_out_crs crs;
+	enum mm_code rc = mm_out_crs_param(r, "bbox-crs", it->catalog, s, it->kit->proj, &crs, reterr);
+
+	if (!rc)
+		rc = mm_transform_get(it->kit->proj, crs.definition, MM_CRS84, &to_deg, reterr);
+	if (rc || !bbox)
+		return rc;
+	if (strcmp(crs.definition, MM_CRS84) == 0)
+		return mm_query_box_parse(bbox, &it->query, reterr);
+	return mm_query_box_parse_in(bbox, crs.definition, crs.is_north_first,
+				     mm_transform_is_identity(to_deg), &it->query, reterr);
+}
+
+/* Marks the fields that a list names; the geometry is always given. */
+static enum mm_code mark_fields(const char *list, const char *name, const struct mm_schema *s, bool *mark,
+				struct mm_err *reterr)
+{
+	for (const char *at = list; *list; at++) {
+		const size_t n = strcspn(at, ",");
+		size_t field = 0;
+
+		while (field < s->field_count &&
+		       (s->field[field].hidden || strlen(s->field[field].name) != n ||
+			memcmp(s->field[field].name, at, n) != 0))
+			field++;
+		if (field == s->field_count)
+			return mm_fail(reterr, MM_E_INVALID, name,
+				       "there is no field \"%.*s\": see /collections/%s/schema",
+				       n < 60 ? (int)n : 60, at, s->id);
+		mark[field] = true;
+		at += n;
+		if (!*at)
+			break;
+	}
+	return MM_OK;
+}
+
+/* `properties=` and `exclude-properties=` (OGC API Features Part 6, draft). */
+static enum mm_code parse_selection(const struct mm_request *r, struct mm_items *it, struct mm_err *reterr)
+{
+	const struct mm_schema *s = mm_layer_schema(it->layer);
+	const char *with = mm_request_param(r, "properties"),
+		   *without = mm_request_param(r, "exclude-properties");
+	bool *mark;
+	enum mm_code rc;
+
+	if (!with && !without)
+		return MM_OK;
+	if (with && without)
+		return mm_fail(reterr, MM_E_INVALID, "exclude-properties",
+			       "give properties or exclude-properties, not both");
+	mark = mm_arena_array(r->mem, s->field_count + 1, sizeof(*mark));
+	if (!mark)
+		return mm_fail_nomem(reterr);
+	memset(mark, 0, (s->field_count + 1) * sizeof(*mark));
+	rc = with ? mark_fields(with, "properties", s, mark, reterr)
+		  : mark_fields(without, "exclude-properties", s, mark, reterr);
+	for (size_t i = 0; with && i < s->field_count; i++)
+		mark[i] = !mark[i];
+	it->leaves_out = mark;
+	return rc;
+}
+
+enum mm_code mm_items_ask(const struct mm_request *r, bool is_html, struct mm_items *it,
+			  struct mm_err *reterr)
+{
+	const char *datetime = mm_request_param(r, "datetime"), *sortby = mm_request_param(r, "sortby");
+	enum mm_code rc = parse_properties(r, mm_layer_schema(it->layer), &it->query, reterr);
+
+	it->limit = is_html ? MM_ITEMS_HTML_DEFAULT : MM_ITEMS_DEFAULT;
+	if (!rc)
+		rc = parse_count(r, "limit", 1, MM_ITEMS_MAX, true, &it->limit, reterr);
+	if (!rc)
+		rc = parse_count(r, "offset", 0, INT32_MAX, false, &it->offset, reterr);
+	if (!rc)
+		rc = mm_out_crs_param(r, "crs", it->catalog, mm_layer_schema(it->layer), it->kit->proj,
+				      &it->crs, reterr);
+	if (!rc)
+		rc = parse_box(r, it, reterr);
+	if (!rc)
+		rc = parse_selection(r, it, reterr);
+	if (!rc && sortby)
+		rc = mm_sort_parse(sortby, mm_layer_schema(it->layer), it->query.sort, &it->query.sort_count,
+				   reterr);
+	if (!rc && datetime) {
+		rc = mm_period_parse(datetime, &it->query.period, reterr);
+		it->query.has_period = true;
+	}
+	it->query.deadline_ns = mm_clock_mono_ns() + (int64_t)ITEMS_DEADLINE_MS * 1000000;
+	return rc;
+}
