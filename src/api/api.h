@@ -22,6 +22,7 @@ struct mm_api {
 	size_t tile_budget_bytes;    /* 0: MM_TILE_BUDGET_BYTES */
 	struct mm_glyphs *glyphs;    /* fonts for labels (style/glyph.h) */
 	struct mm_sprites *sprites;  /* icons (style/sprite.h) */
+	struct mm_pages *pages;      /* versions that somebody pages through (api/pages.h) */
 	struct mm_events *events;    /* listeners to /events (http/events.h) */
 	struct mm_server *server;    /* for /metrics; written by mm_server_start before it serves */
 	bool quiet;                  /* requests that went well are not logged */

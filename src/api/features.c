@@ -1,9 +1,11 @@
 #include "api/features.h"
 
 #include "api/out.h"
+#include "api/pages.h"
 #include "base/text.h"
 #include "encode/geojson.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* "/collections/{id}/items" and "/collections/{id}/items/{feature}" (OGC API Features Part 1, 7.15 and 7.16).
@@ -11,17 +13,19 @@
 
 enum { ITEMS_BYTES = 48 << 20 };
 
-const char *mm_items_path(const struct mm_request *r, const char *collection, const char *f, uint32_t offset)
+const char *mm_items_path(const struct mm_request *r, const struct mm_layer *l, const char *f,
+			  uint32_t offset)
 {
 	struct mm_buf b;
 	char *path;
 
 	mm_buf_init(&b, 65536);
-	mm_buf_printf(&b, "/collections/%s/items?", collection);
+	mm_buf_printf(&b, "/collections/%s/items?", mm_layer_schema(l)->id);
 	for (size_t i = 0; i < r->param_count; i++) {
 		const struct mm_param *p = &r->param[i];
 
-		if (strcmp(p->name, "offset") == 0 || strcmp(p->name, "f") == 0)
+		if (strcmp(p->name, "offset") == 0 || strcmp(p->name, "page") == 0 ||
+		    strcmp(p->name, "f") == 0)
 			continue;
 		mm_text_put_url(&b, p->name, strlen(p->name));
 		mm_buf_byte(&b, '=');
@@ -29,8 +33,10 @@ const char *mm_items_path(const struct mm_request *r, const char *collection, co
 		mm_buf_byte(&b, '&');
 	}
 	mm_buf_printf(&b, "f=%s", f);
-	if (offset)
+	if (offset && strcmp(f, "html") == 0)
 		mm_buf_printf(&b, "&offset=%u", offset);
+	else if (offset)
+		mm_buf_printf(&b, "&page=%016" PRIx64 "-%u", mm_layer_version(l), offset);
 	path = b.failed ? NULL : mm_arena_text(r->mem, (const char *)b.data, b.len);
 	mm_buf_release(&b);
 	return path;
@@ -66,13 +72,14 @@ static void put_items_links(struct mm_json *j, const struct mm_request *r, const
 	uint32_t next = it->offset + given;
 
 	mm_json_open(j, "links", '[');
-	put_page_link(j, r, mm_items_path(r, id, "json", it->offset), "self", MM_TYPE_GEOJSON_MEDIA);
-	put_page_link(j, r, mm_items_path(r, id, "html", it->offset), "alternate", "text/html");
+	put_page_link(j, r, mm_items_path(r, it->layer, "json", it->offset), "self", MM_TYPE_GEOJSON_MEDIA);
+	put_page_link(j, r, mm_items_path(r, it->layer, "html", it->offset), "alternate", "text/html");
 	if (given && next < it->page.matched)
-		put_page_link(j, r, mm_items_path(r, id, "json", next), "next", MM_TYPE_GEOJSON_MEDIA);
+		put_page_link(j, r, mm_items_path(r, it->layer, "json", next), "next", MM_TYPE_GEOJSON_MEDIA);
 	if (it->offset)
 		put_page_link(
-		    j, r, mm_items_path(r, id, "json", it->offset > it->limit ? it->offset - it->limit : 0),
+		    j, r,
+		    mm_items_path(r, it->layer, "json", it->offset > it->limit ? it->offset - it->limit : 0),
 		    "prev", MM_TYPE_GEOJSON_MEDIA);
 	put_page_link(j, r, mm_arena_printf(r->mem, "/collections/%s", id), "collection", MM_TYPE_JSON_MEDIA);
 	mm_json_close(j, ']');
@@ -161,6 +168,15 @@ static enum mm_code answer_items(const struct mm_request *r, bool is_html, struc
 	return mm_out_done(rs, is_html ? MM_TYPE_HTML_MEDIA : MM_TYPE_GEOJSON_MEDIA, reterr);
 }
 
+/* Who gets a link to a next page may come for it when the data are others. */
+static void keep_version(const struct mm_api *api, const struct mm_items *it)
+{
+	const struct mm_entry *e = mm_catalog_find_entry(it->catalog, mm_layer_schema(it->layer)->id);
+
+	if (e && e->layer == it->layer && it->offset + (uint64_t)it->page.count < it->page.matched)
+		mm_pages_keep(api->pages, e);
+}
+
 enum mm_code mm_api_items(void *ctx, const struct mm_request *r, struct mm_response *rs,
 			  struct mm_err *reterr)
 {
@@ -170,13 +186,15 @@ enum mm_code mm_api_items(void *ctx, const struct mm_request *r, struct mm_respo
 	enum mm_code rc = mm_out_format(r, MM_TYPE_GEOJSON_MEDIA, &is_html, reterr);
 
 	if (!rc)
-		rc = mm_out_layer(ctx, r, mm_out_segment(r, 1), &it.catalog, &it.layer, reterr);
-	if (rc)
-		return rc;
-	rc = mm_kits_take(api->kits, &it.kit, reterr);
+		rc = mm_items_version(api, r, &it, reterr);
+	if (!rc)
+		rc = mm_kits_take(api->kits, &it.kit, reterr);
 	if (!rc)
 		rc = answer_items(r, is_html, &it, rs, reterr);
+	if (!rc && !is_html)
+		keep_version(api, &it);
 	mm_kits_give(api->kits, it.kit);
+	(void)mm_layer_unref(it.layer);
 	(void)mm_catalog_unref(it.catalog);
 	return rc;
 }

@@ -1,6 +1,7 @@
 #ifndef MM_API_FEATURES_H
 #define MM_API_FEATURES_H
 
+#include "api/api.h"
 #include "api/crs.h"
 #include "base/buf.h"
 #include "geo/kit.h"
@@ -15,7 +16,7 @@ enum { MM_ITEMS_DEFAULT = 1000, MM_ITEMS_HTML_DEFAULT = 50, MM_ITEMS_MAX = 10000
 /* One page of one collection, while it is being answered. */
 struct mm_items {
 	const struct mm_catalog *catalog;
-	const struct mm_layer *layer;
+	struct mm_layer *layer; /* the version that is paged through; owned */
 	struct mm_kit *kit;
 	struct mm_out_crs crs; /* of the answer */
 	struct mm_query query;
@@ -23,6 +24,16 @@ struct mm_items {
 	uint32_t offset, limit;
 	struct mm_page page;
 };
+
+/*
+ * Finds the version of the collection that is asked for and where the page begins (`page=`, which only links
+ * have): `it` has its catalog, and gets its layer and offset.
+ *
+ * MM_E_INVALID  the parameter is not one of ours
+ * MM_E_GONE     the version is kept no more
+ */
+MM_MUST_USE enum mm_code mm_items_version(const struct mm_api *api, const struct mm_request *r,
+					  struct mm_items *it, struct mm_err *reterr);
 
 /*
  * Reads the parameters of a request for items into `it`, which has its catalog, layer and kit.
@@ -39,8 +50,10 @@ void mm_items_put_html(const struct mm_items *it, const struct mm_request *r, st
 void mm_item_put_html(const struct mm_catalog *c, const struct mm_layer *l, uint32_t row,
 		      const struct mm_request *r, struct mm_buf *out);
 
-/* Path and query of this request's page at another offset. NULL: out of memory. */
-const char *mm_items_path(const struct mm_request *r, const char *collection, const char *f, uint32_t offset);
+/* Path and query of this request's page at another offset: of the same version for programs, of the data as
+ * they then are for people ("html"). NULL: out of memory. */
+const char *mm_items_path(const struct mm_request *r, const struct mm_layer *l, const char *f,
+			  uint32_t offset);
 
 /* "/collections/{id}/items/{feature}" with the id percent-encoded, in the request's memory; NULL: out of
  * memory. */

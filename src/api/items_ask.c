@@ -1,5 +1,7 @@
 #include "api/features.h"
 
+#include "api/out.h"
+#include "api/pages.h"
 #include "base/clock.h"
 #include "base/num.h"
 
@@ -9,9 +11,9 @@
 
 enum { ITEMS_DEADLINE_MS = 10000 };
 
-static const char *const own_params[] = {"bbox",   "bbox-crs", "crs",        "datetime",
-					 "limit",  "offset",   "properties", "exclude-properties",
-					 "sortby", "f",        "lang"};
+static const char *const own_params[] = {"bbox",  "bbox-crs", "crs",        "datetime",
+					 "limit", "offset",   "properties", "exclude-properties",
+					 "page",  "sortby",   "f",          "lang"};
 enum { OWN_PARAMS = sizeof(own_params) / sizeof(own_params[0]) };
 
 static enum mm_code parse_count(const struct mm_request *r, const char *name, int64_t least, int64_t most,
@@ -126,6 +128,48 @@ static enum mm_code parse_selection(const struct mm_request *r, struct mm_items 
 		mark[i] = !mark[i];
 	it->leaves_out = mark;
 	return rc;
+}
+
+/* "VERSION-OFFSET", as mm_items_path writes it. */
+static bool parse_page(const char *text, uint64_t *ret_version, uint32_t *ret_offset)
+{
+	static const char digits[] = "0123456789abcdef";
+	enum { DIGITS = 16 };
+	int64_t offset;
+	uint64_t version = 0;
+
+	for (size_t i = 0; i < DIGITS; i++) {
+		const char *digit = text[i] ? strchr(digits, text[i]) : NULL;
+
+		if (!digit)
+			return false;
+		version = version << 4 | (uint64_t)(digit - digits);
+	}
+	if (text[DIGITS] != '-' || !mm_num_parse_int(text + DIGITS + 1, strlen(text + DIGITS + 1), &offset) ||
+	    offset < 0 || offset > INT32_MAX)
+		return false;
+	*ret_version = version;
+	*ret_offset = (uint32_t)offset;
+	return true;
+}
+
+enum mm_code mm_items_version(const struct mm_api *api, const struct mm_request *r, struct mm_items *it,
+			      struct mm_err *reterr)
+{
+	const char *page = mm_request_param(r, "page"), *id = mm_out_segment(r, 1);
+	const struct mm_layer *current;
+	const struct mm_entry *entry;
+	uint64_t version;
+	enum mm_code rc = mm_out_layer(api, r, id, &it->catalog, &current, reterr);
+
+	if (rc)
+		return rc;
+	entry = mm_catalog_find_entry(it->catalog, id);
+	version = mm_layer_version(current);
+	if (page && (!parse_page(page, &version, &it->offset) || mm_request_param(r, "offset")))
+		return mm_fail(reterr, MM_E_INVALID, "page",
+			       "follow the links of a page, or count with offset");
+	return mm_pages_find(api->pages, entry, version, &it->layer, reterr);
 }
 
 enum mm_code mm_items_ask(const struct mm_request *r, bool is_html, struct mm_items *it,

@@ -51,6 +51,9 @@ static void put_params(struct mm_json *j)
 {
 	mm_json_open(j, "parameters", '{');
 	put_limit_param(j);
+	open_param(j, "page", "page", "query", "Where a page begins; only the links of pages have it.");
+	put_text_schema(j);
+	mm_json_close(j, '}');
 	open_param(j, "bbox", "bbox", "query",
 		   "west,south,east,north in degrees; only features that meet it.");
 	mm_json_open(j, "schema", '{');
@@ -168,7 +171,7 @@ static void put_plain_path(struct mm_json *j, const char *path, const char *id, 
 
 static void put_items_path(struct mm_json *j, const struct mm_request *r, const struct mm_schema *s)
 {
-	static const char *const refs[] = {"limit", "offset",   "bbox", "bbox-crs",
+	static const char *const refs[] = {"limit", "offset",   "page", "bbox", "bbox-crs",
 					   "crs",   "datetime", "f",    "lang"};
 	const char *lang = mm_request_lang(r, "ru");
 

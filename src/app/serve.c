@@ -2,6 +2,7 @@
 
 #include "api/api.h"
 #include "api/events.h"
+#include "api/pages.h"
 #include "api/tile_cache.h"
 #include "app/args.h"
 #include "app/report.h"
@@ -84,6 +85,7 @@ static void on_publish(void *ctx, const struct mm_catalog *catalog)
 	struct serve *s = ctx;
 
 	mm_api_tell(&s->api, s->told, catalog);
+	mm_pages_sweep(s->api.pages);
 	(void)mm_catalog_unref(s->told);
 	s->told = mm_catalog_acquire(s->api.catalog);
 }
@@ -253,9 +255,10 @@ static bool open_house(struct serve *s, struct mm_err *reterr)
 	s->api.started_s = (double)mm_clock_mono_ns() / 1e9;
 	s->api.kits = mm_kits_new();
 	s->api.makers = mm_tile_makers_new();
+	s->api.pages = mm_pages_new();
 	s->api.tiles = mm_tile_cache_new((size_t)s->map.server.tile_cache_mb << 20);
 	s->api.tile_budget_bytes = (size_t)s->map.server.tile_kb * 1000;
-	if (!s->api.catalog || !s->api.kits || !s->api.makers || !s->api.tiles) {
+	if (!s->api.catalog || !s->api.kits || !s->api.makers || !s->api.pages || !s->api.tiles) {
 		(void)mm_fail_nomem(reterr);
 		return false;
 	}
@@ -275,6 +278,7 @@ static void close_house(struct serve *s)
 	s->api.events = mm_events_free(s->api.events);
 	s->api.kits = mm_kits_free(s->api.kits);
 	s->api.makers = mm_pool_free(s->api.makers);
+	s->api.pages = mm_pages_free(s->api.pages);
 	s->api.tiles = mm_tile_cache_free(s->api.tiles);
 	s->api.sprites = mm_sprites_free(s->api.sprites);
 	s->api.glyphs = mm_glyphs_free(s->api.glyphs);

@@ -32,6 +32,7 @@ const char *mm_code_name(enum mm_code code)
 	    [MM_OK] = "ok",         [MM_E_INVALID] = "invalid", [MM_E_NOT_FOUND] = "not-found",
 	    [MM_E_LIMIT] = "limit", [MM_E_DATA] = "data",       [MM_E_IO] = "io",
 	    [MM_E_NOMEM] = "nomem", [MM_E_BUSY] = "busy",       [MM_E_INTERNAL] = "internal",
+	    [MM_E_GONE] = "gone",
 	};
 
 	if ((unsigned)code >= MM_CODE_COUNT)

@@ -9,6 +9,7 @@ enum mm_code {
 	MM_OK = 0,
 	MM_E_INVALID,   /* the caller's input is wrong */
 	MM_E_NOT_FOUND, /* no such layer, feature, tile, style */
+	MM_E_GONE,      /* what was there, and is kept no more */
 	MM_E_LIMIT,     /* a declared cap was hit (bytes, features, depth) */
 	MM_E_DATA,      /* a stored or uploaded dataset is broken */
 	MM_E_IO,        /* the operating system said no */

@@ -135,7 +135,7 @@ const struct mm_entry *mm_catalog_entry(const struct mm_catalog *c, size_t i)
 	return &c->entry[i];
 }
 
-static const struct mm_entry *find(const struct mm_catalog *c, const char *id)
+const struct mm_entry *mm_catalog_find_entry(const struct mm_catalog *c, const char *id)
 {
 	const struct mm_entry key = {.id = id};
 
@@ -144,21 +144,21 @@ static const struct mm_entry *find(const struct mm_catalog *c, const char *id)
 
 const struct mm_layer *mm_catalog_find(const struct mm_catalog *c, const char *id)
 {
-	const struct mm_entry *found = find(c, id);
+	const struct mm_entry *found = mm_catalog_find_entry(c, id);
 
 	return found ? found->layer : NULL;
 }
 
 struct mm_tile_archive *mm_catalog_find_archive(const struct mm_catalog *c, const char *id)
 {
-	const struct mm_entry *found = find(c, id);
+	const struct mm_entry *found = mm_catalog_find_entry(c, id);
 
 	return found ? found->archive : NULL;
 }
 
 const struct mm_history *mm_catalog_history(const struct mm_catalog *c, const char *id)
 {
-	const struct mm_entry *found = find(c, id);
+	const struct mm_entry *found = mm_catalog_find_entry(c, id);
 
 	return found ? found->history : NULL;
 }

@@ -60,6 +60,9 @@ const struct mm_tile_matrix_set *mm_catalog_find_grid(const struct mm_catalog *c
 size_t mm_catalog_count(const struct mm_catalog *c);
 const struct mm_entry *mm_catalog_entry(const struct mm_catalog *c, size_t i);
 
+/* What there is of an id; NULL when it is not known. */
+const struct mm_entry *mm_catalog_find_entry(const struct mm_catalog *c, const char *id);
+
 /* A layer that serves, by id; NULL when there is none. Borrowed from the catalog. */
 const struct mm_layer *mm_catalog_find(const struct mm_catalog *c, const char *id);
 

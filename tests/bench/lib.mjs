@@ -100,7 +100,7 @@ export async function ready(ask, what, seconds = 60) {
     throw new Error(`${what} is not ready after ${seconds} s`);
 }
 
-export const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
+export const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
 
 /** Measures in turn, `count` times each; gives the list of results of each. */
 export async function alternate(ways, count = runs) {
@@ -158,7 +158,7 @@ export function city(columns = 8, rows = 7) {
 function newest(defs, layer) {
     const cache = join(defs, '.munimap');
     const files = readdirSync(cache).filter((f) => f.startsWith(`${layer}-`)).map((f) => join(cache, f));
-    return files.toSorted((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
+    return files.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
 }
 
 /** The same tiles for all: those of zoom z that have data, `count` of them, a fixed random choice. */

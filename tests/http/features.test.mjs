@@ -284,3 +284,48 @@ test('only the properties asked for are given', async () => {
     for (const bad of ['properties=none', 'properties=ratio', 'exclude-properties=none', 'properties=n,', 'properties=n&exclude-properties=n'])
         assert.equal((await server.get(`/collections/places/items?${bad}`)).status, 400, bad);
 });
+
+test('a download has neither gaps nor repeats while the data change', async () => {
+    const file = join(temp.dir, 'map/many.geojson'), last = {};
+    const write = (version, ids) => writeFileSync(file, JSON.stringify({type: 'FeatureCollection',
+        features: ids.map((id) => feature(id, {version}, point(39 + id / 1000, 52)))}));
+    const is = async (version) => {
+        for (const end = Date.now() + 10000; ;) {
+            const answer = await server.get('/collections/many/items?limit=1');
+            if (answer.status === 200 && (await answer.json()).features[0].properties.version === version)
+                return;
+            assert.ok(Date.now() < end, `version ${version} has not come`);
+        }
+    };
+    const all = Array.from({length: 25}, (_, i) => i + 1);
+    write(0, all);
+    writeFileSync(join(temp.dir, 'map/many.yaml'), 'source: many.geojson\n');
+    await is(0);
+    for (const query of ['limit=4', 'limit=4&sortby=-version', 'limit=4&bbox=38,51,41,53']) {
+        write(0, all);
+        await is(0);
+        let page = await server.json(`/collections/many/items?${query}`), version = 1;
+        const seen = page.features.map((f) => f.id);
+        for (let next; (next = page.links.find((l) => l.rel === 'next'));) {
+            write(version, [...all].reverse().slice(version));
+            await is(version++);
+            page = await (await fetch(next.href)).json();
+            assert.equal(page.numberMatched, 25);
+            assert.ok(page.features.every((f) => f.properties.version === 0));
+            seen.push(...page.features.map((f) => f.id));
+            last.href = next.href;
+        }
+        assert.deepEqual(seen, all, query);
+    }
+    for (let i = 1; i <= 16; i++) { // as many others are kept
+        write(100 + i, all);
+        await is(100 + i);
+        await server.json('/collections/many/items?limit=2');
+    }
+    const gone = await fetch(last.href);
+    assert.equal(gone.status, 410);
+    assert.match((await gone.json()).detail, /^page: .*begin again with the first page/);
+    for (const [page, status] of [['0123456789abcdef-4', 410], ['0123456789abcdef', 400], ['-4', 400], ['x', 400], ['', 400],
+        ['0123456789abcdef-', 400], ['0123456789abcdef--1', 400], ['0123456789abcdef-4&offset=4', 400]])
+        assert.equal((await server.get(`/collections/many/items?page=${page}`)).status, status, page);
+});

@@ -91,7 +91,7 @@ test('an edit makes only the tiles that it touches anew, and says where it was',
     assert.ok(first.made >= paths.length);
     assert.equal((await tiles(paths)).made, 0);
 
-    write('houses', squares(places.with(1, [2, 'new name', 39.5, 52.5])));
+    write('houses', squares(places.map((p, i) => (i === 1 ? [2, 'new name', 39.5, 52.5] : p))));
     const told = (await all.next('layer')).data;
     assert.equal(told.layer, 'houses');
     assert.equal(told.version, (await server.json('/map.json')).layers.find((l) => l.id === 'houses').version);
@@ -121,7 +121,7 @@ test('a source that is written again as it was changes nothing', async () => {
     const all = await listen(), path = `/tiles/houses/${tileOf(places[0])}.mvt`;
     const first = await tiles([path]);
     write('houses', squares(places)); // another time, the same content
-    write('parks', squares(places.with(2, [3, 'east', 40.1, 52.6])));
+    write('parks', squares(places.map((p, i) => (i === 2 ? [3, 'east', 40.1, 52.6] : p))));
     const told = (await all.next('layer')).data;
     assert.equal(told.layer, 'parks', 'nothing is said of houses');
     for (const [x, y] of [[40.001, 52.501], [40.101, 52.601]]) // where it was, and where it is
