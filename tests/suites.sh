@@ -15,6 +15,8 @@ MUNIMAP=$PWD/$out/asan/munimap suite live-asan $node tests/http/live.test.mjs
 suite api $node tests/http/features.test.mjs
 suite crs $node tests/http/crs.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite crs-asan $node tests/http/crs.test.mjs
+suite cql2 $node tests/http/cql2.test.mjs
+MUNIMAP=$PWD/$out/asan/munimap suite cql2-asan $node tests/http/cql2.test.mjs
 suite tilesets $node tests/http/tilesets.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite tilesets-asan $node tests/http/tilesets.test.mjs
 suite tilehttp $node tests/http/tiles.test.mjs

@@ -193,6 +193,7 @@ enum mm_code mm_api_items(void *ctx, const struct mm_request *r, struct mm_respo
 		rc = answer_items(r, is_html, &it, rs, reterr);
 	if (!rc && !is_html)
 		keep_version(api, &it);
+	mm_filter_run_free(it.filter);
 	mm_kits_give(api->kits, it.kit);
 	(void)mm_layer_unref(it.layer);
 	(void)mm_catalog_unref(it.catalog);

@@ -20,7 +20,8 @@ struct mm_items {
 	struct mm_kit *kit;
 	struct mm_out_crs crs; /* of the answer */
 	struct mm_query query;
-	const bool *leaves_out; /* of each field; NULL: all are given */
+	struct mm_filter_run *filter; /* in `query`; owned */
+	const bool *leaves_out;       /* of each field; NULL: all are given */
 	uint32_t offset, limit;
 	struct mm_page page;
 };

@@ -4,6 +4,7 @@
 #include "api/pages.h"
 #include "base/clock.h"
 #include "base/num.h"
+#include "query/filter_bind.h"
 
 #include <string.h>
 
@@ -11,9 +12,9 @@
 
 enum { ITEMS_DEADLINE_MS = 10000 };
 
-static const char *const own_params[] = {"bbox",  "bbox-crs", "crs",        "datetime",
-					 "limit", "offset",   "properties", "exclude-properties",
-					 "page",  "sortby",   "f",          "lang"};
+static const char *const own_params[] = {
+    "bbox", "bbox-crs", "crs",         "datetime",   "limit",  "offset", "properties", "exclude-properties",
+    "page", "filter",   "filter-lang", "filter-crs", "sortby", "f",      "lang"};
 enum { OWN_PARAMS = sizeof(own_params) / sizeof(own_params[0]) };
 
 static enum mm_code parse_count(const struct mm_request *r, const char *name, int64_t least, int64_t most,
@@ -130,6 +131,32 @@ static enum mm_code parse_selection(const struct mm_request *r, struct mm_items 
 	return rc;
 }
 
+/* `filter=` (OGC API Features Part 3, 19-079r2, clause 7). */
+static enum mm_code parse_filter(const struct mm_request *r, struct mm_items *it, struct mm_err *reterr)
+{
+	const char *text = mm_request_param(r, "filter"), *lang = mm_request_param(r, "filter-lang");
+	const struct mm_schema *s = mm_layer_schema(it->layer);
+	struct mm_filter *f = NULL;
+	struct mm_out_crs crs;
+	struct mm_filter_crs in;
+	enum mm_code rc = mm_out_crs_param(r, "filter-crs", it->catalog, s, it->kit->proj, &crs, reterr);
+
+	if (rc)
+		return rc;
+	if (lang && strcmp(lang, "cql2-text") != 0)
+		return mm_fail(reterr, MM_E_INVALID, "filter-lang", "write cql2-text");
+	if (!text)
+		return MM_OK;
+	rc = mm_cql2_text_parse(text, r->mem, &f, reterr);
+	if (!rc)
+		rc = mm_filter_bind(f, text, s, r->mem, reterr);
+	in = (struct mm_filter_crs){crs.definition, crs.is_north_first};
+	if (!rc)
+		rc = mm_filter_run_new(f, it->layer, &in, it->kit, &it->filter, reterr);
+	it->query.filter = it->filter;
+	return rc;
+}
+
 /* "VERSION-OFFSET", as mm_items_path writes it. */
 static bool parse_page(const char *text, uint64_t *ret_version, uint32_t *ret_offset)
 {
@@ -190,6 +217,8 @@ enum mm_code mm_items_ask(const struct mm_request *r, bool is_html, struct mm_it
 		rc = parse_box(r, it, reterr);
 	if (!rc)
 		rc = parse_selection(r, it, reterr);
+	if (!rc)
+		rc = parse_filter(r, it, reterr);
 	if (!rc && sortby)
 		rc = mm_sort_parse(sortby, mm_layer_schema(it->layer), it->query.sort, &it->query.sort_count,
 				   reterr);

@@ -72,6 +72,16 @@ static void put_params(struct mm_json *j)
 	open_param(j, "crs", "crs", "query", "System of the answer, one of those that the collection lists.");
 	put_text_schema(j);
 	mm_json_close(j, '}');
+	open_param(j, "filter", "filter", "query", "A condition in CQL2 text (OGC 21-065r2).");
+	put_text_schema(j);
+	mm_json_close(j, '}');
+	open_param(j, "filter-lang", "filter-lang", "query", "The language of filter: cql2-text.");
+	put_text_schema(j);
+	mm_json_close(j, '}');
+	open_param(j, "filter-crs", "filter-crs", "query",
+		   "System of the geometries in filter, one of those that the collection lists.");
+	put_text_schema(j);
+	mm_json_close(j, '}');
 	open_param(j, "properties", "properties", "query", "Fields joined by commas: only these are given.");
 	put_text_schema(j);
 	mm_json_close(j, '}');
@@ -171,8 +181,9 @@ static void put_plain_path(struct mm_json *j, const char *path, const char *id, 
 
 static void put_items_path(struct mm_json *j, const struct mm_request *r, const struct mm_schema *s)
 {
-	static const char *const refs[] = {"limit", "offset",   "page", "bbox", "bbox-crs",
-					   "crs",   "datetime", "f",    "lang"};
+	static const char *const refs[] = {"filter", "filter-lang", "filter-crs", "limit",
+					   "offset", "page",        "bbox",       "bbox-crs",
+					   "crs",    "datetime",    "f",          "lang"};
 	const char *lang = mm_request_lang(r, "ru");
 
 	open_get(j, mm_arena_printf(r->mem, "/collections/%s/items", s->id),

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEADLINE_EVERY = 4096, DAY_MS = 86400000 };
+enum { DEADLINE_EVERY = 4096, DEADLINE_EVERY_SLOW = 64, DAY_MS = 86400000 };
 
 /* A condition "field equals" ready for a tight loop. */
 struct wanted {
@@ -147,7 +147,8 @@ static bool passes_columns(const struct run *r, uint32_t row)
 	for (size_t i = 0; i < r->query->equal_count; i++)
 		if (!equals(r, &r->wanted[i], row))
 			return false;
-	return !r->query->has_period || holds_in_period(r, row);
+	return (!r->query->has_period || holds_in_period(r, row)) &&
+	       (!r->query->filter || mm_filter_run_test(r->query->filter, row));
 }
 
 /* The geometry with its vertices in the system of the window: in two steps, as PROJ goes astray between some
@@ -189,7 +190,7 @@ static bool meets(struct run *r, uint32_t row, const struct mm_box *window, cons
 
 static bool is_late(struct run *r)
 {
-	if (++r->tested % DEADLINE_EVERY || !r->query->deadline_ns)
+	if (++r->tested % (r->query->filter ? DEADLINE_EVERY_SLOW : DEADLINE_EVERY) || !r->query->deadline_ns)
 		return false;
 	if (mm_clock_mono_ns() < r->query->deadline_ns)
 		return false;
@@ -214,7 +215,7 @@ static bool visit(void *ctx, uint32_t row)
 
 	if (is_late(w->run))
 		return false;
-	if (passes_columns(w->run, row) && meets(w->run, row, w->box, &w->inner))
+	if (meets(w->run, row, w->box, &w->inner) && passes_columns(w->run, row))
 		keep(w->run, row);
 	return w->run->rc == MM_OK;
 }
@@ -271,6 +272,28 @@ static void scan_windows(struct run *r)
 		if (i == 0 || r->row[i] != r->row[i - 1])
 			r->row[unique++] = r->row[i];
 	r->count = unique;
+}
+
+static bool visit_candidate(void *ctx, uint32_t row)
+{
+	struct run *r = ctx;
+
+	if (is_late(r))
+		return false;
+	if (passes_columns(r, row))
+		keep(r, row);
+	return r->rc == MM_OK;
+}
+
+/* What the filter's own window leaves; the filter then tells. */
+static void scan_candidates(struct run *r, const struct mm_box *deg)
+{
+	const struct mm_world_box around = mm_world_box_around(deg);
+
+	if (mm_box_is_empty(deg))
+		return;
+	mm_rtree_search(mm_layer_rtree(r->layer), &around, visit_candidate, r);
+	qsort(r->row, r->count, sizeof(*r->row), by_row);
 }
 
 static void scan_rows(struct run *r)
@@ -338,15 +361,18 @@ enum mm_code mm_query_run(const struct mm_layer *l, const struct mm_query *q, st
 			  struct mm_err *reterr)
 {
 	struct run r = {.layer = l, .query = q, .mem = mem};
+	struct mm_box around;
 	enum mm_code rc;
 
-	if (!q->has_box && !q->has_period && !q->equal_count && !q->sort_count)
+	if (!q->has_box && !q->has_period && !q->equal_count && !q->sort_count && !q->filter)
 		return page_of_all(l, offset, limit, mem, ret, reterr);
 	rc = prepare(&r, proj, reterr);
 	if (rc)
 		return rc;
 	if (q->has_box)
 		scan_windows(&r);
+	else if (q->filter && mm_filter_run_box(q->filter, &around))
+		scan_candidates(&r, &around);
 	else
 		scan_rows(&r);
 	free(r.scratch);

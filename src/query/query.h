@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "geo/box.h"
 #include "geo/crs.h"
+#include "query/filter_run.h"
 #include "query/sort.h"
 #include "store/layer.h"
 
@@ -37,6 +38,7 @@ struct mm_query {
 	struct mm_period period;
 	struct mm_equal equal[MM_EQUALS_MAX];
 	size_t equal_count;
+	struct mm_filter_run *filter;     /* of this layer, borrowed; NULL: none */
 	struct mm_sort sort[MM_SORT_MAX]; /* none: in source order */
 	size_t sort_count;
 	int64_t deadline_ns; /* monotonic clock; 0: none */
@@ -52,8 +54,9 @@ struct mm_page {
 /*
  * Finds the rows that match and gives `limit` of them after the first `offset`.
  *
- * proj    for layers whose system is not lon/lat: a window tests the very coordinates that are served
- * mem     owns ret->row and the scratch (4 bytes a row of the layer at most)
+ * proj    that of the filter's kit, if there is one; for layers whose system is not lon/lat: a window tests
+ * the very coordinates that are served mem     owns ret->row and the scratch (4 bytes a row of the layer at
+ * most)
  *
  * MM_E_INVALID  a value does not fit the type of its field (where names the field)
  * MM_E_BUSY     the deadline has passed

@@ -1,0 +1,308 @@
+#include "query/filter_bind.h"
+
+#include "base/clock.h"
+#include "base/fold.h"
+#include "query/filter_private.h"
+
+#include <string.h>
+#include <strings.h>
+
+enum { DAY_MS = 86400000 };
+
+/* What a node gives. */
+enum type { FAILED, BOOL, NUMBER, TEXT, DATE, TIMESTAMP, INTERVAL, GEOMETRY, ARRAY, OTHER };
+
+static const char *const type_name[] = {
+    "",       "true or false", "a number",   "a text",   "a date",
+    "a time", "an interval",   "a geometry", "an array", "a value without an order"};
+
+struct bind {
+	struct mm_filter_maker m; /* for messages and memory */
+	const struct mm_schema *s;
+};
+
+static enum type bind(struct bind *b, struct mm_filter *f);
+
+static enum type misfit(struct bind *b, const struct mm_filter *f, const char *wanted, enum type have)
+{
+	if (have != FAILED)
+		(void)mm_filter_fail(&b->m, f->at, "expected %s here, not %s", wanted, type_name[have]);
+	return FAILED;
+}
+
+/* ---- properties ---- */
+
+static bool is_geometry_name(const char *name)
+{
+	static const char *const names[] = {"geometry",     "geom",         "the_geom",
+					    "wkb_geometry", "ogr_geometry", "_ogr_geometry_",
+					    "shape",        "wkt",          "geometria"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcasecmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
+static enum type type_of_field(const struct mm_field *f)
+{
+	static const enum type types[MM_TYPE_COUNT] = {
+	    [MM_TYPE_BOOL] = BOOL,          [MM_TYPE_INT] = NUMBER, [MM_TYPE_REAL] = NUMBER,
+	    [MM_TYPE_TEXT] = TEXT,          [MM_TYPE_DATE] = DATE,  [MM_TYPE_TIME] = OTHER,
+	    [MM_TYPE_DATETIME] = TIMESTAMP, [MM_TYPE_JSON] = ARRAY,
+	};
+
+	return types[f->type];
+}
+
+static enum type bind_property(struct bind *b, struct mm_filter *f)
+{
+	f->field = mm_schema_find(b->s, f->text);
+	if (f->field != SIZE_MAX)
+		return type_of_field(&b->s->field[f->field]);
+	if (is_geometry_name(f->text))
+		return GEOMETRY;
+	(void)mm_filter_fail(&b->m, f->at, "there is no property \"%.60s\": see /collections/%s/queryables",
+			     f->text, b->s->id);
+	return FAILED;
+}
+
+/* ---- comparisons ---- */
+
+/* A text beside a date or a time is one. */
+static enum type as_instant(struct bind *b, struct mm_filter *f, enum type wanted)
+{
+	bool is_date;
+	int64_t ms;
+
+	if (!mm_clock_parse(f->text, f->text_len, &ms, &is_date)) {
+		(void)mm_filter_fail(&b->m, f->at, "'%.40s' is not %s such as %s", f->text, type_name[wanted],
+				     wanted == DATE ? "2026-06-30" : "2026-06-30T12:00:00Z");
+		return FAILED;
+	}
+	f->op = is_date ? MM_FILTER_DATE : MM_FILTER_TIMESTAMP;
+	f->integer = is_date ? (ms - (ms % DAY_MS + DAY_MS) % DAY_MS) / DAY_MS : ms;
+	return is_date ? DATE : TIMESTAMP;
+}
+
+static bool is_instant(enum type t)
+{
+	return t == DATE || t == TIMESTAMP;
+}
+
+static bool is_scalar(enum type t)
+{
+	return t >= BOOL && t <= TIMESTAMP;
+}
+
+/* True when both may be compared. */
+static bool fit(struct bind *b, struct mm_filter *x, enum type *tx, struct mm_filter *y, enum type *ty)
+{
+	if (*tx == FAILED || *ty == FAILED)
+		return false;
+	if (is_instant(*tx) && *ty == TEXT && y->op == MM_FILTER_TEXT)
+		*ty = as_instant(b, y, *tx);
+	else if (is_instant(*ty) && *tx == TEXT && x->op == MM_FILTER_TEXT)
+		*tx = as_instant(b, x, *ty);
+	if (is_scalar(*tx) && (*tx == *ty || (is_instant(*tx) && is_instant(*ty))))
+		return true;
+	if (*tx != FAILED && *ty != FAILED)
+		(void)mm_filter_fail(&b->m, y->at, "%s is compared with %s%s", type_name[*tx], type_name[*ty],
+				     *tx == TEXT && *ty == NUMBER ? ": put the number in single quotes" : "");
+	return false;
+}
+
+/* The first child against all others. */
+static enum type bind_comparison(struct bind *b, struct mm_filter *f)
+{
+	enum type first = bind(b, f->child[0]);
+
+	for (size_t i = 1; i < f->child_count; i++) {
+		enum type t = bind(b, f->child[i]);
+
+		if (!fit(b, f->child[0], &first, f->child[i], &t))
+			return FAILED;
+	}
+	if (first == BOOL && f->op != MM_FILTER_EQ && f->op != MM_FILTER_NE && f->op != MM_FILTER_IN)
+		return misfit(b, f->child[0], "something that has an order", first);
+	return BOOL;
+}
+
+/* All children of one type. */
+static enum type bind_all(struct bind *b, struct mm_filter *f, enum type wanted, enum type ret)
+{
+	for (size_t i = 0; i < f->child_count; i++) {
+		const enum type t = bind(b, f->child[i]);
+
+		if (t != wanted)
+			return misfit(b, f->child[i], type_name[wanted], t);
+	}
+	return ret;
+}
+
+static enum type bind_spatial(struct bind *b, struct mm_filter *f)
+{
+	return bind_all(b, f, GEOMETRY, BOOL);
+}
+
+static enum type bind_temporal(struct bind *b, struct mm_filter *f)
+{
+	for (size_t i = 0; i < f->child_count; i++) {
+		enum type t = bind(b, f->child[i]);
+
+		if (t == TEXT && f->child[i]->op == MM_FILTER_TEXT)
+			t = as_instant(b, f->child[i], DATE);
+		if (!is_instant(t) && t != INTERVAL)
+			return misfit(b, f->child[i], "a date, a time or an interval", t);
+	}
+	return BOOL;
+}
+
+static enum type bind_interval(struct bind *b, struct mm_filter *f)
+{
+	for (size_t i = 0; i < f->child_count; i++) {
+		enum type t;
+
+		if (f->child[i]->op == MM_FILTER_OPEN)
+			continue;
+		t = bind(b, f->child[i]);
+		if (!is_instant(t))
+			return misfit(b, f->child[i], "a date or a time", t);
+	}
+	return INTERVAL;
+}
+
+/* ---- the rest ---- */
+
+/* Of a constant, at once. */
+static enum type bind_fold(struct bind *b, struct mm_filter *f)
+{
+	struct mm_filter *a = f->child[0];
+	const enum type t = bind(b, a);
+	const char *folded;
+	size_t n = 0;
+
+	if (t != TEXT)
+		return misfit(b, a, "a text", t);
+	if (a->op != MM_FILTER_TEXT)
+		return TEXT;
+	folded = f->op == MM_FILTER_CASEI ? mm_fold_case(a->text, a->text_len, b->m.mem, &n)
+					  : mm_fold_accents(a->text, a->text_len, b->m.mem, &n);
+	if (!folded) {
+		(void)mm_filter_fail_nomem(&b->m);
+		return FAILED;
+	}
+	f->op = MM_FILTER_TEXT;
+	f->child_count = 0;
+	f->text = folded;
+	f->text_len = n;
+	return TEXT;
+}
+
+static enum type bind_null_test(struct bind *b, struct mm_filter *f)
+{
+	return bind(b, f->child[0]) == FAILED ? FAILED : BOOL;
+}
+
+static enum type refuse(struct bind *b, const struct mm_filter *f, const char *what)
+{
+	(void)mm_filter_fail(&b->m, f->at, "%s", what);
+	return FAILED;
+}
+
+static enum type bind_leaf(struct bind *b, struct mm_filter *f)
+{
+	switch (f->op) {
+	case MM_FILTER_PROPERTY:
+		return bind_property(b, f);
+	case MM_FILTER_TEXT:
+		return TEXT;
+	case MM_FILTER_INT:
+	case MM_FILTER_REAL:
+		return NUMBER;
+	case MM_FILTER_BOOL:
+		return BOOL;
+	case MM_FILTER_DATE:
+		return DATE;
+	case MM_FILTER_TIMESTAMP:
+		return TIMESTAMP;
+	case MM_FILTER_INTERVAL:
+		return bind_interval(b, f);
+	case MM_FILTER_GEOMETRY:
+	case MM_FILTER_BBOX:
+		return GEOMETRY;
+	case MM_FILTER_ARRAY:
+		return refuse(b, f, "a list of values stands only behind IN");
+	case MM_FILTER_FUNCTION:
+		(void)mm_filter_fail(&b->m, f->at, "there is no function \"%.60s\"", f->text);
+		return FAILED;
+	default:
+		return refuse(b, f, "this cannot stand here");
+	}
+}
+
+static enum type bind_any(struct bind *b, struct mm_filter *f)
+{
+	if (f->op <= MM_FILTER_NOT)
+		return bind_all(b, f, BOOL, BOOL);
+	if (f->op == MM_FILTER_LIKE)
+		return bind_all(b, f, TEXT, BOOL);
+	if (f->op == MM_FILTER_IS_NULL)
+		return bind_null_test(b, f);
+	if (f->op <= MM_FILTER_IN)
+		return bind_comparison(b, f);
+	if (mm_filter_is_spatial(f->op))
+		return bind_spatial(b, f);
+	if (mm_filter_is_temporal(f->op))
+		return bind_temporal(b, f);
+	if (f->op <= MM_FILTER_A_OVERLAPS)
+		return refuse(b, f, "arrays cannot be asked for here: fields hold single values");
+	if (f->op <= MM_FILTER_POWER)
+		return bind_all(b, f, NUMBER, NUMBER);
+	if (f->op <= MM_FILTER_ACCENTI)
+		return bind_fold(b, f);
+	return bind_leaf(b, f);
+}
+
+/* The one text property that all of a tree depends on; *ret_others: there are others. */
+static const struct mm_filter *only_text(const struct bind *b, const struct mm_filter *f, bool *ret_others)
+{
+	const struct mm_filter *found = NULL;
+
+	if (f->op == MM_FILTER_PROPERTY) {
+		*ret_others |= f->field == SIZE_MAX || b->s->field[f->field].type != MM_TYPE_TEXT;
+		return f;
+	}
+	for (size_t i = 0; i < f->child_count && !*ret_others; i++) {
+		const struct mm_filter *p = only_text(b, f->child[i], ret_others);
+
+		if (p && found && p->field != found->field)
+			*ret_others = true;
+		found = p ? p : found;
+	}
+	return found;
+}
+
+static enum type bind(struct bind *b, struct mm_filter *f)
+{
+	const enum type t = bind_any(b, f);
+	bool others = false;
+
+	if (t == BOOL && f->op >= MM_FILTER_EQ && f->op <= MM_FILTER_IN) {
+		f->of_text = only_text(b, f, &others);
+		if (others)
+			f->of_text = NULL;
+	}
+	return t;
+}
+
+enum mm_code mm_filter_bind(struct mm_filter *f, const char *source, const struct mm_schema *s,
+			    struct mm_arena *mem, struct mm_err *reterr)
+{
+	struct bind b = {.m = {.source = source, .mem = mem, .reterr = reterr}, .s = s};
+	const enum type t = bind(&b, f);
+
+	if (t != BOOL && t != FAILED)
+		(void)misfit(&b, f, "a condition", t);
+	return b.m.rc;
+}

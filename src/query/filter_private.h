@@ -1,0 +1,57 @@
+#ifndef MM_QUERY_FILTER_PRIVATE_H
+#define MM_QUERY_FILTER_PRIVATE_H
+
+#include "query/filter.h"
+
+/* Making trees: shared by the parsers. */
+
+struct mm_filter_maker {
+	const char *source; /* the text, for places in messages */
+	struct mm_arena *mem;
+	size_t nodes, vertices;
+	unsigned depth;
+	enum mm_code rc; /* the first failure */
+	struct mm_err *reterr;
+};
+
+/* A node with room for its children; NULL, and the maker has failed: too many, or no memory. */
+struct mm_filter *mm_filter_new(struct mm_filter_maker *m, enum mm_filter_op op, size_t at, size_t children);
+
+/* Fails with a place; returns NULL. */
+void *mm_filter_fail(struct mm_filter_maker *m, size_t at, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+void *mm_filter_fail_limit(struct mm_filter_maker *m, const char *what, size_t most);
+void *mm_filter_fail_nomem(struct mm_filter_maker *m);
+
+/* The operation of a name such as "S_INTERSECTS" or "CASEI", any case; MM_FILTER_OP_COUNT: none. */
+enum mm_filter_op mm_filter_op_find(const char *name, size_t n);
+
+/* cql2_token.c: what the text is made of. */
+enum mm_token_kind {
+	MM_TOKEN_END,
+	MM_TOKEN_NAME,   /* bare: a keyword, a property or a function */
+	MM_TOKEN_QUOTED, /* "name" */
+	MM_TOKEN_TEXT,   /* 'text' */
+	MM_TOKEN_NUMBER,
+	MM_TOKEN_SIGN /* one or two characters */
+};
+
+struct mm_token {
+	enum mm_token_kind kind;
+	size_t at, len;   /* in the source */
+	const char *text; /* NAME, QUOTED, TEXT: unquoted, in the arena */
+	size_t text_len;
+	bool is_int;
+	int64_t integer;
+	double real;
+};
+
+/* Reads the token at *at and moves on; false: the maker has failed. */
+bool mm_token_next(struct mm_filter_maker *m, size_t *at, struct mm_token *ret);
+bool mm_token_is(const struct mm_token *t, const char *word); /* bare, any case; or a sign */
+
+/* cql2_wkt.c: a geometry whose type's `name` has been read; *at is behind it and moves on. NULL: failed. */
+struct mm_filter *mm_cql2_wkt(struct mm_filter_maker *m, const struct mm_token *name, size_t *at);
+bool mm_cql2_is_wkt(const struct mm_token *t);
+
+#endif

@@ -1,0 +1,41 @@
+#ifndef MM_QUERY_FILTER_RUN_H
+#define MM_QUERY_FILTER_RUN_H
+
+#include "geo/box.h"
+#include "geo/kit.h"
+#include "query/filter.h"
+#include "store/layer.h"
+
+/*
+ * A bound filter at work on the rows of one layer: for one thread. Logic has three values (OGC
+ * 21-065r2, 6.3): what depends on a missing value is neither true nor false.
+ */
+struct mm_filter_run;
+
+/* The system that coordinates in a filter are in. */
+struct mm_filter_crs {
+	const char *definition; /* for mm_transform_get; NULL: lon/lat */
+	bool is_north_first;
+};
+
+/*
+ * Makes a filter ready. Geometries in it are brought to the layer's system, vertex by vertex, and made valid.
+ *
+ * f    bound to the layer's schema; borrowed, as are layer and kit
+ * ret  mm_filter_run_free it
+ *
+ * MM_E_INVALID  a geometry has no place in the layer's system, or none on earth
+ * MM_E_NOMEM
+ */
+MM_MUST_USE enum mm_code mm_filter_run_new(const struct mm_filter *f, const struct mm_layer *l,
+					   const struct mm_filter_crs *crs, struct mm_kit *kit,
+					   struct mm_filter_run **ret, struct mm_err *reterr);
+void mm_filter_run_free(struct mm_filter_run *run); /* NULL allowed */
+
+/* A box in lon/lat that every matching row meets; false: they may be anywhere, or have no geometry. */
+bool mm_filter_run_box(const struct mm_filter_run *run, struct mm_box *ret);
+
+/* True when the row matches: the filter is true of it, and not only not false. */
+bool mm_filter_run_test(struct mm_filter_run *run, uint32_t row);
+
+#endif
