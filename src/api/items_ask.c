@@ -139,17 +139,20 @@ static enum mm_code parse_filter(const struct mm_request *r, struct mm_items *it
 	struct mm_filter *f = NULL;
 	struct mm_out_crs crs;
 	struct mm_filter_crs in;
+	bool is_json;
 	enum mm_code rc = mm_out_crs_param(r, "filter-crs", it->catalog, s, it->kit->proj, &crs, reterr);
 
 	if (rc)
 		return rc;
-	if (lang && strcmp(lang, "cql2-text") != 0)
-		return mm_fail(reterr, MM_E_INVALID, "filter-lang", "write cql2-text");
+	is_json = lang && strcmp(lang, "cql2-json") == 0;
+	if (lang && !is_json && strcmp(lang, "cql2-text") != 0)
+		return mm_fail(reterr, MM_E_INVALID, "filter-lang", "write cql2-text or cql2-json");
 	if (!text)
 		return MM_OK;
-	rc = mm_cql2_text_parse(text, r->mem, &f, reterr);
+	rc = is_json ? mm_cql2_json_parse(text, r->mem, &f, reterr)
+		     : mm_cql2_text_parse(text, r->mem, &f, reterr);
 	if (!rc)
-		rc = mm_filter_bind(f, text, s, r->mem, reterr);
+		rc = mm_filter_bind(f, is_json ? NULL : text, s, r->mem, reterr);
 	in = (struct mm_filter_crs){crs.definition, crs.is_north_first};
 	if (!rc)
 		rc = mm_filter_run_new(f, it->layer, &in, it->kit, &it->filter, reterr);

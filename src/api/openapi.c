@@ -72,10 +72,11 @@ static void put_params(struct mm_json *j)
 	open_param(j, "crs", "crs", "query", "System of the answer, one of those that the collection lists.");
 	put_text_schema(j);
 	mm_json_close(j, '}');
-	open_param(j, "filter", "filter", "query", "A condition in CQL2 text (OGC 21-065r2).");
+	open_param(j, "filter", "filter", "query", "A condition in CQL2 (OGC 21-065r2).");
 	put_text_schema(j);
 	mm_json_close(j, '}');
-	open_param(j, "filter-lang", "filter-lang", "query", "The language of filter: cql2-text.");
+	open_param(j, "filter-lang", "filter-lang", "query",
+		   "The language of filter: cql2-text, which is the default, or cql2-json.");
 	put_text_schema(j);
 	mm_json_close(j, '}');
 	open_param(j, "filter-crs", "filter-crs", "query",

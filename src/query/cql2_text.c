@@ -1,7 +1,5 @@
 #include "query/filter_private.h"
 
-#include "base/clock.h"
-
 #include <string.h>
 #include <strings.h>
 
@@ -176,28 +174,13 @@ static struct mm_filter *parse_bool(struct parser *p)
 	return f;
 }
 
-/* A date or a time from a text; `op` DATE or TIMESTAMP, OPEN: whichever it is, or an open end. */
 static struct mm_filter *parse_instant(struct parser *p, enum mm_filter_op op)
 {
-	enum { DAY_MS = 86400000 };
 	const struct mm_token t = p->token;
-	struct mm_filter *f;
-	int64_t ms = 0;
-	bool is_date = false;
 
 	if (t.kind != MM_TOKEN_TEXT)
 		return mm_filter_fail(&p->m, t.at, "expected a date or a time in quotes");
-	if (op == MM_FILTER_OPEN && (t.text_len == 0 || strcmp(t.text, "..") == 0))
-		return leaf(p, MM_FILTER_OPEN);
-	if (!mm_clock_parse(t.text, t.text_len, &ms, &is_date) || (op == MM_FILTER_DATE && !is_date) ||
-	    (op == MM_FILTER_TIMESTAMP && is_date))
-		return mm_filter_fail(&p->m, t.at, "'%.40s' is not %s", t.text,
-				      op == MM_FILTER_DATE ? "a date such as 2026-06-30"
-							   : "a time such as 2026-06-30T12:00:00Z");
-	f = leaf(p, is_date ? MM_FILTER_DATE : MM_FILTER_TIMESTAMP);
-	if (f)
-		f->integer = is_date ? (ms - (ms % DAY_MS + DAY_MS) % DAY_MS) / DAY_MS : ms;
-	return f;
+	return step(p) ? mm_filter_instant(&p->m, op, t.text, t.text_len, t.at) : NULL;
 }
 
 static struct mm_filter *parse_date_call(struct parser *p, enum mm_filter_op op)
@@ -255,14 +238,6 @@ static struct mm_filter *parse_bbox(struct parser *p)
 
 /* ---- calls ---- */
 
-/* Of the predicates that are written as functions, and of functions with one argument: how many they take. */
-static size_t arity_of(enum mm_filter_op op)
-{
-	if (op == MM_FILTER_CASEI || op == MM_FILTER_ACCENTI)
-		return 1;
-	return op >= MM_FILTER_S_INTERSECTS && op <= MM_FILTER_A_OVERLAPS ? 2 : 0;
-}
-
 static bool is_array_op(enum mm_filter_op op)
 {
 	return op >= MM_FILTER_A_EQUALS && op <= MM_FILTER_A_OVERLAPS;
@@ -299,7 +274,7 @@ static struct mm_filter *parse_function(struct parser *p)
 
 static struct mm_filter *parse_predicate(struct parser *p, enum mm_filter_op op)
 {
-	const size_t at = p->token.at, arity = arity_of(op);
+	const size_t at = p->token.at, arity = mm_filter_arity(op);
 	struct list l = {0};
 
 	if (!step(p) || !want(p, "("))
@@ -323,7 +298,7 @@ static struct mm_filter *parse_call(struct parser *p)
 		f = parse_interval(p);
 	else if (op == MM_FILTER_BBOX)
 		f = parse_bbox(p);
-	else if (op < MM_FILTER_OP_COUNT && arity_of(op))
+	else if (op < MM_FILTER_OP_COUNT && mm_filter_arity(op))
 		f = parse_predicate(p, op);
 	else
 		f = parse_function(p);

@@ -38,16 +38,11 @@ bool mm_cql2_is_wkt(const struct mm_token *t)
 	return type_of(t) < TYPES;
 }
 
-/* What is being read, in lists that grow. */
 struct wkt {
 	struct mm_filter_maker *m;
 	size_t *at;
 	struct mm_token token; /* the next one */
-	uint32_t *part, *ring;
-	double *xy;
-	uint32_t parts, rings, vertices;
-	uint32_t part_cap, ring_cap, vertex_cap;
-	bool has_z;
+	struct mm_filter_shape shape;
 };
 
 static bool step(struct wkt *w)
@@ -68,35 +63,6 @@ static bool want(struct wkt *w, const char *sign)
 	return false;
 }
 
-static void *grow(struct wkt *w, void *have, uint32_t *cap, size_t size)
-{
-	const uint32_t next = *cap ? *cap * 2 : 8;
-	void *wide = mm_arena_array(w->m->mem, next, size);
-
-	if (!wide)
-		return mm_filter_fail_nomem(w->m);
-	if (*cap)
-		memcpy(wide, have, *cap * size);
-	*cap = next;
-	return wide;
-}
-
-static bool add_part(struct wkt *w, enum mm_part_kind kind, uint32_t rings)
-{
-	if (w->parts == w->part_cap && !(w->part = grow(w, w->part, &w->part_cap, sizeof(*w->part))))
-		return false;
-	w->part[w->parts++] = (uint32_t)kind << 30 | rings;
-	return true;
-}
-
-static bool add_ring(struct wkt *w, uint32_t vertices)
-{
-	if (w->rings == w->ring_cap && !(w->ring = grow(w, w->ring, &w->ring_cap, sizeof(*w->ring))))
-		return false;
-	w->ring[w->rings++] = vertices;
-	return true;
-}
-
 static bool read_number(struct wkt *w, double *ret)
 {
 	const bool is_negative = is(w, "-");
@@ -114,26 +80,19 @@ static bool read_number(struct wkt *w, double *ret)
 /* Heights are read, and do not count. */
 static bool read_vertex(struct wkt *w)
 {
-	double xy[2], z;
+	double x, y, z;
 
-	if (++w->m->vertices > MM_FILTER_VERTICES_MAX) {
-		(void)mm_filter_fail_limit(w->m, "vertices", MM_FILTER_VERTICES_MAX);
-		return false;
-	}
-	if (w->vertices == w->vertex_cap && !(w->xy = grow(w, w->xy, &w->vertex_cap, 2 * sizeof(double))))
-		return false;
-	if (!read_number(w, &xy[0]) || !read_number(w, &xy[1]))
+	if (!read_number(w, &x) || !read_number(w, &y))
 		return false;
 	if ((w->token.kind == MM_TOKEN_NUMBER || is(w, "-")) && !read_number(w, &z))
 		return false;
-	memcpy(w->xy + 2 * (size_t)w->vertices++, xy, sizeof(xy));
-	return true;
+	return mm_filter_shape_vertex(&w->shape, x, y);
 }
 
 static bool read_line(struct wkt *w, uint32_t least)
 {
 	const size_t at = w->token.at;
-	const uint32_t first = w->vertices;
+	const uint32_t first = w->shape.vertices;
 
 	if (!want(w, "("))
 		return false;
@@ -141,16 +100,16 @@ static bool read_line(struct wkt *w, uint32_t least)
 		if (!read_vertex(w))
 			return false;
 	while (is(w, ",") && step(w));
-	if (w->vertices - first < least) {
+	if (w->shape.vertices - first < least) {
 		(void)mm_filter_fail(w->m, at, "at least %u points are needed here", least);
 		return false;
 	}
-	return !w->m->rc && add_ring(w, w->vertices - first) && want(w, ")");
+	return !w->m->rc && mm_filter_shape_ring(&w->shape, w->shape.vertices - first) && want(w, ")");
 }
 
 static bool read_polygon(struct wkt *w)
 {
-	const uint32_t first = w->rings;
+	const uint32_t first = w->shape.rings;
 
 	if (!want(w, "("))
 		return false;
@@ -158,7 +117,8 @@ static bool read_polygon(struct wkt *w)
 		if (!read_line(w, 4))
 			return false;
 	while (is(w, ",") && step(w));
-	return !w->m->rc && add_part(w, MM_PART_POLYGON, w->rings - first) && want(w, ")");
+	return !w->m->rc && mm_filter_shape_part(&w->shape, MM_PART_POLYGON, w->shape.rings - first) &&
+	       want(w, ")");
 }
 
 static bool read_point(struct wkt *w)
@@ -169,7 +129,7 @@ static bool read_point(struct wkt *w)
 /* Each point bare or in brackets of its own. */
 static bool read_points(struct wkt *w)
 {
-	const uint32_t first = w->vertices;
+	const uint32_t first = w->shape.vertices;
 
 	if (!want(w, "("))
 		return false;
@@ -177,8 +137,8 @@ static bool read_points(struct wkt *w)
 		if (!(is(w, "(") ? read_point(w) : read_vertex(w)))
 			return false;
 	while (is(w, ",") && step(w));
-	return !w->m->rc && add_ring(w, w->vertices - first) && add_part(w, MM_PART_POINTS, 1) &&
-	       want(w, ")");
+	return !w->m->rc && mm_filter_shape_ring(&w->shape, w->shape.vertices - first) &&
+	       mm_filter_shape_part(&w->shape, MM_PART_POINTS, 1) && want(w, ")");
 }
 
 static bool read_one(struct wkt *w, enum mm_part_kind kind)
@@ -186,8 +146,9 @@ static bool read_one(struct wkt *w, enum mm_part_kind kind)
 	if (kind == MM_PART_POLYGON)
 		return read_polygon(w);
 	if (kind == MM_PART_LINE)
-		return read_line(w, 2) && add_part(w, MM_PART_LINE, 1);
-	return read_point(w) && add_ring(w, 1) && add_part(w, MM_PART_POINTS, 1);
+		return read_line(w, 2) && mm_filter_shape_part(&w->shape, MM_PART_LINE, 1);
+	return read_point(w) && mm_filter_shape_ring(&w->shape, 1) &&
+	       mm_filter_shape_part(&w->shape, MM_PART_POINTS, 1);
 }
 
 static bool read_body(struct wkt *w, size_t type);
@@ -233,19 +194,11 @@ struct mm_filter *mm_cql2_wkt(struct mm_filter_maker *m, const struct mm_token *
 {
 	const size_t type = type_of(name);
 	struct mm_filter *f = mm_filter_new(m, MM_FILTER_GEOMETRY, name->at, 0);
-	struct wkt w = {.m = m, .at = at};
-	size_t before;
+	struct wkt w = {.m = m, .at = at, .shape = {.m = m}};
 
 	if (!f || !step(&w) || !read_body(&w, type))
 		return NULL;
-	before = w.token.at; /* one token too far */
-	*at = before;
-	f->geom = (struct mm_geom){.type = types[type].type,
-				   .part = w.part,
-				   .ring = w.ring,
-				   .xy = w.xy,
-				   .part_count = w.parts,
-				   .ring_count = w.rings,
-				   .vertex_count = w.vertices};
+	*at = w.token.at; /* one token too far */
+	f->geom = mm_filter_shape_take(&w.shape, types[type].type);
 	return f;
 }

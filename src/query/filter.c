@@ -1,5 +1,6 @@
 #include "query/filter_private.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 
 #include <stdarg.h>
@@ -78,6 +79,13 @@ enum mm_filter_op mm_filter_op_find(const char *name, size_t n)
 	return MM_FILTER_OP_COUNT;
 }
 
+size_t mm_filter_arity(enum mm_filter_op op)
+{
+	if (op == MM_FILTER_CASEI || op == MM_FILTER_ACCENTI)
+		return 1;
+	return op >= MM_FILTER_S_INTERSECTS && op <= MM_FILTER_A_OVERLAPS ? 2 : 0;
+}
+
 /* ---- failing ---- */
 
 /* Characters before a place, counted from 1. */
@@ -102,8 +110,11 @@ void *mm_filter_fail(struct mm_filter_maker *m, size_t at, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(words, sizeof(words), fmt, ap);
 	va_end(ap);
-	m->rc = mm_fail(m->reterr, MM_E_INVALID, "filter", "at character %zu: %s", column_of(m->source, at),
-			words);
+	if (m->source)
+		m->rc = mm_fail(m->reterr, MM_E_INVALID, "filter", "at character %zu: %s",
+				column_of(m->source, at), words);
+	else
+		m->rc = mm_fail(m->reterr, MM_E_INVALID, "filter", "%s", words);
 	return NULL;
 }
 
@@ -139,5 +150,26 @@ struct mm_filter *mm_filter_new(struct mm_filter_maker *m, enum mm_filter_op op,
 	f->node_no = (uint32_t)m->nodes++;
 	f->child_count = children;
 	f->field = SIZE_MAX;
+	return f;
+}
+
+struct mm_filter *mm_filter_instant(struct mm_filter_maker *m, enum mm_filter_op op, const char *text,
+				    size_t n, size_t at)
+{
+	enum { DAY_MS = 86400000 };
+	struct mm_filter *f;
+	int64_t ms = 0;
+	bool is_date = false;
+
+	if (op == MM_FILTER_OPEN && (n == 0 || strcmp(text, "..") == 0))
+		return mm_filter_new(m, MM_FILTER_OPEN, at, 0);
+	if (!mm_clock_parse(text, n, &ms, &is_date) || (op == MM_FILTER_DATE && !is_date) ||
+	    (op == MM_FILTER_TIMESTAMP && is_date))
+		return mm_filter_fail(m, at, "'%.40s' is not %s", text,
+				      op == MM_FILTER_DATE ? "a date such as 2026-06-30"
+							   : "a time such as 2026-06-30T12:00:00Z");
+	f = mm_filter_new(m, is_date ? MM_FILTER_DATE : MM_FILTER_TIMESTAMP, at, 0);
+	if (f)
+		f->integer = is_date ? (ms - (ms % DAY_MS + DAY_MS) % DAY_MS) / DAY_MS : ms;
 	return f;
 }

@@ -134,6 +134,11 @@ static inline bool mm_filter_is_temporal(enum mm_filter_op op)
 MM_MUST_USE enum mm_code mm_cql2_text_parse(const char *text, struct mm_arena *mem, struct mm_filter **ret,
 					    struct mm_err *reterr);
 
+/* The same for CQL2 JSON (OGC 21-065r2, clause 9 and its schema); geometries are GeoJSON. Messages name no
+ * place. */
+MM_MUST_USE enum mm_code mm_cql2_json_parse(const char *text, struct mm_arena *mem, struct mm_filter **ret,
+					    struct mm_err *reterr);
+
 /* Writes it as CQL2 text in one form: the same tree gives the same text, and the text the same tree. */
 void mm_filter_put_text(const struct mm_filter *f, struct mm_buf *out);
 

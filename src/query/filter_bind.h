@@ -10,7 +10,7 @@
  * has that name), operands have the types that their operation takes, texts beside dates are read as dates,
  * and functions of constants are computed.
  *
- * source  the text that places in messages refer to; "" for JSON
+ * source  the text that places in messages refer to; NULL: they name none
  *
  * MM_E_INVALID  with the place and what would fit
  * MM_E_NOMEM

@@ -6,7 +6,7 @@
 /* Making trees: shared by the parsers. */
 
 struct mm_filter_maker {
-	const char *source; /* the text, for places in messages */
+	const char *source; /* the text, for places in messages; NULL: messages have none */
 	struct mm_arena *mem;
 	size_t nodes, vertices;
 	unsigned depth;
@@ -25,6 +25,28 @@ void *mm_filter_fail_nomem(struct mm_filter_maker *m);
 
 /* The operation of a name such as "S_INTERSECTS" or "CASEI", any case; MM_FILTER_OP_COUNT: none. */
 enum mm_filter_op mm_filter_op_find(const char *name, size_t n);
+
+/* filter_geometry.c: a geometry while it is read, part by part. Begin with {.m = maker}. */
+struct mm_filter_shape {
+	struct mm_filter_maker *m;
+	uint32_t *part, *ring;
+	double *xy;
+	uint32_t parts, rings, vertices;
+	uint32_t part_cap, ring_cap, vertex_cap;
+};
+
+/* False: the maker has failed. */
+bool mm_filter_shape_part(struct mm_filter_shape *s, enum mm_part_kind kind, uint32_t rings);
+bool mm_filter_shape_ring(struct mm_filter_shape *s, uint32_t vertices);
+bool mm_filter_shape_vertex(struct mm_filter_shape *s, double x, double y);
+struct mm_geom mm_filter_shape_take(const struct mm_filter_shape *s, enum mm_geom_type type);
+
+/* filter.c: of what is written as a function, how many arguments it takes; 0: it is none. */
+size_t mm_filter_arity(enum mm_filter_op op);
+/* A date or a time as `integer` of a node has it. `op` OPEN: whichever it is, or an open end. NULL: failed.
+ */
+struct mm_filter *mm_filter_instant(struct mm_filter_maker *m, enum mm_filter_op op, const char *text,
+				    size_t n, size_t at);
 
 /* cql2_token.c: what the text is made of. */
 enum mm_token_kind {

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* CQL2 text: what is read can be written, what was written is read again, and is written the same. */
+/* CQL2 JSON, and CQL2 text: what is read can be written, what was written is read again, and is written the
+ * same. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static char *write_text(const struct mm_filter *f)
@@ -34,6 +35,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	MM_CHECK(text);
 	memcpy(text, data, size);
 	text[size] = '\0';
+	if (mm_cql2_json_parse(text, &mem, &again, NULL) == MM_OK)
+		free(write_text(again));
 	if (mm_cql2_text_parse(text, &mem, &f, &err)) {
 		MM_CHECK(*err.msg && !f);
 		free(text);

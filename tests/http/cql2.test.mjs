@@ -121,6 +121,20 @@ test('a filter goes along with all other parameters, and from page to page', asy
     assert.deepEqual(next.features.map((f) => f.id), [3]);
 });
 
+test('the same in JSON', async () => {
+    const json = (tree) => ids(JSON.stringify(tree), {'filter-lang': 'cql2-json'}), name = {property: 'name'}, n = {property: 'n'};
+    assert.deepEqual(await json({op: 'and', args: [{op: '>', args: [n, 4]}, {op: 'like', args: [name, '%лоч%']}]}), [1]);
+    assert.deepEqual(await json({op: '=', args: [{op: 'accenti', args: [{op: 'casei', args: [name]}]}, 'елочная']}), [1, 2]);
+    assert.deepEqual(await json({op: 's_within', args: [{property: 'geometry'}, {type: 'Polygon',
+        coordinates: [[[39, 52], [39.15, 52], [39.15, 53], [39, 53], [39, 52]]]}]}), [1]);
+    assert.deepEqual(await json({op: 't_before', args: [{property: 'day'}, {date: '2026-02-01'}]}), [1]);
+    for (const bad of ['n = 5', '{', '{"op":"=","args":[{"property":"none"},1]}', '[]', '5', 'null', `${'['.repeat(1000)}`]) {
+        const answer = await server.get(path('places', bad, {'filter-lang': 'cql2-json'}));
+        assert.equal(answer.status, 400, bad.slice(0, 40));
+        assert.match((await answer.json()).detail, /^filter: /);
+    }
+});
+
 test('what is not right is told with its place', async () => {
     for (const [filter, words] of [
         ['', /expected a value, but the filter ends/], ['n =', /at character 4: expected a value, but the filter ends/],

@@ -10,15 +10,18 @@
 
 /* CQL2 text (OGC 21-065r2): what is read and written. What filters find is in tests/http/cql2.test.mjs. */
 
+typedef enum mm_code parse_fn(const char *text, struct mm_arena *mem, struct mm_filter **ret,
+			      struct mm_err *reterr);
+
 /* The text of a tree of a text; "" when it is not CQL2. In `mem`. */
-static const char *written(const char *text, struct mm_arena *mem)
+static const char *written_by(parse_fn *parse, const char *text, struct mm_arena *mem)
 {
 	struct mm_filter *f = NULL;
 	struct mm_err err = {0};
 	const char *ret = "";
 	struct mm_buf b;
 
-	if (mm_cql2_text_parse(text, mem, &f, &err)) {
+	if (parse(text, mem, &f, &err)) {
 		assert_true(*err.msg);
 		return ret;
 	}
@@ -27,6 +30,16 @@ static const char *written(const char *text, struct mm_arena *mem)
 	ret = mm_arena_text(mem, (const char *)b.data, b.len);
 	mm_buf_release(&b);
 	return ret;
+}
+
+static const char *written(const char *text, struct mm_arena *mem)
+{
+	return written_by(mm_cql2_text_parse, text, mem);
+}
+
+static const char *written_json(const char *text, struct mm_arena *mem)
+{
+	return written_by(mm_cql2_json_parse, text, mem);
 }
 
 static void a_tree_has_one_text(void **state)
@@ -155,12 +168,100 @@ static void size_and_depth_are_bounded(void **state)
 	}
 }
 
-/* Each example of the standard, from the folder that MM_SHARED names. */
+static void json_gives_the_same_trees(void **state)
+{
+	static const char *const pairs[][2] = {
+	    {"{'op':'and','args':[{'property':'a'},true]}", "\"a\" AND TRUE"},
+	    {"{'op':'isNull','args':[{'property':'a'}]}", "\"a\" IS NULL"},
+	    {"{'op':'in','args':[{'property':'a'},[1,2.0,'x']]}", "\"a\" IN (1, 2.0, 'x')"},
+	    {"{'op':'between','args':[{'property':'a'},-1,2]}", "\"a\" BETWEEN (-1) AND 2"},
+	    {"{'op':'s_within','args':[{'property':'g'},{'bbox':[1,2,3,4]}]}",
+	     "S_WITHIN(\"g\", BBOX(1, 2, 3, 4))"},
+	    {"{'op':'s_equals','args':[{'type':'MultiPoint','coordinates':[[1,2],[3,4,5]]},{'property':'g'}]"
+	     "}",
+	     "S_EQUALS(MULTIPOINT((1 2), (3 4)), \"g\")"},
+	    {"{'op':'s_equals','args':[{'type':'GeometryCollection','geometries':[{'type':'Point','"
+	     "coordinates':[1,2]},"
+	     "{'type':'LineString','coordinates':[[0,0],[1,1]]}]},{'property':'g'}]}",
+	     "S_EQUALS(GEOMETRYCOLLECTION(POINT(1 2), LINESTRING(0 0, 1 1)), \"g\")"},
+	    {"{'op':'t_after','args':[{'date':'2026-01-31'},{'interval':['..',{'property':'e'}]}]}",
+	     "T_AFTER(DATE('2026-01-31'), INTERVAL('..', \"e\"))"},
+	    {"{'op':'f','args':[]}", "f()"},
+	};
+	static const char *const bad[] = {
+	    "",
+	    "{",
+	    "null",
+	    "{'op':'and'}",
+	    "{'op':'and','args':[true]}",
+	    "{'op':'not','args':[true,true]}",
+	    "{'op':1,'args':[]}",
+	    "{'op':'in','args':[{'property':'a'},[]]}",
+	    "{'property':1}",
+	    "{'date':'soon'}",
+	    "{'timestamp':'2026-01-31'}",
+	    "{'interval':['..']}",
+	    "{'bbox':[1,2,3]}",
+	    "{'bbox':[1,2,3,'x']}",
+	    "{'type':'Point','coordinates':[1]}",
+	    "{'type':'Polygon','coordinates':[[[0,0],[1,1],[0,0]]]}",
+	    "{'type':'Polygon','coordinates':[]}",
+	    "{'type':'Circle','coordinates':[1,2]}",
+	    "{'type':'GeometryCollection','geometries':[]}",
+	    "{'a':1}",
+	    "{'op':'=','args':[1,1],'op':'='}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]) + sizeof(bad) / sizeof(bad[0]); i++) {
+		const bool is_good = i < sizeof(pairs) / sizeof(pairs[0]);
+		const char *quoted = is_good ? pairs[i][0] : bad[i - sizeof(pairs) / sizeof(pairs[0])];
+		char text[400];
+		MM_ARENA_SCOPE(mem, 16 << 20);
+
+		(void)snprintf(text, sizeof(text), "%s", quoted);
+		for (char *c = text; (c = strchr(c, '\'')) != NULL;)
+			*c = '"';
+		assert_string_equal(written_json(text, &mem), is_good ? pairs[i][1] : "");
+	}
+}
+
+static const char *file_text(const char *path)
+{
+	static char text[65536];
+	FILE *f = fopen(path, "re");
+
+	if (!f)
+		return NULL;
+	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+	(void)fclose(f);
+	return text;
+}
+
+/* "…/examples/text/NAME.txt" as the same in JSON; "" when there is none. */
+static const char *json_example(const char *path, struct mm_arena *mem)
+{
+	const char *name = strrchr(path, '/') + 1, *folder = strstr(path, "/text/");
+	const char *other = mm_arena_printf(mem, "%.*s/json/%.*s.json", (int)(folder - path), path,
+					    (int)strlen(name) - 4, name);
+	const char *text = file_text(other), *ret;
+
+	if (!text)
+		return "";
+	ret = written_json(text, mem);
+	if (!*ret)
+		fail_msg("%s", other);
+	return ret;
+}
+
+/* Each example of the standard, from the folder that MM_SHARED names: read, written and read again; in JSON
+ * it is the same tree. */
 static void the_examples_of_the_standard_are_read(void **state)
 {
 	const char *shared = getenv("MM_SHARED");
 	char pattern[400];
 	glob_t files;
+	size_t both = 0;
 
 	(void)state;
 	(void)snprintf(pattern, sizeof(pattern), "%s/fixtures/cql2/examples/text/*.txt",
@@ -171,20 +272,19 @@ static void the_examples_of_the_standard_are_read(void **state)
 	}
 	for (size_t i = 0; i < files.gl_pathc; i++) {
 		MM_ARENA_SCOPE(mem, 16 << 20);
-		static char text[65536];
-		FILE *f = fopen(files.gl_pathv[i], "re");
-		const char *once;
+		const char *once = written(file_text(files.gl_pathv[i]), &mem), *json;
 
-		assert_non_null(f);
-		text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
-		(void)fclose(f);
-		once = written(text, &mem);
 		if (!*once)
-			fail_msg("%s: %s", files.gl_pathv[i], text);
+			fail_msg("%s", files.gl_pathv[i]);
 		assert_string_equal(written(once, &mem), once);
+		json = json_example(files.gl_pathv[i], &mem);
+		both += *json != '\0';
+		if (*json)
+			assert_string_equal(json, once);
 	}
-	print_message("%zu examples\n", files.gl_pathc);
+	print_message("%zu examples, %zu in both languages\n", files.gl_pathc, both);
 	globfree(&files);
+	assert_true(both > 0);
 }
 
 int main(void)
@@ -193,6 +293,7 @@ int main(void)
 	    cmocka_unit_test(a_tree_has_one_text),
 	    cmocka_unit_test(what_is_not_cql2_is_refused),
 	    cmocka_unit_test(size_and_depth_are_bounded),
+	    cmocka_unit_test(json_gives_the_same_trees),
 	    cmocka_unit_test(the_examples_of_the_standard_are_read),
 	};
 
