@@ -24,8 +24,8 @@ static void drop_marks(char *text)
 {
 	char *to = text;
 
-	for (const char *at = text; *at;) {
-		const char *next = g_utf8_next_char(at);
+	for (char *at = text; *at;) {
+		char *next = g_utf8_next_char(at);
 
 		if (!g_unichar_ismark(g_utf8_get_char(at))) {
 			memmove(to, at, (size_t)(next - at));
