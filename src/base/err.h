@@ -9,13 +9,13 @@ enum mm_code {
 	MM_OK = 0,
 	MM_E_INVALID,   /* the caller's input is wrong */
 	MM_E_NOT_FOUND, /* no such layer, feature, tile, style */
-	MM_E_GONE,      /* what was there, and is kept no more */
 	MM_E_LIMIT,     /* a declared cap was hit (bytes, features, depth) */
 	MM_E_DATA,      /* a stored or uploaded dataset is broken */
 	MM_E_IO,        /* the operating system said no */
 	MM_E_NOMEM,     /* out of memory, or an arena at its cap */
 	MM_E_BUSY,      /* queue full or deadline passed; retry is sane */
 	MM_E_INTERNAL,  /* our bug; always logged */
+	MM_E_GONE,      /* what was there, and is kept no more */
 	MM_CODE_COUNT
 };
 

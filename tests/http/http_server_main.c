@@ -97,8 +97,8 @@ static enum mm_code echo(void *ctx, const struct mm_request *r, struct mm_respon
 
 static enum mm_code fail(void *ctx, const struct mm_request *r, struct mm_response *rs, struct mm_err *reterr)
 {
-	static const char *const names[] = {"ok", "invalid", "missing", "limit",   "data",
-					    "io", "nomem",   "busy",    "internal"};
+	static const char *const names[] = {"ok", "invalid", "missing", "limit",    "data",
+					    "io", "nomem",   "busy",    "internal", "gone"};
 
 	(void)ctx;
 	(void)rs;

@@ -274,7 +274,7 @@ test('other methods are 405 with Allow, unknown paths 404, as problems', async (
 });
 
 test('codes become statuses; inner words stay inside', async () => {
-	const rows = { invalid: 400, missing: 404, limit: 413, data: 500, io: 500, nomem: 503, busy: 503, internal: 500 };
+	const rows = { invalid: 400, missing: 404, limit: 413, data: 500, io: 500, nomem: 503, busy: 503, internal: 500, gone: 410 };
 	for (const [code, status] of Object.entries(rows)) {
 		const a = await ask(server.port, `/fail/${code}`);
 		assert.equal(a.status, status, code);

@@ -215,6 +215,7 @@ static void problems_say_what_the_client_may_know(void **state)
 	    {MM_E_NOMEM, 503, "from"},
 	    {MM_E_BUSY, 503, "from"},
 	    {MM_E_INTERNAL, 500, NULL},
+	    {MM_E_GONE, 410, "from"},
 	};
 
 	(void)state;
