@@ -122,6 +122,14 @@ static void add_count(struct mm_bake_count *to, const struct mm_bake_count *c)
 	}
 }
 
+/* A zoom is done: the levels of the layers for it are not read again. */
+static void begin_zoom(struct mm_bake_run *r, unsigned zoom)
+{
+	for (size_t i = 0; i < r->bake.layer_count; i++)
+		mm_layer_let_go(r->bake.layer[i]);
+	r->progress.zoom = zoom;
+}
+
 /* Writes a part whose turn it is. Called with the lock, which is given back meanwhile. */
 static enum mm_code write_part(struct mm_bake_run *r, struct part *p, struct mm_err *reterr)
 {
@@ -135,7 +143,8 @@ static enum mm_code write_part(struct mm_bake_run *r, struct part *p, struct mm_
 	}
 	(void)pthread_mutex_lock(&r->mu);
 	if (!rc && p->count) {
-		r->progress.zoom = p->zoom;
+		if (p->zoom != r->progress.zoom)
+			begin_zoom(r, p->zoom);
 		add_count(&r->progress.zooms[p->zoom], &p->sum);
 	}
 	part_clear(p);
