@@ -96,7 +96,7 @@ enum mm_code mm_freeze_index(const struct mm_layer_build *b, struct mm_frozen *f
 /* The geometry row after the last: where it would begin. */
 static void put_geom_end(struct mm_layer_build *b)
 {
-	struct mm_geom_row end = {.vertex = b->xy.len / 16,
+	struct mm_geom_row end = {.vertex = mm_build_vertices(b),
 				  .part = (uint32_t)(b->part.len / 4),
 				  .ring = (uint32_t)(b->ring.len / 4)};
 
@@ -111,7 +111,7 @@ static void put_end_mark(struct mm_layer_build *b)
 
 	if (b->has_text_ids)
 		mm_buf_put(&b->id_start, &start, sizeof(start));
-	if (b->has_z && b->z.len / 8 < b->xy.len / 16)
+	if (b->has_z && b->z.len / 8 < mm_build_vertices(b))
 		b->failed = true;
 	b->failed |= b->geom.failed || b->id_start.failed;
 }
@@ -132,7 +132,6 @@ static enum mm_code place_copies(struct mm_layer_build *b, struct mm_frozen *f, 
 
 /* The second thread of a freeze writes what is there while the index is made. */
 struct writing {
-	struct mm_freeze_file file;
 	struct mm_layer_build *b;
 	const struct mm_frozen *f;
 };
@@ -141,7 +140,7 @@ static void *write_rows(void *ctx)
 {
 	struct writing *w = ctx;
 
-	mm_freeze_file_rows(&w->file, w->b, w->f);
+	mm_freeze_file_rows(w->b->file, w->b, w->f);
 	return NULL;
 }
 
@@ -194,26 +193,36 @@ static void release(struct mm_frozen *f)
 		mm_level_made_release(&f->level[i]);
 }
 
+/* Everything placed, and all exact coordinates in the file. */
+static enum mm_code place_and_file(struct mm_layer_build *b, struct mm_frozen *f, struct mm_err *reterr)
+{
+	enum mm_code rc = mm_build_map_filed(b, reterr);
+
+	if (!rc)
+		rc = place_all(b, f, reterr);
+	if (rc)
+		return rc;
+	mm_build_file_xy(b, mm_build_vertices(b));
+	mm_buf_release(&b->xy);
+	return mm_build_map_filed(b, reterr);
+}
+
 enum mm_code mm_layer_build_freeze(struct mm_layer_build *b, uint64_t identity, const char *source_stamp,
 				   const char *path, struct mm_err *reterr)
 {
 	struct mm_frozen f = {0};
 	struct writing w = {.b = b, .f = &f};
-	enum mm_code rc;
+	enum mm_code rc = b->file ? MM_OK : mm_layer_build_begin_file(b, path, reterr);
 
 	MM_CHECK(!b->in_row);
+	MM_CHECK(!b->file || strcmp(b->file->path, path) == 0);
 	mm_buf_init(&f.repaired, SIZE_MAX / 2);
-	rc = place_all(b, &f, reterr);
 	if (!rc)
-		rc = mm_freeze_file_begin(&w.file, path, reterr);
-	if (!rc) {
-		struct mm_err ignored;
-		enum mm_code end;
-
+		rc = place_and_file(b, &f, reterr);
+	if (!rc)
 		rc = write_and_index(&w, &f, reterr);
-		end = mm_freeze_file_end(&w.file, &f, identity, source_stamp, rc ? &ignored : reterr);
-		rc = rc ? rc : end;
-	}
+	if (!rc)
+		rc = mm_freeze_file_end(b->file, &f, identity, source_stamp, reterr);
 	release(&f);
 	return rc;
 }

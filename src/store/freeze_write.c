@@ -174,28 +174,68 @@ static void seal(struct mm_out_file *o, struct mm_format_header *h)
 		o->error = errno;
 }
 
+/* Everything from here on is in the checksum. */
+static void begin_sections(struct mm_freeze_file *w)
+{
+	w->header.section[MM_SECTION_XY] = (struct mm_span){.offset = MM_FORMAT_HEADER_BYTES};
+	w->out.hash = mm_hash_stream_new();
+	if (!w->out.hash)
+		w->out.error = ENOMEM;
+}
+
 enum mm_code mm_freeze_file_begin(struct mm_freeze_file *w, const char *path, struct mm_err *reterr)
 {
 	static const unsigned char page[MM_FORMAT_HEADER_BYTES];
 
 	*w = (struct mm_freeze_file){.path = path};
-	w->out.fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	w->out.fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (w->out.fd < 0)
 		return mm_fail(reterr, MM_E_IO, path, "cannot be written: %s", strerror(errno));
 	mm_out_file_put(&w->out, page, sizeof(page));
-	w->out.hash = mm_hash_stream_new();
-	if (!w->out.hash)
-		w->out.error = ENOMEM;
+	begin_sections(w);
 	return MM_OK;
+}
+
+void mm_freeze_file_xy(struct mm_freeze_file *w, const void *xy, size_t n)
+{
+	mm_out_file_put(&w->out, xy, n);
+	w->header.section[MM_SECTION_XY].bytes += n;
+}
+
+void mm_freeze_file_clear_xy(struct mm_freeze_file *w)
+{
+	(void)mm_hash_stream_end(w->out.hash);
+	if (!w->out.error && (ftruncate(w->out.fd, MM_FORMAT_HEADER_BYTES) != 0 ||
+			      lseek(w->out.fd, MM_FORMAT_HEADER_BYTES, SEEK_SET) < 0))
+		w->out.error = errno;
+	w->out.at = MM_FORMAT_HEADER_BYTES;
+	begin_sections(w);
+}
+
+enum mm_code mm_freeze_file_fail(const struct mm_freeze_file *w, struct mm_err *reterr)
+{
+	return mm_fail(reterr, w->out.error == ENOMEM ? MM_E_NOMEM : MM_E_IO, w->path,
+		       "cannot be written: %s", strerror(w->out.error));
+}
+
+void mm_freeze_file_drop(struct mm_freeze_file *w)
+{
+	if (w->out.fd >= 0)
+		(void)close(w->out.fd);
+	(void)mm_hash_stream_end(w->out.hash);
+	w->out.hash = NULL;
+	w->out.fd = -1;
 }
 
 void mm_freeze_file_rows(struct mm_freeze_file *w, struct mm_layer_build *b, const struct mm_frozen *f)
 {
 	fill_header(b, f, &w->header);
+	if (w->header.is_points)
+		mm_freeze_spread_xy(w, b);
 	put_schema(&w->out, b, &w->header);
 	put_ids(&w->out, b, &w->header);
 	put_columns(&w->out, b, &w->header);
-	mm_freeze_put_geometry(&w->out, b, f, &w->header);
+	mm_freeze_put_geometry(w, b, f);
 	w->header.section[MM_SECTION_NOTE] = mm_out_file_buf(&w->out, &b->note);
 	w->header.section[MM_SECTION_NOTE_TEXT] = mm_out_file_buf(&w->out, &b->note_text);
 }
@@ -208,9 +248,6 @@ enum mm_code mm_freeze_file_end(struct mm_freeze_file *w, const struct mm_frozen
 	mm_freeze_put_index(&w->out, f, &w->header);
 	mm_freeze_put_levels(&w->out, f, w->header.rows, &w->header);
 	seal(&w->out, &w->header);
-	(void)close(w->out.fd);
-	if (w->out.error)
-		return mm_fail(reterr, w->out.error == ENOMEM ? MM_E_NOMEM : MM_E_IO, w->path,
-			       "cannot be written: %s", strerror(w->out.error));
-	return MM_OK;
+	mm_freeze_file_drop(w);
+	return w->out.error ? mm_freeze_file_fail(w, reterr) : MM_OK;
 }
