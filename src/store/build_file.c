@@ -62,6 +62,13 @@ enum mm_code mm_build_map_filed(struct mm_layer_build *b, struct mm_err *reterr)
 	return MM_OK;
 }
 
+void mm_build_let_go_filed(const struct mm_layer_build *b)
+{
+	if (b->filed_xy)
+		(void)madvise((void *)((uintptr_t)b->filed_xy - MM_FORMAT_HEADER_BYTES), b->mapped_bytes,
+			      MADV_DONTNEED);
+}
+
 void mm_build_unmap_filed(struct mm_layer_build *b)
 {
 	if (b->filed_xy)

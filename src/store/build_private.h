@@ -54,6 +54,8 @@ struct mm_layer_build {
 	uint32_t kept[MM_QUALITY_KIND_COUNT];
 };
 
+void mm_build_release_column(struct mm_build_column *c);
+
 /* Notes something about a row (UINT32_MAX: the layer). */
 void mm_build_note(struct mm_layer_build *b, enum mm_quality_kind kind, uint32_t row, const char *note);
 
@@ -84,6 +86,7 @@ void mm_build_file_xy(struct mm_layer_build *b, uint64_t end);
  * MM_E_IO, MM_E_NOMEM */
 MM_MUST_USE enum mm_code mm_build_map_filed(struct mm_layer_build *b, struct mm_err *reterr);
 void mm_build_unmap_filed(struct mm_layer_build *b);
+void mm_build_let_go_filed(const struct mm_layer_build *b); /* from memory; they stay readable */
 
 /* Closes the file if freezing has not, and frees what is known of it. */
 void mm_build_release_file(struct mm_layer_build *b);

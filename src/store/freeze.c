@@ -8,6 +8,8 @@
 
 /* What is valid, and the index; where things lie in the world is ahead.c. */
 
+enum { LET_GO_ROWS = 256 /* that were looked at, each in 64 kB of its own if it comes to the worst */ };
+
 static bool is_polygon(const struct mm_geom *g)
 {
 	return mm_geom_dimension(g) == 2;
@@ -63,31 +65,56 @@ enum mm_code mm_freeze_vet(struct mm_layer_build *b, const struct mm_placed *pla
 
 	if (!topo)
 		return mm_fail_nomem(reterr);
-	for (size_t i = 0; i < placed->unsure.len / sizeof(*row); i++)
+	for (size_t i = 0; i < placed->unsure.len / sizeof(*row); i++) {
 		look_at(b, topo, row[i], &box[row[i]], ret_repaired);
+		if (i % LET_GO_ROWS == 0)
+			mm_build_let_go_filed(b);
+	}
 	(void)mm_topo_free(topo);
 	return b->failed || mm_build_notes_failed(b) || ret_repaired->failed ? mm_fail_nomem(reterr) : MM_OK;
 }
 
-enum mm_code mm_freeze_index(const struct mm_layer_build *b, struct mm_frozen *f, struct mm_err *reterr)
+static uint32_t count_placed(const struct mm_layer_build *b, const struct mm_world_box *box)
 {
-	struct mm_world_box *item = calloc((size_t)b->rows + 1, sizeof(*item));
-	uint32_t *number = calloc((size_t)b->rows + 1, sizeof(*number)), n = 0;
-	const struct mm_world_box *box = mm_frozen_box(f);
-	enum mm_code rc = MM_OK;
+	uint32_t n = 0;
 
+	for (uint32_t row = 0; row < b->rows; row++)
+		n += box[row].min_x <= box[row].max_x;
+	return n;
+}
+
+/* Boxes and numbers of the rows that have a place. False: out of memory. */
+static bool copy_placed(const struct mm_layer_build *b, const struct mm_world_box *box, uint32_t count,
+			struct mm_world_box **ret_item, uint32_t **ret_number)
+{
+	struct mm_world_box *item = calloc((size_t)count + 1, sizeof(*item));
+	uint32_t *number = calloc((size_t)count + 1, sizeof(*number)), n = 0;
+
+	*ret_item = item;
+	*ret_number = number;
 	for (uint32_t row = 0; row < b->rows && item && number; row++)
 		if (box[row].min_x <= box[row].max_x) {
 			item[n] = box[row];
 			number[n++] = row;
 		}
+	return item && number;
+}
+
+enum mm_code mm_freeze_index(const struct mm_layer_build *b, struct mm_frozen *f, struct mm_err *reterr)
+{
+	const struct mm_world_box *box = mm_frozen_box(f);
+	struct mm_world_box *item = NULL;
+	uint32_t *number = NULL;
+	const uint32_t n = count_placed(b, box);
+	enum mm_code rc = n == b->rows || copy_placed(b, box, n, &item, &number) ? MM_OK : MM_E_NOMEM;
+
 	f->tree_count = n;
 	f->tree_box = calloc(mm_rtree_box_count(n) + 1, sizeof(*f->tree_box));
 	f->tree_index = calloc((size_t)n + 1, sizeof(*f->tree_index));
-	if (!item || !number || !f->tree_box || !f->tree_index)
+	if (rc || !f->tree_box || !f->tree_index)
 		rc = mm_fail_nomem(reterr);
 	else
-		rc = mm_rtree_build(item, number, n, f->tree_box, f->tree_index, reterr);
+		rc = mm_rtree_build(item ? item : box, number, n, f->tree_box, f->tree_index, reterr);
 	free(item);
 	free(number);
 	return rc;
@@ -154,11 +181,12 @@ static enum mm_code write_and_index(struct writing *w, struct mm_frozen *f, stru
 	if (!runs)
 		(void)write_rows(w);
 	rc = mm_freeze_index(w->b, f, reterr);
-	if (!rc)
-		rc = mm_freeze_levels(w->b, f, reterr);
 	if (runs)
 		(void)pthread_join(thread, NULL);
-	return rc;
+	if (rc)
+		return rc;
+	mm_freeze_file_index(w->b->file, f);
+	return mm_freeze_levels(w->b, f, reterr);
 }
 
 /* All geometries in the world, invalid ones with a copy that is valid. */
@@ -185,8 +213,7 @@ static enum mm_code place_all(struct mm_layer_build *b, struct mm_frozen *f, str
 
 static void release(struct mm_frozen *f)
 {
-	free(f->tree_box);
-	free(f->tree_index);
+	mm_frozen_release_index(f);
 	free(f->importance);
 	mm_buf_release(&f->repaired);
 	for (unsigned i = 0; i <= MM_LEVEL_TOP; i++)

@@ -174,6 +174,14 @@ void mm_freeze_put_levels(struct mm_out_file *o, const struct mm_frozen *f, uint
 	h->section[MM_SECTION_LEVEL] = mm_out_file_span(o, level, f->level_count * sizeof(*level));
 }
 
+void mm_frozen_release_index(struct mm_frozen *f)
+{
+	free(f->tree_box);
+	free(f->tree_index);
+	f->tree_box = NULL;
+	f->tree_index = NULL;
+}
+
 void mm_freeze_put_index(struct mm_out_file *o, const struct mm_frozen *f, struct mm_format_header *h)
 {
 	h->section[MM_SECTION_TREE_BOX] =

@@ -64,6 +64,7 @@ struct mm_span mm_out_file_buf(struct mm_out_file *o, const struct mm_buf *b);
 /* The sections of levels and index. */
 void mm_freeze_put_levels(struct mm_out_file *o, const struct mm_frozen *f, uint32_t rows,
 			  struct mm_format_header *h);
+void mm_frozen_release_index(struct mm_frozen *f);
 void mm_freeze_put_index(struct mm_out_file *o, const struct mm_frozen *f, struct mm_format_header *h);
 
 /* The snapshot file: begun, given exact coordinates as they come, filled with the rows as soon as they are
@@ -87,6 +88,7 @@ enum mm_code mm_freeze_file_fail(const struct mm_freeze_file *w, struct mm_err *
 /* Closes a file that was begun and not ended; it is of no use. */
 void mm_freeze_file_drop(struct mm_freeze_file *w);
 void mm_freeze_file_rows(struct mm_freeze_file *w, struct mm_layer_build *b, const struct mm_frozen *f);
+void mm_freeze_file_index(struct mm_freeze_file *w, struct mm_frozen *f); /* and frees it */
 MM_MUST_USE enum mm_code mm_freeze_file_end(struct mm_freeze_file *w, const struct mm_frozen *f,
 					    uint64_t identity, const char *stamp, struct mm_err *reterr);
 

@@ -101,6 +101,16 @@ enum mm_code mm_layer_build_new(const struct mm_schema *schema, struct mm_layer_
 	return MM_OK;
 }
 
+void mm_build_release_column(struct mm_build_column *c)
+{
+	mm_buf_release(&c->data);
+	mm_buf_release(&c->offset);
+	mm_buf_release(&c->text);
+	c->words = mm_map_free(c->words);
+	free(c->nulls);
+	c->nulls = NULL;
+}
+
 struct mm_layer_build *mm_layer_build_free(struct mm_layer_build *b)
 {
 	if (!b)
@@ -111,13 +121,8 @@ struct mm_layer_build *mm_layer_build_free(struct mm_layer_build *b)
 
 	for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++)
 		mm_buf_release(buffers[i]);
-	for (size_t i = 0; b->column && i < b->schema.field_count; i++) {
-		mm_buf_release(&b->column[i].data);
-		mm_buf_release(&b->column[i].offset);
-		mm_buf_release(&b->column[i].text);
-		(void)mm_map_free(b->column[i].words);
-		free(b->column[i].nulls);
-	}
+	for (size_t i = 0; b->column && i < b->schema.field_count; i++)
+		mm_build_release_column(&b->column[i]);
 	(void)mm_ahead_free(b->ahead);
 	mm_build_release_file(b);
 	(void)mm_map_free(b->ids);
