@@ -8,8 +8,11 @@
 
 /*
  * Exact coordinates are half of what a layer takes, and the freeze hardly looks at them again: they go into
- * the snapshot while rows still come, as its first section, and are mapped when one is asked for.
+ * the snapshot while rows still come, as its first section, and are mapped when one is asked for. Those on
+ * the world square are read once more for the levels, in the order of rows: from the file too.
  */
+
+enum { WORTH_FILING = 1 << 20 /* bytes */ };
 
 uint64_t mm_build_vertices(const struct mm_layer_build *b)
 {
@@ -83,4 +86,36 @@ void mm_build_release_file(struct mm_layer_build *b)
 		mm_freeze_file_drop(b->file);
 	free(b->file);
 	b->file = NULL;
+}
+
+void mm_frozen_file_world(struct mm_frozen *f, struct mm_layer_build *b)
+{
+	const struct mm_span *world = &b->file->header.section[MM_SECTION_WORLD];
+	const size_t n = world->offset + world->bytes;
+	void *map;
+
+	if (b->file->header.is_points || b->file->out.error || world->bytes < WORTH_FILING)
+		return;
+	map = mmap(NULL, n, PROT_READ, MAP_SHARED, b->file->out.fd, 0);
+	if (map == MAP_FAILED)
+		return; /* they stay where they are */
+	f->map = map;
+	f->map_bytes = n;
+	f->filed_world = (const struct mm_world *)(const void *)((const char *)map + world->offset);
+	mm_ahead_release_world(b->ahead);
+	f->placed.world = (struct mm_buf){0};
+}
+
+void mm_frozen_let_go_world(const struct mm_frozen *f)
+{
+	if (f->map)
+		(void)madvise(f->map, f->map_bytes, MADV_DONTNEED);
+}
+
+void mm_frozen_unmap_world(struct mm_frozen *f)
+{
+	if (f->map)
+		(void)munmap(f->map, f->map_bytes);
+	f->map = NULL;
+	f->filed_world = NULL;
 }

@@ -186,6 +186,7 @@ static enum mm_code write_and_index(struct writing *w, struct mm_frozen *f, stru
 	if (rc)
 		return rc;
 	mm_freeze_file_index(w->b->file, f);
+	mm_frozen_file_world(f, w->b);
 	return mm_freeze_levels(w->b, f, reterr);
 }
 
@@ -214,6 +215,7 @@ static enum mm_code place_all(struct mm_layer_build *b, struct mm_frozen *f, str
 static void release(struct mm_frozen *f)
 {
 	mm_frozen_release_index(f);
+	mm_frozen_unmap_world(f);
 	free(f->importance);
 	mm_buf_release(&f->repaired);
 	for (unsigned i = 0; i <= MM_LEVEL_TOP; i++)

@@ -15,6 +15,9 @@ struct mm_layer_build;
 struct mm_frozen {
 	uint32_t geom_rows; /* rows and repaired copies */
 	struct mm_placed placed;
+	const struct mm_world *filed_world; /* placed.world, when it is in the file and no longer in memory */
+	void *map;                          /* of that file; NULL: none */
+	size_t map_bytes;
 	struct mm_world_box *tree_box;
 	uint32_t *tree_index, tree_count;
 	struct mm_buf repaired;                       /* uint32 rows */
@@ -30,8 +33,13 @@ static inline const struct mm_world_box *mm_frozen_box(const struct mm_frozen *f
 
 static inline const struct mm_world *mm_frozen_world(const struct mm_frozen *f)
 {
-	return (const struct mm_world *)(const void *)f->placed.world.data;
+	return f->filed_world ? f->filed_world : (const struct mm_world *)(const void *)f->placed.world.data;
 }
+
+/* Reads world places from the file, where they have been written, and frees those in memory. build_file.c */
+void mm_frozen_file_world(struct mm_frozen *f, struct mm_layer_build *b);
+void mm_frozen_let_go_world(const struct mm_frozen *f); /* from memory; they stay readable */
+void mm_frozen_unmap_world(struct mm_frozen *f);
 
 /* Notes empty and invalid geometries and those outside the world, and appends repaired copies. */
 MM_MUST_USE enum mm_code mm_freeze_vet(struct mm_layer_build *b, const struct mm_placed *placed,

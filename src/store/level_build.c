@@ -345,9 +345,12 @@ static enum mm_code draw_all(struct work *w, struct mm_err *reterr)
 	uint32_t kept = 0;
 	enum mm_code rc;
 
-	for (uint32_t i = 0; i < w->big_count && !w->failed; i++)
+	for (uint32_t i = 0; i < w->big_count && !w->failed; i++) {
 		if (draw(w, w->big[i]))
 			w->big[kept++] = w->big[i];
+		if (w->s->let_go && i % MM_LEVEL_LET_GO_ROWS == 0)
+			w->s->let_go(w->s->ctx);
+	}
 	w->big_count = kept;
 	mm_dust_gather(&w->points);
 	mm_dust_gather(&w->dust);
