@@ -408,26 +408,23 @@ static enum mm_code index_level(const struct work *w, const uint32_t *order, str
 {
 	const struct item *item = (const struct item *)(const void *)w->item.data;
 	struct mm_world_box *box = malloc(((size_t)m->count + 1) * sizeof(*box));
-	uint32_t *number = malloc(((size_t)m->count + 1) * sizeof(*number));
 	enum mm_code rc = MM_E_NOMEM;
 
 	m->tree_box = calloc(mm_rtree_box_count(m->count) + 1, sizeof(*m->tree_box));
 	m->tree_index = calloc((size_t)m->count + 1, sizeof(*m->tree_index));
-	if (box && number && m->tree_box && m->tree_index) {
+	if (box && m->tree_box && m->tree_index) {
 		for (uint32_t i = 0; i < m->count; i++) {
 			const struct item *at = &item[order[i]];
 			struct mm_grid_stream s;
 
 			mm_grid_stream_open(bytes_of(w, at), at->bytes, &s);
 			box[i] = box_of(w, at, &s);
-			number[i] = i;
 		}
-		rc = mm_rtree_build(box, number, m->count, m->tree_box, m->tree_index, reterr);
+		rc = mm_rtree_build(box, NULL, m->count, m->tree_box, m->tree_index, reterr);
 	} else {
 		(void)mm_fail_nomem(reterr);
 	}
 	free(box);
-	free(number);
 	return rc;
 }
 

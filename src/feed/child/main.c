@@ -8,8 +8,8 @@
 #include "feed/job.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <locale.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
