@@ -14,8 +14,8 @@ enum {
 	PART_MAX = 4 << 20,    /* bytes of a part that waits until it may be written */
 	PARKED_MAX = 64 << 20, /* bytes of all finished units that wait */
 	KEEP_MAX = 1 << 20,    /* bytes of room that a part written keeps */
-	LEVEL = 6,
-	COUNTED_MAX = 200000 /* units: some tenths of a second, in which no signal is heard */
+	LEVEL = 2,             /* of gzip: 6 makes the tiles of buildings 1.5 % smaller in twice the time */
+	COUNTED_MAX = 200000   /* units: some tenths of a second, in which no signal is heard */
 };
 
 /* Tiles that have been made and not been written. */
@@ -122,6 +122,14 @@ static void add_count(struct mm_bake_count *to, const struct mm_bake_count *c)
 	}
 }
 
+/* A zoom is done: the levels of the layers for it are not read again. */
+static void begin_zoom(struct mm_bake_run *r, unsigned zoom)
+{
+	for (size_t i = 0; i < r->bake.layer_count; i++)
+		mm_layer_let_go(r->bake.layer[i]);
+	r->progress.zoom = zoom;
+}
+
 /* Writes a part whose turn it is. Called with the lock, which is given back meanwhile. */
 static enum mm_code write_part(struct mm_bake_run *r, struct part *p, struct mm_err *reterr)
 {
@@ -135,7 +143,8 @@ static enum mm_code write_part(struct mm_bake_run *r, struct part *p, struct mm_
 	}
 	(void)pthread_mutex_lock(&r->mu);
 	if (!rc && p->count) {
-		r->progress.zoom = p->zoom;
+		if (p->zoom != r->progress.zoom)
+			begin_zoom(r, p->zoom);
 		add_count(&r->progress.zooms[p->zoom], &p->sum);
 	}
 	part_clear(p);

@@ -95,11 +95,9 @@ static int by_code(const void *a, const void *b)
 	return l->item < r->item ? -1 : l->item > r->item;
 }
 
-/* Sorts e[0..count); e has room for twice as many and the result may lie in the second half. */
-static struct entry *sorted(struct entry *e, uint32_t count, uint32_t *slot)
+/* Sorts e[0..count) with room for as many in `to`; the result may lie there. */
+static struct entry *sorted(struct entry *e, struct entry *to, uint32_t count, uint32_t *slot)
 {
-	struct entry *to = e + count;
-
 	if (count < 512) { /* clearing the counters would cost more */
 		qsort(e, count, sizeof(*e), by_code);
 		return e;
@@ -150,9 +148,10 @@ enum mm_code mm_rtree_build(const struct mm_world_box *item, const uint32_t *num
 	struct entry *room, *e;
 	uint32_t *slot;
 
+	_Static_assert(sizeof(*room) <= sizeof(*ret_box), "entries are sorted in the room for boxes");
 	if (count == 0)
 		return MM_OK;
-	room = calloc(2 * (size_t)count, sizeof(*room));
+	room = calloc(count, sizeof(*room));
 	slot = calloc(DIGITS, sizeof(*slot));
 	if (!room || !slot) {
 		free(room);
@@ -164,10 +163,12 @@ enum mm_code mm_rtree_build(const struct mm_world_box *item, const uint32_t *num
 		    hilbert(middle(item[i].min_x, item[i].max_x), middle(item[i].min_y, item[i].max_y));
 		room[i].item = i;
 	}
-	e = sorted(room, count, slot);
+	e = sorted(room, (struct entry *)(void *)ret_box, count, slot);
+	if (e != room)
+		memcpy(room, e, count * sizeof(*room));
 	for (uint32_t i = 0; i < count; i++) {
-		ret_box[i] = item[e[i].item];
-		ret_index[i] = number[e[i].item];
+		ret_box[i] = item[room[i].item];
+		ret_index[i] = number ? number[room[i].item] : room[i].item;
 	}
 	add_parents(&p, ret_box);
 	free(room);

@@ -25,11 +25,12 @@ struct mm_rtree {
 /* Boxes a tree of `count` items has in all. 0 for none. */
 size_t mm_rtree_box_count(uint32_t count);
 
-/* Fills ret_box (mm_rtree_box_count(count)) and ret_index (count) for items number[i] with boxes item[i].
+/* Fills ret_box (mm_rtree_box_count(count)) and ret_index (count) for items number[i] with boxes item[i];
+ * number NULL: item i is number i. Neither may overlap what is filled.
  * A box with min > max (an item without a place) may be among them; no search meets it. One item is its own
  * root.
  *
- * MM_E_NOMEM  32 bytes of scratch an item were not to be had
+ * MM_E_NOMEM  16 bytes of scratch an item were not to be had
  *
  * Cost: 0.07 s for a million. */
 MM_MUST_USE enum mm_code mm_rtree_build(const struct mm_world_box *item, const uint32_t *number,

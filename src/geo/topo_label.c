@@ -1,4 +1,5 @@
 #include "base/arena.h"
+#include "geo/pole.h"
 #include "geo/topo.h"
 #include "geo/topo_private.h"
 
@@ -243,6 +244,20 @@ static bool take_answer(struct mm_topo *t, const struct piece *p, GEOSGeometry *
 	return ok;
 }
 
+/* The same by our own search, which takes polygons of few points; false: it did not, or found no room. */
+static bool find_pole(const struct piece *p, double tolerance, struct mm_world *ret)
+{
+	double xy[2 * (MM_POLE_POINTS_MAX + 3)], place[2], room; /* 3: of a ring that is left out */
+	uint32_t ring[MM_POLE_POINTS_MAX];
+	struct mm_topo_part part;
+
+	if (thin(p, 0, &part, NULL, NULL) > MM_POLE_POINTS_MAX || !part.ring_count)
+		return false;
+	(void)thin(p, 0, &part, xy, ring);
+	return mm_pole_find(xy, ring, part.ring_count, tolerance, place, &room) && room >= tolerance &&
+	       take(p, place[0], place[1], ret);
+}
+
 /* MM_E_NOT_FOUND also when the circle is smaller than the search is fine. */
 static enum mm_code find_circle(struct mm_topo *t, const struct piece *p, struct mm_world *ret)
 {
@@ -256,6 +271,8 @@ static enum mm_code find_circle(struct mm_topo *t, const struct piece *p, struct
 
 	if (fmin(w, h) * SLIVER < longer)
 		return MM_E_NOT_FOUND;
+	if (find_pole(p, tolerance, ret))
+		return MM_OK;
 	while (thin(p, least, &part, NULL, NULL) > MANY)
 		least = least > 0 ? 2 * least : longer / THIN_PARTS;
 	rc = to_geos(t, p, least, &g);

@@ -295,6 +295,11 @@ struct mm_ahead *mm_ahead_free(struct mm_ahead *a)
 	return NULL;
 }
 
+void mm_ahead_release_world(struct mm_ahead *a)
+{
+	mm_buf_release(&a->placed.world);
+}
+
 static void *copy_to(unsigned char **at, const void *from, size_t bytes)
 {
 	void *to = *at;

@@ -14,7 +14,7 @@
 struct mm_ahead;
 enum { MM_AHEAD_ZOOMS = 2 };
 
-/* What is known of all rows at the end; the buffers belong to the caller, who releases them. */
+/* What is known of all rows at the end; the buffers live as long as what placed them. */
 struct mm_placed {
 	struct mm_buf world;  /* struct mm_world a vertex */
 	struct mm_buf box;    /* struct mm_world_box a row; min > max: none */
@@ -49,5 +49,8 @@ void mm_ahead_put(struct mm_ahead *a, const struct mm_ahead_rows *rows);
  * MM_E_NOMEM */
 MM_MUST_USE enum mm_code mm_ahead_end(struct mm_ahead *a, const struct mm_ahead_rows *rows,
 				      struct mm_placed *placed, struct mm_err *reterr);
+
+/* Frees the places on the world square before all else; `placed` has them no longer. */
+void mm_ahead_release_world(struct mm_ahead *a);
 
 #endif

@@ -38,8 +38,13 @@ struct mm_layer_build {
 	struct mm_buf next_number;       /* uint32: what the next duplicate gets behind its "~" */
 	struct mm_buf clean;             /* the last text that mm_build_clean_text mended */
 
-	struct mm_buf geom, part, ring, xy, z; /* as in the file; z NaN where there is none */
-	uint32_t row_part, row_ring;           /* of the current row */
+	struct mm_buf geom, part, ring, z; /* as in the file; z NaN where there is none */
+	struct mm_buf xy;                  /* of the vertices that are not in the file yet */
+	struct mm_freeze_file *file;       /* NULL: not begun */
+	uint64_t filed;                    /* vertices that are in it */
+	const double *filed_xy;            /* of those, once they are mapped (mm_build_map_filed) */
+	size_t mapped_bytes;
+	uint32_t row_part, row_ring; /* of the current row */
 	bool has_z;
 	struct mm_ahead *ahead;
 	uint32_t ahead_rows; /* that `ahead` was given */
@@ -48,6 +53,8 @@ struct mm_layer_build {
 	struct mm_buf note, note_text;
 	uint32_t kept[MM_QUALITY_KIND_COUNT];
 };
+
+void mm_build_release_column(struct mm_build_column *c);
 
 /* Notes something about a row (UINT32_MAX: the layer). */
 void mm_build_note(struct mm_layer_build *b, enum mm_quality_kind kind, uint32_t row, const char *note);
@@ -66,6 +73,23 @@ void mm_build_add_geom(struct mm_layer_build *b, const struct mm_geom *g);
 struct mm_geom mm_build_geom(const struct mm_layer_build *b, uint32_t i);
 
 uint32_t mm_build_geom_count(const struct mm_layer_build *b);
+
+/* Vertices of all geometry rows. */
+uint64_t mm_build_vertices(const struct mm_layer_build *b);
+
+/* Has the file take the vertices before one, which no row may straddle. */
+void mm_build_file_xy(struct mm_layer_build *b, uint64_t end);
+
+/* Makes the vertices in the file readable. Must be called before any of them is asked for, and again when
+ * more were put there.
+ *
+ * MM_E_IO, MM_E_NOMEM */
+MM_MUST_USE enum mm_code mm_build_map_filed(struct mm_layer_build *b, struct mm_err *reterr);
+void mm_build_unmap_filed(struct mm_layer_build *b);
+void mm_build_let_go_filed(const struct mm_layer_build *b); /* from memory; they stay readable */
+
+/* Closes the file if freezing has not, and frees what is known of it. */
+void mm_build_release_file(struct mm_layer_build *b);
 
 /* Geometry rows as `ahead` takes them; row `end` must begin already. */
 struct mm_ahead_rows mm_build_rows(const struct mm_layer_build *b, uint32_t first, uint32_t end);

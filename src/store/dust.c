@@ -92,16 +92,10 @@ static void put(const struct mm_dust *d, struct mm_dust_cell *out, size_t *count
 	last->row = first_of(d, last->row, c->row);
 }
 
-static bool sort_more(struct mm_dust *d)
+static void sort_more(struct mm_dust *d, struct mm_dust_cell *spare)
 {
-	struct mm_dust_cell *spare = malloc(d->more_count * sizeof(*spare));
-
 	_Static_assert(sizeof(*spare) == sizeof(struct mm_keyed), "cells are sorted as what they begin with");
-	if (!spare)
-		return false;
 	mm_sort_keyed((struct mm_keyed *)(void *)d->more, (struct mm_keyed *)(void *)spare, d->more_count);
-	free(spare);
-	return true;
 }
 
 void mm_dust_gather(struct mm_dust *d)
@@ -112,11 +106,11 @@ void mm_dust_gather(struct mm_dust *d)
 	if (!d->more_count)
 		return;
 	out = malloc((d->count + d->more_count) * sizeof(*out));
-	if (!out || !sort_more(d)) {
-		free(out);
+	if (!out) {
 		d->failed = true;
 		return;
 	}
+	sort_more(d, out);
 	while (i < d->count || k < d->more_count) {
 		bool old = k == d->more_count || (i < d->count && d->cell[i].key <= d->more[k].key);
 
@@ -125,7 +119,9 @@ void mm_dust_gather(struct mm_dust *d)
 	free(d->cell);
 	d->cell = out;
 	d->count = n;
-	d->more_count = 0;
+	free(d->more);
+	d->more = NULL;
+	d->more_count = d->more_cap = 0;
 }
 
 void mm_dust_fold(struct mm_dust *d)

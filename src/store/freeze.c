@@ -8,6 +8,8 @@
 
 /* What is valid, and the index; where things lie in the world is ahead.c. */
 
+enum { LET_GO_ROWS = 256 /* that were looked at, each in 64 kB of its own if it comes to the worst */ };
+
 static bool is_polygon(const struct mm_geom *g)
 {
 	return mm_geom_dimension(g) == 2;
@@ -63,31 +65,56 @@ enum mm_code mm_freeze_vet(struct mm_layer_build *b, const struct mm_placed *pla
 
 	if (!topo)
 		return mm_fail_nomem(reterr);
-	for (size_t i = 0; i < placed->unsure.len / sizeof(*row); i++)
+	for (size_t i = 0; i < placed->unsure.len / sizeof(*row); i++) {
 		look_at(b, topo, row[i], &box[row[i]], ret_repaired);
+		if (i % LET_GO_ROWS == 0)
+			mm_build_let_go_filed(b);
+	}
 	(void)mm_topo_free(topo);
 	return b->failed || mm_build_notes_failed(b) || ret_repaired->failed ? mm_fail_nomem(reterr) : MM_OK;
 }
 
-enum mm_code mm_freeze_index(const struct mm_layer_build *b, struct mm_frozen *f, struct mm_err *reterr)
+static uint32_t count_placed(const struct mm_layer_build *b, const struct mm_world_box *box)
 {
-	struct mm_world_box *item = calloc((size_t)b->rows + 1, sizeof(*item));
-	uint32_t *number = calloc((size_t)b->rows + 1, sizeof(*number)), n = 0;
-	const struct mm_world_box *box = mm_frozen_box(f);
-	enum mm_code rc = MM_OK;
+	uint32_t n = 0;
 
+	for (uint32_t row = 0; row < b->rows; row++)
+		n += box[row].min_x <= box[row].max_x;
+	return n;
+}
+
+/* Boxes and numbers of the rows that have a place. False: out of memory. */
+static bool copy_placed(const struct mm_layer_build *b, const struct mm_world_box *box, uint32_t count,
+			struct mm_world_box **ret_item, uint32_t **ret_number)
+{
+	struct mm_world_box *item = calloc((size_t)count + 1, sizeof(*item));
+	uint32_t *number = calloc((size_t)count + 1, sizeof(*number)), n = 0;
+
+	*ret_item = item;
+	*ret_number = number;
 	for (uint32_t row = 0; row < b->rows && item && number; row++)
 		if (box[row].min_x <= box[row].max_x) {
 			item[n] = box[row];
 			number[n++] = row;
 		}
+	return item && number;
+}
+
+enum mm_code mm_freeze_index(const struct mm_layer_build *b, struct mm_frozen *f, struct mm_err *reterr)
+{
+	const struct mm_world_box *box = mm_frozen_box(f);
+	struct mm_world_box *item = NULL;
+	uint32_t *number = NULL;
+	const uint32_t n = count_placed(b, box);
+	enum mm_code rc = n == b->rows || copy_placed(b, box, n, &item, &number) ? MM_OK : MM_E_NOMEM;
+
 	f->tree_count = n;
 	f->tree_box = calloc(mm_rtree_box_count(n) + 1, sizeof(*f->tree_box));
 	f->tree_index = calloc((size_t)n + 1, sizeof(*f->tree_index));
-	if (!item || !number || !f->tree_box || !f->tree_index)
+	if (rc || !f->tree_box || !f->tree_index)
 		rc = mm_fail_nomem(reterr);
 	else
-		rc = mm_rtree_build(item, number, n, f->tree_box, f->tree_index, reterr);
+		rc = mm_rtree_build(item ? item : box, number, n, f->tree_box, f->tree_index, reterr);
 	free(item);
 	free(number);
 	return rc;
@@ -96,7 +123,7 @@ enum mm_code mm_freeze_index(const struct mm_layer_build *b, struct mm_frozen *f
 /* The geometry row after the last: where it would begin. */
 static void put_geom_end(struct mm_layer_build *b)
 {
-	struct mm_geom_row end = {.vertex = b->xy.len / 16,
+	struct mm_geom_row end = {.vertex = mm_build_vertices(b),
 				  .part = (uint32_t)(b->part.len / 4),
 				  .ring = (uint32_t)(b->ring.len / 4)};
 
@@ -111,7 +138,7 @@ static void put_end_mark(struct mm_layer_build *b)
 
 	if (b->has_text_ids)
 		mm_buf_put(&b->id_start, &start, sizeof(start));
-	if (b->has_z && b->z.len / 8 < b->xy.len / 16)
+	if (b->has_z && b->z.len / 8 < mm_build_vertices(b))
 		b->failed = true;
 	b->failed |= b->geom.failed || b->id_start.failed;
 }
@@ -132,7 +159,6 @@ static enum mm_code place_copies(struct mm_layer_build *b, struct mm_frozen *f, 
 
 /* The second thread of a freeze writes what is there while the index is made. */
 struct writing {
-	struct mm_freeze_file file;
 	struct mm_layer_build *b;
 	const struct mm_frozen *f;
 };
@@ -141,7 +167,7 @@ static void *write_rows(void *ctx)
 {
 	struct writing *w = ctx;
 
-	mm_freeze_file_rows(&w->file, w->b, w->f);
+	mm_freeze_file_rows(w->b->file, w->b, w->f);
 	return NULL;
 }
 
@@ -155,11 +181,13 @@ static enum mm_code write_and_index(struct writing *w, struct mm_frozen *f, stru
 	if (!runs)
 		(void)write_rows(w);
 	rc = mm_freeze_index(w->b, f, reterr);
-	if (!rc)
-		rc = mm_freeze_levels(w->b, f, reterr);
 	if (runs)
 		(void)pthread_join(thread, NULL);
-	return rc;
+	if (rc)
+		return rc;
+	mm_freeze_file_index(w->b->file, f);
+	mm_frozen_file_world(f, w->b);
+	return mm_freeze_levels(w->b, f, reterr);
 }
 
 /* All geometries in the world, invalid ones with a copy that is valid. */
@@ -186,12 +214,26 @@ static enum mm_code place_all(struct mm_layer_build *b, struct mm_frozen *f, str
 
 static void release(struct mm_frozen *f)
 {
-	free(f->tree_box);
-	free(f->tree_index);
+	mm_frozen_release_index(f);
+	mm_frozen_unmap_world(f);
 	free(f->importance);
 	mm_buf_release(&f->repaired);
 	for (unsigned i = 0; i <= MM_LEVEL_TOP; i++)
 		mm_level_made_release(&f->level[i]);
+}
+
+/* Everything placed, and all exact coordinates in the file. */
+static enum mm_code place_and_file(struct mm_layer_build *b, struct mm_frozen *f, struct mm_err *reterr)
+{
+	enum mm_code rc = mm_build_map_filed(b, reterr);
+
+	if (!rc)
+		rc = place_all(b, f, reterr);
+	if (rc)
+		return rc;
+	mm_build_file_xy(b, mm_build_vertices(b));
+	mm_buf_release(&b->xy);
+	return mm_build_map_filed(b, reterr);
 }
 
 enum mm_code mm_layer_build_freeze(struct mm_layer_build *b, uint64_t identity, const char *source_stamp,
@@ -199,21 +241,17 @@ enum mm_code mm_layer_build_freeze(struct mm_layer_build *b, uint64_t identity, 
 {
 	struct mm_frozen f = {0};
 	struct writing w = {.b = b, .f = &f};
-	enum mm_code rc;
+	enum mm_code rc = b->file ? MM_OK : mm_layer_build_begin_file(b, path, reterr);
 
 	MM_CHECK(!b->in_row);
+	MM_CHECK(!b->file || strcmp(b->file->path, path) == 0);
 	mm_buf_init(&f.repaired, SIZE_MAX / 2);
-	rc = place_all(b, &f, reterr);
 	if (!rc)
-		rc = mm_freeze_file_begin(&w.file, path, reterr);
-	if (!rc) {
-		struct mm_err ignored;
-		enum mm_code end;
-
+		rc = place_and_file(b, &f, reterr);
+	if (!rc)
 		rc = write_and_index(&w, &f, reterr);
-		end = mm_freeze_file_end(&w.file, &f, identity, source_stamp, rc ? &ignored : reterr);
-		rc = rc ? rc : end;
-	}
+	if (!rc)
+		rc = mm_freeze_file_end(b->file, &f, identity, source_stamp, reterr);
 	release(&f);
 	return rc;
 }

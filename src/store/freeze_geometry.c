@@ -53,33 +53,56 @@ static uint8_t state_of(const struct mm_geom *g, const struct mm_world_box *box)
 			 (g->z ? MM_POINT_HAS_Z : 0));
 }
 
-/* One element a row out of one a vertex: zeros where a row has none. */
-static struct mm_span put_spread(struct mm_out_file *o, const struct mm_layer_build *b, const void *of_vertex,
-				 size_t size)
+/* One element a row out of one a vertex: zeros where a row has none. NULL: out of memory. */
+static unsigned char *spread(const struct mm_layer_build *b, const void *of_vertex, size_t size)
 {
 	const struct mm_geom_row *row = (const struct mm_geom_row *)(const void *)b->geom.data;
-	unsigned char *spread;
-	struct mm_span span;
+	unsigned char *spread = calloc((size_t)b->rows + 1, size);
 
-	if (b->xy.len / 16 == b->rows)
-		return mm_out_file_span(o, of_vertex, b->rows * size);
-	spread = calloc((size_t)b->rows + 1, size);
-	if (!spread) {
-		o->error = ENOMEM;
-		return (struct mm_span){0};
-	}
-	for (uint32_t i = 0; i < b->rows; i++)
+	for (uint32_t i = 0; spread && i < b->rows; i++)
 		if (row[i + 1].vertex > row[i].vertex)
 			memcpy(spread + i * size, (const unsigned char *)of_vertex + row[i].vertex * size,
 			       size);
-	span = mm_out_file_span(o, spread, b->rows * size);
-	free(spread);
+	return spread;
+}
+
+static struct mm_span put_spread(struct mm_out_file *o, const struct mm_layer_build *b, const void *of_vertex,
+				 size_t size)
+{
+	unsigned char *by_row;
+	struct mm_span span;
+
+	if (mm_build_vertices(b) == b->rows)
+		return mm_out_file_span(o, of_vertex, b->rows * size);
+	by_row = spread(b, of_vertex, size);
+	if (!by_row) {
+		o->error = ENOMEM;
+		return (struct mm_span){0};
+	}
+	span = mm_out_file_span(o, by_row, b->rows * size);
+	free(by_row);
 	return span;
 }
 
-static void put_points(struct mm_out_file *o, const struct mm_layer_build *b, const struct mm_frozen *f,
-		       struct mm_format_header *h)
+void mm_freeze_spread_xy(struct mm_freeze_file *w, const struct mm_layer_build *b)
 {
+	unsigned char *by_row;
+
+	if (mm_build_vertices(b) == b->rows)
+		return;
+	by_row = spread(b, b->filed_xy, 2 * sizeof(double));
+	mm_freeze_file_clear_xy(w);
+	if (by_row)
+		mm_freeze_file_xy(w, by_row, b->rows * 2 * sizeof(double));
+	else
+		w->out.error = ENOMEM;
+	free(by_row);
+}
+
+static void put_points(struct mm_freeze_file *w, const struct mm_layer_build *b, const struct mm_frozen *f)
+{
+	struct mm_format_header *h = &w->header;
+	struct mm_out_file *o = &w->out;
 	uint8_t *state = calloc((size_t)b->rows + 1, 1);
 
 	if (!state) {
@@ -94,7 +117,6 @@ static void put_points(struct mm_out_file *o, const struct mm_layer_build *b, co
 	h->section[MM_SECTION_GEOM] = mm_out_file_span(o, state, b->rows);
 	h->section[MM_SECTION_PART] = mm_out_file_span(o, NULL, 0);
 	h->section[MM_SECTION_RING] = mm_out_file_span(o, NULL, 0);
-	h->section[MM_SECTION_XY] = put_spread(o, b, b->xy.data, 2 * sizeof(double));
 	h->section[MM_SECTION_Z] =
 	    b->has_z ? put_spread(o, b, b->z.data, sizeof(double)) : mm_out_file_span(o, NULL, 0);
 	h->section[MM_SECTION_WORLD] = put_spread(o, b, mm_frozen_world(f), sizeof(struct mm_world));
@@ -102,28 +124,29 @@ static void put_points(struct mm_out_file *o, const struct mm_layer_build *b, co
 	free(state);
 }
 
-static void put_shapes(struct mm_out_file *o, const struct mm_layer_build *b, const struct mm_frozen *f,
-		       struct mm_format_header *h)
+static void put_shapes(struct mm_freeze_file *w, const struct mm_layer_build *b, const struct mm_frozen *f)
 {
+	struct mm_format_header *h = &w->header;
+	struct mm_out_file *o = &w->out;
+
 	h->section[MM_SECTION_GEOM] = mm_out_file_buf(o, &b->geom);
 	h->section[MM_SECTION_PART] = mm_out_file_buf(o, &b->part);
 	h->section[MM_SECTION_RING] = mm_out_file_buf(o, &b->ring);
-	h->section[MM_SECTION_XY] = mm_out_file_buf(o, &b->xy);
 	h->section[MM_SECTION_Z] = mm_out_file_buf(o, &b->z);
 	h->section[MM_SECTION_WORLD] =
-	    mm_out_file_span(o, mm_frozen_world(f), b->xy.len / 16 * sizeof(struct mm_world));
+	    mm_out_file_span(o, mm_frozen_world(f), mm_build_vertices(b) * sizeof(struct mm_world));
 	h->section[MM_SECTION_BOX] =
 	    mm_out_file_span(o, mm_frozen_box(f), b->rows * sizeof(struct mm_world_box));
 }
 
-void mm_freeze_put_geometry(struct mm_out_file *o, const struct mm_layer_build *b, const struct mm_frozen *f,
-			    struct mm_format_header *h)
+void mm_freeze_put_geometry(struct mm_freeze_file *w, const struct mm_layer_build *b,
+			    const struct mm_frozen *f)
 {
-	if (h->is_points)
-		put_points(o, b, f, h);
+	if (w->header.is_points)
+		put_points(w, b, f);
 	else
-		put_shapes(o, b, f, h);
-	h->section[MM_SECTION_REPAIRED] = mm_out_file_buf(o, &f->repaired);
+		put_shapes(w, b, f);
+	w->header.section[MM_SECTION_REPAIRED] = mm_out_file_buf(&w->out, &f->repaired);
 }
 
 void mm_freeze_put_levels(struct mm_out_file *o, const struct mm_frozen *f, uint32_t rows,
@@ -149,6 +172,14 @@ void mm_freeze_put_levels(struct mm_out_file *o, const struct mm_frozen *f, uint
 	}
 	h->section[MM_SECTION_IMPORTANCE] = mm_out_file_span(o, f->importance, rows * sizeof(*f->importance));
 	h->section[MM_SECTION_LEVEL] = mm_out_file_span(o, level, f->level_count * sizeof(*level));
+}
+
+void mm_frozen_release_index(struct mm_frozen *f)
+{
+	free(f->tree_box);
+	free(f->tree_index);
+	f->tree_box = NULL;
+	f->tree_index = NULL;
 }
 
 void mm_freeze_put_index(struct mm_out_file *o, const struct mm_frozen *f, struct mm_format_header *h)

@@ -53,6 +53,13 @@ static void geom_of(const void *ctx, uint32_t row, struct mm_world_geom *ret)
 	};
 }
 
+static void let_go(const void *ctx)
+{
+	const struct rows *r = ctx;
+
+	mm_frozen_let_go_world(r->f);
+}
+
 /* A thousand steps a doubling: areas of the world go to 2^64. */
 static uint16_t importance_of(float measure)
 {
@@ -130,6 +137,8 @@ static void measure_all(const struct mm_level_source *s, float *measure, uint16_
 		s->geom(s->ctx, row, &g);
 		measure[row] = mm_level_measure(&g);
 		importance[row] = importance_of(measure[row]);
+		if (row % MM_LEVEL_LET_GO_ROWS == 0)
+			s->let_go(s->ctx);
 	}
 }
 
@@ -241,8 +250,12 @@ enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *
 {
 	const struct rows rows = {b, f};
 	float *measure = calloc((size_t)b->rows + 1, sizeof(*measure));
-	struct mm_level_source s = {
-	    .rows = b->rows, .box = mm_frozen_box(f), .geom = geom_of, .ctx = &rows, .measure = measure};
+	struct mm_level_source s = {.rows = b->rows,
+				    .box = mm_frozen_box(f),
+				    .geom = geom_of,
+				    .let_go = let_go,
+				    .ctx = &rows,
+				    .measure = measure};
 	const unsigned top = top_of(&b->schema);
 	enum mm_cluster_fold folds[3 * MM_GENERALIZE_NAMES_MAX + 1];
 	double *value = NULL;

@@ -15,6 +15,9 @@ struct mm_layer_build;
 struct mm_frozen {
 	uint32_t geom_rows; /* rows and repaired copies */
 	struct mm_placed placed;
+	const struct mm_world *filed_world; /* placed.world, when it is in the file and no longer in memory */
+	void *map;                          /* of that file; NULL: none */
+	size_t map_bytes;
 	struct mm_world_box *tree_box;
 	uint32_t *tree_index, tree_count;
 	struct mm_buf repaired;                       /* uint32 rows */
@@ -30,8 +33,13 @@ static inline const struct mm_world_box *mm_frozen_box(const struct mm_frozen *f
 
 static inline const struct mm_world *mm_frozen_world(const struct mm_frozen *f)
 {
-	return (const struct mm_world *)(const void *)f->placed.world.data;
+	return f->filed_world ? f->filed_world : (const struct mm_world *)(const void *)f->placed.world.data;
 }
+
+/* Reads world places from the file, where they have been written, and frees those in memory. build_file.c */
+void mm_frozen_file_world(struct mm_frozen *f, struct mm_layer_build *b);
+void mm_frozen_let_go_world(const struct mm_frozen *f); /* from memory; they stay readable */
+void mm_frozen_unmap_world(struct mm_frozen *f);
 
 /* Notes empty and invalid geometries and those outside the world, and appends repaired copies. */
 MM_MUST_USE enum mm_code mm_freeze_vet(struct mm_layer_build *b, const struct mm_placed *placed,
@@ -61,25 +69,43 @@ void mm_out_file_put(struct mm_out_file *o, const void *bytes, size_t n);
 struct mm_span mm_out_file_span(struct mm_out_file *o, const void *bytes, size_t n);
 struct mm_span mm_out_file_buf(struct mm_out_file *o, const struct mm_buf *b);
 
-/* The sections of geometry. h->is_points must be set. */
-void mm_freeze_put_geometry(struct mm_out_file *o, const struct mm_layer_build *b, const struct mm_frozen *f,
-			    struct mm_format_header *h);
+/* The sections of levels and index. */
 void mm_freeze_put_levels(struct mm_out_file *o, const struct mm_frozen *f, uint32_t rows,
 			  struct mm_format_header *h);
+void mm_frozen_release_index(struct mm_frozen *f);
 void mm_freeze_put_index(struct mm_out_file *o, const struct mm_frozen *f, struct mm_format_header *h);
 
-/* The snapshot file: begun, filled with the rows as soon as they are placed, ended when the index is there.
- * Failures in between are kept for the end, which closes the file. */
+/* The snapshot file: begun, given exact coordinates as they come, filled with the rows as soon as they are
+ * placed, ended when the index is there. Failures in between are kept for the end, which closes the file. */
 struct mm_freeze_file {
-	const char *path;
+	const char *path; /* borrowed */
 	struct mm_out_file out;
 	struct mm_format_header header;
 };
 
 MM_MUST_USE enum mm_code mm_freeze_file_begin(struct mm_freeze_file *w, const char *path,
 					      struct mm_err *reterr);
+
+/* Adds to the section of exact coordinates, which comes first; or throws away what it has. */
+void mm_freeze_file_xy(struct mm_freeze_file *w, const void *xy, size_t n);
+void mm_freeze_file_clear_xy(struct mm_freeze_file *w);
+
+/* What went wrong so far. */
+enum mm_code mm_freeze_file_fail(const struct mm_freeze_file *w, struct mm_err *reterr);
+
+/* Closes a file that was begun and not ended; it is of no use. */
+void mm_freeze_file_drop(struct mm_freeze_file *w);
 void mm_freeze_file_rows(struct mm_freeze_file *w, struct mm_layer_build *b, const struct mm_frozen *f);
+void mm_freeze_file_index(struct mm_freeze_file *w, struct mm_frozen *f); /* and frees it */
 MM_MUST_USE enum mm_code mm_freeze_file_end(struct mm_freeze_file *w, const struct mm_frozen *f,
 					    uint64_t identity, const char *stamp, struct mm_err *reterr);
+
+/* Writes the exact places of a layer of points anew, one a row: they came one a vertex, before it was known
+ * what the layer would be. */
+void mm_freeze_spread_xy(struct mm_freeze_file *w, const struct mm_layer_build *b);
+
+/* The sections of geometry but the exact coordinates. w->header.is_points must be set. */
+void mm_freeze_put_geometry(struct mm_freeze_file *w, const struct mm_layer_build *b,
+			    const struct mm_frozen *f);
 
 #endif

@@ -55,7 +55,13 @@ static struct mm_span put_codes(struct mm_out_file *o, const struct mm_build_col
 	return span;
 }
 
-static void put_columns(struct mm_out_file *o, const struct mm_layer_build *b, struct mm_format_header *h)
+/* The levels are made from values too, while this is written. */
+static bool levels_need_values(const struct mm_schema *s)
+{
+	return *s->generalize.importance_field || s->generalize.cluster_px;
+}
+
+static void put_columns(struct mm_out_file *o, struct mm_layer_build *b, struct mm_format_header *h)
 {
 	size_t count = b->schema.field_count;
 	struct mm_column_row *row = calloc(count ? count : 1, sizeof(*row));
@@ -65,7 +71,7 @@ static void put_columns(struct mm_out_file *o, const struct mm_layer_build *b, s
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {
-		const struct mm_build_column *c = &b->column[i];
+		struct mm_build_column *c = &b->column[i];
 
 		row[i].type = b->schema.field[i].type;
 		row[i].nulls = put_nulls(o, c, b->rows);
@@ -73,6 +79,8 @@ static void put_columns(struct mm_out_file *o, const struct mm_layer_build *b, s
 		    c->words ? put_codes(o, c, b->rows, &row[i].code_bytes) : mm_out_file_buf(o, &c->data);
 		row[i].offset = mm_out_file_buf(o, &c->offset);
 		row[i].text = mm_out_file_buf(o, &c->text);
+		if (!levels_need_values(&b->schema))
+			mm_build_release_column(c);
 	}
 	h->section[MM_SECTION_COLUMN] = mm_out_file_span(o, row, count * sizeof(*row));
 	free(row);
@@ -109,25 +117,30 @@ static bool ints_ascend(const struct mm_layer_build *b)
 
 static void put_ids(struct mm_out_file *o, struct mm_layer_build *b, struct mm_format_header *h)
 {
-	bool sorted = !b->has_text_ids && ints_ascend(b);
-	uint32_t *order = calloc((size_t)b->rows + 1, sizeof(*order));
+	const bool sorted = !b->has_text_ids && ints_ascend(b);
+	const uint32_t count = sorted ? 0 : b->rows;
+	uint32_t *order = calloc((size_t)count + 1, sizeof(*order));
 
 	if (!order) {
 		o->error = ENOMEM;
 		return;
 	}
-	for (uint32_t row = 0; row < b->rows; row++)
+	for (uint32_t row = 0; row < count; row++)
 		order[row] = row;
 	if (b->has_text_ids)
-		qsort_r(order, b->rows, sizeof(*order), by_text_id, b);
-	else if (!sorted)
-		qsort_r(order, b->rows, sizeof(*order), by_int_id, b->id_int.data);
+		qsort_r(order, count, sizeof(*order), by_text_id, b);
+	else
+		qsort_r(order, count, sizeof(*order), by_int_id, b->id_int.data);
 	h->section[MM_SECTION_ID_INT] =
 	    mm_out_file_span(o, b->id_int.data, b->has_text_ids ? 0 : b->id_int.len);
 	h->section[MM_SECTION_ID_START] = mm_out_file_buf(o, &b->id_start);
 	h->section[MM_SECTION_ID_TEXT] = mm_out_file_buf(o, &b->id_text);
-	h->section[MM_SECTION_ID_ORDER] = mm_out_file_span(o, order, sorted ? 0 : b->rows * sizeof(*order));
+	h->section[MM_SECTION_ID_ORDER] = mm_out_file_span(o, order, count * sizeof(*order));
 	free(order);
+	mm_buf_release(&b->id_int);
+	mm_buf_release(&b->id_start);
+	mm_buf_release(&b->id_text);
+	b->ids = mm_map_free(b->ids);
 }
 
 static void put_schema(struct mm_out_file *o, struct mm_layer_build *b, struct mm_format_header *h)
@@ -174,30 +187,76 @@ static void seal(struct mm_out_file *o, struct mm_format_header *h)
 		o->error = errno;
 }
 
+/* Everything from here on is in the checksum. */
+static void begin_sections(struct mm_freeze_file *w)
+{
+	w->header.section[MM_SECTION_XY] = (struct mm_span){.offset = MM_FORMAT_HEADER_BYTES};
+	w->out.hash = mm_hash_stream_new();
+	if (!w->out.hash)
+		w->out.error = ENOMEM;
+}
+
 enum mm_code mm_freeze_file_begin(struct mm_freeze_file *w, const char *path, struct mm_err *reterr)
 {
 	static const unsigned char page[MM_FORMAT_HEADER_BYTES];
 
 	*w = (struct mm_freeze_file){.path = path};
-	w->out.fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	w->out.fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (w->out.fd < 0)
 		return mm_fail(reterr, MM_E_IO, path, "cannot be written: %s", strerror(errno));
 	mm_out_file_put(&w->out, page, sizeof(page));
-	w->out.hash = mm_hash_stream_new();
-	if (!w->out.hash)
-		w->out.error = ENOMEM;
+	begin_sections(w);
 	return MM_OK;
+}
+
+void mm_freeze_file_xy(struct mm_freeze_file *w, const void *xy, size_t n)
+{
+	mm_out_file_put(&w->out, xy, n);
+	w->header.section[MM_SECTION_XY].bytes += n;
+}
+
+void mm_freeze_file_clear_xy(struct mm_freeze_file *w)
+{
+	(void)mm_hash_stream_end(w->out.hash);
+	if (!w->out.error && (ftruncate(w->out.fd, MM_FORMAT_HEADER_BYTES) != 0 ||
+			      lseek(w->out.fd, MM_FORMAT_HEADER_BYTES, SEEK_SET) < 0))
+		w->out.error = errno;
+	w->out.at = MM_FORMAT_HEADER_BYTES;
+	begin_sections(w);
+}
+
+enum mm_code mm_freeze_file_fail(const struct mm_freeze_file *w, struct mm_err *reterr)
+{
+	return mm_fail(reterr, w->out.error == ENOMEM ? MM_E_NOMEM : MM_E_IO, w->path,
+		       "cannot be written: %s", strerror(w->out.error));
+}
+
+void mm_freeze_file_drop(struct mm_freeze_file *w)
+{
+	if (w->out.fd >= 0)
+		(void)close(w->out.fd);
+	(void)mm_hash_stream_end(w->out.hash);
+	w->out.hash = NULL;
+	w->out.fd = -1;
 }
 
 void mm_freeze_file_rows(struct mm_freeze_file *w, struct mm_layer_build *b, const struct mm_frozen *f)
 {
 	fill_header(b, f, &w->header);
+	if (w->header.is_points)
+		mm_freeze_spread_xy(w, b);
 	put_schema(&w->out, b, &w->header);
 	put_ids(&w->out, b, &w->header);
 	put_columns(&w->out, b, &w->header);
-	mm_freeze_put_geometry(&w->out, b, f, &w->header);
+	mm_freeze_put_geometry(w, b, f);
 	w->header.section[MM_SECTION_NOTE] = mm_out_file_buf(&w->out, &b->note);
 	w->header.section[MM_SECTION_NOTE_TEXT] = mm_out_file_buf(&w->out, &b->note_text);
+}
+
+void mm_freeze_file_index(struct mm_freeze_file *w, struct mm_frozen *f)
+{
+	mm_freeze_put_index(&w->out, f, &w->header);
+	mm_frozen_release_index(f);
 }
 
 enum mm_code mm_freeze_file_end(struct mm_freeze_file *w, const struct mm_frozen *f, uint64_t identity,
@@ -205,12 +264,8 @@ enum mm_code mm_freeze_file_end(struct mm_freeze_file *w, const struct mm_frozen
 {
 	w->header.identity = identity;
 	strncpy(w->header.stamp, stamp, sizeof(w->header.stamp) - 1);
-	mm_freeze_put_index(&w->out, f, &w->header);
 	mm_freeze_put_levels(&w->out, f, w->header.rows, &w->header);
 	seal(&w->out, &w->header);
-	(void)close(w->out.fd);
-	if (w->out.error)
-		return mm_fail(reterr, w->out.error == ENOMEM ? MM_E_NOMEM : MM_E_IO, w->path,
-			       "cannot be written: %s", strerror(w->out.error));
-	return MM_OK;
+	mm_freeze_file_drop(w);
+	return w->out.error ? mm_freeze_file_fail(w, reterr) : MM_OK;
 }

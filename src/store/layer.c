@@ -16,6 +16,8 @@
 
 /* Opening: map, check the header, find the columns. */
 
+enum { PIECE = 32 << 20 /* bytes that are looked at before they are let go */ };
+
 const void *mm_layer_section(const struct mm_layer *l, enum mm_section s, size_t size, size_t *ret_count)
 {
 	*ret_count = l->head->section[s].bytes / size;
@@ -50,6 +52,26 @@ static bool is_stamp(const char *text, size_t size)
 	return n < size;
 }
 
+void mm_layer_let_go(const struct mm_layer *l)
+{
+	(void)madvise((void *)(uintptr_t)l->map, l->map_bytes, MADV_DONTNEED);
+}
+
+/* Of all behind the header; lets go of what it has read piece by piece, so that opening takes no more memory
+ * for a large file than for a small one. 0: out of memory. */
+static uint64_t checksum(const struct mm_layer *l)
+{
+	struct mm_hash_stream *hash = mm_hash_stream_new();
+
+	for (size_t at = MM_FORMAT_HEADER_BYTES; hash && at < l->map_bytes; at += PIECE) {
+		const size_t n = l->map_bytes - at < PIECE ? l->map_bytes - at : PIECE;
+
+		mm_hash_stream_put(hash, l->map + at, n);
+		mm_layer_let_go(l);
+	}
+	return mm_hash_stream_end(hash);
+}
+
 static bool header_is_good(struct mm_layer *l, bool check_all)
 {
 	const struct mm_format_header *h = l->head;
@@ -69,8 +91,7 @@ static bool header_is_good(struct mm_layer *l, bool check_all)
 			return false;
 		l->at[i] = l->map + h->section[i].offset;
 	}
-	return !check_all || mm_hash64(l->map + MM_FORMAT_HEADER_BYTES, l->map_bytes - MM_FORMAT_HEADER_BYTES,
-				       0) == h->checksum;
+	return !check_all || checksum(l) == h->checksum;
 }
 
 /* Points a column at its parts; false when they are not there in full. */

@@ -101,6 +101,16 @@ enum mm_code mm_layer_build_new(const struct mm_schema *schema, struct mm_layer_
 	return MM_OK;
 }
 
+void mm_build_release_column(struct mm_build_column *c)
+{
+	mm_buf_release(&c->data);
+	mm_buf_release(&c->offset);
+	mm_buf_release(&c->text);
+	c->words = mm_map_free(c->words);
+	free(c->nulls);
+	c->nulls = NULL;
+}
+
 struct mm_layer_build *mm_layer_build_free(struct mm_layer_build *b)
 {
 	if (!b)
@@ -111,14 +121,10 @@ struct mm_layer_build *mm_layer_build_free(struct mm_layer_build *b)
 
 	for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++)
 		mm_buf_release(buffers[i]);
-	for (size_t i = 0; b->column && i < b->schema.field_count; i++) {
-		mm_buf_release(&b->column[i].data);
-		mm_buf_release(&b->column[i].offset);
-		mm_buf_release(&b->column[i].text);
-		(void)mm_map_free(b->column[i].words);
-		free(b->column[i].nulls);
-	}
+	for (size_t i = 0; b->column && i < b->schema.field_count; i++)
+		mm_build_release_column(&b->column[i]);
 	(void)mm_ahead_free(b->ahead);
+	mm_build_release_file(b);
 	(void)mm_map_free(b->ids);
 	(void)mm_map_free(b->repeated);
 	free(b->column);
@@ -287,17 +293,24 @@ uint32_t mm_build_geom_count(const struct mm_layer_build *b)
 	return (uint32_t)(b->geom.len / sizeof(struct mm_geom_row));
 }
 
+/* Of a row's first vertex. */
+static const double *xy_at(const struct mm_layer_build *b, uint64_t vertex)
+{
+	return vertex < b->filed ? b->filed_xy + 2 * vertex
+				 : (const double *)(const void *)b->xy.data + 2 * (vertex - b->filed);
+}
+
 struct mm_geom mm_build_geom(const struct mm_layer_build *b, uint32_t i)
 {
 	const struct mm_geom_row *g = (const struct mm_geom_row *)(const void *)b->geom.data + i;
 	bool last = i + 1 == mm_build_geom_count(b);
-	uint64_t vertex = last ? b->xy.len / 16 : g[1].vertex;
+	uint64_t vertex = last ? mm_build_vertices(b) : g[1].vertex;
 
 	return (struct mm_geom){
 	    .type = (enum mm_geom_type)g->type,
 	    .part = (const uint32_t *)(const void *)b->part.data + g->part,
 	    .ring = (const uint32_t *)(const void *)b->ring.data + g->ring,
-	    .xy = (const double *)(const void *)b->xy.data + 2 * g->vertex,
+	    .xy = xy_at(b, g->vertex),
 	    .z = g->has_z ? (const double *)(const void *)b->z.data + g->vertex : NULL,
 	    .part_count = (last ? (uint32_t)(b->part.len / 4) : g[1].part) - g->part,
 	    .ring_count = (last ? (uint32_t)(b->ring.len / 4) : g[1].ring) - g->ring,
@@ -313,7 +326,7 @@ struct mm_ahead_rows mm_build_rows(const struct mm_layer_build *b, uint32_t firs
 	    .row = row,
 	    .part = (const uint32_t *)(const void *)b->part.data + row->part,
 	    .ring = (const uint32_t *)(const void *)b->ring.data + row->ring,
-	    .xy = (const double *)(const void *)b->xy.data + 2 * row->vertex,
+	    .xy = xy_at(b, row->vertex),
 	    .count = end - first,
 	};
 }
@@ -330,6 +343,7 @@ static void look_ahead(struct mm_layer_build *b)
 	rows = mm_build_rows(b, b->ahead_rows, b->rows);
 	mm_ahead_put(b->ahead, &rows);
 	b->ahead_rows = b->rows;
+	mm_build_file_xy(b, row[b->rows].vertex);
 }
 
 /* Heights are kept from the first vertex on as soon as one geometry has them. */
@@ -341,7 +355,7 @@ static void put_heights(struct mm_layer_build *b, const struct mm_geom *g)
 		return;
 	if (g->z && !b->has_z) {
 		b->has_z = true;
-		for (size_t i = b->xy.len / 16 - g->vertex_count; i > 0; i--)
+		for (uint64_t i = mm_build_vertices(b) - g->vertex_count; i > 0; i--)
 			mm_buf_put(&b->z, &nan_z, sizeof(nan_z));
 	}
 	if (!b->has_z)
@@ -356,7 +370,7 @@ static void put_heights(struct mm_layer_build *b, const struct mm_geom *g)
 void mm_build_add_geom(struct mm_layer_build *b, const struct mm_geom *g)
 {
 	struct mm_geom_row row = {
-	    .vertex = b->xy.len / 16,
+	    .vertex = mm_build_vertices(b),
 	    .part = (uint32_t)(b->part.len / 4),
 	    .ring = (uint32_t)(b->ring.len / 4),
 	    .type = (uint8_t)g->type,

@@ -23,6 +23,16 @@ MM_MUST_USE enum mm_code mm_layer_build_new(const struct mm_schema *schema, stru
 					    struct mm_err *reterr);
 struct mm_layer_build *mm_layer_build_free(struct mm_layer_build *b); /* NULL allowed; returns NULL */
 
+/*
+ * Begins the snapshot at `path`, the one that mm_layer_build_freeze will be given: from now on coordinates go
+ * there and not into memory. Without it freezing does so. `path` is borrowed until then.
+ *
+ * MM_E_IO     the file cannot be made
+ * MM_E_NOMEM
+ */
+MM_MUST_USE enum mm_code mm_layer_build_begin_file(struct mm_layer_build *b, const char *path,
+						   struct mm_err *reterr);
+
 void mm_layer_build_begin(struct mm_layer_build *b);
 
 /* At most one id a row; without one the row gets its number. Two equal ids: the later ones get "~2", "~3" ...

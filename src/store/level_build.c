@@ -66,14 +66,18 @@ float mm_level_measure(const struct mm_world_geom *g)
 
 struct item {
 	uint32_t row, start, bytes;
-	uint32_t cluster; /* its number, UINT32_MAX: none */
+	uint32_t cluster; /* its number, or NONE or DRAWN */
 };
+
+static const uint32_t NONE = UINT32_MAX;
+static const uint32_t DRAWN = UINT32_MAX - 1; /* none, and the bytes are those of the source */
 
 struct work {
 	const struct mm_level_source *s;
 	struct mm_topo *topo;
 	struct mm_shape shape;
-	struct mm_coverage_zoom *covered; /* the coverage at this zoom, if there is one */
+	struct mm_coverage_zoom *covered;   /* the coverage at this zoom, if there is one */
+	const struct mm_level_drawn *drawn; /* at this zoom; NULL: nothing is */
 	unsigned zoom;
 	uint32_t *big, big_count; /* rows larger than a pixel, ascending */
 	struct mm_dust dust, points;
@@ -178,12 +182,18 @@ static bool is_big(struct work *w, uint32_t row)
 	return false;
 }
 
+/* Keeps what stands at the end of the bytes. */
 static void keep(struct work *w, uint32_t row, size_t start)
 {
-	const struct item item = {row, (uint32_t)start, (uint32_t)(w->bytes.len - start), UINT32_MAX};
+	const struct item item = {row, (uint32_t)start, (uint32_t)(w->bytes.len - start), NONE};
 
 	mm_buf_put(&w->item, &item, sizeof(item));
 	w->failed |= w->item.failed || w->bytes.failed || w->bytes.len > UINT32_MAX;
+}
+
+static const unsigned char *bytes_of(const struct work *w, const struct item *item)
+{
+	return (item->cluster == DRAWN ? w->drawn->bytes : w->bytes.data) + item->start;
 }
 
 /* What of a coverage vanishes has given its place to neighbours, and may be back at the next zoom. */
@@ -202,20 +212,19 @@ static bool draw_covered(struct work *w, uint32_t row)
 /* Takes a row as it was drawn while rows still came. */
 static bool take_drawn(struct work *w, uint32_t row)
 {
-	const int k = w->s->drawn_zoom - (int)w->zoom;
-	const struct mm_level_drawn *d;
-	const size_t start = w->bytes.len;
-	uint32_t from, to;
+	const struct mm_level_drawn *d = w->drawn;
+	struct item item = {.row = row, .cluster = DRAWN};
+	uint32_t to;
 
-	if (w->s->drawn_zoom < 0 || k < 0 || k >= MM_AHEAD_ZOOMS)
+	if (!d)
 		return false;
-	d = &w->s->drawn[k];
-	from = d->start[row];
+	item.start = d->start[row];
 	to = row + 1 < w->s->rows ? d->start[row + 1] : d->end;
-	if (from >= to)
+	if (item.start >= to)
 		return false;
-	mm_buf_put(&w->bytes, d->bytes + from, to - from);
-	keep(w, row, start);
+	item.bytes = to - item.start;
+	mm_buf_put(&w->item, &item, sizeof(item));
+	w->failed |= w->item.failed;
 	return true;
 }
 
@@ -291,7 +300,7 @@ static bool is_line(const struct work *w, const struct item *item)
 {
 	struct mm_grid_stream s;
 
-	mm_grid_stream_open(w->bytes.data + item->start, item->bytes, &s);
+	mm_grid_stream_open(bytes_of(w, item), item->bytes, &s);
 	return s.kind == MM_GRID_LINE;
 }
 
@@ -319,8 +328,7 @@ static enum mm_code thin_lines(struct work *w, struct mm_err *reterr)
 
 	for (size_t i = 0; line && i < count; i++)
 		if (is_line(w, &item[i]))
-			line[n++] =
-			    (struct mm_crowd_line){w->bytes.data + item[i].start, item[i].bytes, item[i].row};
+			line[n++] = (struct mm_crowd_line){bytes_of(w, &item[i]), item[i].bytes, item[i].row};
 	if (line && stays)
 		rc = mm_crowd_thin(line, n, w->zoom, w->s->importance, stays, reterr);
 	else
@@ -337,9 +345,12 @@ static enum mm_code draw_all(struct work *w, struct mm_err *reterr)
 	uint32_t kept = 0;
 	enum mm_code rc;
 
-	for (uint32_t i = 0; i < w->big_count && !w->failed; i++)
+	for (uint32_t i = 0; i < w->big_count && !w->failed; i++) {
 		if (draw(w, w->big[i]))
 			w->big[kept++] = w->big[i];
+		if (w->s->let_go && i % MM_LEVEL_LET_GO_ROWS == 0)
+			w->s->let_go(w->s->ctx);
+	}
 	w->big_count = kept;
 	mm_dust_gather(&w->points);
 	mm_dust_gather(&w->dust);
@@ -355,26 +366,22 @@ static enum mm_code draw_all(struct work *w, struct mm_err *reterr)
 
 /* ---- a level out of its items ---- */
 
-/* Items by their rows; NULL: out of memory. */
-static struct item *in_order(const struct work *w, uint32_t count)
+/* The numbers of items by their rows, of which each has one at most; NULL: out of memory. */
+static uint32_t *in_order(const struct work *w, uint32_t count)
 {
 	const struct item *item = (const struct item *)(const void *)w->item.data;
-	uint64_t *key = malloc(((size_t)count + 1) * 2 * sizeof(*key));
-	struct item *sorted = calloc((size_t)count + 1, sizeof(*sorted));
+	uint32_t *order = malloc(((size_t)w->s->rows + 1) * sizeof(*order)), n = 0;
 
-	for (uint32_t i = 0; key && i < count; i++)
-		key[i] = (uint64_t)item[i].row << 32 | i;
-	if (key && sorted) {
-		mm_sort_u64(key, key + count, count);
-		for (uint32_t i = 0; i < count; i++)
-			sorted[i] = item[(uint32_t)key[i]];
-	}
-	if (!key) {
-		free(sorted);
-		sorted = NULL;
-	}
-	free(key);
-	return sorted;
+	if (!order)
+		return NULL;
+	memset(order, 0xff, w->s->rows * sizeof(*order));
+	for (uint32_t i = 0; i < count; i++)
+		order[item[i].row] = i;
+	for (uint32_t row = 0; row < w->s->rows; row++)
+		if (order[row] != UINT32_MAX)
+			order[n++] = order[row];
+	MM_CHECK(n == count);
+	return order;
 }
 
 static struct mm_world_box box_of(const struct work *w, const struct item *item,
@@ -384,7 +391,7 @@ static struct mm_world_box box_of(const struct work *w, const struct item *item,
 	struct mm_world_box b = w->s->box[item->row];
 	uint64_t pixel = (UINT64_C(1) << (shift + PIXEL_SHIFT)) - 1;
 
-	if (item->cluster != UINT32_MAX) {
+	if (item->cluster < DRAWN) {
 		const struct mm_cluster *c = &w->clusters.cluster[item->cluster];
 
 		b = (struct mm_world_box){(uint32_t)c->x, (uint32_t)c->y, (uint32_t)c->x, (uint32_t)c->y};
@@ -396,48 +403,61 @@ static struct mm_world_box box_of(const struct work *w, const struct item *item,
 	return b;
 }
 
-static enum mm_code index_level(const struct work *w, const struct item *item, struct mm_level_made *m,
+static enum mm_code index_level(const struct work *w, const uint32_t *order, struct mm_level_made *m,
 				struct mm_err *reterr)
 {
+	const struct item *item = (const struct item *)(const void *)w->item.data;
 	struct mm_world_box *box = malloc(((size_t)m->count + 1) * sizeof(*box));
-	uint32_t *number = malloc(((size_t)m->count + 1) * sizeof(*number));
 	enum mm_code rc = MM_E_NOMEM;
 
 	m->tree_box = calloc(mm_rtree_box_count(m->count) + 1, sizeof(*m->tree_box));
 	m->tree_index = calloc((size_t)m->count + 1, sizeof(*m->tree_index));
-	if (box && number && m->tree_box && m->tree_index) {
+	if (box && m->tree_box && m->tree_index) {
 		for (uint32_t i = 0; i < m->count; i++) {
+			const struct item *at = &item[order[i]];
 			struct mm_grid_stream s;
 
-			mm_grid_stream_open(w->bytes.data + item[i].start, item[i].bytes, &s);
-			box[i] = box_of(w, &item[i], &s);
-			number[i] = i;
+			mm_grid_stream_open(bytes_of(w, at), at->bytes, &s);
+			box[i] = box_of(w, at, &s);
 		}
-		rc = mm_rtree_build(box, number, m->count, m->tree_box, m->tree_index, reterr);
+		rc = mm_rtree_build(box, NULL, m->count, m->tree_box, m->tree_index, reterr);
 	} else {
 		(void)mm_fail_nomem(reterr);
 	}
 	free(box);
-	free(number);
 	return rc;
 }
 
-/* An item a row, the last at the end of the bytes. */
-static bool copy_dense(const struct work *w, const struct item *item, uint32_t count, struct mm_level_made *m)
+static size_t bytes_of_all(const struct work *w)
 {
+	const struct item *item = (const struct item *)(const void *)w->item.data;
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < w->item.len / sizeof(*item); i++)
+		bytes += item[i].bytes;
+	return bytes;
+}
+
+/* An item a row, the last at the end of the bytes. */
+static bool copy_dense(const struct work *w, const uint32_t *order, uint32_t count, struct mm_level_made *m)
+{
+	const struct item *item = (const struct item *)(const void *)w->item.data;
 	uint32_t *start =
 	    (uint32_t *)(void *)mm_buf_reserve(&m->start, ((size_t)w->s->rows + 1) * sizeof(*start));
-	unsigned char *bytes = mm_buf_reserve(&m->bytes, w->bytes.len + 1);
+	unsigned char *bytes = mm_buf_reserve(&m->bytes, bytes_of_all(w) + 1);
 	uint32_t at = 0, i = 0;
 
 	if (!start || !bytes)
 		return false;
 	for (uint32_t row = 0; row < w->s->rows; row++) {
+		const struct item *next = i < count ? &item[order[i]] : NULL;
+
 		start[row] = at;
-		if (i == count || item[i].row != row)
+		if (!next || next->row != row)
 			continue;
-		memcpy(bytes + at, w->bytes.data + item[i].start, item[i].bytes);
-		at += item[i++].bytes;
+		memcpy(bytes + at, bytes_of(w, next), next->bytes);
+		at += next->bytes;
+		i++;
 	}
 	start[w->s->rows] = at;
 	m->count = w->s->rows;
@@ -446,37 +466,41 @@ static bool copy_dense(const struct work *w, const struct item *item, uint32_t c
 	return true;
 }
 
-static bool copy_members(const struct work *w, const struct item *item, struct mm_level_made *m)
+static bool copy_members(const struct work *w, const uint32_t *order, struct mm_level_made *m)
 {
+	const struct item *item = (const struct item *)(const void *)w->item.data;
+
 	for (uint32_t i = 0; i < m->count; i++) {
-		const struct mm_cluster *c =
-		    item[i].cluster == UINT32_MAX ? NULL : &w->clusters.cluster[item[i].cluster];
+		const struct item *at = &item[order[i]];
+		const struct mm_cluster *c = at->cluster < DRAWN ? &w->clusters.cluster[at->cluster] : NULL;
 		const uint32_t members = c ? c->count : 1;
 
 		mm_buf_put(&m->members, &members, sizeof(members));
 		mm_buf_put(&m->value,
-			   c ? w->clusters.value + c->value
-			     : w->s->value + (size_t)item[i].row * w->s->values,
+			   c ? w->clusters.value + c->value : w->s->value + (size_t)at->row * w->s->values,
 			   w->s->values * sizeof(double));
 	}
 	return !m->members.failed && !m->value.failed;
 }
 
-static bool copy_items(const struct work *w, const struct item *item, struct mm_level_made *m)
+static bool copy_items(const struct work *w, const uint32_t *order, struct mm_level_made *m)
 {
+	const struct item *item = (const struct item *)(const void *)w->item.data;
 	uint32_t *row = (uint32_t *)(void *)mm_buf_reserve(&m->row, ((size_t)m->count + 1) * sizeof(*row));
 	uint32_t *start =
 	    (uint32_t *)(void *)mm_buf_reserve(&m->start, ((size_t)m->count + 1) * sizeof(*start));
-	unsigned char *bytes = mm_buf_reserve(&m->bytes, w->bytes.len + 1);
+	unsigned char *bytes = mm_buf_reserve(&m->bytes, bytes_of_all(w) + 1);
 	uint32_t at = 0;
 
 	if (!row || !start || !bytes)
 		return false;
 	for (uint32_t i = 0; i < m->count; i++) {
-		row[i] = item[i].row;
+		const struct item *next = &item[order[i]];
+
+		row[i] = next->row;
 		start[i] = at;
-		memcpy(bytes + at, w->bytes.data + item[i].start, item[i].bytes);
-		at += item[i].bytes;
+		memcpy(bytes + at, bytes_of(w, next), next->bytes);
+		at += next->bytes;
 	}
 	start[m->count] = at;
 	m->row.len = m->count * sizeof(*row);
@@ -488,7 +512,7 @@ static bool copy_items(const struct work *w, const struct item *item, struct mm_
 static enum mm_code finish(struct work *w, struct mm_level_made *m, struct mm_err *reterr)
 {
 	uint32_t count = (uint32_t)(w->item.len / sizeof(struct item));
-	struct item *item = in_order(w, count);
+	uint32_t *order = in_order(w, count);
 	enum mm_code rc;
 
 	m->zoom = w->zoom;
@@ -499,13 +523,13 @@ static enum mm_code finish(struct work *w, struct mm_level_made *m, struct mm_er
 	mm_buf_init(&m->bytes, SIZE_MAX / 2);
 	mm_buf_init(&m->members, SIZE_MAX / 2);
 	mm_buf_init(&m->value, SIZE_MAX / 2);
-	if (item && m->is_dense)
-		rc = copy_dense(w, item, count, m) ? MM_OK : mm_fail_nomem(reterr);
+	if (order && m->is_dense)
+		rc = copy_dense(w, order, count, m) ? MM_OK : mm_fail_nomem(reterr);
 	else
-		rc = item && copy_items(w, item, m) && (!w->s->cluster_px || copy_members(w, item, m))
-			 ? index_level(w, item, m, reterr)
+		rc = order && copy_items(w, order, m) && (!w->s->cluster_px || copy_members(w, order, m))
+			 ? index_level(w, order, m, reterr)
 			 : mm_fail_nomem(reterr);
-	free(item);
+	free(order);
 	return rc;
 }
 
@@ -513,7 +537,10 @@ static enum mm_code finish(struct work *w, struct mm_level_made *m, struct mm_er
 
 static enum mm_code begin_zoom(struct work *w, unsigned zoom, struct mm_err *reterr)
 {
+	const int k = w->s->drawn_zoom - (int)zoom;
+
 	w->covered = mm_coverage_zoom_free(w->covered);
+	w->drawn = w->s->drawn_zoom < 0 || k < 0 || k >= MM_AHEAD_ZOOMS ? NULL : &w->s->drawn[k];
 	w->zoom = zoom;
 	mm_buf_clear(&w->item);
 	mm_buf_clear(&w->bytes);

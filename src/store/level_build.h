@@ -11,6 +11,8 @@
 
 #include <stdint.h>
 
+enum { MM_LEVEL_LET_GO_ROWS = 1 << 15 }; /* how often */
+
 /* Rows that are drawn already (ahead.h). */
 struct mm_level_drawn {
 	const uint32_t *start;      /* of each row */
@@ -23,6 +25,7 @@ struct mm_level_source {
 	uint32_t rows;
 	const struct mm_world_box *box; /* min > max: not in the world */
 	void (*geom)(const void *ctx, uint32_t row, struct mm_world_geom *ret);
+	void (*let_go)(const void *ctx); /* of what geom gave, which may be asked for again; NULL: no need */
 	const void *ctx;
 	const uint16_t *importance;
 	const float *measure; /* area of a polygon, length of a line, in units of the world */

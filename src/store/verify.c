@@ -158,6 +158,13 @@ static bool schema_is_good(const struct mm_schema *s)
 
 bool mm_layer_verify(const struct mm_layer *l)
 {
-	return schema_is_good(&l->schema) && columns_are_good(l) && ids_are_good(l) &&
-	       mm_layer_verify_geometry(l) && mm_layer_verify_levels(l) && notes_are_good(l);
+	static bool (*const is_good[])(const struct mm_layer *l) = {
+	    columns_are_good, ids_are_good, mm_layer_verify_geometry, mm_layer_verify_levels, notes_are_good};
+	bool good = schema_is_good(&l->schema);
+
+	for (size_t i = 0; good && i < sizeof(is_good) / sizeof(is_good[0]); i++) {
+		good = is_good[i](l);
+		mm_layer_let_go(l);
+	}
+	return good;
 }

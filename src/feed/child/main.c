@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <locale.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -103,6 +104,7 @@ int mm_feed_child_main(int argc, char **argv)
 	enum mm_code rc;
 
 	(void)argc, (void)argv;
+	(void)mallopt(M_MMAP_THRESHOLD, 1 << 20); /* what is freed goes back at once */
 	mm_arena_init(&mem, 0);
 	mm_buf_init(&probe, PROBE_MAX);
 	rc = read_job(&mem, &job, &err);

@@ -255,7 +255,9 @@ static enum mm_code prepare(struct pour *p, struct mm_arena *mem, struct mm_err 
 	mm_source_shape_init(&p->shape, p->job->def.swap_axes != north_first);
 	schema = schema_of(p);
 	rc = check_generalize(&schema, reterr);
-	return rc ? rc : mm_layer_build_new(&schema, &p->build, reterr);
+	if (!rc)
+		rc = mm_layer_build_new(&schema, &p->build, reterr);
+	return rc ? rc : mm_layer_build_begin_file(p->build, p->job->out, reterr);
 }
 
 enum mm_code mm_pour(const struct mm_job *job, struct mm_gdal_log *log, struct mm_arena *mem,

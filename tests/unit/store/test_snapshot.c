@@ -273,6 +273,82 @@ static void the_same_rows_give_the_same_file(void **state)
 	mm_buf_release(&file[1]);
 }
 
+enum { MANY = 50000 }; /* rows, several chunks of them */
+
+/* Squares, of which some are bow ties, or points, of which some are nowhere. */
+static struct mm_layer *many_rows(bool with_file, bool are_points, struct mm_buf *ret)
+{
+	struct mm_layer_build *b = fixture_begin(MM_CRS84);
+	char path[] = "/tmp/munimap-many-XXXXXX";
+	struct mm_layer *l = NULL;
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	(void)close(fd);
+	if (with_file)
+		assert_int_equal(mm_layer_build_begin_file(b, path, NULL), MM_OK);
+	for (int i = 0; i < MANY; i++) {
+		const double x = i % 300 * 0.01, y = (double)i / 300 * 0.01, d = i % 7 ? 0.005 : -0.005;
+		const double xy[] = {x, y, x + d, y, x + 0.005, y + 0.005, x, y + 0.005, x, y};
+
+		if (!are_points)
+			fixture_polygon(b, i, xy, 5);
+		else if (i % 7)
+			fixture_point(b, i, "раз", i, x, y);
+		else
+			fixture_row(b, i, "нет", i, 0, 0, NULL);
+	}
+	assert_int_equal(mm_layer_build_freeze(b, 1, "", path, NULL), MM_OK);
+	(void)mm_layer_build_free(b);
+	mm_buf_init(ret, 1 << 26);
+	assert_int_equal(mm_file_read(path, ret, NULL), MM_OK);
+	assert_int_equal(mm_layer_open(path, &l, NULL), MM_OK);
+	(void)unlink(path);
+	return l;
+}
+
+static void coordinates_that_went_ahead_are_the_same(void **state)
+{
+	(void)state;
+	for (int are_points = 0; are_points < 2; are_points++) {
+		struct mm_buf file[2];
+		struct mm_geom g;
+
+		for (int i = 0; i < 2; i++) {
+			struct mm_layer *l = many_rows(i, are_points, &file[i]);
+
+			mm_layer_geom(l, 22223, &g);
+			assert_true(g.xy[0] == 22223 % 300 * 0.01);
+			if (!are_points)
+				assert_int_equal(mm_layer_quality_count(l, MM_QUALITY_REPAIRED),
+						 MANY / 7 + 1);
+			(void)mm_layer_unref(l);
+		}
+		assert_int_equal(file[0].len, file[1].len);
+		assert_memory_equal(file[0].data, file[1].data, file[0].len);
+		mm_buf_release(&file[0]);
+		mm_buf_release(&file[1]);
+	}
+}
+
+static void a_builder_that_is_given_up_leaves_nothing_open(void **state)
+{
+	struct mm_layer_build *b = fixture_begin(MM_CRS84);
+	char path[] = "/tmp/munimap-given-up-XXXXXX";
+	int fd = mkstemp(path), next;
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(mm_layer_build_begin_file(b, path, NULL), MM_OK);
+	fixture_point(b, 1, "раз", 1, 1, 1);
+	(void)mm_layer_build_free(b);
+	next = dup(fd);
+	assert_int_equal(next, fd + 1);
+	(void)close(next);
+	(void)close(fd);
+	(void)unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -284,6 +360,8 @@ int main(void)
 	    cmocka_unit_test(what_cannot_be_placed_is_noted_and_kept),
 	    cmocka_unit_test(heights_stay_with_their_own_rows),
 	    cmocka_unit_test(the_same_rows_give_the_same_file),
+	    cmocka_unit_test(coordinates_that_went_ahead_are_the_same),
+	    cmocka_unit_test(a_builder_that_is_given_up_leaves_nothing_open),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
