@@ -36,6 +36,7 @@ struct mm_bake_run;
  * thread. Everything is borrowed until mm_bake_run_end.
  *
  * Memory: what a tile takes to make, for each thread, and at most 100 MB of tiles that wait for their turn.
+ * Of the layers what one zoom reads of them; it lets them go when the next begins.
  *
  * MM_E_NOMEM  also when a thread cannot be started
  */

@@ -18,7 +18,7 @@ enum { MM_POLE_POINTS_MAX = 256 };
  * The way of polylabel (Mapbox, 2016) and of GEOS: squares over the box, the most promising is quartered.
  * GEOS makes an index and a point for each look, which is worth it for large polygons only.
  *
- * Cost: 1 us for an L; 2 ms for the worst of 256 points.
+ * Cost: 150 looks at all points for a building with wings, 7 us for one of a dozen corners.
  */
 bool mm_pole_find(const double *xy, const uint32_t *ring, uint32_t ring_count, double tolerance,
 		  double ret_xy[2], double *ret_room);
