@@ -47,13 +47,27 @@ static void put_limit_param(struct mm_json *j)
 	mm_json_close(j, '}');
 }
 
+/* Parameters whose values are texts. */
+static const struct {
+	const char *name, *description;
+} text_params[] = {
+    {"page", "Where a page begins; only the links of pages have it."},
+    {"bbox-crs", "System of bbox, one of those that the collection lists; its axes in their order there."},
+    {"crs", "System of the answer, one of those that the collection lists."},
+    {"filter", "A condition in CQL2 (OGC 21-065r2)."},
+    {"filter-lang", "The language of filter: cql2-text, which is the default, or cql2-json."},
+    {"filter-crs", "System of the geometries in filter, one of those that the collection lists."},
+    {"properties", "Fields joined by commas: only these are given."},
+    {"exclude-properties", "Fields joined by commas: all but these are given."},
+    {"sortby", "Fields joined by commas, each with + or - before it; features without a value come last."},
+    {"datetime", "A date, a date-time, or an interval begin/end with .. for an open end."},
+    {"lang", "Language of titles: ru or en, instead of Accept-Language."},
+};
+
 static void put_params(struct mm_json *j)
 {
 	mm_json_open(j, "parameters", '{');
 	put_limit_param(j);
-	open_param(j, "page", "page", "query", "Where a page begins; only the links of pages have it.");
-	put_text_schema(j);
-	mm_json_close(j, '}');
 	open_param(j, "bbox", "bbox", "query",
 		   "west,south,east,north in degrees; only features that meet it.");
 	mm_json_open(j, "schema", '{');
@@ -64,40 +78,6 @@ static void put_params(struct mm_json *j)
 	mm_json_text(j, "type", "number");
 	mm_json_close(j, '}');
 	mm_json_close(j, '}');
-	mm_json_close(j, '}');
-	open_param(j, "bbox-crs", "bbox-crs", "query",
-		   "System of bbox, one of those that the collection lists; its axes in their order there.");
-	put_text_schema(j);
-	mm_json_close(j, '}');
-	open_param(j, "crs", "crs", "query", "System of the answer, one of those that the collection lists.");
-	put_text_schema(j);
-	mm_json_close(j, '}');
-	open_param(j, "filter", "filter", "query", "A condition in CQL2 (OGC 21-065r2).");
-	put_text_schema(j);
-	mm_json_close(j, '}');
-	open_param(j, "filter-lang", "filter-lang", "query",
-		   "The language of filter: cql2-text, which is the default, or cql2-json.");
-	put_text_schema(j);
-	mm_json_close(j, '}');
-	open_param(j, "filter-crs", "filter-crs", "query",
-		   "System of the geometries in filter, one of those that the collection lists.");
-	put_text_schema(j);
-	mm_json_close(j, '}');
-	open_param(j, "properties", "properties", "query", "Fields joined by commas: only these are given.");
-	put_text_schema(j);
-	mm_json_close(j, '}');
-	open_param(j, "exclude-properties", "exclude-properties", "query",
-		   "Fields joined by commas: all but these are given.");
-	put_text_schema(j);
-	mm_json_close(j, '}');
-	open_param(
-	    j, "sortby", "sortby", "query",
-	    "Fields joined by commas, each with + or - before it; features without a value come last.");
-	put_text_schema(j);
-	mm_json_close(j, '}');
-	open_param(j, "datetime", "datetime", "query",
-		   "A date, a date-time, or an interval begin/end with .. for an open end.");
-	put_text_schema(j);
 	mm_json_close(j, '}');
 	open_param(j, "f", "f", "query", "json or html, instead of Accept.");
 	mm_json_open(j, "schema", '{');
@@ -116,9 +96,11 @@ static void put_params(struct mm_json *j)
 	mm_json_close(j, '}');
 	mm_json_close(j, '}');
 	mm_json_close(j, '}');
-	open_param(j, "lang", "lang", "query", "Language of titles: ru or en, instead of Accept-Language.");
-	put_text_schema(j);
-	mm_json_close(j, '}');
+	for (size_t i = 0; i < sizeof(text_params) / sizeof(text_params[0]); i++) {
+		open_param(j, text_params[i].name, text_params[i].name, "query", text_params[i].description);
+		put_text_schema(j);
+		mm_json_close(j, '}');
+	}
 	mm_json_close(j, '}');
 }
 
