@@ -260,9 +260,8 @@ enum mm_code mm_api_item(void *ctx, const struct mm_request *r, struct mm_respon
 	else
 		rc = put_item_json(ctx, c, l, row, r, rs, reterr);
 	if (!rc)
-		rs->etag =
-		    mm_out_etag(r, mm_layer_version(l) ^ mm_layer_identity(l),
-				mm_arena_printf(r->mem, "%s%s %s", mm_request_lang(r, "ru"), id, r->query));
+		rs->etag = mm_out_etag(r, mm_layer_version(l) ^ mm_layer_identity(l),
+				       mm_arena_printf(r->mem, "%s%s", mm_request_lang(r, "ru"), id));
 	(void)mm_catalog_unref(c);
 	return rc ? rc : mm_out_done(rs, is_html ? MM_TYPE_HTML_MEDIA : MM_TYPE_GEOJSON_MEDIA, reterr);
 }

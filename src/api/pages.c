@@ -64,11 +64,29 @@ static struct kept *oldest(struct mm_pages *p)
 	return found;
 }
 
+void mm_pages_sweep(struct mm_pages *p)
+{
+	const int64_t before_ns = mm_clock_mono_ns() - (int64_t)MM_PAGES_KEEP_S * 1000000000;
+	struct mm_layer *gone[MM_PAGES_MAX] = {0};
+
+	(void)pthread_mutex_lock(&p->mu);
+	for (size_t i = 0; i < MM_PAGES_MAX; i++) {
+		if (!p->kept[i].layer || p->kept[i].asked_ns > before_ns)
+			continue;
+		gone[i] = p->kept[i].layer;
+		p->kept[i].layer = NULL;
+	}
+	(void)pthread_mutex_unlock(&p->mu);
+	for (size_t i = 0; i < MM_PAGES_MAX; i++)
+		(void)mm_layer_unref(gone[i]);
+}
+
 void mm_pages_keep(struct mm_pages *p, const struct mm_entry *entry)
 {
 	struct mm_layer *gone = NULL;
 	struct kept *k;
 
+	mm_pages_sweep(p);
 	(void)pthread_mutex_lock(&p->mu);
 	k = find(p, entry->id, mm_layer_version(entry->layer));
 	if (!k) {
@@ -105,21 +123,4 @@ enum mm_code mm_pages_find(struct mm_pages *p, const struct mm_entry *current, u
 			       "again with the first page, without the parameter page");
 	*ret = found;
 	return MM_OK;
-}
-
-void mm_pages_sweep(struct mm_pages *p)
-{
-	const int64_t before_ns = mm_clock_mono_ns() - (int64_t)MM_PAGES_KEEP_S * 1000000000;
-	struct mm_layer *gone[MM_PAGES_MAX] = {0};
-
-	(void)pthread_mutex_lock(&p->mu);
-	for (size_t i = 0; i < MM_PAGES_MAX; i++) {
-		if (!p->kept[i].layer || p->kept[i].asked_ns > before_ns)
-			continue;
-		gone[i] = p->kept[i].layer;
-		p->kept[i].layer = NULL;
-	}
-	(void)pthread_mutex_unlock(&p->mu);
-	for (size_t i = 0; i < MM_PAGES_MAX; i++)
-		(void)mm_layer_unref(gone[i]);
 }

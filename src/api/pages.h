@@ -10,6 +10,7 @@
  * Versions of layers that somebody is paging through. A page's link to the next one names the version it
  * comes from, so that a download has neither gaps nor repeats while the data change; that version is kept
  * until nobody has asked for a page of it for ten minutes, or MM_PAGES_MAX others have been asked for since.
+ * It goes when, after that, something is published or somebody pages.
  */
 struct mm_pages;
 

@@ -59,12 +59,12 @@ static bool read_rings(struct search *s, const double *xy, const uint32_t *ring,
 	return s->segment_count > 0;
 }
 
-/* How far a place is from the outline, < 0 outside; -INFINITY when it is less than `wanted`. Without branches
+/* How far a place is from the outline, < 0 outside; -HUGE_VAL when it is less than `wanted`. Without branches
  * that no processor could foresee: they would be most of the time. */
 static double room(const struct search *s, double x, double y, double wanted)
 {
 	const double enough = wanted > 0 ? wanted * wanted : 0;
-	double least = INFINITY;
+	double least = HUGE_VAL;
 	unsigned inside = 0;
 
 	for (size_t i = 0; i < s->segment_count; i++) {
@@ -78,7 +78,7 @@ static double room(const struct search *s, double x, double y, double wanted)
 		ey = py - t * e->dy;
 		d = ex * ex + ey * ey;
 		if (d < enough)
-			return -INFINITY;
+			return -HUGE_VAL;
 		least = d < least ? d : least;
 		inside ^= (unsigned)((py < 0) != (py < e->dy)) & (unsigned)((cross < 0) == (e->dy > 0));
 	}
@@ -148,10 +148,10 @@ bool mm_pole_find(const double *xy, const uint32_t *ring, uint32_t ring_count, d
 	bool fits;
 
 	s.segment_count = s.count = 0;
-	s.min_x = s.min_y = INFINITY;
-	s.max_x = s.max_y = -INFINITY;
+	s.min_x = s.min_y = HUGE_VAL;
+	s.max_x = s.max_y = -HUGE_VAL;
 	s.tolerance = tolerance;
-	s.best = (struct cell){.room = -INFINITY};
+	s.best = (struct cell){.room = -HUGE_VAL};
 	fits = read_rings(&s, xy, ring, ring_count) && look_at_box(&s);
 	while (fits && s.count) {
 		const struct cell c = pop(&s);

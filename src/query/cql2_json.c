@@ -69,32 +69,19 @@ static bool read_many(struct mm_filter_shape *s, const json_t *j, enum mm_part_k
 	return true;
 }
 
-static const struct {
-	const char *name;
-	enum mm_geom_type type;
-	enum mm_part_kind kind;
-	bool is_multi;
-} types[] = {
-    {"Point", MM_GEOM_POINT, MM_PART_POINTS, false},
-    {"LineString", MM_GEOM_LINE, MM_PART_LINE, false},
-    {"Polygon", MM_GEOM_POLYGON, MM_PART_POLYGON, false},
-    {"MultiPoint", MM_GEOM_MULTIPOINT, MM_PART_POINTS, true},
-    {"MultiLineString", MM_GEOM_MULTILINE, MM_PART_LINE, true},
-    {"MultiPolygon", MM_GEOM_MULTIPOLYGON, MM_PART_POLYGON, true},
-};
-
-/* A geometry that is no collection; its type, or NULL: the maker has failed. */
+/* A geometry that is no collection; its type, or MM_GEOM_NULL: the maker has failed. */
 static enum mm_geom_type read_simple(struct mm_filter_shape *s, const json_t *j)
 {
 	const char *name = json_string_value(json_object_get(j, "type"));
 	const json_t *coordinates = json_object_get(j, "coordinates");
 
-	for (size_t i = 0; name && i < sizeof(types) / sizeof(types[0]); i++) {
-		if (strcmp(types[i].name, name) != 0)
+	for (size_t i = 0; name && i < MM_FILTER_GEOM_TYPES; i++) {
+		const struct mm_filter_geom_type *t = &mm_filter_geom_types[i];
+
+		if (strcmp(t->name, name) != 0)
 			continue;
-		if (types[i].is_multi ? read_many(s, coordinates, types[i].kind)
-				      : read_one(s, coordinates, types[i].kind))
-			return types[i].type;
+		if (t->is_multi ? read_many(s, coordinates, t->kind) : read_one(s, coordinates, t->kind))
+			return t->type;
 		return MM_GEOM_NULL;
 	}
 	(void)mm_filter_fail(s->m, 0, "\"%.40s\" is not a type of geometry", name ? name : "");

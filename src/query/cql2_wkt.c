@@ -5,32 +5,18 @@
 
 /* Geometries in CQL2 text: WKT without SRID, with or without Z (OGC 21-065r2, cql2.bnf, spatialInstance). */
 
-static const struct {
-	const char *name;
-	enum mm_geom_type type;
-	enum mm_part_kind kind;
-	bool is_multi;
-} types[] = {
-    {"POINT", MM_GEOM_POINT, MM_PART_POINTS, false},
-    {"LINESTRING", MM_GEOM_LINE, MM_PART_LINE, false},
-    {"POLYGON", MM_GEOM_POLYGON, MM_PART_POLYGON, false},
-    {"MULTIPOINT", MM_GEOM_MULTIPOINT, MM_PART_POINTS, true},
-    {"MULTILINESTRING", MM_GEOM_MULTILINE, MM_PART_LINE, true},
-    {"MULTIPOLYGON", MM_GEOM_MULTIPOLYGON, MM_PART_POLYGON, true},
-    {"GEOMETRYCOLLECTION", MM_GEOM_COLLECTION, MM_PART_POINTS, true},
-};
+/* A collection comes behind the types that it may hold. */
+enum { COLLECTION = MM_FILTER_GEOM_TYPES, TYPES };
 
-enum { TYPES = sizeof(types) / sizeof(types[0]), COLLECTION = TYPES - 1 };
-
+/* Its number in the table, COLLECTION, or TYPES: none. */
 static size_t type_of(const struct mm_token *t)
 {
-	size_t i = 0;
-
 	if (t->kind != MM_TOKEN_NAME)
 		return TYPES;
-	while (i < TYPES && strcasecmp(types[i].name, t->text) != 0)
-		i++;
-	return i;
+	for (size_t i = 0; i < MM_FILTER_GEOM_TYPES; i++)
+		if (strcasecmp(mm_filter_geom_types[i].name, t->text) == 0)
+			return i;
+	return strcasecmp("GeometryCollection", t->text) == 0 ? COLLECTION : TYPES;
 }
 
 bool mm_cql2_is_wkt(const struct mm_token *t)
@@ -173,18 +159,21 @@ static bool read_members(struct wkt *w)
 
 static bool read_body(struct wkt *w, size_t type)
 {
+	const struct mm_filter_geom_type *t;
+
 	if (is(w, "Z") && !step(w))
 		return false;
 	if (type == COLLECTION)
 		return read_members(w);
-	if (types[type].type == MM_GEOM_MULTIPOINT)
+	t = &mm_filter_geom_types[type];
+	if (t->type == MM_GEOM_MULTIPOINT)
 		return read_points(w);
-	if (!types[type].is_multi)
-		return read_one(w, types[type].kind);
+	if (!t->is_multi)
+		return read_one(w, t->kind);
 	if (!want(w, "("))
 		return false;
 	do
-		if (!read_one(w, types[type].kind))
+		if (!read_one(w, t->kind))
 			return false;
 	while (is(w, ",") && step(w));
 	return !w->m->rc && want(w, ")");
@@ -199,6 +188,7 @@ struct mm_filter *mm_cql2_wkt(struct mm_filter_maker *m, const struct mm_token *
 	if (!f || !step(&w) || !read_body(&w, type))
 		return NULL;
 	*at = w.token.at; /* one token too far */
-	f->geom = mm_filter_shape_take(&w.shape, types[type].type);
+	f->geom = mm_filter_shape_take(&w.shape, type == COLLECTION ? MM_GEOM_COLLECTION
+								    : mm_filter_geom_types[type].type);
 	return f;
 }

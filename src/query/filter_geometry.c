@@ -4,6 +4,15 @@
 
 /* A geometry of a filter while it is read, in lists that grow in the arena. */
 
+const struct mm_filter_geom_type mm_filter_geom_types[MM_FILTER_GEOM_TYPES] = {
+    {"Point", MM_GEOM_POINT, MM_PART_POINTS, false},
+    {"LineString", MM_GEOM_LINE, MM_PART_LINE, false},
+    {"Polygon", MM_GEOM_POLYGON, MM_PART_POLYGON, false},
+    {"MultiPoint", MM_GEOM_MULTIPOINT, MM_PART_POINTS, true},
+    {"MultiLineString", MM_GEOM_MULTILINE, MM_PART_LINE, true},
+    {"MultiPolygon", MM_GEOM_MULTIPOLYGON, MM_PART_POLYGON, true},
+};
+
 static void *grow(struct mm_filter_maker *m, void *have, uint32_t *cap, size_t size)
 {
 	const uint32_t next = *cap ? *cap * 2 : 8;

@@ -26,7 +26,19 @@ void *mm_filter_fail_nomem(struct mm_filter_maker *m);
 /* The operation of a name such as "S_INTERSECTS" or "CASEI", any case; MM_FILTER_OP_COUNT: none. */
 enum mm_filter_op mm_filter_op_find(const char *name, size_t n);
 
-/* filter_geometry.c: a geometry while it is read, part by part. Begin with {.m = maker}. */
+/* filter_geometry.c: the types of geometries that are no collection, as GeoJSON spells them and WKT in any
+ * case. */
+struct mm_filter_geom_type {
+	const char *name;
+	enum mm_geom_type type;
+	enum mm_part_kind kind;
+	bool is_multi;
+};
+
+enum { MM_FILTER_GEOM_TYPES = 6 };
+extern const struct mm_filter_geom_type mm_filter_geom_types[MM_FILTER_GEOM_TYPES];
+
+/* A geometry while it is read, part by part. Begin with {.m = maker}. */
 struct mm_filter_shape {
 	struct mm_filter_maker *m;
 	uint32_t *part, *ring;

@@ -147,8 +147,12 @@ static bool passes_columns(const struct run *r, uint32_t row)
 	for (size_t i = 0; i < r->query->equal_count; i++)
 		if (!equals(r, &r->wanted[i], row))
 			return false;
-	return (!r->query->has_period || holds_in_period(r, row)) &&
-	       (!r->query->filter || mm_filter_run_test(r->query->filter, row));
+	return !r->query->has_period || holds_in_period(r, row);
+}
+
+static bool passes_filter(const struct run *r, uint32_t row)
+{
+	return !r->query->filter || mm_filter_run_test(r->query->filter, row);
 }
 
 /* The geometry with its vertices in the system of the window: in two steps, as PROJ goes astray between some
@@ -215,7 +219,9 @@ static bool visit(void *ctx, uint32_t row)
 
 	if (is_late(w->run))
 		return false;
-	if (meets(w->run, row, w->box, &w->inner) && passes_columns(w->run, row))
+	/* the cheapest first */
+	if (passes_columns(w->run, row) && meets(w->run, row, w->box, &w->inner) &&
+	    passes_filter(w->run, row))
 		keep(w->run, row);
 	return w->run->rc == MM_OK;
 }
@@ -280,7 +286,7 @@ static bool visit_candidate(void *ctx, uint32_t row)
 
 	if (is_late(r))
 		return false;
-	if (passes_columns(r, row))
+	if (passes_columns(r, row) && passes_filter(r, row))
 		keep(r, row);
 	return r->rc == MM_OK;
 }
@@ -299,7 +305,7 @@ static void scan_candidates(struct run *r, const struct mm_box *deg)
 static void scan_rows(struct run *r)
 {
 	for (uint32_t row = 0; row < mm_layer_count(r->layer) && !is_late(r); row++)
-		if (passes_columns(r, row))
+		if (passes_columns(r, row) && passes_filter(r, row))
 			keep(r, row);
 }
 
