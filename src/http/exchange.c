@@ -1,6 +1,7 @@
 #include "http/exchange.h"
 
 #include "base/clock.h"
+#include "http/body_stream.h"
 #include "http/events_private.h"
 #include "http/gate.h"
 #include "http/send.h"
@@ -252,9 +253,22 @@ static struct mm_event_stream *open_stream(struct exchange *x, struct mm_respons
 	return NULL;
 }
 
+/* Hands a finished reply to the library. */
+static bool send_reply(struct exchange *x, struct mm_reply *reply, struct mm_event_stream *events, bool close)
+{
+	const int64_t idle_s = x->server->options.idle_timeout_s;
+
+	if (events)
+		return mm_send_events(x->mhd, reply, events);
+	if (!reply->stream)
+		return mm_send(x->server, x->mhd, reply, close);
+	mm_body_stream_send(reply->stream, x->connection, idle_s * 1000000000, &x->access.bytes);
+	return mm_send_stream(x->server, x->mhd, reply, x->r->method == MM_HEAD, close);
+}
+
 static enum MHD_Result hand_over(struct exchange *x, struct mm_response *rs, bool close, const char *error)
 {
-	struct mm_event_stream *stream = open_stream(x, rs, &error);
+	struct mm_event_stream *events = open_stream(x, rs, &error);
 	struct mm_reply reply;
 	size_t n;
 	int status;
@@ -266,7 +280,7 @@ static enum MHD_Result hand_over(struct exchange *x, struct mm_response *rs, boo
 	mm_connection_set_deadline(x->connection,
 				   in_seconds(x->server->options.idle_timeout_s + n / MIN_RATE_BYTES_S));
 	close = close || atomic_load(&x->server->draining);
-	fine = stream ? mm_send_events(x->mhd, &reply, stream) : mm_send(x->server, x->mhd, &reply, close);
+	fine = send_reply(x, &reply, events, close);
 	if (!fine) { /* no memory, or slow clients hold all there is: a small answer may still go */
 		mm_response_problem_status(rs, x->r, 503, "too many answers are on their way: try again");
 		mm_reply_finish(&reply, rs, x->r);

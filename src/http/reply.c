@@ -1,8 +1,10 @@
 #include "http/reply.h"
 
 #include "base/text.h"
+#include "http/body_stream.h"
 #include "http/compress.h"
 #include "http/etag.h"
+#include "http/pack_stream.h"
 #include "http/wire.h"
 
 #include <string.h>
@@ -155,9 +157,25 @@ static enum mm_encoding encode_body(struct mm_response *rs, const struct mm_requ
 	return to;
 }
 
+/* A body that is not there yet: what its type and the client allow. */
+static enum mm_encoding open_stream(struct mm_reply *p, struct mm_response *rs, const struct mm_request *r)
+{
+	enum mm_encoding to = MM_ENCODING_NONE;
+
+	if (!rs->no_compress && mm_compressible(rs->content_type))
+		to = mm_encoding_choose(mm_request_header(r, "Accept-Encoding"), MM_PACK_STREAM_ENCODINGS);
+	p->stream = mm_body_stream_new(&rs->source, to, &rs->body);
+	if (p->stream)
+		return to;
+	mm_response_problem_status(rs, r, 503, "out of memory for this answer: try again");
+	return MM_ENCODING_NONE;
+}
+
 static void put_content(struct mm_reply *p, struct mm_response *rs, const struct mm_request *r)
 {
-	enum mm_encoding encoding = rs->shared ? encode_shared(rs, r) : encode_body(rs, r);
+	enum mm_encoding encoding = rs->source.state ? open_stream(p, rs, r)
+				    : rs->shared     ? encode_shared(rs, r)
+						     : encode_body(rs, r);
 
 	p->status = rs->status; /* a problem may have taken the answer's place */
 	if (encoding != MM_ENCODING_NONE)
@@ -177,6 +195,7 @@ static void put_not_modified(struct mm_reply *p, struct mm_response *rs, const s
 	p->status = 304;
 	put(p, "ETag", mm_etag_format(r->mem, rs->etag, held));
 	mm_buf_release(&rs->body);
+	mm_body_source_close(&rs->source);
 	rs->shared = mm_shared_unref(rs->shared);
 }
 
@@ -203,5 +222,7 @@ void mm_reply_finish(struct mm_reply *ret, struct mm_response *rs, const struct 
 void mm_reply_release(struct mm_reply *p)
 {
 	mm_buf_release(&p->body);
+	mm_body_stream_close(p->stream);
+	p->stream = NULL;
 	p->shared = mm_shared_unref(p->shared);
 }

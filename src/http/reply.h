@@ -16,8 +16,9 @@ struct mm_reply {
 		const char *name, *value;
 	} header[MM_REPLY_HEADERS_MAX];
 	size_t header_count;
-	struct mm_buf body;       /* the bytes, unless `shared` is set */
-	struct mm_shared *shared; /* counted bytes; the reply owns one reference */
+	struct mm_buf body;            /* the bytes, unless `shared` is set */
+	struct mm_shared *shared;      /* counted bytes; the reply owns one reference */
+	struct mm_body_stream *stream; /* instead of both: a body that is made while it is sent; owned */
 };
 
 /* Takes over the body and the shared bytes of `rs`. Values of headers live in r->mem. */

@@ -44,6 +44,7 @@ static void reset(struct mm_response *rs, int status)
 {
 	mm_buf_clear(&rs->body);
 	rs->shared = mm_shared_unref(rs->shared);
+	mm_body_source_close(&rs->source);
 	*rs = (struct mm_response){.status = status, .body = rs->body};
 }
 

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/shared.h"
+#include "http/body_source.h"
 #include "http/request.h"
 
 #include <stdbool.h>
@@ -19,15 +20,17 @@ enum { MM_HEADERS_MAX = 16 };
  * compressible and large enough, with an entity tag per encoding.
  */
 struct mm_response {
-	int status;                  /* 200 from the start */
-	const char *content_type;    /* NULL: no body. Static, or in the request's memory */
-	struct mm_buf body;          /* the body, unless `shared` is set; its maximum is set by the server */
-	struct mm_shared *shared;    /* counted bytes; the response owns one reference */
-	const char *shared_encoding; /* Content-Encoding that `shared` already has, NULL = none. Bytes are
-					sent as they are; gzip and zstd are unpacked for a client that takes
-					neither (choose by mm_request_encoding to avoid it) */
-	const char *etag;            /* opaque text without quotes, from content versions; NULL = none */
-	const char *cache_control;   /* NULL: "no-cache" */
+	int status;                   /* 200 from the start */
+	const char *content_type;     /* NULL: no body. Static, or in the request's memory */
+	struct mm_buf body;           /* the body, unless `shared` is set; its maximum is set by the server */
+	struct mm_shared *shared;     /* counted bytes; the response owns one reference */
+	const char *shared_encoding;  /* Content-Encoding that `shared` already has, NULL = none. Bytes are
+					 sent as they are; gzip and zstd are unpacked for a client that takes
+					 neither (choose by mm_request_encoding to avoid it) */
+	struct mm_body_source source; /* with a state: what follows `body`, and goes out while it is made; its
+					 length is not known before. The response owns it */
+	const char *etag;             /* opaque text without quotes, from content versions; NULL = none */
+	const char *cache_control;    /* NULL: "no-cache" */
 	const struct mm_events_ask *events; /* NULL, or: the answer is a stream of events (events.h), and has
 					no body. In the request's memory */
 	bool no_compress;                   /* already compressed (PNG, ...) */

@@ -1,5 +1,6 @@
 #include "http/send.h"
 
+#include "http/body_stream.h"
 #include "http/events_private.h"
 
 #include <stdlib.h>
@@ -7,7 +8,9 @@
 enum {
 	HELD_MAX = 1024 * 1024 * 1024, /* bytes waiting for all slow clients together */
 	EVENT_BLOCK = 2048,            /* an event or two */
-	HELD_SMALL = 64 * 1024         /* answers below it are not counted: 8192 of them are 512 MiB */
+	STREAM_BLOCK = 16 * 1024,
+	STREAM_HOLDS = 4 * 1024 * 1024, /* counted for a body that is made while it is sent: 256 of them */
+	HELD_SMALL = 64 * 1024          /* answers below it are not counted: 8192 of them are 512 MiB */
 };
 
 bool mm_held_take(struct mm_server *s, size_t n)
@@ -112,6 +115,47 @@ bool mm_send_events(struct MHD_Connection *connection, struct mm_reply *p, struc
 	if (!m)
 		mm_event_stream_close(stream);
 	return queue(connection, m, p, false);
+}
+
+/* A stream and what is counted for it. */
+struct streamed {
+	struct mm_server *server;
+	struct mm_body_stream *stream;
+};
+
+static ssize_t read_streamed(void *cls, uint64_t pos, char *to, size_t max)
+{
+	const struct streamed *t = cls;
+
+	return mm_body_stream_read(t->stream, pos, to, max);
+}
+
+static void free_streamed(void *cls)
+{
+	struct streamed *t = cls;
+
+	mm_body_stream_close(t->stream);
+	mm_held_return(t->server, STREAM_HOLDS);
+	free(t);
+}
+
+bool mm_send_stream(struct mm_server *s, struct MHD_Connection *connection, struct mm_reply *p, bool is_head,
+		    bool close)
+{
+	struct streamed *t = mm_held_take(s, STREAM_HOLDS) ? malloc(sizeof(*t)) : NULL;
+	struct MHD_Response *m;
+
+	if (!t)
+		return queue(connection, NULL, p, close);
+	*t = (struct streamed){s, p->stream};
+	p->stream = NULL;
+	m = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, read_streamed, t,
+					      free_streamed);
+	if (!m)
+		free_streamed(t);
+	else if (is_head) /* the library would end even a body that it does not send with a last chunk */
+		(void)MHD_set_response_options(m, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
+	return queue(connection, m, p, close);
 }
 
 bool mm_send(struct mm_server *s, struct MHD_Connection *connection, struct mm_reply *p, bool close)

@@ -19,6 +19,10 @@ void mm_held_return(struct mm_server *s, size_t n);
  */
 bool mm_send(struct mm_server *s, struct MHD_Connection *connection, struct mm_reply *p, bool close);
 
+/* The same with a body that is made while it is sent; mm_body_stream_send has been called for it. */
+bool mm_send_stream(struct mm_server *s, struct MHD_Connection *connection, struct mm_reply *p, bool is_head,
+		    bool close);
+
 /* The same with events instead of a body; the stream is taken over. */
 struct mm_event_stream;
 bool mm_send_events(struct MHD_Connection *connection, struct mm_reply *p, struct mm_event_stream *stream);

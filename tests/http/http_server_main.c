@@ -62,6 +62,44 @@ static enum mm_code big(void *ctx, const struct mm_request *r, struct mm_respons
 	return done(rs, "text/plain; charset=utf-8");
 }
 
+/* Lines one after the other, made while they are sent; with break=N it fails at that line. */
+struct lines {
+	int64_t at, end, break_at;
+};
+
+static bool read_lines(void *state, struct mm_buf *out, bool *ret_is_done)
+{
+	struct lines *l = state;
+
+	while (l->at < l->end && out->len < MM_BODY_PIECE) {
+		if (l->at == l->break_at)
+			return false;
+		mm_buf_printf(out, "line %d of a text that repeats itself\n", (int)l->at++);
+	}
+	*ret_is_done = l->at == l->end;
+	return true;
+}
+
+static enum mm_code lines(void *ctx, const struct mm_request *r, struct mm_response *rs,
+			  struct mm_err *reterr)
+{
+	struct lines l = {.end = 2000, .break_at = -1}, *state;
+	const char *n = mm_request_param(r, "lines"), *at = mm_request_param(r, "break");
+
+	(void)ctx;
+	if ((n && !mm_num_parse_int(n, strlen(n), &l.end)) ||
+	    (at && !mm_num_parse_int(at, strlen(at), &l.break_at)))
+		return mm_fail(reterr, MM_E_INVALID, "lines", "not a number");
+	state = malloc(sizeof(*state));
+	if (!state)
+		return mm_fail_nomem(reterr);
+	*state = l;
+	mm_buf_text(&rs->body, "first\n");
+	rs->source = (struct mm_body_source){read_lines, free, state};
+	rs->etag = "lines-1";
+	return done(rs, "text/plain; charset=utf-8");
+}
+
 static enum mm_code item(void *ctx, const struct mm_request *r, struct mm_response *rs, struct mm_err *reterr)
 {
 	(void)ctx;
@@ -205,6 +243,7 @@ static const struct mm_route routes[] = {
     {"/", 1u << MM_GET, "landing", hello},
     {"/a", 1u << MM_GET, "hello", hello},
     {"/big", 1u << MM_GET, "big", big},
+    {"/lines", 1u << MM_GET, "lines", lines},
     {"/collections/{id}/items/{feature*}", 1u << MM_GET, "item", item},
     {"/tiles/{layers}/{z}/{x}/{y}.mvt", 1u << MM_GET, "tile", tile},
     {"/echo", 1u << MM_POST | 1u << MM_PUT, "echo", echo},

@@ -1,6 +1,7 @@
 // Raw bytes against the http floor: request smuggling, strange targets, slow and stalled clients, forged headers.
 // Server: HTTP_TEST_SERVER, default build/tests/http_server.
 import assert from 'node:assert/strict';
+import http from 'node:http';
 import net from 'node:net';
 import test from 'node:test';
 import zlib from 'node:zlib';
@@ -513,4 +514,61 @@ test('the access log has one line a request, whatever the client sends', async (
 	assert.match(line, /level=info msg=request/);
 	assert.match(line, /agent="x\\" level=error msg=\\"forged/);
 	assert.match(line, /status=200/);
+});
+
+// Node's own client joins the pieces; raw bytes of the body, unpacked here.
+const fetched = (target, headers = {}, method = 'GET') => new Promise((resolve, reject) => {
+	const req = http.request({ host: '127.0.0.1', port: server.port, path: target, method, headers }, (res) => {
+		const parts = [];
+		res.on('data', (d) => parts.push(d));
+		res.on('error', reject);
+		res.on('end', () => resolve({ status: res.statusCode, headers: res.headers, body: Buffer.concat(parts) }));
+	});
+	req.on('error', reject);
+	req.end();
+});
+
+test('a body that is made while it is sent: in pieces, packed as the client likes, with tags', async () => {
+	const plain = await fetched('/lines?lines=60000');
+	assert.equal(plain.headers['transfer-encoding'], 'chunked');
+	assert.equal(plain.headers['content-length'], undefined);
+	const lines = plain.body.toString().split('\n');
+	assert.equal(lines.length, 60002);
+	assert.equal(lines[0], 'first');
+	assert.equal(lines[60000], 'line 59999 of a text that repeats itself');
+	const gzip = await fetched('/lines?lines=60000', { 'accept-encoding': 'gzip' });
+	assert.equal(gzip.headers['content-encoding'], 'gzip');
+	assert.equal(gzip.headers.etag, '"lines-1-gz"');
+	assert.ok(zlib.gunzipSync(gzip.body).equals(plain.body));
+	assert.ok(gzip.body.length < plain.body.length / 5);
+	const zstd = await fetched('/lines?lines=60000', { 'accept-encoding': 'zstd, br' });
+	assert.equal(zstd.headers['content-encoding'], 'zstd');
+	assert.equal(zstd.body.readUInt32LE(0), 0xfd2fb528);
+	assert.ok(zstd.body.length < plain.body.length / 5);
+	assert.equal((await fetched('/lines', { 'if-none-match': '"lines-1"' })).status, 304);
+	const head = await fetched('/lines', {}, 'HEAD');
+	assert.equal(head.status, 200);
+	assert.equal(head.body.length, 0);
+	assert.equal((await fetched('/lines?lines=0')).body.toString(), 'first\n');
+	await logged(server, new RegExp(`lines=60000.*bytes=${plain.body.length}\\b`));
+});
+
+test('a body that cannot be made to its end is cut, so that the client sees it', async () => {
+	await assert.rejects(fetched('/lines?lines=60000&break=50000'), /aborted/);
+	const old = await raw(server.port, `GET /lines?lines=3 HTTP/1.0\r\n${HOST}\r\n`);
+	assert.ok(old.closed);
+	assert.ok(old.text.endsWith('line 2 of a text that repeats itself\n'));
+});
+
+test('who takes nothing of a body is cut, and others are served meanwhile', async () => {
+	const s = net.connect(server.port, '127.0.0.1');
+	const ended = new Promise((resolve) => s.on('close', resolve));
+	s.on('error', () => {});
+	s.write(get('/lines?lines=2000000'));
+	await new Promise((resolve) => s.once('data', resolve));
+	s.pause();
+	assert.equal((await ask(server.port, '/a')).status, 200);
+	await logged(server, /lines=2000000/);
+	s.resume();
+	await ended;
 });
