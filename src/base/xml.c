@@ -298,6 +298,12 @@ static void say_nothing(void *ctx, const char *format, ...)
 	(void)format;
 }
 
+static void take_no_notice(void *ctx, xmlErrorPtr e)
+{
+	(void)ctx;
+	(void)e;
+}
+
 static const xmlSAXHandler events = {
     .internalSubset = on_document_type,
     .startDocument = on_document,
@@ -355,6 +361,25 @@ static enum mm_code look_at(const char *text, size_t n, struct mm_err *reterr)
 	return MM_OK;
 }
 
+/* The parser's own words go to `events`, those of what it converts bytes with to whomever this thread names.
+ */
+static bool run(struct reader *r, const char *text, size_t n)
+{
+	const xmlStructuredErrorFunc was = xmlStructuredError;
+	void *const of = xmlStructuredErrorContext;
+
+	xmlSetStructuredErrorFunc(NULL, take_no_notice);
+	r->parser = xmlCreateMemoryParserCtxt(text, (int)n);
+	if (r->parser) {
+		*r->parser->sax = events;
+		r->parser->userData = r;
+		(void)xmlCtxtUseOptions(r->parser, XML_PARSE_NONET);
+		(void)xmlParseDocument(r->parser);
+	}
+	xmlSetStructuredErrorFunc(of, was);
+	return r->parser != NULL;
+}
+
 enum mm_code mm_xml_parse(const char *text, size_t n, struct mm_arena *mem, const struct mm_xml **ret,
 			  struct mm_err *reterr)
 {
@@ -363,13 +388,8 @@ enum mm_code mm_xml_parse(const char *text, size_t n, struct mm_arena *mem, cons
 
 	if (rc)
 		return rc;
-	r.parser = xmlCreateMemoryParserCtxt(text, (int)n);
-	if (!r.parser)
+	if (!run(&r, text, n))
 		return mm_fail_nomem(reterr);
-	*r.parser->sax = events;
-	r.parser->userData = &r;
-	(void)xmlCtxtUseOptions(r.parser, XML_PARSE_NONET);
-	(void)xmlParseDocument(r.parser);
 	if (!r.rc && (!r.parser->wellFormed || !r.root || r.depth))
 		r.rc = mm_fail(reterr, MM_E_INVALID, "XML", "line %d: not well-formed", line_of(&r));
 	xmlFreeParserCtxt(r.parser);

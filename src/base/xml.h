@@ -49,7 +49,7 @@ enum {
  * message names the line
  * MM_E_NOMEM
  *
- * Threads: any number at once. Cost: 10 ms for the largest document.
+ * Threads: any number at once. Cost: up to 25 ms for a document of the largest size.
  */
 MM_MUST_USE enum mm_code mm_xml_parse(const char *text, size_t n, struct mm_arena *mem,
 				      const struct mm_xml **ret, struct mm_err *reterr);

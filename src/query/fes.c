@@ -88,12 +88,12 @@ static struct mm_filter *read_id_text(struct mm_fes_reader *r, const char *id, s
 	return mm_fes_named(r, MM_FILTER_TEXT, id, n, 0);
 }
 
-/* `count` ids, from the first of neighbours on. */
+/* The first `count` of neighbours. */
 static struct mm_filter *read_ids(struct mm_fes_reader *r, const struct mm_xml *e, size_t count)
 {
 	struct mm_filter *f = mm_filter_new(&r->m, MM_FILTER_IDS, 0, count);
 
-	for (size_t i = 0; i < count && f; i++, e = e->next) {
+	for (size_t i = 0; e && i < count && f; i++, e = e->next) {
 		const char *id = id_of(r, e);
 
 		f->child[i] = id ? read_id_text(r, id, strlen(id)) : NULL;

@@ -72,21 +72,40 @@ struct mm_filter *mm_fes_geometry(struct mm_fes_reader *r, const struct mm_xml *
 
 /* ---- conditions ---- */
 
+/* The geometry of the features. */
+static struct mm_filter *own_geometry(struct mm_fes_reader *r)
+{
+	static const char name[] = "geometry";
+
+	return mm_fes_named(r, MM_FILTER_PROPERTY, name, sizeof(name) - 1, 0);
+}
+
+/* It is also what no name or their bounds stand for. */
+static struct mm_filter *read_operand(struct mm_fes_reader *r, const struct mm_xml *e)
+{
+	const bool is_property = mm_xml_is(e, "ValueReference") || mm_xml_is(e, "PropertyName");
+	size_t n = 0;
+
+	(void)mm_xml_trimmed(e, &n);
+	if (is_property && !e->child && (n == 0 || strcmp(mm_xml_local(e->text), "boundedBy") == 0))
+		return own_geometry(r);
+	return mm_fes_value(r, e);
+}
+
 struct mm_filter *mm_fes_spatial(struct mm_fes_reader *r, const struct mm_xml *e, enum mm_filter_op op)
 {
-	return mm_fes_over(r, op, e, 2, mm_fes_value);
+	return mm_fes_over(r, op, e, 2, read_operand);
 }
 
 /* Without a property it is about the geometry of the features. */
 struct mm_filter *mm_fes_bbox(struct mm_fes_reader *r, const struct mm_xml *e, enum mm_filter_op op)
 {
-	static const char name[] = "geometry";
 	struct mm_filter *f;
 
 	if (mm_xml_child_count(e) != 1)
-		return mm_fes_over(r, op, e, 2, mm_fes_value);
+		return mm_fes_over(r, op, e, 2, read_operand);
 	f = mm_filter_new(&r->m, op, 0, 2);
-	if (!f || !(f->child[0] = mm_fes_named(r, MM_FILTER_PROPERTY, name, sizeof(name) - 1, 0)))
+	if (!f || !(f->child[0] = own_geometry(r)))
 		return NULL;
 	f->child[1] = mm_fes_value(r, e->child);
 	return f->child[1] ? f : NULL;
@@ -175,7 +194,7 @@ static struct mm_filter *read_distance(struct mm_fes_reader *r, const struct mm_
 
 static struct mm_filter *read_near_operand(struct mm_fes_reader *r, const struct mm_xml *e)
 {
-	return mm_xml_is(e, "Distance") ? read_distance(r, e) : mm_fes_value(r, e);
+	return mm_xml_is(e, "Distance") ? read_distance(r, e) : read_operand(r, e);
 }
 
 struct mm_filter *mm_fes_near(struct mm_fes_reader *r, const struct mm_xml *e, enum mm_filter_op op)

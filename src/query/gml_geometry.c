@@ -13,11 +13,10 @@ static read_fn read_any;
 
 /* ---- lines ---- */
 
-/* Adds the positions of a curve; where pieces meet, one. */
-static bool read_pieces(struct mm_gml_reader *g, const struct mm_xml *e)
+static bool read_pieces(struct mm_gml_reader *g, const struct mm_xml *e);
+
+static bool read_curve(struct mm_gml_reader *g, const struct mm_xml *e)
 {
-	if (!mm_gml_note_srs(g, e))
-		return false;
 	if (mm_xml_is(e, "LineString") || mm_xml_is(e, "LineStringSegment") || mm_xml_is(e, "LinearRing"))
 		return mm_gml_read_positions(g, e);
 	if (!mm_xml_is(e, "Curve") && !mm_xml_is(e, "CompositeCurve") && !mm_xml_is(e, "Ring"))
@@ -33,6 +32,16 @@ static bool read_pieces(struct mm_gml_reader *g, const struct mm_xml *e)
 	}
 	g->is_joint = false;
 	return true;
+}
+
+/* Adds the positions of a curve; where pieces meet, one. */
+static bool read_pieces(struct mm_gml_reader *g, const struct mm_xml *e)
+{
+	size_t outer;
+	const bool good = mm_gml_enter(g, e, &outer) && read_curve(g, e);
+
+	g->dimension = outer;
+	return good;
 }
 
 /* The positions of an element as one ring of at least `least`. */
@@ -81,8 +90,9 @@ static uint32_t read_rings(struct mm_gml_reader *g, const struct mm_xml *e, cons
 static enum mm_geom_type read_polygon(struct mm_gml_reader *g, const struct mm_xml *e)
 {
 	uint32_t shells, holes;
+	size_t outer;
 
-	if (!mm_gml_note_srs(g, e))
+	if (!mm_gml_enter(g, e, &outer))
 		return MM_GEOM_NULL;
 	shells = read_rings(g, e, "exterior", "outerBoundaryIs");
 	if (shells != 1) {
@@ -92,6 +102,7 @@ static enum mm_geom_type read_polygon(struct mm_gml_reader *g, const struct mm_x
 	holes = read_rings(g, e, "interior", "innerBoundaryIs");
 	if (holes == UINT32_MAX || !mm_filter_shape_part(&g->shape, MM_PART_POLYGON, 1 + holes))
 		return MM_GEOM_NULL;
+	g->dimension = outer;
 	return MM_GEOM_POLYGON;
 }
 
@@ -119,7 +130,7 @@ static enum mm_geom_type read_surface(struct mm_gml_reader *g, const struct mm_x
 {
 	const uint32_t before = g->shape.parts;
 
-	if (!mm_gml_note_srs(g, e) || !read_patches(g, e))
+	if (!read_patches(g, e))
 		return MM_GEOM_NULL;
 	return g->shape.parts - before == 1 ? MM_GEOM_POLYGON : MM_GEOM_MULTIPOLYGON;
 }
@@ -129,9 +140,11 @@ static enum mm_geom_type read_surface(struct mm_gml_reader *g, const struct mm_x
 static bool read_place(struct mm_gml_reader *g, const struct mm_xml *e)
 {
 	const uint32_t before = g->shape.vertices;
+	size_t outer;
 
-	if (!mm_gml_read_positions(g, e))
+	if (!mm_gml_enter(g, e, &outer) || !mm_gml_read_positions(g, e))
 		return false;
+	g->dimension = outer;
 	return g->shape.vertices - before == 1 || mm_gml_fail(g, e, "expected one position in a Point");
 }
 
@@ -152,8 +165,6 @@ static enum mm_geom_type read_points(struct mm_gml_reader *g, const struct mm_xm
 {
 	const uint32_t first = g->shape.vertices;
 
-	if (!mm_gml_note_srs(g, e))
-		return MM_GEOM_NULL;
 	for (const struct mm_xml *group = e->child; group; group = group->next)
 		for (const struct mm_xml *c = is_member(group) ? group->child : NULL; c; c = c->next)
 			if (mm_xml_is(c, "Point") ? !read_place(g, c)
@@ -178,8 +189,6 @@ static bool fits(enum mm_geom_type many, enum mm_geom_type one)
 
 static enum mm_geom_type read_members(struct mm_gml_reader *g, const struct mm_xml *e, enum mm_geom_type type)
 {
-	if (!mm_gml_note_srs(g, e))
-		return MM_GEOM_NULL;
 	for (const struct mm_xml *group = e->child; group; group = group->next) {
 		for (const struct mm_xml *c = is_member(group) ? group->child : NULL; c; c = c->next) {
 			const enum mm_geom_type one = read_any(g, c);
@@ -243,11 +252,16 @@ static read_fn *reader_of(const struct mm_xml *e)
 static enum mm_geom_type read_any(struct mm_gml_reader *g, const struct mm_xml *e)
 {
 	read_fn *read = reader_of(e);
+	enum mm_geom_type type;
+	size_t outer;
 
-	if (read)
-		return read(g, e);
-	(void)mm_gml_fail(g, e, "%.60s is not a geometry that can be read", e->name);
-	return MM_GEOM_NULL;
+	if (!read) {
+		(void)mm_gml_fail(g, e, "%.60s is not a geometry that can be read", e->name);
+		return MM_GEOM_NULL;
+	}
+	type = mm_gml_enter(g, e, &outer) ? read(g, e) : MM_GEOM_NULL;
+	g->dimension = outer;
+	return type;
 }
 
 bool mm_gml_is_geometry(const struct mm_xml *e)
@@ -284,9 +298,13 @@ static bool read_corners(struct mm_gml_reader *g, const struct mm_xml *e)
 {
 	const struct mm_xml *lower = mm_xml_child(e, "lowerCorner"), *upper = mm_xml_child(e, "upperCorner");
 
+	size_t outer;
+
+	if (!mm_gml_enter(g, e, &outer))
+		return false;
 	if (!lower || !upper)
 		return mm_gml_read_positions(g, e);
-	return mm_gml_note_srs(g, e) && mm_gml_read_position(g, lower) && mm_gml_read_position(g, upper);
+	return mm_gml_read_position(g, lower) && mm_gml_read_position(g, upper);
 }
 
 enum mm_code mm_gml_parse_box(const struct mm_xml *e, double ret[6], size_t *ret_count, const char **ret_srs,

@@ -22,7 +22,7 @@ bool mm_gml_fail(struct mm_gml_reader *g, const struct mm_xml *e, const char *fm
 	return false;
 }
 
-bool mm_gml_note_srs(struct mm_gml_reader *g, const struct mm_xml *e)
+static bool note_srs(struct mm_gml_reader *g, const struct mm_xml *e)
 {
 	const char *name = mm_xml_attribute(e, "srsName");
 
@@ -32,6 +32,25 @@ bool mm_gml_note_srs(struct mm_gml_reader *g, const struct mm_xml *e)
 		return mm_gml_fail(g, e, "a geometry has one srsName in all its parts");
 	g->srs_name = name;
 	return true;
+}
+
+/* As the element itself says; else as those around it do. */
+static size_t dimension_of(const struct mm_gml_reader *g, const struct mm_xml *e)
+{
+	const char *text = mm_xml_attribute(e, "srsDimension");
+
+	if (!text)
+		text = mm_xml_attribute(e, "dimension");
+	if (!text)
+		return g->dimension;
+	return strcmp(text, "2") == 0 ? 2 : strcmp(text, "3") == 0 ? 3 : SIZE_MAX;
+}
+
+bool mm_gml_enter(struct mm_gml_reader *g, const struct mm_xml *e, size_t *ret_outer)
+{
+	*ret_outer = g->dimension;
+	g->dimension = dimension_of(g, e);
+	return note_srs(g, e);
 }
 
 static bool grow_z(struct mm_gml_reader *g)
@@ -102,20 +121,6 @@ static bool read_number(struct mm_gml_reader *g, const struct mm_xml *e, const c
 
 /* ---- pos and posList ---- */
 
-/* As the nearest element that says so has it; 0: none does. */
-static size_t dimension_of(const struct mm_xml *e)
-{
-	for (; e; e = e->parent) {
-		const char *text = mm_xml_attribute(e, "srsDimension");
-
-		if (!text)
-			text = mm_xml_attribute(e, "dimension");
-		if (text)
-			return strcmp(text, "2") == 0 ? 2 : strcmp(text, "3") == 0 ? 3 : SIZE_MAX;
-	}
-	return 0;
-}
-
 /* Numbers with white space between them, `dimension` for each position; 0: all for one, two or three. */
 static bool read_list(struct mm_gml_reader *g, const struct mm_xml *e, size_t dimension)
 {
@@ -151,7 +156,7 @@ bool mm_gml_read_position(struct mm_gml_reader *g, const struct mm_xml *e)
 	const uint32_t before = g->shape.vertices;
 	const bool is_joint = g->is_joint;
 
-	if (!mm_gml_note_srs(g, e) || !read_list(g, e, dimension_of(e)))
+	if (!note_srs(g, e) || !read_list(g, e, dimension_of(g, e)))
 		return false;
 	if (g->shape.vertices - before + is_joint < 1 || g->shape.vertices - before > 1)
 		return mm_gml_fail(g, e, "expected one position here");
@@ -230,24 +235,39 @@ static bool read_coord(struct mm_gml_reader *g, const struct mm_xml *e)
 	return n < 2 ? mm_gml_fail(g, e, "a coord has X and Y") : add(g, e, v, n);
 }
 
+/* A point in the place of a position. */
+static bool read_point(struct mm_gml_reader *g, const struct mm_xml *e)
+{
+	size_t outer;
+	bool good;
+
+	if (!e->child || !mm_xml_is(e->child, "Point"))
+		return mm_gml_fail(g, e, "expected a Point in %.60s", e->name);
+	good = mm_gml_enter(g, e->child, &outer) && mm_gml_read_positions(g, e->child);
+	g->dimension = outer;
+	return good;
+}
+
+static bool read_one(struct mm_gml_reader *g, const struct mm_xml *e)
+{
+	const size_t dimension = dimension_of(g, e);
+
+	if (mm_xml_is(e, "pos"))
+		return mm_gml_read_position(g, e);
+	if (mm_xml_is(e, "posList"))
+		return note_srs(g, e) && read_list(g, e, dimension ? dimension : 2);
+	if (mm_xml_is(e, "coordinates"))
+		return note_srs(g, e) && read_coordinates(g, e);
+	if (mm_xml_is(e, "coord"))
+		return read_coord(g, e);
+	return (!mm_xml_is(e, "pointProperty") && !mm_xml_is(e, "pointRep")) || read_point(g, e);
+}
+
 bool mm_gml_read_positions(struct mm_gml_reader *g, const struct mm_xml *e)
 {
-	bool good = mm_gml_note_srs(g, e);
+	bool good = true;
 
-	for (const struct mm_xml *c = e->child; c && good; c = c->next) {
-		const size_t dimension = dimension_of(c);
-
-		if (mm_xml_is(c, "pos"))
-			good = mm_gml_read_position(g, c);
-		else if (mm_xml_is(c, "posList"))
-			good = mm_gml_note_srs(g, c) && read_list(g, c, dimension ? dimension : 2);
-		else if (mm_xml_is(c, "coordinates"))
-			good = mm_gml_note_srs(g, c) && read_coordinates(g, c);
-		else if (mm_xml_is(c, "coord"))
-			good = read_coord(g, c);
-		else if (mm_xml_is(c, "pointProperty") || mm_xml_is(c, "pointRep"))
-			good = c->child ? mm_gml_read_positions(g, c->child)
-					: mm_gml_fail(g, c, "expected a Point in %s", c->name);
-	}
+	for (const struct mm_xml *c = e->child; c && good; c = c->next)
+		good = read_one(g, c);
 	return good;
 }

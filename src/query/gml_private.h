@@ -13,14 +13,16 @@ struct mm_gml_reader {
 	bool lacks_z;  /* a position has only two numbers */
 	bool is_joint; /* the next position goes on from the last: it is left out if it is the same */
 	const char *srs_name;
+	size_t dimension; /* numbers of a position, as the elements around say; 0: they do not */
 };
 
 /* Fails with the line of the element; returns false. */
 bool mm_gml_fail(struct mm_gml_reader *g, const struct mm_xml *e, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Notes the srsName of an element; false: another one has been noted. */
-bool mm_gml_note_srs(struct mm_gml_reader *g, const struct mm_xml *e);
+/* Notes the srsName and the srsDimension of an element that is gone into; false: it has another srsName than
+ * one before it. Whoever comes out of it sets `dimension` to *ret_outer again. */
+bool mm_gml_enter(struct mm_gml_reader *g, const struct mm_xml *e, size_t *ret_outer);
 
 /* Adds the positions that stand right inside an element, in pos, posList, coordinates, coord, or a Point of
  * their own. */

@@ -248,6 +248,8 @@ static void nothing_is_printed(void **state)
 	assert_true(dup2(fileno(file), STDERR_FILENO) >= 0);
 	(void)parse("<a><b></a>", &mem, NULL);
 	(void)parse("<x:a>&b;</x:a>", &mem, NULL);
+	assert_null(parse("<?xml version='1.0' encoding='windows-1251'?><a>\x98</a>", &mem, NULL));
+	assert_null(parse("<?xml version='1.0' encoding='ISO-8859-99'?><a>\x98</a>", &mem, NULL));
 	(void)parse("<!DOCTYPE a SYSTEM 'file:///no/such/file'><a/>", &mem, NULL);
 	(void)fflush(stderr);
 	assert_true(dup2(kept, STDERR_FILENO) >= 0);

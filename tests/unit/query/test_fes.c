@@ -162,6 +162,8 @@ static void filters_of_2_0_have_the_trees_of_cql2(void **state)
 	    {OP("BBOX", REF("g") ENVELOPE_2), "S_INTERSECTS(g, BBOX(1, 2, 3, 4))"},
 	    {OP("BBOX", ENVELOPE_2), "S_INTERSECTS(geometry, BBOX(1, 2, 3, 4))"},
 	    {OP("BBOX", REF("g") REF("h")), "S_INTERSECTS(g, h)"},
+	    {OP("BBOX", REF("") ENVELOPE_2), "S_INTERSECTS(geometry, BBOX(1, 2, 3, 4))"},
+	    {OP("Within", REF("gml:boundedBy") POINT_2), "S_WITHIN(geometry, POINT(1 2))"},
 	    {OP("Equals", REF("g") POINT_2), "S_EQUALS(g, POINT(1 2))"},
 	    {OP("Disjoint", REF("g") POINT_2), "S_DISJOINT(g, POINT(1 2))"},
 	    {OP("Intersects", POINT_2 REF("g")), "S_INTERSECTS(POINT(1 2), g)"},
@@ -405,6 +407,24 @@ static void what_is_no_filter_is_refused(void **state)
 	}
 }
 
+/* As QGIS deletes a feature. */
+static void a_filter_may_stand_in_a_request(void **state)
+{
+	static const char body[] = "<Transaction xmlns='http://www.opengis.net/wfs' version='1.0.0' "
+				   "service='WFS'>\n<Delete typeName='streets'>\n"
+				   "<Filter xmlns='http://www.opengis.net/ogc'>\n<FeatureId "
+				   "fid='streets.7'/>\n</Filter>\n</Delete></Transaction>";
+	MM_ARENA_SCOPE(mem, 1 << 20);
+	const struct mm_xml *root = NULL, *filter;
+	struct mm_filter *f = NULL;
+
+	(void)state;
+	assert_int_equal(mm_xml_parse(body, sizeof(body) - 1, &mem, &root, NULL), MM_OK);
+	filter = mm_xml_child(mm_xml_child(root, "Delete"), "Filter");
+	assert_int_equal(mm_fes_parse_element(filter, &how, &mem, &f, NULL), MM_OK);
+	assert_string_equal(text_of(f, &mem), "ids('7')");
+}
+
 static void a_message_names_the_line(void **state)
 {
 	MM_ARENA_SCOPE(mem, 1 << 20);
@@ -638,6 +658,7 @@ int main(void)
 	    cmocka_unit_test(patterns_get_the_signs_of_cql2),
 	    cmocka_unit_test(geometries_keep_their_systems),
 	    cmocka_unit_test(what_is_no_filter_is_refused),
+	    cmocka_unit_test(a_filter_may_stand_in_a_request),
 	    cmocka_unit_test(a_message_names_the_line),
 	    cmocka_unit_test(hostile_filters_are_refused),
 	    cmocka_unit_test(values_settle_by_the_fields),
