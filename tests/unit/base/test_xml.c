@@ -2,6 +2,7 @@
 
 #include "base/xml.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -258,6 +259,39 @@ static void nothing_is_printed(void **state)
 	(void)fclose(file);
 }
 
+/* ---- threads ---- */
+
+static void *parse_often(void *ctx)
+{
+	size_t *wrong = ctx;
+
+	for (int i = 0; i < 300; i++) {
+		MM_ARENA_SCOPE(mem, 1 << 20);
+		struct mm_err err = {0};
+		const struct mm_xml *root =
+		    parse("<?xml version='1.0' encoding='windows-1251'?><a b='&amp;'>\xcb</a>", &mem, NULL);
+
+		*wrong += !root || strcmp(root->text, "Л") != 0;
+		*wrong += parse("<a>\n</b>", &mem, &err) || strncmp(err.msg, "line 2", 6) != 0;
+	}
+	return NULL;
+}
+
+static void threads_do_not_meet(void **state)
+{
+	enum { THREADS = 4 };
+	pthread_t thread[THREADS];
+	size_t wrong[THREADS] = {0};
+
+	(void)state;
+	for (int i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&thread[i], NULL, parse_often, &wrong[i]), 0);
+	for (int i = 0; i < THREADS; i++) {
+		assert_int_equal(pthread_join(thread[i], NULL), 0);
+		assert_int_equal(wrong[i], 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -270,6 +304,7 @@ int main(void)
 	    cmocka_unit_test(size_is_bounded),
 	    cmocka_unit_test(memory_that_runs_out_is_said),
 	    cmocka_unit_test(nothing_is_printed),
+	    cmocka_unit_test(threads_do_not_meet),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
