@@ -78,8 +78,11 @@ enum mm_filter_op {
 	MM_FILTER_GEOMETRY,
 	MM_FILTER_BBOX, /* four or six numbers */
 	MM_FILTER_ARRAY,
+	MM_FILTER_IDS, /* the features of these ids: texts */
 	MM_FILTER_OP_COUNT
 };
+
+struct mm_filter_crs; /* filter_run.h */
 
 struct mm_filter {
 	enum mm_filter_op op;
@@ -96,6 +99,9 @@ struct mm_filter {
 	struct mm_geom geom; /* as written; x first */
 	double box[6];
 	size_t box_count;
+	const struct mm_filter_crs *crs; /* GEOMETRY, BBOX: its own system; NULL: that of the filter */
+	bool is_loose; /* a value written without a type: a text beside texts, a number beside numbers;
+			  CASEI: of what is no text, the value itself */
 	/* filter_bind.c */
 	size_t field; /* PROPERTY: of the schema; SIZE_MAX: the geometry */
 	const struct mm_filter

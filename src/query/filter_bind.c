@@ -95,11 +95,33 @@ static bool is_scalar(enum type t)
 	return t >= BOOL && t <= TIMESTAMP;
 }
 
+static bool is_text(const struct mm_filter *f, const char *one, const char *other)
+{
+	return strcmp(f->text, one) == 0 || strcmp(f->text, other) == 0;
+}
+
+/* A value without a type of its own takes that of what it is compared with. */
+static void settle(struct mm_filter *f, enum type *t, enum type other)
+{
+	if (!f->is_loose || f->op < MM_FILTER_TEXT || f->op > MM_FILTER_REAL)
+		return;
+	if (*t == NUMBER && other == TEXT) {
+		f->op = MM_FILTER_TEXT;
+		*t = TEXT;
+	} else if (other == BOOL && (is_text(f, "true", "1") || is_text(f, "false", "0"))) {
+		f->op = MM_FILTER_BOOL;
+		f->boolean = is_text(f, "true", "1");
+		*t = BOOL;
+	}
+}
+
 /* True when both may be compared. */
 static bool fit(struct bind *b, struct mm_filter *x, enum type *tx, struct mm_filter *y, enum type *ty)
 {
 	if (*tx == FAILED || *ty == FAILED)
 		return false;
+	settle(x, tx, *ty);
+	settle(y, ty, *tx);
 	if (is_instant(*tx) && *ty == TEXT && y->op == MM_FILTER_TEXT)
 		*ty = as_instant(b, y, *tx);
 	else if (is_instant(*ty) && *tx == TEXT && x->op == MM_FILTER_TEXT)
@@ -174,29 +196,34 @@ static enum type bind_interval(struct bind *b, struct mm_filter *f)
 
 /* ---- the rest ---- */
 
+static bool fold_text(struct bind *b, enum mm_filter_op op, struct mm_filter *f)
+{
+	size_t n = 0;
+	const char *folded = op == MM_FILTER_CASEI ? mm_fold_case(f->text, f->text_len, b->m.mem, &n)
+						   : mm_fold_accents(f->text, f->text_len, b->m.mem, &n);
+
+	if (!folded)
+		return mm_filter_fail_nomem(&b->m) != NULL;
+	f->text = folded;
+	f->text_len = n;
+	return true;
+}
+
 /* Of a constant, at once. */
 static enum type bind_fold(struct bind *b, struct mm_filter *f)
 {
 	struct mm_filter *a = f->child[0];
 	const enum type t = bind(b, a);
-	const char *folded;
-	size_t n = 0;
+	const bool is_loose_number = a->is_loose && (a->op == MM_FILTER_INT || a->op == MM_FILTER_REAL);
 
-	if (t != TEXT)
+	if (t == FAILED || (t != TEXT && !f->is_loose))
 		return misfit(b, a, "a text", t);
-	if (a->op != MM_FILTER_TEXT)
+	if (a->op != MM_FILTER_TEXT && t == TEXT)
 		return TEXT;
-	folded = f->op == MM_FILTER_CASEI ? mm_fold_case(a->text, a->text_len, b->m.mem, &n)
-					  : mm_fold_accents(a->text, a->text_len, b->m.mem, &n);
-	if (!folded) {
-		(void)mm_filter_fail_nomem(&b->m);
+	if ((t == TEXT || is_loose_number) && !fold_text(b, f->op, a))
 		return FAILED;
-	}
-	f->op = MM_FILTER_TEXT;
-	f->child_count = 0;
-	f->text = folded;
-	f->text_len = n;
-	return TEXT;
+	*f = *a;
+	return t;
 }
 
 static enum type bind_null_test(struct bind *b, struct mm_filter *f)
@@ -231,6 +258,8 @@ static enum type bind_leaf(struct bind *b, struct mm_filter *f)
 	case MM_FILTER_GEOMETRY:
 	case MM_FILTER_BBOX:
 		return GEOMETRY;
+	case MM_FILTER_IDS:
+		return BOOL;
 	case MM_FILTER_ARRAY:
 		return refuse(b, f, "a list of values stands only behind IN");
 	case MM_FILTER_FUNCTION:

@@ -158,5 +158,7 @@ int mm_filter_test(struct mm_filter_run *run, const struct mm_filter *f, uint32_
 		return mm_filter_test_space(run, f, row);
 	if (mm_filter_is_temporal(f->op))
 		return mm_filter_test_time(run, f, row);
+	if (f->op == MM_FILTER_IDS)
+		return mm_filter_test_ids(run, f, row);
 	return test_bool(run, f, row);
 }

@@ -4,12 +4,14 @@
 #include "geo/topo_relate.h"
 #include "query/filter_run.h"
 
-/* Shared by filter_run.c, filter_eval.c, filter_value.c, filter_time.c and filter_space.c. */
+/* Shared by filter_run.c, filter_eval.c, filter_value.c, filter_time.c, filter_ids.c and filter_space.c. */
 
 /* What is kept of a node. */
 struct mm_filter_note {
 	uint8_t *by_code;            /* of_text: the verdict on each text, + 1; 0: not known yet */
 	struct mm_topo_shape *shape; /* a geometry that is written in the filter */
+	uint32_t *row;               /* of ids: rows that there are, in order */
+	size_t row_count;
 };
 
 struct mm_filter_run {
@@ -54,6 +56,12 @@ bool mm_val_is_like(const struct mm_val *text, const struct mm_val *pattern);
 
 /* filter_time.c */
 int mm_filter_test_time(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row);
+
+/* filter_ids.c */
+int mm_filter_test_ids(const struct mm_filter_run *run, const struct mm_filter *f, uint32_t row);
+/* Finds the rows of the ids that a filter holds. */
+MM_MUST_USE enum mm_code mm_filter_ids_begin(struct mm_filter_run *run, const struct mm_filter *f,
+					     struct mm_err *reterr);
 
 /* filter_space.c */
 int mm_filter_test_space(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row);

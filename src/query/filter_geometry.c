@@ -44,8 +44,10 @@ bool mm_filter_shape_ring(struct mm_filter_shape *s, uint32_t vertices)
 
 bool mm_filter_shape_vertex(struct mm_filter_shape *s, double x, double y)
 {
-	if (++s->m->vertices > MM_FILTER_VERTICES_MAX) {
-		(void)mm_filter_fail_limit(s->m, "vertices", MM_FILTER_VERTICES_MAX);
+	const size_t most = s->m->vertices_max ? s->m->vertices_max : MM_FILTER_VERTICES_MAX;
+
+	if (++s->m->vertices > most) {
+		(void)mm_filter_fail_limit(s->m, "vertices", most);
 		return false;
 	}
 	if (s->vertices == s->vertex_cap && !(s->xy = grow(s->m, s->xy, &s->vertex_cap, 2 * sizeof(double))))

@@ -9,6 +9,7 @@ struct mm_filter_maker {
 	const char *source; /* the text, for places in messages; NULL: messages have none */
 	struct mm_arena *mem;
 	size_t nodes, vertices;
+	size_t vertices_max; /* 0: MM_FILTER_VERTICES_MAX */
 	unsigned depth;
 	enum mm_code rc; /* the first failure */
 	struct mm_err *reterr;

@@ -56,7 +56,9 @@ enum mm_code mm_filter_run_new(const struct mm_filter *f, const struct mm_layer 
 	run->note_count = (size_t)highest(f) + 1;
 	run->note = calloc(run->note_count, sizeof(*run->note));
 	mm_arena_init(&run->scratch, SCRATCH_MAX);
-	rc = run->note ? mm_filter_space_begin(run, crs, kit, reterr) : mm_fail_nomem(reterr);
+	rc = run->note ? mm_filter_ids_begin(run, f, reterr) : mm_fail_nomem(reterr);
+	if (!rc)
+		rc = mm_filter_space_begin(run, crs, kit, reterr);
 	if (rc) {
 		mm_filter_run_free(run);
 		return rc;
@@ -72,6 +74,7 @@ void mm_filter_run_free(struct mm_filter_run *run)
 		return;
 	for (size_t i = 0; run->note && i < run->note_count; i++) {
 		free(run->note[i].by_code);
+		free(run->note[i].row);
 		mm_topo_shape_free(run->topo, run->note[i].shape);
 	}
 	free(run->note);

@@ -35,6 +35,9 @@ void mm_filter_run_free(struct mm_filter_run *run); /* NULL allowed */
 /* A box in lon/lat that every matching row meets; false: they may be anywhere, or have no geometry. */
 bool mm_filter_run_box(const struct mm_filter_run *run, struct mm_box *ret);
 
+/* The only rows that may match, in order, where the filter names ids; NULL: they may be any. Borrowed. */
+const uint32_t *mm_filter_run_rows(const struct mm_filter_run *run, size_t *ret_count);
+
 /* True when the row matches: the filter is true of it, and not only not false. */
 bool mm_filter_run_test(struct mm_filter_run *run, uint32_t row);
 

@@ -7,15 +7,54 @@
 
 struct space {
 	struct mm_filter_run *run;
-	const struct mm_filter_crs *crs;
-	const struct mm_transform
-	    *to_deg; /* from the filter's system; NULL: it is in degrees, or in the layer's */
+	struct mm_kit *kit;
+	const struct mm_filter_crs *given;   /* the filter's system */
+	const struct mm_filter_crs *crs;     /* that of the literal at hand, as all below */
+	bool is_known;                       /* the ways below have been found */
+	const struct mm_transform *to_deg;   /* from its system; NULL: it is in degrees, or in the layer's */
 	const struct mm_transform *from_deg; /* to the layer's; NULL: likewise */
-	const struct mm_transform *box_deg;  /* from the filter's system to degrees; NULL: it is in degrees */
-	bool is_bent; /* straight lines of the filter are not straight on the world square */
+	const struct mm_transform *box_deg;  /* from its system to degrees; NULL: it is in degrees */
+	bool is_bent;                        /* its straight lines are not straight on the world square */
 	struct mm_arena *mem;
 	struct mm_err *reterr;
 };
+
+/* ---- systems ---- */
+
+static enum mm_code find_ways(struct space *s)
+{
+	const char *own = mm_layer_schema(s->run->layer)->crs_definition,
+		   *in = s->crs && s->crs->definition ? s->crs->definition : MM_CRS84;
+	const struct mm_transform *to_deg, *from_deg;
+	enum mm_code rc = mm_transform_get(s->kit->proj, in, MM_CRS84, &to_deg, s->reterr);
+
+	if (!rc)
+		rc = mm_transform_get(s->kit->proj, MM_CRS84, own, &from_deg, s->reterr);
+	if (rc)
+		return rc;
+	s->to_deg = s->from_deg = NULL;
+	s->is_bent = !mm_transform_is_identity(to_deg) || !mm_transform_is_identity(from_deg);
+	s->box_deg = mm_transform_is_identity(to_deg) ? NULL : to_deg;
+	if (strcmp(in, own) == 0)
+		return MM_OK;
+	s->to_deg = s->box_deg;
+	s->from_deg = mm_transform_is_identity(from_deg) ? NULL : from_deg;
+	return MM_OK;
+}
+
+/* Turns to the system of a literal. */
+static enum mm_code turn_to(struct space *s, const struct mm_filter *literal)
+{
+	const struct mm_filter_crs *crs = literal->crs ? literal->crs : s->given;
+	enum mm_code rc;
+
+	if (s->is_known && s->crs == crs)
+		return MM_OK;
+	s->crs = crs;
+	rc = find_ways(s);
+	s->is_known = !rc;
+	return rc;
+}
 
 /* ---- geometries of the filter ---- */
 
@@ -128,8 +167,10 @@ static enum mm_code make_shape(struct space *s, const struct mm_filter *f)
 	struct mm_geom g;
 	double *xy = NULL;
 	size_t lost = 0;
-	enum mm_code rc = geom_of(s, f, &g, &xy);
+	enum mm_code rc = turn_to(s, f);
 
+	if (!rc)
+		rc = geom_of(s, f, &g, &xy);
 	if (rc)
 		return rc;
 	if (s->to_deg)
@@ -165,11 +206,14 @@ static void widen(struct mm_box *b)
 }
 
 /* A box of a literal in degrees; the whole breadth where it crosses the antimeridian. */
-static struct mm_box box_of_literal(const struct space *s, const struct mm_filter *f)
+static struct mm_box box_of_literal(struct space *s, const struct mm_filter *f)
 {
 	struct mm_box b = mm_box_empty(), two[2];
-	const bool turned = s->crs && s->crs->is_north_first;
+	bool turned;
 
+	if (turn_to(s, f))
+		return (struct mm_box){-180, -90, 180, 90};
+	turned = s->crs && s->crs->is_north_first;
 	if (f->op == MM_FILTER_BBOX) {
 		if (boxes_of(f, turned, two) == 2)
 			two[0].min_x = -180;
@@ -186,7 +230,7 @@ static struct mm_box box_of_literal(const struct space *s, const struct mm_filte
 }
 
 /* The box of a tree; false: matches may be anywhere. */
-static bool box_of(const struct space *s, const struct mm_filter *f, struct mm_box *ret)
+static bool box_of(struct space *s, const struct mm_filter *f, struct mm_box *ret)
 {
 	bool found = false;
 
@@ -219,26 +263,6 @@ static bool box_of(const struct space *s, const struct mm_filter *f, struct mm_b
 
 /* ---- making and using ---- */
 
-static enum mm_code find_ways(struct space *s, struct mm_kit *kit)
-{
-	const char *own = mm_layer_schema(s->run->layer)->crs_definition,
-		   *in = s->crs && s->crs->definition ? s->crs->definition : MM_CRS84;
-	const struct mm_transform *to_deg, *from_deg;
-	enum mm_code rc = mm_transform_get(kit->proj, in, MM_CRS84, &to_deg, s->reterr);
-
-	if (!rc)
-		rc = mm_transform_get(kit->proj, MM_CRS84, own, &from_deg, s->reterr);
-	if (rc)
-		return rc;
-	s->is_bent = !mm_transform_is_identity(to_deg) || !mm_transform_is_identity(from_deg);
-	s->box_deg = mm_transform_is_identity(to_deg) ? NULL : to_deg;
-	if (strcmp(in, own) == 0)
-		return MM_OK;
-	s->to_deg = s->box_deg;
-	s->from_deg = mm_transform_is_identity(from_deg) ? NULL : from_deg;
-	return MM_OK;
-}
-
 static bool has_literal(const struct mm_filter *f)
 {
 	bool found = is_literal(f);
@@ -251,14 +275,12 @@ static bool has_literal(const struct mm_filter *f)
 enum mm_code mm_filter_space_begin(struct mm_filter_run *run, const struct mm_filter_crs *crs,
 				   struct mm_kit *kit, struct mm_err *reterr)
 {
-	struct space s = {.run = run, .crs = crs, .mem = &run->scratch, .reterr = reterr};
+	struct space s = {.run = run, .kit = kit, .given = crs, .mem = &run->scratch, .reterr = reterr};
 	enum mm_code rc;
 
 	if (!has_literal(run->filter))
 		return MM_OK;
-	rc = find_ways(&s, kit);
-	if (!rc)
-		rc = make_shapes(&s, run->filter);
+	rc = make_shapes(&s, run->filter);
 	if (!rc)
 		run->has_box = box_of(&s, run->filter, &run->box_deg);
 	return rc;

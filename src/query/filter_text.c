@@ -1,4 +1,4 @@
-#include "query/filter.h"
+#include "query/filter_run.h"
 
 #include "base/clock.h"
 #include "base/num.h"
@@ -157,6 +157,26 @@ static void put_bbox(struct mm_buf *out, const struct mm_filter *f)
 	mm_buf_byte(out, ')');
 }
 
+/* What has a system of its own, in another form than CQL2 reads. */
+static void put_space(struct mm_buf *out, const struct mm_filter *f)
+{
+	const struct mm_filter definition = {
+	    .text = f->crs && f->crs->definition ? f->crs->definition : "",
+	    .text_len = f->crs && f->crs->definition ? strlen(f->crs->definition) : 0};
+
+	if (f->crs) {
+		mm_buf_text(out, "in_crs(");
+		put_quoted(out, '\'', &definition);
+		mm_buf_text(out, f->crs->is_north_first ? ", TRUE, " : ", FALSE, ");
+	}
+	if (f->op == MM_FILTER_BBOX)
+		put_bbox(out, f);
+	else
+		put_geometry(out, &f->geom);
+	if (f->crs)
+		mm_buf_byte(out, ')');
+}
+
 /* ---- leaves ---- */
 
 /* A real stays one when it is read again. */
@@ -262,10 +282,12 @@ static void put(struct mm_buf *out, const struct mm_filter *f)
 		put_interval(out, f);
 		break;
 	case MM_FILTER_GEOMETRY:
-		put_geometry(out, &f->geom);
-		break;
 	case MM_FILTER_BBOX:
-		put_bbox(out, f);
+		put_space(out, f);
+		break;
+	case MM_FILTER_IDS:
+		mm_buf_text(out, "ids");
+		put_list(out, f->child, f->child_count);
 		break;
 	default:
 		if (is_infix(f->op)) {

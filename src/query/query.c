@@ -302,6 +302,14 @@ static void scan_candidates(struct run *r, const struct mm_box *deg)
 	qsort(r->row, r->count, sizeof(*r->row), by_row);
 }
 
+/* What the filter's own ids leave. */
+static void scan_listed(struct run *r, const uint32_t *row, size_t count)
+{
+	for (size_t i = 0; i < count && !is_late(r); i++)
+		if (passes_columns(r, row[i]) && passes_filter(r, row[i]))
+			keep(r, row[i]);
+}
+
 static void scan_rows(struct run *r)
 {
 	for (uint32_t row = 0; row < mm_layer_count(r->layer) && !is_late(r); row++)
@@ -367,7 +375,9 @@ enum mm_code mm_query_run(const struct mm_layer *l, const struct mm_query *q, st
 			  struct mm_err *reterr)
 {
 	struct run r = {.layer = l, .query = q, .mem = mem};
+	const uint32_t *listed;
 	struct mm_box around;
+	size_t listed_count = 0;
 	enum mm_code rc;
 
 	if (!q->has_box && !q->has_period && !q->equal_count && !q->sort_count && !q->filter)
@@ -375,8 +385,11 @@ enum mm_code mm_query_run(const struct mm_layer *l, const struct mm_query *q, st
 	rc = prepare(&r, proj, reterr);
 	if (rc)
 		return rc;
+	listed = q->filter ? mm_filter_run_rows(q->filter, &listed_count) : NULL;
 	if (q->has_box)
 		scan_windows(&r);
+	else if (listed)
+		scan_listed(&r, listed, listed_count);
 	else if (q->filter && mm_filter_run_box(q->filter, &around))
 		scan_candidates(&r, &around);
 	else
