@@ -49,11 +49,12 @@ static void put_links(struct mm_json *j, const struct mm_request *r, const struc
 	const char *sortables = mm_arena_printf(r->mem, "/collections/%s/sortables", s->id);
 	const char *html = mm_arena_printf(r->mem, "/collections/%s?f=html", s->id);
 	const char *items_html = mm_arena_printf(r->mem, "/collections/%s/items?f=html", s->id);
+	const char *aggregate = mm_arena_printf(r->mem, "/collections/%s/aggregate", s->id);
 	const char *tiles = mm_arena_printf(r->mem, "/tiles/%s.json", s->id);
 	const char *tilesets = mm_arena_printf(r->mem, "/collections/%s/tiles", s->id);
 
-	if (!path || !items || !schema || !queryables || !sortables || !html || !items_html || !tiles ||
-	    !tilesets) {
+	if (!path || !items || !schema || !queryables || !sortables || !html || !items_html || !aggregate ||
+	    !tiles || !tilesets) {
 		j->out->failed = true;
 		return;
 	}
@@ -69,6 +70,7 @@ static void put_links(struct mm_json *j, const struct mm_request *r, const struc
 		    MM_TYPE_SCHEMA_MEDIA, "Fields that may be asked for");
 	mm_out_link(j, r, sortables, "http://www.opengis.net/def/rel/ogc/1.0/sortables", MM_TYPE_SCHEMA_MEDIA,
 		    "Fields that features may be sorted by");
+	mm_out_link(j, r, aggregate, "aggregate", MM_TYPE_JSON_MEDIA, "Counts, sums and measures by groups");
 	mm_out_link(j, r, tiles, "tilejson", MM_TYPE_JSON_MEDIA, "Vector tiles (TileJSON)");
 	mm_out_link(j, r, tilesets, "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector",
 		    MM_TYPE_JSON_MEDIA, "Vector tiles");
