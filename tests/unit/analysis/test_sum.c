@@ -145,7 +145,8 @@ static void any_whole_is_the_sum_of_its_parts(void **state)
 
 			assert_true(part[i].millionths % (n % 2 ? 1000000 : 10000) == 0);
 			/* not further than a unit from its share, but for what doubles tell of it */
-			assert_true(fabs((double)part[i].millionths - share) <= unit + fabs(whole.real) * 1e-9);
+			assert_true(fabs((double)part[i].millionths - share) <=
+				    unit + fabs(whole.real) * 1e-9);
 			sum += part[i].millionths;
 		}
 		assert_true(sum == whole.millionths);
