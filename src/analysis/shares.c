@@ -33,9 +33,9 @@ enum mm_code mm_shares_new(const struct mm_layer *polygons, const char *definiti
 	if (!s)
 		return mm_fail_nomem(reterr);
 	s->topo = kit->topo;
-	s->shape = mm_arena_array(mem, n, sizeof(*s->shape));
+	s->shape = mm_arena_array(mem, n, sizeof(struct mm_topo_shape *));
 	s->found = mm_arena_array(mem, n, sizeof(*s->found));
-	s->in = mm_arena_array(mem, n, sizeof(*s->in));
+	s->in = mm_arena_array(mem, n, sizeof(const struct mm_topo_shape *));
 	s->part = mm_arena_array(mem, n, sizeof(*s->part));
 	s->share = mm_arena_array(mem, n, sizeof(*s->share));
 	if (!s->shape || !s->found || !s->in || !s->part || !s->share)

@@ -180,7 +180,7 @@ static void check_parts(const GEOSGeometry *g, GEOSGeometry *const *polygon, siz
 			     *rest = GEOSDifference_r(geos, left, polygon[i]);
 
 		if (fabs(f.part[i] - size_of(common, is_line)) > 1e-5 + f.sum.whole * 1e-7)
-			fail_msg("%d polygon %zu: %.9g, not %.9g", is_line, i, f.part[i], size_of(common, is_line));
+			fail_msg("polygon %zu: %.9g, not %.9g", i, f.part[i], size_of(common, is_line));
 		GEOSGeom_destroy_r(geos, common);
 		GEOSGeom_destroy_r(geos, left);
 		left = rest;
