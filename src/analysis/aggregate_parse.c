@@ -71,14 +71,6 @@ struct reader {
 	struct mm_err *reterr;
 };
 
-static bool has_dimension(unsigned types, bool is_area)
-{
-	const unsigned area = 1u << MM_GEOM_POLYGON | 1u << MM_GEOM_MULTIPOLYGON,
-		       line = 1u << MM_GEOM_LINE | 1u << MM_GEOM_MULTILINE;
-
-	return types & ((is_area ? area : line) | 1u << MM_GEOM_COLLECTION);
-}
-
 static enum mm_code of_measure(const struct reader *rd, const char *name, struct mm_function *f)
 {
 	const bool is_area = strstr(name, "area") != NULL;
@@ -86,7 +78,7 @@ static enum mm_code of_measure(const struct reader *rd, const char *name, struct
 	if (f->kind == MM_FUNCTION_DISTINCT)
 		return mm_fail(rd->reterr, MM_E_INVALID, "functions",
 			       "different values are counted of fields only, not of \"%s\"", name);
-	if (!has_dimension(rd->types, is_area))
+	if (!(is_area ? mm_geom_types_have_polygons(rd->types) : mm_geom_types_have_lines(rd->types)))
 		return mm_fail(rd->reterr, MM_E_INVALID, "functions",
 			       "the collection has no %s to measure: \"%.60s\" is null everywhere",
 			       is_area ? "polygons" : "lines", f->name);
@@ -236,7 +228,7 @@ static enum mm_code find_polygons(const struct mm_catalog *c, const char *at, si
 		    "there is no collection \"%.*s\" whose polygons could be groups: see /collections",
 		    shown(id_n), at);
 	ret->polygons = mm_catalog_find(c, id);
-	if (!has_dimension(mm_layer_geom_types(ret->polygons), true))
+	if (!mm_geom_types_have_polygons(mm_layer_geom_types(ret->polygons)))
 		return mm_fail(reterr, MM_E_INVALID, "group-by",
 			       "the collection \"%.60s\" has no polygons: name one that has", id);
 	if (!dot)

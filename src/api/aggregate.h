@@ -3,6 +3,7 @@
 
 #include "analysis/aggregate.h"
 #include "api/features.h"
+#include "api/html.h"
 
 /* One answer of "/collections/{id}/aggregate". */
 struct mm_aggregate_page {
@@ -24,5 +25,8 @@ void mm_aggregate_put_csv(const struct mm_aggregate_page *p, struct mm_buf *out)
 
 /* And one for people (aggregate_html.c). */
 void mm_aggregate_put_html(const struct mm_aggregate_page *p, const struct mm_request *r, struct mm_buf *out);
+
+/* The form that asks for another (aggregate_form.c); the conditions stay. */
+void mm_aggregate_put_form(struct mm_html *h, const struct mm_aggregate_page *p);
 
 #endif

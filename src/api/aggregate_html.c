@@ -1,5 +1,4 @@
 #include "api/aggregate.h"
-#include "api/html.h"
 #include "base/num.h"
 #include "encode/value.h"
 
@@ -240,6 +239,7 @@ void mm_aggregate_put_html(const struct mm_aggregate_page *p, const struct mm_re
 		return;
 	}
 	mm_html_begin(&h, crumb, 4);
+	mm_aggregate_put_form(&h, p);
 	put_summary(&h, p, json, csv);
 	put_table(&h, p);
 	put_notes(&h, p);

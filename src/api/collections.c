@@ -266,13 +266,16 @@ static void put_collection_html(const struct mm_catalog *c, const struct mm_laye
 	char count[32];
 	const char *items = mm_arena_printf(r->mem, "/collections/%s/items?f=html", s->id);
 	const char *json = mm_arena_printf(r->mem, "/collections/%s/items?f=json", s->id);
+	const char *summary = mm_arena_printf(r->mem, "/collections/%s/aggregate?f=html", s->id);
 
 	mm_html_begin(&h, crumb, 3);
-	if (!items || !json)
+	if (!items || !json || !summary)
 		out->failed = true;
 	else {
 		mm_html_raw(&h, "<p>");
 		mm_html_link(&h, items, mm_html_say(&h, "Таблица объектов", "Table of features"));
+		mm_html_raw(&h, " · ");
+		mm_html_link(&h, summary, mm_html_say(&h, "Сводка", "Summary"));
 		mm_html_raw(&h, " · ");
 		mm_html_link(&h, json, "GeoJSON");
 		mm_html_raw(&h, "</p>\n");

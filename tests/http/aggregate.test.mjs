@@ -417,6 +417,21 @@ test('a page for people, in their language', async () => {
     assert.ok(decoded.includes('Проектирование'));
 });
 
+test('the form asks for another table and keeps the conditions', async () => {
+    const page = await (await town.get(url('projects', {'group-by': '@districts', functions: 'count,sum(paid)', direction: 3, filter: 'paid > 1', f: 'html', lang: 'ru'}))).text();
+    for (const words of ['<option value="@districts" selected>Районы города</option>', '<option value="count,sum(paid)" selected>сумму: Оплачено</option>',
+        'count,sum(geometry.length)', '<option value="stage">Стадия</option>', 'name="direction" value="3"', 'name="filter" value="paid &gt; 1"', 'name="lang" value="ru"'])
+        assert.ok(page.includes(words), words);
+    const values = [...page.matchAll(/<option value="([^"]*)"/g)].map((m) => m[1]);
+    assert.ok(values.length > 30 && !values.includes('@streets'));
+    for (const value of values.filter((v) => v.startsWith('count')))
+        assert.equal((await town.get(url('projects', {functions: value}))).status, 200, value);
+    for (const value of values.filter((v) => !v.startsWith('count')))
+        assert.equal((await town.get(url('projects', {'group-by': value}))).status, 200, value);
+    const collection = await (await town.get('/collections/projects?f=html&lang=ru')).text();
+    assert.ok(collection.includes('/collections/projects/aggregate?f=html">Сводка'));
+});
+
 test('answers are negotiated, tagged and linked', async () => {
     const path = url('projects', {'group-by': 'stage'});
     const first = await town.get(path), etag = first.headers.get('etag');
