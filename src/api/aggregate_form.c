@@ -8,7 +8,8 @@ struct form {
 	struct mm_html *h;
 	const struct mm_request *r;
 	const struct mm_schema *s;
-	const char *lang, *chosen; /* of the list that is being written */
+	const char *lang;
+	const char *chosen; /* of the list that is being written; NULL: nothing, or it has been written */
 };
 
 /* A name as the parameters want it: in quotes where it has something of their grammar. */
@@ -32,18 +33,22 @@ static const char *quoted(const struct mm_request *r, const char *name)
 	return text;
 }
 
-static void put_option(const struct form *f, const char *value, const char *before, const char *title)
+static void put_option(struct form *f, const char *value, const char *before, const char *title)
 {
+	const bool is_chosen = f->chosen && value && strcmp(f->chosen, value) == 0;
+
 	if (!value) {
 		f->h->out->failed = true;
 		return;
 	}
 	mm_html_raw(f->h, "<option value=\"");
 	mm_html_text(f->h, value);
-	mm_html_raw(f->h, f->chosen && strcmp(f->chosen, value) == 0 ? "\" selected>" : "\">");
+	mm_html_raw(f->h, is_chosen ? "\" selected>" : "\">");
 	mm_html_text(f->h, before);
 	mm_html_text(f->h, title);
 	mm_html_raw(f->h, "</option>\n");
+	if (is_chosen)
+		f->chosen = NULL;
 }
 
 static void open_list(struct form *f, const char *name, const char *title)
@@ -54,6 +59,14 @@ static void open_list(struct form *f, const char *name, const char *title)
 	mm_html_raw(f->h, " <select name=\"");
 	mm_html_raw(f->h, name);
 	mm_html_raw(f->h, "\">\n");
+}
+
+/* What was asked for and is not on the list stays as it was written. */
+static void close_list(struct form *f)
+{
+	if (f->chosen && *f->chosen)
+		put_option(f, f->chosen, "", f->chosen);
+	mm_html_raw(f->h, "</select></label>\n");
 }
 
 static void open_options(const struct form *f, const char *title)
@@ -68,6 +81,17 @@ static bool is_shown(const struct form *f, const struct mm_field *field)
 	return !field->hidden && field->type != MM_TYPE_JSON && strcmp(field->name, f->s->id_field) != 0;
 }
 
+/* People know polygons by their names. */
+static void put_polygons(struct form *f, const struct mm_layer *l)
+{
+	const struct mm_schema *s = mm_layer_schema(l);
+	const char *field = mm_schema_find(s, "name") != SIZE_MAX ? ".name" : "";
+
+	if (mm_geom_types_have_polygons(mm_layer_geom_types(l)))
+		put_option(f, mm_arena_printf(f->r->mem, "@%s%s", s->id, field), "",
+			   mm_title_in(&s->title, f->lang, s->id));
+}
+
 static void put_keys(struct form *f, const struct mm_catalog *c)
 {
 	open_list(f, "group-by", mm_html_say(f->h, "Группировать", "Group by"));
@@ -79,14 +103,11 @@ static void put_keys(struct form *f, const struct mm_catalog *c)
 				   mm_title_in(&f->s->field[i].title, f->lang, f->s->field[i].name));
 	mm_html_raw(f->h, "</optgroup>\n");
 	open_options(f, mm_html_say(f->h, "По контурам слоя", "Polygons of a layer"));
-	for (size_t i = 0; i < mm_catalog_count(c); i++) {
-		const struct mm_layer *l = mm_catalog_entry(c, i)->layer;
-
-		if (l && mm_geom_types_have_polygons(mm_layer_geom_types(l)))
-			put_option(f, mm_arena_printf(f->r->mem, "@%s", mm_layer_schema(l)->id), "",
-				   mm_title_in(&mm_layer_schema(l)->title, f->lang, mm_layer_schema(l)->id));
-	}
-	mm_html_raw(f->h, "</optgroup>\n</select></label>\n");
+	for (size_t i = 0; i < mm_catalog_count(c); i++)
+		if (mm_catalog_entry(c, i)->layer)
+			put_polygons(f, mm_catalog_entry(c, i)->layer);
+	mm_html_raw(f->h, "</optgroup>\n");
+	close_list(f);
 }
 
 static void put_functions(struct form *f, unsigned types)
@@ -107,7 +128,7 @@ static void put_functions(struct form *f, unsigned types)
 				   mm_html_say(f->h, "сумму: ", "sum: "),
 				   mm_title_in(&field->title, f->lang, field->name));
 	}
-	mm_html_raw(f->h, "</select></label>\n");
+	close_list(f);
 }
 
 /* The conditions stay as they are. */

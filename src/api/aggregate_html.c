@@ -3,6 +3,7 @@
 #include "encode/value.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Groups as a table for people: titles, decoded codes, units, digits in threes. */
@@ -39,13 +40,16 @@ static void put_digits(struct mm_html *h, const char *text)
 static void put_rounded(struct mm_html *h, const char *text)
 {
 	char rounded[MM_NUM_MAX];
+	long long cents;
 	double v;
 
 	if (!mm_num_parse(text, strlen(text), &v) || fabs(v) > 1e12) {
 		put_digits(h, text);
 		return;
 	}
-	(void)mm_num_format((double)llrint(v * CENT) / CENT, rounded);
+	cents = llrint(fabs(v) * CENT);
+	(void)snprintf(rounded, sizeof(rounded), "%s%lld.%02lld", v < 0 && cents ? "-" : "", cents / CENT,
+		       cents % CENT);
 	put_digits(h, rounded);
 }
 
