@@ -6,8 +6,8 @@
 #include <string.h>
 
 enum {
-	KEEP_VERTICES = 300000, /* of polygons that are kept ready for the next geometry: some 60 MB */
-	MOST_VERTICES = 2000000,
+	KEEP_VERTICES = 100000, /* of polygons that are kept ready for the next geometry: some 30 MB */
+	MOST_VERTICES = 250000, /* of those that one feature meets: some 80 MB */
 	MARGIN = 1024 /* of the world square, some 6 m: lines that are straight in one system are bent in
 			 another */
 };
@@ -147,14 +147,33 @@ static void find(struct mm_shares *s, const struct mm_world_box *box)
 	qsort(s->found, s->found_count, sizeof(*s->found), by_row);
 }
 
+/* Room for the polygons that were found: others go. */
+static enum mm_code make_room(struct mm_shares *s, struct mm_err *reterr)
+{
+	size_t vertices = 0;
+
+	for (size_t i = 0; i < s->found_count; i++) {
+		struct mm_geom g;
+
+		mm_layer_geom_valid(s->metric.layer, s->found[i], &g);
+		vertices += g.vertex_count;
+	}
+	if (vertices > MOST_VERTICES)
+		return mm_fail(reterr, MM_E_LIMIT, "group-by",
+			       "the polygons of \"%s\" that one feature meets have more than %d vertices: "
+			       "group by fewer or simpler ones",
+			       mm_layer_schema(s->metric.layer)->id, MOST_VERTICES);
+	if (s->vertices + vertices > KEEP_VERTICES)
+		drop_shapes(s);
+	return MM_OK;
+}
+
 static enum mm_code make_all_ready(struct mm_shares *s, int64_t deadline_ns, size_t *ret_count,
 				   struct mm_err *reterr)
 {
 	size_t n = 0;
-	enum mm_code rc = MM_OK;
+	enum mm_code rc = make_room(s, reterr);
 
-	if (s->vertices > KEEP_VERTICES)
-		drop_shapes(s);
 	for (size_t i = 0; i < s->found_count && !rc; i++) {
 		const uint32_t row = s->found[i];
 
@@ -164,11 +183,6 @@ static enum mm_code make_all_ready(struct mm_shares *s, int64_t deadline_ns, siz
 			s->found[n] = row;
 			s->in[n++] = s->shape[row];
 		}
-		if (!rc && s->vertices > MOST_VERTICES)
-			rc = mm_fail(reterr, MM_E_LIMIT, "group-by",
-				     "the polygons of \"%s\" that one feature meets have more than %d "
-				     "vertices: group by fewer or simpler ones",
-				     mm_layer_schema(s->metric.layer)->id, MOST_VERTICES);
 		if (!rc && deadline_ns && mm_clock_mono_ns() > deadline_ns)
 			rc = mm_fail(reterr, MM_E_BUSY, "",
 				     "the query took too long: ask for a smaller area or a condition");

@@ -46,6 +46,8 @@ before(async () => {
         feature({name: 'А', side: 'right'}, 'Polygon', square(100, 0, 100, 100))]);
     layer('over', [feature({name: 'first'}, 'Polygon', square(0, 0, 120, 100)),
         feature({name: 'second'}, 'Polygon', square(80, 0, 120, 100)), feature({name: null}, 'Polygon', square(190, 0, 30, 100))]);
+    const circle = Array.from({length: 250001}, (_, i) => [200 * Math.cos(i / 125000 * Math.PI), 200 * Math.sin(i / 125000 * Math.PI)]);
+    layer('round', [feature({name: 'circle'}, 'Polygon', [[...circle.slice(0, -1), circle[0]]])]);
     layer('many', Array.from({length: 10001}, (_, i) => feature({i, name: `n${i % 7}`}, 'Point', [i, i])));
     own = await serve(dir);
     town = await serve(join(root, 'layers'));
@@ -262,6 +264,9 @@ test('groups are bounded', async () => {
     assert.equal(answer.status, 413);
     assert.match((await answer.json()).detail, /more than 10000 groups/);
     assert.equal((await ask(own, 'many', {'group-by': 'name'})).groups.length, 7);
+    const round = await own.get(url('made', {'group-by': '@round'}));
+    assert.equal(round.status, 413);
+    assert.match((await round.json()).detail, /polygons of "round".*vertices/);
 });
 
 // ---- polygons ----
