@@ -49,11 +49,12 @@ static void put_links(struct mm_json *j, const struct mm_request *r, const struc
 	const char *sortables = mm_arena_printf(r->mem, "/collections/%s/sortables", s->id);
 	const char *html = mm_arena_printf(r->mem, "/collections/%s?f=html", s->id);
 	const char *items_html = mm_arena_printf(r->mem, "/collections/%s/items?f=html", s->id);
+	const char *aggregate = mm_arena_printf(r->mem, "/collections/%s/aggregate", s->id);
 	const char *tiles = mm_arena_printf(r->mem, "/tiles/%s.json", s->id);
 	const char *tilesets = mm_arena_printf(r->mem, "/collections/%s/tiles", s->id);
 
-	if (!path || !items || !schema || !queryables || !sortables || !html || !items_html || !tiles ||
-	    !tilesets) {
+	if (!path || !items || !schema || !queryables || !sortables || !html || !items_html || !aggregate ||
+	    !tiles || !tilesets) {
 		j->out->failed = true;
 		return;
 	}
@@ -69,6 +70,7 @@ static void put_links(struct mm_json *j, const struct mm_request *r, const struc
 		    MM_TYPE_SCHEMA_MEDIA, "Fields that may be asked for");
 	mm_out_link(j, r, sortables, "http://www.opengis.net/def/rel/ogc/1.0/sortables", MM_TYPE_SCHEMA_MEDIA,
 		    "Fields that features may be sorted by");
+	mm_out_link(j, r, aggregate, "aggregate", MM_TYPE_JSON_MEDIA, "Counts, sums and measures by groups");
 	mm_out_link(j, r, tiles, "tilejson", MM_TYPE_JSON_MEDIA, "Vector tiles (TileJSON)");
 	mm_out_link(j, r, tilesets, "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector",
 		    MM_TYPE_JSON_MEDIA, "Vector tiles");
@@ -264,13 +266,16 @@ static void put_collection_html(const struct mm_catalog *c, const struct mm_laye
 	char count[32];
 	const char *items = mm_arena_printf(r->mem, "/collections/%s/items?f=html", s->id);
 	const char *json = mm_arena_printf(r->mem, "/collections/%s/items?f=json", s->id);
+	const char *summary = mm_arena_printf(r->mem, "/collections/%s/aggregate?f=html", s->id);
 
 	mm_html_begin(&h, crumb, 3);
-	if (!items || !json)
+	if (!items || !json || !summary)
 		out->failed = true;
 	else {
 		mm_html_raw(&h, "<p>");
 		mm_html_link(&h, items, mm_html_say(&h, "Таблица объектов", "Table of features"));
+		mm_html_raw(&h, " · ");
+		mm_html_link(&h, summary, mm_html_say(&h, "Сводка", "Summary"));
 		mm_html_raw(&h, " · ");
 		mm_html_link(&h, json, "GeoJSON");
 		mm_html_raw(&h, "</p>\n");

@@ -37,6 +37,26 @@ MM_MUST_USE enum mm_code mm_items_version(const struct mm_api *api, const struct
 					  struct mm_items *it, struct mm_err *reterr);
 
 /*
+ * Reads what says which features are meant (bbox, bbox-crs, datetime, filter, filter-lang, filter-crs, and
+ * every parameter that is the name of a field) into the query of `it`, which has its catalog, layer and kit;
+ * and sets its deadline.
+ *
+ * own  names of all parameters of the interface, those above among them: no field is meant by them
+ *
+ * MM_E_INVALID  a parameter is unknown, or its value is not right (where names it)
+ * MM_E_LIMIT    too many conditions
+ * MM_E_NOMEM
+ */
+MM_MUST_USE enum mm_code mm_items_conditions(const struct mm_request *r, const char *const *own,
+					     size_t own_count, struct mm_items *it, struct mm_err *reterr);
+
+/* Reads a parameter that is a whole number; *ret stays where it is absent. clamp: more than `most` is `most`.
+ *
+ * MM_E_INVALID  it is not, or not from `least` to `most` */
+MM_MUST_USE enum mm_code mm_items_count(const struct mm_request *r, const char *name, int64_t least,
+					int64_t most, bool clamp, uint32_t *ret, struct mm_err *reterr);
+
+/*
  * Reads the parameters of a request for items into `it`, which has its catalog, layer and kit.
  *
  * MM_E_INVALID  a parameter is unknown, or its value is not right (where names it)

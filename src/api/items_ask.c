@@ -17,8 +17,8 @@ static const char *const own_params[] = {
     "page", "filter",   "filter-lang", "filter-crs", "sortby", "f",      "lang"};
 enum { OWN_PARAMS = sizeof(own_params) / sizeof(own_params[0]) };
 
-static enum mm_code parse_count(const struct mm_request *r, const char *name, int64_t least, int64_t most,
-				bool clamp, uint32_t *ret, struct mm_err *reterr)
+enum mm_code mm_items_count(const struct mm_request *r, const char *name, int64_t least, int64_t most,
+			    bool clamp, uint32_t *ret, struct mm_err *reterr)
 {
 	const char *text = mm_request_param(r, name);
 	int64_t v;
@@ -33,16 +33,17 @@ static enum mm_code parse_count(const struct mm_request *r, const char *name, in
 }
 
 /* Every parameter that is not one of ours is "property equals value"; unknown names are refused by name. */
-static enum mm_code parse_properties(const struct mm_request *r, const struct mm_schema *s,
-				     struct mm_query *q, struct mm_err *reterr)
+static enum mm_code parse_properties(const struct mm_request *r, const char *const *own_param,
+				     size_t own_count, const struct mm_schema *s, struct mm_query *q,
+				     struct mm_err *reterr)
 {
-	const char **known = mm_arena_array(r->mem, OWN_PARAMS + s->field_count, sizeof(*known));
-	size_t count = OWN_PARAMS;
+	const char **known = mm_arena_array(r->mem, own_count + s->field_count, sizeof(*known));
+	size_t count = own_count;
 	enum mm_code rc;
 
 	if (!known)
 		return mm_fail_nomem(reterr);
-	memcpy(known, own_params, sizeof(own_params));
+	memcpy(known, own_param, own_count * sizeof(*known));
 	for (size_t i = 0; i < s->field_count; i++)
 		if (!s->field[i].hidden)
 			known[count++] = s->field[i].name;
@@ -50,8 +51,8 @@ static enum mm_code parse_properties(const struct mm_request *r, const struct mm
 	for (size_t i = 0; i < r->param_count && !rc; i++) {
 		bool own = false;
 
-		for (size_t k = 0; k < OWN_PARAMS; k++)
-			own |= strcmp(r->param[i].name, own_params[k]) == 0;
+		for (size_t k = 0; k < own_count; k++)
+			own |= strcmp(r->param[i].name, own_param[k]) == 0;
 		if (own)
 			continue;
 		if (q->equal_count == MM_EQUALS_MAX)
@@ -202,33 +203,42 @@ enum mm_code mm_items_version(const struct mm_api *api, const struct mm_request 
 	return mm_pages_find(api->pages, entry, version, &it->layer, reterr);
 }
 
-enum mm_code mm_items_ask(const struct mm_request *r, bool is_html, struct mm_items *it,
-			  struct mm_err *reterr)
+enum mm_code mm_items_conditions(const struct mm_request *r, const char *const *own, size_t own_count,
+				 struct mm_items *it, struct mm_err *reterr)
 {
-	const char *datetime = mm_request_param(r, "datetime"), *sortby = mm_request_param(r, "sortby");
-	enum mm_code rc = parse_properties(r, mm_layer_schema(it->layer), &it->query, reterr);
+	const char *datetime = mm_request_param(r, "datetime");
+	enum mm_code rc = parse_properties(r, own, own_count, mm_layer_schema(it->layer), &it->query, reterr);
 
-	it->limit = is_html ? MM_ITEMS_HTML_DEFAULT : MM_ITEMS_DEFAULT;
-	if (!rc)
-		rc = parse_count(r, "limit", 1, MM_ITEMS_MAX, true, &it->limit, reterr);
-	if (!rc)
-		rc = parse_count(r, "offset", 0, INT32_MAX, false, &it->offset, reterr);
-	if (!rc)
-		rc = mm_out_crs_param(r, "crs", it->catalog, mm_layer_schema(it->layer), it->kit->proj,
-				      &it->crs, reterr);
 	if (!rc)
 		rc = parse_box(r, it, reterr);
 	if (!rc)
-		rc = parse_selection(r, it, reterr);
-	if (!rc)
 		rc = parse_filter(r, it, reterr);
-	if (!rc && sortby)
-		rc = mm_sort_parse(sortby, mm_layer_schema(it->layer), it->query.sort, &it->query.sort_count,
-				   reterr);
 	if (!rc && datetime) {
 		rc = mm_period_parse(datetime, &it->query.period, reterr);
 		it->query.has_period = true;
 	}
 	it->query.deadline_ns = mm_clock_mono_ns() + (int64_t)ITEMS_DEADLINE_MS * 1000000;
+	return rc;
+}
+
+enum mm_code mm_items_ask(const struct mm_request *r, bool is_html, struct mm_items *it,
+			  struct mm_err *reterr)
+{
+	const char *sortby = mm_request_param(r, "sortby");
+	enum mm_code rc = mm_items_conditions(r, own_params, OWN_PARAMS, it, reterr);
+
+	it->limit = is_html ? MM_ITEMS_HTML_DEFAULT : MM_ITEMS_DEFAULT;
+	if (!rc)
+		rc = mm_items_count(r, "limit", 1, MM_ITEMS_MAX, true, &it->limit, reterr);
+	if (!rc)
+		rc = mm_items_count(r, "offset", 0, INT32_MAX, false, &it->offset, reterr);
+	if (!rc)
+		rc = mm_out_crs_param(r, "crs", it->catalog, mm_layer_schema(it->layer), it->kit->proj,
+				      &it->crs, reterr);
+	if (!rc)
+		rc = parse_selection(r, it, reterr);
+	if (!rc && sortby)
+		rc = mm_sort_parse(sortby, mm_layer_schema(it->layer), it->query.sort, &it->query.sort_count,
+				   reterr);
 	return rc;
 }

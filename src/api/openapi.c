@@ -186,6 +186,38 @@ static void put_items_path(struct mm_json *j, const struct mm_request *r, const 
 	close_get(j, MM_TYPE_GEOJSON_MEDIA, true);
 }
 
+/* The parameters that only aggregates have; `limit` and `sortby` are of groups here. */
+static void put_aggregate_path(struct mm_json *j, const struct mm_request *r, const struct mm_schema *s)
+{
+	static const char *const refs[] = {"filter",   "filter-lang", "filter-crs", "bbox",
+					   "bbox-crs", "datetime",    "lang"};
+	static const char *const own[][2] = {
+	    {"functions",
+	     "Functions joined by commas: count, count(FIELD), count(distinct FIELD), sum, avg, min and max "
+	     "of "
+	     "a FIELD, of length or of area (metres of the map's system). A field named length or area goes "
+	     "before the measure, which is always geometry.length and geometry.area; a name in double quotes "
+	     "is always a field. Without it: count."},
+	    {"group-by",
+	     "At most 3 keys joined by commas: fields, and @COLLECTION or @COLLECTION.FIELD for the polygons "
+	     "of "
+	     "another collection, by their ids or by a field; numbers are then divided by length or area."},
+	    {"sortby", "Keys and functions as they are written there, each with + or - before it."},
+	    {"limit", "How many groups are given at most: 10000 unless it is less."},
+	    {"f", "json, csv or html, instead of Accept."},
+	};
+
+	open_get(j, mm_arena_printf(r->mem, "/collections/%s/aggregate", s->id),
+		 mm_arena_printf(r->mem, "%s.aggregate", s->id), "Counts, sums and measures by groups");
+	put_param_refs(j, refs, sizeof(refs) / sizeof(refs[0]));
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		open_param(j, NULL, own[i][0], "query", own[i][1]);
+		put_text_schema(j);
+		mm_json_close(j, '}');
+	}
+	close_get(j, MM_TYPE_JSON_MEDIA, true);
+}
+
 static void put_path_arg(struct mm_json *j, const char *name, const char *description)
 {
 	open_param(j, NULL, name, "path", description);
@@ -246,6 +278,7 @@ static void put_collection_paths(struct mm_json *j, const struct mm_request *r, 
 		       mm_arena_printf(r->mem, "%s.schema", s->id), "JSON Schema of its features",
 		       MM_TYPE_SCHEMA_MEDIA);
 	put_items_path(j, r, s);
+	put_aggregate_path(j, r, s);
 	put_tileset_paths(j, r, mm_arena_printf(r->mem, "/collections/%s/tiles", s->id),
 			  mm_arena_printf(r->mem, "%s.collection.vector", s->id));
 	open_get(j, mm_arena_printf(r->mem, "/collections/%s/items/{featureId}", s->id),
@@ -348,6 +381,9 @@ static void put_page(const struct mm_catalog *c, const struct mm_request *r, str
 	     "объекты слоя: в окне, за период, с равенством поля",
 	     "features: in a window, a period, by a field's value"},
 	    {"/collections/{id}/items/{featureId}", "один объект", "one feature"},
+	    {"/collections/{id}/aggregate?functions=&group-by=&sortby=&filter=",
+	     "итоги слоя по группам или по контурам другого слоя",
+	     "counts and sums by groups, or by the polygons of another layer"},
 	    {"/tiles/{layers}/{z}/{x}/{y}.mvt", "векторные плитки MVT, слои через запятую",
 	     "vector tiles (MVT), layers joined by commas"},
 	    {"/tiles/{layers}/{z}/{x}/{y}.mlt", "то же в виде MapLibre Tile", "the same as MapLibre Tiles"},

@@ -13,6 +13,7 @@ const struct mm_route mm_api_routes[] = {
     {"/collections/{id}/sortables", GET, "sortables", mm_api_sortables},
     {"/collections/{id}/items", GET, "items", mm_api_items},
     {"/collections/{id}/items/{feature*}", GET, "item", mm_api_item},
+    {"/collections/{id}/aggregate", GET, "aggregate", mm_api_aggregate},
     {"/tiles/{layers}.json", GET, "tilejson", mm_api_tilejson},
     {"/tiles/{layers}/{z}/{x}/{y}.mvt", GET, "tile", mm_api_tile},
     {"/tiles/{layers}/{z}/{x}/{y}.mlt", GET, "tile", mm_api_tile},

@@ -64,6 +64,18 @@ const char *mm_geom_type_name(enum mm_geom_type type);
 /* 0 points, 1 lines, 2 polygons, -1 NULL or an empty collection; a collection counts its highest. */
 int mm_geom_dimension(const struct mm_geom *g);
 
+/* True when a set of types (1u << enum mm_geom_type) has some with lines, or with polygons; a collection may.
+ */
+static inline bool mm_geom_types_have_lines(unsigned types)
+{
+	return types & (1u << MM_GEOM_LINE | 1u << MM_GEOM_MULTILINE | 1u << MM_GEOM_COLLECTION);
+}
+
+static inline bool mm_geom_types_have_polygons(unsigned types)
+{
+	return types & (1u << MM_GEOM_POLYGON | 1u << MM_GEOM_MULTIPOLYGON | 1u << MM_GEOM_COLLECTION);
+}
+
 /* Box of all vertices; empty for NULL and EMPTY. */
 struct mm_box mm_geom_box(const struct mm_geom *g);
 

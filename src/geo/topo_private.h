@@ -17,6 +17,15 @@ struct mm_topo {
 	char msg[256]; /* last thing GEOS said */
 };
 
+/* A geometry that is made ready (topo_relate.h). */
+struct mm_topo_shape {
+	GEOSGeometry *g;
+	const GEOSPreparedGeometry *prepared;
+};
+
+/* All parts as one; *ret NULL: EMPTY. False: GEOS failed, or no memory. */
+bool mm_topo_to_geos(struct mm_topo *t, const struct mm_geom *g, GEOSGeometry **ret);
+
 /* One part, in place. */
 struct mm_topo_part {
 	enum mm_part_kind kind;

@@ -5,11 +5,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-struct mm_topo_shape {
-	GEOSGeometry *g;
-	const GEOSPreparedGeometry *prepared;
-};
-
 static GEOSGeometry *points_to_geos(struct mm_topo *t, const struct mm_topo_part *p)
 {
 	GEOSGeometry **member, *made;
@@ -56,8 +51,7 @@ static int kind_of(const struct mm_geom *g)
 	return kind;
 }
 
-/* All parts as one; *ret NULL: EMPTY. False: GEOS failed, or no memory. */
-static bool all_to_geos(struct mm_topo *t, const struct mm_geom *g, GEOSGeometry **ret)
+bool mm_topo_to_geos(struct mm_topo *t, const struct mm_geom *g, GEOSGeometry **ret)
 {
 	static const int types[] = {[MM_PART_POINTS] = GEOS_GEOMETRYCOLLECTION,
 				    [MM_PART_LINE] = GEOS_MULTILINESTRING,
@@ -99,7 +93,7 @@ enum mm_code mm_topo_shape_new(struct mm_topo *t, const struct mm_geom *g, struc
 	if (!s)
 		return mm_fail_nomem(reterr);
 	t->msg[0] = '\0';
-	if (all_to_geos(t, g, &s->g) && s->g)
+	if (mm_topo_to_geos(t, g, &s->g) && s->g)
 		s->prepared = GEOSPrepare_r(t->geos, s->g);
 	if (!s->prepared) {
 		mm_topo_shape_free(t, s);
@@ -180,7 +174,7 @@ int mm_topo_relate(struct mm_topo *t, const struct mm_geom *g, enum mm_relation 
 			return meets;
 		return r == MM_RELATION_DISJOINT && meets >= 0 ? !meets : -1;
 	}
-	if (all_to_geos(t, g, &made) && made)
+	if (mm_topo_to_geos(t, g, &made) && made)
 		answer = ask(t, made, r, other);
 	GEOSGeom_destroy_r(t->geos, made);
 	return answer > 1 ? -1 : answer;

@@ -52,6 +52,14 @@ static int by_letters(const void *x, const void *y)
 	return by_bytes(a, b);
 }
 
+int mm_sort_compare_texts(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+	const struct text x = {a, a_len, 0}, y = {b, b_len, 0};
+	const int way = by_letters(&x, &y);
+
+	return (way > 0) - (way < 0);
+}
+
 /* The place of each text that some row has among these, by code; NULL: out of memory. free() it. */
 static uint32_t *rank_texts(const struct mm_layer *l, size_t field, const uint32_t *row, uint32_t count)
 {

@@ -37,4 +37,7 @@ MM_MUST_USE enum mm_code mm_sort_parse(const char *text, const struct mm_schema 
 MM_MUST_USE enum mm_code mm_sort_rows(const struct mm_layer *l, const struct mm_sort *by, size_t by_count,
 				      uint32_t *row, uint32_t count, struct mm_err *reterr);
 
+/* Two texts in that order: -1, 0, 1. */
+int mm_sort_compare_texts(const char *a, size_t a_len, const char *b, size_t b_len);
+
 #endif
