@@ -1,6 +1,7 @@
 #include "feed/job.h"
 
 #include "base/json.h"
+#include "feed/export_job.h"
 #include "store/generalize.h"
 
 #include <inttypes.h>
@@ -107,6 +108,8 @@ void mm_job_write(const struct mm_job *job, struct mm_buf *out)
 	mm_json_int(&j, "bytes", (int64_t)job->bytes);
 	mm_json_bool(&j, "network", job->has_network);
 	write_def(&j, &job->def);
+	if (job->export)
+		mm_export_job_put(job->export, &j);
 	mm_json_close(&j, '}');
 }
 
@@ -211,6 +214,7 @@ enum mm_code mm_job_read(const char *json, size_t n, struct mm_arena *mem, struc
 	job.bytes = (uint64_t)json_integer_value(json_object_get(o, "bytes"));
 	job.has_network = json_is_true(json_object_get(o, "network"));
 	read_def(json_object_get(o, "def"), mem, &job.def);
+	job.export = mm_export_job_take(json_object_get(o, "export"), mem);
 	json_decref(o);
 	if (mem->exhausted)
 		return mm_fail_nomem(reterr);

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct mm_export_job;
+
 /* What a child is told on its standard input, as JSON, and what it says on descriptor 3 when it is done. */
 struct mm_job {
 	bool is_probe;
@@ -24,8 +26,12 @@ struct mm_job {
 	const char *out;      /* snapshot to write, within temp */
 	const char *stamp;    /* RFC 3339 or "" */
 	uint64_t identity;
-	uint64_t bytes;   /* of the source, for the memory limit */
-	bool has_network; /* a database */
+	uint64_t bytes;                     /* of the source, for the memory limit */
+	bool has_network;                   /* a database */
+	const struct mm_export_job *export; /* NULL: the job is to read, not to write */
+	const int *fd;                      /* descriptors the child gets as 4, 5 ...; not in the JSON */
+	size_t fd_count;
+	unsigned wall_s; /* the same; 0: 1200 */
 };
 
 enum { MM_CHILD_REPORT_FD = 3 };

@@ -1,0 +1,53 @@
+#ifndef MM_FEED_CHILD_EXPORT_COLUMNS_H
+#define MM_FEED_CHILD_EXPORT_COLUMNS_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "feed/export_job.h"
+#include "store/layer.h"
+
+#include <ogr_api.h>
+
+enum { MM_EXPORT_NAME_MAX = 256 };
+
+/* What a column of the file holds: a field of the layer by its number, or: */
+enum { MM_EXPORT_ID = -1, MM_EXPORT_X = -2, MM_EXPORT_Y = -3, MM_EXPORT_Z = -4, MM_EXPORT_WKT = -5 };
+
+struct mm_export_column {
+	int what;
+	enum mm_type type; /* of the value */
+	OGRFieldType as;   /* as it is written */
+	char name[MM_EXPORT_NAME_MAX];
+	int width; /* of texts in tables with fixed widths, bytes; 0: as long as they are */
+};
+
+struct mm_export_columns {
+	struct mm_export_column *column;
+	size_t count;
+	bool has_fid;               /* ids are the file's own feature numbers (GeoPackage) */
+	const char *fid, *geometry; /* names for those two that no column has */
+};
+
+/*
+ * Chooses the columns of the file: the fields that are asked for, under names the format allows, no two
+ * alike, and the id where no field has it.
+ *
+ * has_points, has_z  of the rows: what columns a sheet has for them
+ *
+ * MM_E_NOMEM
+ */
+MM_MUST_USE enum mm_code mm_export_columns_choose(const struct mm_layer *l, const uint32_t *row,
+						  const struct mm_export_job *job, bool has_points,
+						  bool has_z, struct mm_arena *mem,
+						  struct mm_export_columns *ret, struct mm_err *reterr);
+
+/* Creates them in a layer, in order: column i is OGR field i. */
+MM_MUST_USE enum mm_code mm_export_columns_create(const struct mm_export_columns *c, OGRLayerH layer,
+						  struct mm_err *reterr);
+
+/* Puts the values of a row; columns of the geometry are left null. `scratch` holds texts meanwhile. */
+void mm_export_columns_put(const struct mm_export_columns *c, const struct mm_layer *l, uint32_t row,
+			   OGRFeatureH f, struct mm_buf *scratch);
+
+#endif
