@@ -168,7 +168,10 @@ static enum mm_code run(const struct mm_api *api, const struct mm_request *r, en
 	rs->file = file;
 	rs->content_type = offers[f].media_type;
 	rs->no_compress = true;
+	it->page.count -= made.left_out < it->page.count ? made.left_out : it->page.count;
 	put_headers(r, it, f, e.lang, rs);
+	if (made.left_out)
+		mm_response_header(rs, "X-Munimap-Dropped", mm_arena_printf(r->mem, "%u", made.left_out));
 	return MM_OK;
 }
 

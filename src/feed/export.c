@@ -102,6 +102,8 @@ static enum mm_code run(const struct mm_export *e, const char *temp, int stop_fd
 		rc = mm_fail_nomem(&err);
 	if (!rc)
 		rc = open_result(out, ret, &err);
+	if (!rc)
+		ret->left_out = (uint32_t)report.left_out;
 	if (fd[FD_ROWS] >= 0)
 		(void)close(fd[FD_ROWS]);
 	free(left_out);

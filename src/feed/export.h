@@ -43,6 +43,7 @@ struct mm_export {
 struct mm_export_file {
 	int fd; /* the caller's, at its beginning */
 	uint64_t size;
+	uint32_t left_out; /* rows without geometry, of formats that have no place for them */
 };
 
 /*

@@ -232,6 +232,7 @@ void mm_report_write(const struct mm_err *err, const struct mm_report *report, s
 	mm_json_text(&j, "where", err->where);
 	mm_json_text(&j, "message", err->msg);
 	mm_json_int(&j, "inode", (int64_t)report->inode);
+	mm_json_int(&j, "left_out", (int64_t)report->left_out);
 	if (probe && probe->len && !err->code)
 		mm_json_text_n(&j, "probe", (const char *)probe->data, probe->len);
 	mm_json_close(&j, '}');
@@ -251,8 +252,10 @@ enum mm_code mm_report_read(const char *json, size_t n, struct mm_report *ret, s
 	else if (json_integer_value(code))
 		rc = mm_fail(reterr, (enum mm_code)json_integer_value(code), where ? where : "", "%s",
 			     message ? message : "");
-	else
+	if (!rc) {
 		ret->inode = (uint64_t)json_integer_value(json_object_get(o, "inode"));
+		ret->left_out = (uint64_t)json_integer_value(json_object_get(o, "left_out"));
+	}
 	if (!rc && ret->probe && json_is_string(probe))
 		mm_buf_put(ret->probe, json_string_value(probe), json_string_length(probe));
 	json_decref(o);

@@ -45,6 +45,7 @@ MM_MUST_USE enum mm_code mm_job_read(const char *json, size_t n, struct mm_arena
 struct mm_report {
 	struct mm_buf *probe; /* borrowed; NULL for a freeze */
 	uint64_t inode; /* of the file the driver opened, when it is known to have opened that one; else 0 */
+	uint64_t left_out; /* rows that an export has no place for */
 };
 
 void mm_report_write(const struct mm_err *err, const struct mm_report *report, struct mm_buf *out);

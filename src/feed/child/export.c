@@ -1,5 +1,6 @@
 #include "feed/child/export.h"
 
+#include "base/text.h"
 #include "feed/child/export_columns.h"
 #include "feed/child/export_shape.h"
 #include "feed/child/export_srs.h"
@@ -53,6 +54,7 @@ struct writer {
 	char path[PATH_MAX + 16]; /* what GDAL writes */
 	GDALDatasetH ds;
 	struct mm_buf text;
+	uint32_t left_out;
 };
 
 /* Our words, and GDAL's if it has any. */
@@ -209,9 +211,8 @@ static OGRLayerH make_layer(struct writer *w, const char *name, OGRwkbGeometryTy
 
 /* ---- rows ---- */
 
-static void put_sheet_geometry(struct writer *w, OGRFeatureH f)
+static void put_sheet_geometry(const struct writer *w, OGRGeometryH g, OGRFeatureH f)
 {
-	OGRGeometryH g = OGR_F_GetGeometryRef(f);
 	char *wkt = NULL, note[80];
 
 	for (size_t i = 0; g && i < w->columns.count; i++) {
@@ -231,19 +232,30 @@ static void put_sheet_geometry(struct writer *w, OGRFeatureH f)
 	}
 }
 
-static enum mm_code write_row(struct writer *w, OGRLayerH layer, OGRFeatureH f, struct mm_export_shape *shape,
-			      const struct mm_geom *g, uint32_t row, struct mm_err *reterr)
+/* A drawing has nothing else, and GDAL drops such rows of a FlatGeobuf without a word. */
+static bool needs_geometry(const struct writer *w)
 {
-	if (!mm_export_shape_put(shape, g, f))
+	return w->x->format == MM_EXPORT_DXF ||
+	       (w->x->format == MM_EXPORT_FGB && mm_layer_geom_types(w->layer) & ~(1u << MM_GEOM_NULL));
+}
+
+/* `holder` has the geometry: the feature itself, or one beside it for a sheet, whose rows have none. */
+static enum mm_code write_row(struct writer *w, OGRLayerH layer, OGRFeatureH f, OGRFeatureH holder,
+			      struct mm_export_shape *shape, const struct mm_geom *g, uint32_t row,
+			      struct mm_err *reterr)
+{
+	if (!mm_export_shape_put(shape, g, holder))
 		return mm_fail_nomem(reterr);
 	mm_export_columns_put(&w->columns, w->layer, row, f, &w->text);
+	if (needs_geometry(w) && !OGR_F_GetGeometryRef(f)) {
+		w->left_out++;
+		return MM_OK;
+	}
 	if (w->x->format == MM_EXPORT_DXF) {
-		if (!OGR_F_GetGeometryRef(f))
-			return MM_OK;
 		OGR_F_SetFieldString(f, OGR_F_GetFieldIndex(f, "Layer"), w->schema->id);
 	}
 	if (w->x->format == MM_EXPORT_XLSX)
-		put_sheet_geometry(w, f);
+		put_sheet_geometry(w, OGR_F_GetGeometryRef(holder), f);
 	if (OGR_L_CreateFeature(layer, f))
 		return failed(w, "a feature cannot be written", reterr);
 	return MM_OK;
@@ -256,6 +268,7 @@ static enum mm_code write_rows(struct writer *w, OGRLayerH layer, int kind, bool
 	struct mm_export_shape shape = {
 	    .transform = w->transform, .kind = kind, .to_multi = to_multi, .has_z = w->has_z};
 	OGRFeatureH f = OGR_F_Create(OGR_L_GetLayerDefn(layer));
+	OGRFeatureH holder = w->x->format == MM_EXPORT_XLSX ? OGR_F_Create(OGR_FD_Create("shape")) : f;
 	enum mm_code rc = MM_OK;
 
 	for (uint32_t i = 0; i < w->x->count && !rc; i++) {
@@ -263,8 +276,10 @@ static enum mm_code write_rows(struct writer *w, OGRLayerH layer, int kind, bool
 
 		mm_layer_geom(w->layer, w->row[i], &g);
 		if (kind < 0 || mm_export_shape_has(&g, kind) || (first && !g.part_count))
-			rc = write_row(w, layer, f, &shape, &g, w->row[i], reterr);
+			rc = write_row(w, layer, f, holder, &shape, &g, w->row[i], reterr);
 	}
+	if (holder != f)
+		OGR_F_Destroy(holder);
 	OGR_F_Destroy(f);
 	mm_export_shape_release(&shape);
 	return rc;
@@ -434,6 +449,38 @@ static enum mm_code create(struct writer *w, struct mm_err *reterr)
 	return w->ds ? MM_OK : failed(w, "the file cannot be made", reterr);
 }
 
+/* ESRI's form of WKT, which GDAL writes, has no word for the shift of the datum; local systems are a hundred
+ * metres off without it. */
+static bool write_prj(const struct writer *w, const char *name)
+{
+	char path[PATH_MAX + 200], *wkt = NULL;
+	double shift[7];
+	bool fine = true;
+	VSILFILE *f;
+
+	if (OSRGetTOWGS84(w->srs, shift, 7) || OSRExportToWkt(w->srs, &wkt))
+		return true;
+	(void)snprintf(path, sizeof(path), "%s/%s", w->path, name);
+	f = VSIFOpenL(path, "wb");
+	fine = f && VSIFWriteL(wkt, 1, strlen(wkt), f) == strlen(wkt);
+	if (f)
+		fine = VSIFCloseL(f) == 0 && fine;
+	CPLFree(wkt);
+	return fine;
+}
+
+static bool write_prjs(const struct writer *w)
+{
+	char **names = VSIReadDir(w->path);
+	bool fine = true;
+
+	for (char **n = names; fine && n && *n; n++)
+		if (mm_text_ends(*n, ".prj"))
+			fine = write_prj(w, *n);
+	CSLDestroy(names);
+	return fine;
+}
+
 static enum mm_code finish(struct writer *w, struct mm_err *reterr)
 {
 	const unsigned long before = w->log->failures;
@@ -442,6 +489,8 @@ static enum mm_code finish(struct writer *w, struct mm_err *reterr)
 	w->ds = NULL;
 	if (w->log->failures > before)
 		return failed(w, "the file cannot be completed", reterr);
+	if (w->x->format == MM_EXPORT_SHP && !write_prjs(w))
+		return failed(w, "the system cannot be written", reterr);
 	return formats[w->x->format].is_folder ? mm_export_zip(w->path, w->job->out, reterr) : MM_OK;
 }
 
@@ -453,7 +502,7 @@ static void set_config(void)
 }
 
 enum mm_code mm_export_write(const struct mm_job *job, const struct mm_gdal_log *log, struct mm_arena *mem,
-			     struct mm_err *reterr)
+			     uint64_t *ret_left_out, struct mm_err *reterr)
 {
 	struct writer w = {.job = job, .x = job->export, .log = log};
 	bool is_metric = false;
@@ -482,5 +531,6 @@ enum mm_code mm_export_write(const struct mm_job *job, const struct mm_gdal_log 
 	if (!rc)
 		rc = finish(&w, reterr);
 	mm_buf_release(&w.text);
+	*ret_left_out = w.left_out;
 	return rc;
 }

@@ -12,8 +12,7 @@ enum {
 	DBF_NAME = 10,    /* bytes */
 	TAB_NAME = 31,    /* the same */
 	SHEET_NAME = 250, /* Excel takes 255 characters in a heading that others look up */
-	TABLE_TEXT = 254, /* bytes of a text in DBF and TAB */
-	UTF8_CYRILLIC = 2
+	TABLE_TEXT = 254  /* bytes of a text in DBF and TAB */
 };
 
 static bool is_table(enum mm_export_format f)
@@ -70,20 +69,23 @@ struct names {
 	const struct mm_export_job *job;
 	struct mm_export_columns *all;
 	size_t max; /* bytes, in the encoding of the file */
+	bool is_cp1251;
 };
 
-/* Bytes of UTF-8 whose first characters take at most `max` bytes in the file. */
-static size_t cut(const struct names *n, const char *text, size_t max)
+size_t mm_export_cut(const char *text, size_t n, size_t max, bool is_cp1251)
 {
 	size_t at = 0, taken = 0;
 
-	if (strcmp(n->job->encoding, "CP1251") != 0 || !is_table(n->job->format))
-		return mm_text_utf8_cut(text, strlen(text), max);
-	while (text[at] && taken < max) { /* a character is a byte there */
-		(void)mm_text_utf8_next(text, strlen(text), &at);
-		taken++;
-	}
+	if (!is_cp1251)
+		return mm_text_utf8_cut(text, n, max);
+	for (; at < n && taken < max; taken++)
+		(void)mm_text_utf8_next(text, n, &at);
 	return at;
+}
+
+static size_t cut(const struct names *n, const char *text, size_t max)
+{
+	return mm_export_cut(text, strlen(text), max, n->is_cp1251);
 }
 
 static bool is_taken(const struct names *n, const char *name)
@@ -123,7 +125,7 @@ static void add(struct names *n, int what, enum mm_type type, OGRFieldType as, c
 {
 	struct mm_export_column *c = &n->all->column[n->all->count];
 
-	*c = (struct mm_export_column){.what = what, .type = type, .as = as};
+	*c = (struct mm_export_column){.what = what, .type = type, .as = as, .is_cp1251 = n->is_cp1251};
 	choose_name(n, wanted, c->name);
 	n->all->count++;
 }
@@ -210,7 +212,10 @@ enum mm_code mm_export_columns_choose(const struct mm_layer *l, const uint32_t *
 										 "mm_geom", NULL};
 	const struct mm_schema *s = mm_layer_schema(l);
 	const size_t id = *s->id_field ? mm_schema_find(s, s->id_field) : SIZE_MAX;
-	struct names n = {.job = job, .all = ret, .max = SHEET_NAME};
+	struct names n = {.job = job,
+			  .all = ret,
+			  .max = SHEET_NAME,
+			  .is_cp1251 = is_table(job->format) && strcmp(job->encoding, "CP1251") == 0};
 	enum { BESIDE = 4 };
 
 	*ret = (struct mm_export_columns){.has_fid = job->format == MM_EXPORT_GPKG &&

@@ -19,7 +19,8 @@ struct mm_export_column {
 	enum mm_type type; /* of the value */
 	OGRFieldType as;   /* as it is written */
 	char name[MM_EXPORT_NAME_MAX];
-	int width; /* of texts in tables with fixed widths, bytes; 0: as long as they are */
+	int width;      /* of texts in tables with fixed widths, bytes; 0: as long as they are */
+	bool is_cp1251; /* where a character is a byte */
 };
 
 struct mm_export_columns {
@@ -41,6 +42,9 @@ MM_MUST_USE enum mm_code mm_export_columns_choose(const struct mm_layer *l, cons
 						  const struct mm_export_job *job, bool has_points,
 						  bool has_z, struct mm_arena *mem,
 						  struct mm_export_columns *ret, struct mm_err *reterr);
+
+/* Bytes of UTF-8 whose first characters take at most `max` bytes in the file. */
+size_t mm_export_cut(const char *text, size_t n, size_t max, bool is_cp1251);
 
 /* Creates them in a layer, in order: column i is OGR field i. */
 MM_MUST_USE enum mm_code mm_export_columns_create(const struct mm_export_columns *c, OGRLayerH layer,

@@ -5,13 +5,13 @@
 
 /* The values of one row. */
 
-enum { TZ_UNKNOWN = 0, TZ_UTC = 100, TZ_STEP_MIN = 15, DAY_MS = 86400000, CELL_MAX = 32767 };
+enum { TZ_UNKNOWN = 0, TZ_UTC = 100, TZ_STEP_MIN = 15, DAY_MS = 86400000 };
 
 static void put_text(const struct mm_export_column *c, const char *text, size_t n, int i, OGRFeatureH f,
 		     struct mm_buf *scratch)
 {
 	if (c->width)
-		n = mm_text_utf8_cut(text, n, (size_t)c->width);
+		n = mm_export_cut(text, n, (size_t)c->width, c->is_cp1251);
 	mm_buf_clear(scratch);
 	mm_buf_put(scratch, text, n);
 	mm_buf_byte(scratch, 0);

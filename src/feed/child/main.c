@@ -93,7 +93,7 @@ static enum mm_code work(const struct mm_job *job, struct mm_arena *mem, struct 
 	mm_gdal_start(job, &log);
 	(void)mm_sandbox_enter(&walls);
 	if (job->export)
-		rc = mm_export_write(job, &log, mem, reterr);
+		rc = mm_export_write(job, &log, mem, &report->left_out, reterr);
 	else
 		rc = job->is_probe ? mm_describe(job, &log, mem, report->probe, reterr)
 				   : mm_pour(job, &log, mem, reterr);
