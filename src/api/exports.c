@@ -24,6 +24,38 @@ const struct mm_offer *mm_export_offers(size_t *ret_count)
 	return offers;
 }
 
+static const char *const format_name[MM_EXPORT_FORMAT_COUNT] = {"FlatGeobuf",  "GeoPackage", "Shapefile",
+								"MapInfo TAB", "DXF",        "Excel"};
+
+static const char *path_of(const struct mm_request *r, const struct mm_schema *s, int format)
+{
+	return mm_arena_printf(r->mem, "/collections/%s/items?f=%s", s->id, offers[format].f);
+}
+
+void mm_export_put_links(struct mm_json *j, const struct mm_request *r, const struct mm_schema *s)
+{
+	for (int i = 0; i < MM_EXPORT_FORMAT_COUNT; i++) {
+		const char *path = path_of(r, s, i);
+
+		if (path)
+			mm_out_link(j, r, path, "enclosure", offers[i].media_type, format_name[i]);
+		else
+			j->out->failed = true;
+	}
+}
+
+void mm_export_put_html(struct mm_html *h, const struct mm_request *r, const struct mm_schema *s)
+{
+	for (int i = 0; i < MM_EXPORT_FORMAT_COUNT; i++) {
+		const char *path = path_of(r, s, i);
+
+		if (!path)
+			continue;
+		mm_html_raw(h, " · ");
+		mm_html_link(h, path, format_name[i]);
+	}
+}
+
 /* ---- which format ---- */
 
 /* What is streamed wins where a client takes both alike. */

@@ -2,6 +2,9 @@
 #define MM_API_EXPORTS_H
 
 #include "api/api.h"
+#include "api/html.h"
+#include "base/json.h"
+#include "store/schema.h"
 
 #include <stdbool.h>
 
@@ -19,5 +22,9 @@ mm_handler_fn mm_api_export;
 
 /* Media types and words for f= of these formats, for descriptions of the API. */
 const struct mm_offer *mm_export_offers(size_t *ret_count);
+
+/* Links to the whole collection as a file, rel=enclosure (OGC 17-069r4, 7.14), and the same for people. */
+void mm_export_put_links(struct mm_json *j, const struct mm_request *r, const struct mm_schema *s);
+void mm_export_put_html(struct mm_html *h, const struct mm_request *r, const struct mm_schema *s);
 
 #endif
