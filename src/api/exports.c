@@ -102,7 +102,8 @@ static bool is_table(enum mm_export_format f)
 	return f == MM_EXPORT_SHP || f == MM_EXPORT_TAB;
 }
 
-/* Of the tables in a zip: Shapefiles are UTF-8 unless asked otherwise, MapInfo files the other way round. */
+/* Of the tables in a zip: Shapefiles are UTF-8 unless asked otherwise; of MapInfo files GDAL can name only
+ * the older encodings. Characters that CP1251 lacks become question marks. */
 static enum mm_code choose_encoding(const struct mm_request *r, enum mm_export_format f, const char **ret,
 				    struct mm_err *reterr)
 {
@@ -112,14 +113,15 @@ static enum mm_code choose_encoding(const struct mm_request *r, enum mm_export_f
 	if (!text)
 		return MM_OK;
 	if (!is_table(f))
-		return mm_fail(reterr, MM_E_INVALID, "encoding",
-			       "only shp and tab can be asked for in another");
+		return mm_fail(reterr, MM_E_INVALID, "encoding", "only shp and tab have one");
 	if (strcasecmp(text, "cp1251") == 0 || strcasecmp(text, "windows-1251") == 0)
 		*ret = "CP1251";
 	else if (strcasecmp(text, "utf-8") == 0)
 		*ret = "UTF-8";
 	else
 		return mm_fail(reterr, MM_E_INVALID, "encoding", "write utf-8 or cp1251");
+	if (f == MM_EXPORT_TAB && strcmp(*ret, "CP1251") != 0)
+		return mm_fail(reterr, MM_E_INVALID, "encoding", "MapInfo files are made in cp1251 only");
 	return MM_OK;
 }
 

@@ -125,7 +125,11 @@ static void add(struct names *n, int what, enum mm_type type, OGRFieldType as, c
 {
 	struct mm_export_column *c = &n->all->column[n->all->count];
 
-	*c = (struct mm_export_column){.what = what, .type = type, .as = as, .is_cp1251 = n->is_cp1251};
+	*c = (struct mm_export_column){.what = what,
+				       .type = type,
+				       .as = as,
+				       .is_cp1251 = n->is_cp1251,
+				       .is_utc = n->job->format == MM_EXPORT_GPKG};
 	choose_name(n, wanted, c->name);
 	n->all->count++;
 }

@@ -21,6 +21,7 @@ struct mm_export_column {
 	char name[MM_EXPORT_NAME_MAX];
 	int width;      /* of texts in tables with fixed widths, bytes; 0: as long as they are */
 	bool is_cp1251; /* where a character is a byte */
+	bool is_utc;    /* moments have no offset */
 };
 
 struct mm_export_columns {
