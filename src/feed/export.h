@@ -34,7 +34,7 @@ struct mm_export {
 	const char *crs;      /* definition of the system to give (geo/crs.h); x is east in all files */
 	const char *encoding; /* of Shapefile and TAB: "UTF-8" or "CP1251" */
 	const char *lang;     /* of titles: "ru" or "en" */
-	bool keeps_order;     /* no index in FlatGeobuf, which would bring its own order */
+	bool keeps_order;     /* no index in FlatGeobuf, which has an order of its own */
 	uint64_t max_bytes;   /* of one file; 0: 8 GiB */
 	unsigned max_s;       /* 0: 1200 */
 };
@@ -58,7 +58,8 @@ struct mm_export_file {
  * MM_E_IO       the folder or the child cannot be made, the disk is full
  * MM_E_INTERNAL GDAL failed or crashed
  *
- * Cost: 0.1 s for the child; a million polygons as FlatGeobuf 2 s.
+ * Cost: 0.1 s for the child; a million polygons as FlatGeobuf 1 s, as GeoPackage 8 s,
+ * as a sheet 30 s.
  */
 MM_MUST_USE enum mm_code mm_export_run(const struct mm_export *e, const struct mm_cache *cache, int stop_fd,
 				       struct mm_export_file *ret, struct mm_err *reterr);

@@ -3,7 +3,7 @@ import {rmSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {alternate, city, digits, main, median, note, row, run, runs, serveCity, work} from './lib.mjs';
 
-const formats = [['fgb', 'FlatGeobuf', 1], ['gpkg', 'GPKG', 1]];
+const formats = [['fgb', 'FlatGeobuf', 1], ['gpkg', 'GPKG', {text: '', met: null}]];
 
 function timed(program, args) {
     const start = process.hrtime.bigint();

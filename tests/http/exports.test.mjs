@@ -226,6 +226,21 @@ test('all conditions of items hold; rows are in the order asked for; no limit bu
         assert.equal((await server.get(path('many', {f, filter: 'n < 0'}))).status, 200, f);
 });
 
+test('fgb: the index finds what lies in a window, and all of it, for any number of features', async () => {
+    const count = (file, box) => Number(/Feature Count: (\d+)/.exec(run('ogrinfo', ['-ro', '-so', '-al', '-spat', ...box.map(String), file]))[1]);
+    for (const limit of [1, 2, 16, 17, 256, 257, 5000, MANY]) {
+        const {open} = await download('many', {f: 'fgb', limit}), points = read(open).map((x) => flat(x.geometry));
+        assert.equal(points.length, limit);
+        assert.deepEqual(points.map(([x, y]) => Math.round((y - 52) * 1000) * 300 + Math.round((x - 39) * 1000)).sort((a, b) => a - b), Array.from({length: limit}, (_, i) => i));
+        for (const box of [[39, 52, 39, 52], [39.0505, 52.0005, 39.0805, 52.0305], [38, 51, 40, 53], [39.2995, 52, 41, 52.2], [10, 10, 11, 11]])
+            assert.equal(count(open, box), points.filter(([x, y]) => x >= box[0] && x <= box[2] && y >= box[1] && y <= box[3]).length, `${limit} ${box}`);
+    }
+    const {open} = await download('mixed', {f: 'fgb', crs: `${EPSG}3857`});
+    assert.equal(count(open, [4410000, 6900000, 4420000, 7000000]), 0 + (await json('mixed', {bbox: '4410000,6900000,4420000,7000000', 'bbox-crs': `${EPSG}3857`})).length);
+    const sorted = await download('many', {f: 'fgb', sortby: '-n', limit: 300});
+    assert.deepEqual(read(sorted.open).map((x) => x.properties.n), Array.from({length: 300}, (_, i) => MANY - 1 - i));
+});
+
 test('by Accept, with a name for the file in Russian, HEAD, and 304 for what is there already', async () => {
     const {answer} = await download('mixed', {}, {Accept: 'application/geopackage+sqlite3, application/json;q=0.5'});
     assert.equal(answer.headers.get('content-type'), 'application/geopackage+sqlite3');

@@ -5,6 +5,7 @@
 #include "feed/child/export_zip.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -142,6 +143,8 @@ static enum mm_code create(struct mm_export_writer *w, struct mm_err *reterr)
 	(void)snprintf(w->path, sizeof(w->path), "%s", w->job->out);
 	if (mm_export_is_folder(w->x->format))
 		(void)snprintf(w->path, sizeof(w->path), "%s/files", w->job->temp);
+	if (w->is_indexed)
+		(void)snprintf(w->path, sizeof(w->path), "%s/plain.fgb", w->job->temp);
 	if (w->x->format == MM_EXPORT_TAB)
 		options = CSLSetNameValue(options, "FORMAT", "TAB");
 	if (w->x->format == MM_EXPORT_DXF && write_dxf_header(w, header, sizeof(header)))
@@ -191,6 +194,10 @@ static enum mm_code finish(struct mm_export_writer *w, struct mm_err *reterr)
 	w->ds = NULL;
 	if (w->log->failures > before)
 		return mm_export_failed(w, "the file cannot be completed", reterr);
+	if (w->is_indexed && !w->index.count) /* no row has a place in the system asked for */
+		return rename(w->path, w->job->out) == 0 ? MM_OK : mm_export_failed(w, "rename", reterr);
+	if (w->is_indexed)
+		return mm_export_index_write(&w->index, w->path, w->job->out, reterr);
 	if (w->x->format == MM_EXPORT_SHP && !write_prjs(w))
 		return mm_export_failed(w, "the system cannot be written", reterr);
 	return mm_export_is_folder(w->x->format) ? mm_export_zip(w->path, w->job->out, reterr) : MM_OK;
@@ -201,6 +208,19 @@ static void set_config(void)
 	CPLSetConfigOption("OGR_SQLITE_SYNCHRONOUS", "OFF"); /* a file that is lost with its process anyway */
 	CPLSetConfigOption("OGR_SQLITE_JOURNAL", "OFF");
 	CPLSetConfigOption("DXF_WRITE_HATCH", "NO"); /* outlines */
+}
+
+/* A FlatGeobuf has the order of its index, unless another is asked for or it has nothing to find. */
+static enum mm_code put_in_order(struct mm_export_writer *w, struct mm_err *reterr)
+{
+	w->is_indexed = w->x->format == MM_EXPORT_FGB && !w->x->keeps_order && w->kinds && w->x->count;
+	if (!w->is_indexed)
+		return MM_OK;
+	w->order = mm_export_index_order(w->layer, w->row, w->x->count);
+	if (!w->order)
+		return mm_fail_nomem(reterr);
+	w->row = w->order;
+	return MM_OK;
 }
 
 enum mm_code mm_export_write(const struct mm_job *job, const struct mm_gdal_log *log, struct mm_arena *mem,
@@ -227,11 +247,15 @@ enum mm_code mm_export_write(const struct mm_job *job, const struct mm_gdal_log 
 	if (!rc)
 		rc = check(&w, is_metric, reterr);
 	if (!rc)
+		rc = put_in_order(&w, reterr);
+	if (!rc)
 		rc = create(&w, reterr);
 	if (!rc)
 		rc = mm_export_layers(&w, reterr);
 	if (!rc)
 		rc = finish(&w, reterr);
+	mm_export_index_release(&w.index);
+	free(w.order);
 	mm_buf_release(&w.text);
 	*ret_left_out = w.left_out;
 	return rc;

@@ -91,8 +91,7 @@ static char **layer_options(struct mm_export_writer *w)
 
 	switch (w->x->format) {
 	case MM_EXPORT_FGB:
-		add_option(&o, "SPATIAL_INDEX", w->x->keeps_order ? "NO" : "YES");
-		add_option(&o, "TEMPORARY_DIR", w->job->temp);
+		add_option(&o, "SPATIAL_INDEX", "NO"); /* see export_index.h */
 		break;
 	case MM_EXPORT_GPKG:
 		add_option(&o, "FID", w->columns.fid);

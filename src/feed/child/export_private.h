@@ -3,6 +3,7 @@
 
 #include "feed/child/export.h"
 #include "feed/child/export_columns.h"
+#include "feed/child/export_index.h"
 #include "feed/child/export_shape.h"
 #include "feed/export_job.h"
 
@@ -33,6 +34,9 @@ struct mm_export_writer {
 	GDALDatasetH ds;
 	struct mm_buf text;
 	uint32_t left_out;
+	bool is_indexed; /* the file gets its index from us */
+	struct mm_export_index index;
+	uint32_t *order; /* owned; NULL: the rows are in the order they came in */
 };
 
 /* True for formats whose files lie in a folder, one for each kind of geometry, and are packed in the end. */

@@ -54,6 +54,8 @@ static enum mm_code write_row(struct mm_export_writer *w, OGRLayerH layer, OGRFe
 	}
 	if (w->x->format == MM_EXPORT_XLSX)
 		put_sheet_geometry(w, OGR_F_GetGeometryRef(holder), f);
+	if (w->is_indexed && !mm_export_index_add(&w->index, &shape->box))
+		return mm_fail_nomem(reterr);
 	if (OGR_L_CreateFeature(layer, f))
 		return mm_export_failed(w, "a feature cannot be written", reterr);
 	return MM_OK;

@@ -195,6 +195,7 @@ bool mm_export_shape_put(struct mm_export_shape *s, const struct mm_geom *g, OGR
 	if (!transform(s, g, &c, &inside))
 		return false;
 	alike = likeness(s, g, c.z != NULL);
+	s->box = mm_geom_box(&(struct mm_geom){.xy = c.xy, .vertex_count = g->vertex_count});
 	if (!inside) {
 		s->alike = 0;
 		(void)OGR_F_SetGeometryDirectly(f, NULL);

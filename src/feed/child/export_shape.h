@@ -23,6 +23,7 @@ struct mm_export_shape {
 	size_t z_room;
 	unsigned alike; /* what the feature's geometry is like; 0: none, or not to be used again */
 	OGRGeometryH leaf;
+	struct mm_box box; /* of what was put last, where it has a place */
 };
 
 /* The geometry that rows of this kind have in the file: "has_kind" of any type of geometry. */
