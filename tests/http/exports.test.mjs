@@ -6,7 +6,7 @@ import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'n
 import {connect} from 'node:net';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import {serve, tempDir} from '../lib/munimap.mjs';
+import {root, serve, tempDir} from '../lib/munimap.mjs';
 
 const temp = tempDir(), dir = join(temp.dir, 'map');
 const EPSG = 'http://www.opengis.net/def/crs/EPSG/0/';
@@ -73,8 +73,8 @@ const run = (program, args) => execFileSync(program, args, {encoding: 'utf8', ma
 
 /** Features of a file as GDAL reads them, coordinates as they stand there. */
 function read(open, layer = [], more = []) {
-    const text = run('ogr2ogr', ['-f', 'GeoJSONSeq', '-a_srs', 'EPSG:4326', '-lco', 'COORDINATE_PRECISION=15', ...more, '/vsistdout/', open, ...layer]);
-    return text.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+    // not GeoJSONSeq: that turns rings
+    return JSON.parse(run('ogr2ogr', ['-f', 'GeoJSON', '-a_srs', 'EPSG:4326', '-lco', 'COORDINATE_PRECISION=15', ...more, '/vsistdout/', open, ...layer])).features;
 }
 
 const layers = (open) => run('ogrinfo', ['-q', '-ro', open]).split('\n').map((l) => /^\d+: ([^(]+?)(?: \(|$)/.exec(l)?.[1]).filter(Boolean);
@@ -336,4 +336,71 @@ test('a server that stops does not wait for an export', async () => {
     assert.ok([200, 503].includes((await answer)[0]));
     assert.ok(Date.now() - started < 9000 || process.env.MUNIMAP);
     assert.ok(existsSync(join(dir, '.munimap')));
+});
+
+// ---- the sample town ----
+
+const date = (v) => v.replace(/^(\d{4})\/(\d\d)\/(\d\d)/, '$1-$2-$3').replace(/^(\S+) (\d\d:)/, '$1T$2').replace(/([+-]\d\d)$/, (z) => z.length === 3 && v.includes(':') ? `${z}:00` : z);
+
+/** As CP1251 has it. */
+const cp1251 = (text) => text.replace(/[^\0-\x7f\u0401-\u040c\u040e-\u044f\u0451-\u045c\u045e\u045f\u0490\u0491\xa0\xa4\xa6\xa7\xa9\xab-\xae\xb0\xb1\xb5-\xb7\xbb‚„…†‡€‰‹‘’“”•–—™›№]/gu, '?');
+
+/** A value of a file beside that of GeoJSON. `max`: bytes of a text, of `width` a letter. */
+function same(a, b, max, encoding) {
+    if (b === null || b === undefined || b === '')
+        return a === null || a === undefined || a === '' || a === 0; // TAB has no null
+    if (typeof b === 'boolean')
+        return Number(a) === Number(b);
+    if (typeof b === 'number')
+        return Math.abs(a - b) <= Math.abs(b) * 1e-14 + 1e-14;
+    if (typeof b === 'object')
+        return typeof a === 'object' ? JSON.stringify(a) === JSON.stringify(b) : JSON.stringify(b).startsWith(JSON.stringify(JSON.parse(a)).slice(0, 100));
+    if (/^\d{4}-\d\d-\d\d(T|$)/.test(b))
+        return Date.parse(date(a)) === Date.parse(b) || date(a).slice(0, 19) === b.slice(0, 19) || date(a).slice(0, 10) === b;
+    b = encoding === 'cp1251' ? cp1251(b) : b;
+    if (a === b)
+        return true;
+    return max > 0 && Buffer.byteLength(b, 'utf8') > max / 2 && (encoding === 'cp1251' ? b.slice(0, max) === a : b.startsWith(a) && Buffer.byteLength(a) > max - 4);
+}
+
+test('every layer of the sample town comes back from each format', {skip: existsSync(join(root, 'data-samples/town')) ? false : 'no sample town: make town'}, async () => {
+    const own = server;
+    server = await serve(join(root, 'layers'), {allow: [/another munimap owns/, /layer not loaded/]});
+    try {
+        for (const c of (await server.json('/collections?f=json')).collections) {
+            if (!c.storageCrs || c.id === 'quality') // which has ids twice
+                continue;
+            const params = {crs: c.storageCrs, limit: 300}, want = await json(c.id, params);
+            const schema = (await server.json(`/collections/${c.id}/schema`)).properties;
+            const id = Object.keys(schema).find((k) => schema[k]['x-ogc-role'] === 'id') ?? 'id';
+            const wanted = new Map(want.map((f) => [String(f.id), f]));
+            for (const f of ['fgb', 'gpkg', 'shp', 'tab']) {
+                const {open, answer} = await download(c.id, {f, ...params, ...f === 'shp' ? {encoding: 'cp1251'} : {}});
+                const table = f === 'shp' || f === 'tab', seen = new Set();
+                for (const layer of table ? layers(open) : [undefined]) {
+                    for (const g of read(open, layer ? [layer] : [], f === 'gpkg' ? ['-preserve_fid'] : [])) {
+                        const names = Object.keys(g.properties), key = String(table || f === 'fgb' ? g.properties[names.find((n) => n.toLowerCase() === id.slice(0, f === 'shp' ? 10 : 31).toLowerCase())] : g.properties[id] ?? g.id);
+                        const w = wanted.get(key), where = `${c.id} ${f} ${key}`;
+                        assert.ok(w, where);
+                        seen.add(key);
+                        const values = Object.entries(w.properties);
+                        if (!table)
+                            values.forEach(([name, v]) => assert.ok(same(g.properties[name], v, 0), `${where} ${name}: ${g.properties[name]} is not ${v}`));
+                        const got = Object.values(g.properties).slice(names.length - values.length);
+                        if (table && values.length === Object.values(g.properties).length - (names[0] === 'id' && !('id' in w.properties) ? 1 : 0))
+                            values.forEach(([name, v], i) => assert.ok(same(got[i], v, 254, 'cp1251'), `${where} ${name}: ${got[i]} is not ${v}`));
+                        const file = flat(g.geometry), north = (list) => Math.abs(file[0] - list[0]) > Math.abs(file[0] - list[1]);
+                        const turn = (list) => north(list) ? /* files are x, y */ list.map((v, i) => i % 2 ? list[i - 1] : list[i + 1]) : list;
+                        if (!table && w.geometry && !flat(w.geometry).some((v, i, l) => l.length % 2))
+                            near(g.geometry, {type: 'x', coordinates: turn(flat(w.geometry))}, flat(w.geometry)[0] > 1000 ? 2e-5 : 1e-7, where);
+                    }
+                }
+                const left = Number(answer.headers.get('x-munimap-dropped') ?? 0);
+                assert.equal(seen.size, want.length - left, `${c.id} ${f}`);
+            }
+        }
+    } finally {
+        await server.stop();
+        server = own;
+    }
 });

@@ -95,7 +95,7 @@ static enum mm_code open_input(struct mm_export_writer *w, struct mm_err *reterr
 		return mm_fail(reterr, MM_E_IO, "", "the rows cannot be mapped");
 	w->row = rows;
 	w->schema = mm_layer_schema(w->layer);
-	for (uint32_t i = 0; i < w->x->count; i++)
+	for (uint32_t i = 0; rows && i < w->x->count; i++)
 		if (w->row[i] >= mm_layer_count(w->layer))
 			return mm_fail(reterr, MM_E_INTERNAL, "", "a row is not of the layer");
 	w->proj = mm_proj_new();
