@@ -23,7 +23,7 @@ enum {
 
 static const char *const driver_name[MM_EXPORT_FORMAT_COUNT] = {
     [MM_EXPORT_FGB] = "FlatGeobuf",   [MM_EXPORT_GPKG] = "GPKG", [MM_EXPORT_SHP] = "ESRI Shapefile",
-    [MM_EXPORT_TAB] = "MapInfo File", [MM_EXPORT_DXF] = "DXF",   [MM_EXPORT_XLSX] = "XLSX",
+    [MM_EXPORT_TAB] = "MapInfo File", [MM_EXPORT_DXF] = "DXF",
 };
 
 /* Our words, and GDAL's if it has any. */
@@ -223,6 +223,18 @@ static enum mm_code put_in_order(struct mm_export_writer *w, struct mm_err *rete
 	return MM_OK;
 }
 
+static enum mm_code write_file(struct mm_export_writer *w, struct mm_err *reterr)
+{
+	enum mm_code rc;
+
+	if (w->x->format == MM_EXPORT_XLSX)
+		return mm_export_sheet(w, reterr);
+	rc = create(w, reterr);
+	if (!rc)
+		rc = mm_export_layers(w, reterr);
+	return rc ? rc : finish(w, reterr);
+}
+
 enum mm_code mm_export_write(const struct mm_job *job, const struct mm_gdal_log *log, struct mm_arena *mem,
 			     uint64_t *ret_left_out, struct mm_err *reterr)
 {
@@ -249,11 +261,7 @@ enum mm_code mm_export_write(const struct mm_job *job, const struct mm_gdal_log 
 	if (!rc)
 		rc = put_in_order(&w, reterr);
 	if (!rc)
-		rc = create(&w, reterr);
-	if (!rc)
-		rc = mm_export_layers(&w, reterr);
-	if (!rc)
-		rc = finish(&w, reterr);
+		rc = write_file(&w, reterr);
 	mm_export_index_release(&w.index);
 	free(w.order);
 	mm_buf_release(&w.text);

@@ -32,7 +32,7 @@ static OGRFieldType type_of(enum mm_type t, enum mm_export_format f)
 	case MM_TYPE_DATE:
 		return OFTDate;
 	case MM_TYPE_TIME:
-		return f == MM_EXPORT_TAB || f == MM_EXPORT_XLSX ? OFTTime : OFTString;
+		return f == MM_EXPORT_TAB ? OFTTime : OFTString;
 	case MM_TYPE_DATETIME:
 		return f == MM_EXPORT_SHP ? OFTString : OFTDateTime;
 	default:

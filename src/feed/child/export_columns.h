@@ -51,6 +51,10 @@ size_t mm_export_cut(const char *text, size_t n, size_t max, bool is_cp1251);
 MM_MUST_USE enum mm_code mm_export_columns_create(const struct mm_export_columns *c, OGRLayerH layer,
 						  struct mm_err *reterr);
 
+/* The value of a row; null for columns of the geometry. */
+void mm_export_column_get(const struct mm_export_column *c, const struct mm_layer *l, uint32_t row,
+			  struct mm_value *ret);
+
 /* Puts the values of a row; columns of the geometry are left null. `scratch` holds texts meanwhile. */
 void mm_export_columns_put(const struct mm_export_columns *c, const struct mm_layer *l, uint32_t row,
 			   OGRFeatureH f, struct mm_buf *scratch);

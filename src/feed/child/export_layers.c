@@ -8,8 +8,6 @@
 
 /* The layers of an exported file: their types, names and options. */
 
-enum { SHEET_TITLE = 31 /* characters; some of them are not allowed */ };
-
 /* The type of a whole layer: that of all its rows, the multi where some are, any where kinds differ. */
 static OGRwkbGeometryType type_of_all(const struct mm_export_writer *w, bool *ret_to_multi)
 {
@@ -130,9 +128,7 @@ static enum mm_code write_layer(struct mm_export_writer *w, const char *name, in
 	OGRLayerH layer;
 	enum mm_code rc;
 
-	if (w->x->format == MM_EXPORT_XLSX)
-		to_multi = false;
-	layer = make_layer(w, name, w->x->format == MM_EXPORT_XLSX ? wkbNone : type);
+	layer = make_layer(w, name, type);
 	if (!layer)
 		return mm_export_failed(w, "the file cannot be begun", reterr);
 	rc = mm_export_columns_create(&w->columns, layer, reterr);
@@ -161,37 +157,13 @@ static enum mm_code write_kinds(struct mm_export_writer *w, struct mm_err *reter
 	return rc;
 }
 
-/* A title as the name of a sheet. */
-static void sheet_name(const struct mm_export_writer *w, char ret[4 * SHEET_TITLE + 1])
-{
-	const char *title = mm_title_in(&w->schema->title, w->x->lang, w->schema->id);
-	size_t at = 0, n = 0;
-
-	while (title[at] && n < SHEET_TITLE) {
-		at++;
-		while (((unsigned char)title[at] & 0xc0) == 0x80)
-			at++;
-		n++;
-	}
-	(void)snprintf(ret, 4 * SHEET_TITLE + 1, "%.*s", (int)at, title);
-	for (char *p = ret; *p; p++)
-		if (strchr("[]:*?/\\'", *p) || (unsigned char)*p < ' ')
-			*p = ' ';
-}
-
 enum mm_code mm_export_layers(struct mm_export_writer *w, struct mm_err *reterr)
 {
-	char sheet[4 * SHEET_TITLE + 1];
-	const char *name = w->schema->id;
 	const bool in_one_go = w->x->format == MM_EXPORT_GPKG && !GDALDatasetStartTransaction(w->ds, FALSE);
 	enum mm_code rc;
 
-	if (w->x->format == MM_EXPORT_XLSX) {
-		sheet_name(w, sheet);
-		name = sheet;
-	}
 	rc = mm_export_is_folder(w->x->format) ? write_kinds(w, reterr)
-					       : write_layer(w, name, -1, true, reterr);
+					       : write_layer(w, w->schema->id, -1, true, reterr);
 	if (!rc && in_one_go && GDALDatasetCommitTransaction(w->ds))
 		rc = mm_export_failed(w, "the file cannot be completed", reterr);
 	return rc;

@@ -52,6 +52,9 @@ MM_MUST_USE enum mm_code mm_export_failed(const struct mm_export_writer *w, cons
 /* export_layers.c: makes the layers of the file, and writes all rows. */
 MM_MUST_USE enum mm_code mm_export_layers(struct mm_export_writer *w, struct mm_err *reterr);
 
+/* export_sheet.c: the whole file of a sheet. */
+MM_MUST_USE enum mm_code mm_export_sheet(struct mm_export_writer *w, struct mm_err *reterr);
+
 /*
  * export_rows.c: writes the rows to a layer.
  *

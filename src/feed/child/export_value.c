@@ -123,17 +123,25 @@ static void get_id(const struct mm_layer *l, uint32_t row, struct mm_value *ret)
 	}
 }
 
+void mm_export_column_get(const struct mm_export_column *c, const struct mm_layer *l, uint32_t row,
+			  struct mm_value *ret)
+{
+	if (c->what >= 0)
+		mm_layer_value(l, row, (size_t)c->what, ret);
+	else if (c->what == MM_EXPORT_ID)
+		get_id(l, row, ret);
+	else
+		*ret = (struct mm_value){.is_null = true};
+}
+
 void mm_export_columns_put(const struct mm_export_columns *c, const struct mm_layer *l, uint32_t row,
 			   OGRFeatureH f, struct mm_buf *scratch)
 {
 	for (size_t i = 0; i < c->count; i++) {
 		const struct mm_export_column *k = &c->column[i];
-		struct mm_value v = {.is_null = true};
+		struct mm_value v;
 
-		if (k->what >= 0)
-			mm_layer_value(l, row, (size_t)k->what, &v);
-		else if (k->what == MM_EXPORT_ID)
-			get_id(l, row, &v);
+		mm_export_column_get(k, l, row, &v);
 		if (v.is_null)
 			OGR_F_SetFieldNull(f, (int)i);
 		else
