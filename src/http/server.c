@@ -323,4 +323,5 @@ void mm_server_metrics(const struct mm_server *s, struct mm_buf *out)
 	struct mm_connection_counts counts = mm_connections_count(s->connections);
 
 	mm_metrics_write(s->metrics, &counts, out);
+	mm_slow_metrics(s->slow, out);
 }

@@ -68,7 +68,7 @@ uint16_t mm_server_port(const struct mm_server *s);
 struct mm_server *mm_server_stop(struct mm_server *s, unsigned grace_ms);
 
 /* Prometheus text of the server's own counters (text/plain; version=0.0.4): requests by route and status,
- * duration histogram by route, bytes, open connections, connections cut. */
+ * duration histogram by route, bytes, open connections, connections cut, slow answers. */
 void mm_server_metrics(const struct mm_server *s, struct mm_buf *out);
 
 #endif

@@ -1,6 +1,7 @@
 #include "http/slow.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@ struct mm_slow {
 	struct mm_slow_task *first, **last;
 	unsigned queued, queue_max; /* places taken, of tasks that do not run yet */
 	unsigned idle;              /* threads that wait for a task */
+	uint64_t refused;
 	bool is_closed;
 	int stop_fd; /* readable when the server stops */
 	pthread_t *thread;
@@ -138,6 +140,7 @@ bool mm_slow_enter(struct mm_slow *s, struct mm_slow_task *t, int socket)
 		gone = take_unwanted(s);
 	fits = !s->is_closed && s->queued < s->queue_max + s->idle;
 	s->queued += fits;
+	s->refused += !fits;
 	(void)pthread_mutex_unlock(&s->mu);
 	while (gone) {
 		struct mm_slow_task *next = gone->next;
@@ -187,7 +190,32 @@ void mm_slow_close(struct mm_slow *s)
 	(void)pthread_mutex_unlock(&s->mu);
 	for (unsigned i = 0; i < s->thread_count; i++)
 		(void)pthread_join(s->thread[i], NULL);
-	s->thread_count = 0;
+	(void)pthread_mutex_lock(&s->mu);
+	s->thread_count = s->idle = 0;
+	(void)pthread_mutex_unlock(&s->mu);
+}
+
+void mm_slow_metrics(struct mm_slow *s, struct mm_buf *out)
+{
+	unsigned running, queued;
+	uint64_t refused;
+
+	(void)pthread_mutex_lock(&s->mu);
+	running = s->thread_count - s->idle;
+	queued = s->queued;
+	refused = s->refused;
+	(void)pthread_mutex_unlock(&s->mu);
+	mm_buf_printf(out,
+		      "# HELP munimap_http_slow_running Answers that take long and are being made.\n"
+		      "# TYPE munimap_http_slow_running gauge\n"
+		      "munimap_http_slow_running %u\n"
+		      "# HELP munimap_http_slow_waiting Requests that wait for one of those to end.\n"
+		      "# TYPE munimap_http_slow_waiting gauge\n"
+		      "munimap_http_slow_waiting %u\n"
+		      "# HELP munimap_http_slow_refused_total Requests for whom there was no place to wait.\n"
+		      "# TYPE munimap_http_slow_refused_total counter\n"
+		      "munimap_http_slow_refused_total %" PRIu64 "\n",
+		      running, queued, refused);
 }
 
 struct mm_slow *mm_slow_free(struct mm_slow *s)

@@ -1,6 +1,7 @@
 #ifndef MM_HTTP_SLOW_H
 #define MM_HTTP_SLOW_H
 
+#include "base/buf.h"
 #include "base/err.h"
 
 #include <stdbool.h>
@@ -39,6 +40,9 @@ void mm_slow_done(struct mm_slow_task *t);
 
 /* Tells all to stop, waits until each has run, and takes no more. */
 void mm_slow_close(struct mm_slow *s);
+
+/* Prometheus text: how many are made, wait, and have been turned away. */
+void mm_slow_metrics(struct mm_slow *s, struct mm_buf *out);
 
 struct mm_slow *mm_slow_free(struct mm_slow *s); /* closed before; NULL allowed; returns NULL */
 

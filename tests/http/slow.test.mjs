@@ -90,6 +90,9 @@ test('as many wait as may; the next is told to come again at once', async () => 
         a.done.then((answer) => answer.status === 503 && refused.push(answer));
     while (refused.length < 4)
         await get(server, '/release');
+    const metrics = String((await get(server, '/metrics')).body);
+    for (const line of ['running 1', 'waiting 2', 'refused_total 4'])
+        assert.ok(metrics.includes(`munimap_http_slow_${line}\n`), line);
     assert.ok(refused.every((a) => a.headers['retry-after'] && a.headers['content-type'] === 'application/problem+json'));
     await release(server, 3);
     assert.equal((await first.done).status, 200);

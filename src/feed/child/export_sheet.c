@@ -73,10 +73,8 @@ static const struct {
 
 static void flush(struct sheet *s)
 {
-	if (s->out.failed || s->failed)
-		s->failed = true;
-	else if (s->out.len && CPLWriteFileInZip(s->zip, s->out.data, (int)s->out.len) != CE_None)
-		s->failed = true;
+	s->failed = s->failed || s->out.failed ||
+		    (s->out.len && CPLWriteFileInZip(s->zip, s->out.data, (int)s->out.len) != CE_None);
 	mm_buf_clear(&s->out);
 }
 
