@@ -102,26 +102,26 @@ static bool is_table(enum mm_export_format f)
 	return f == MM_EXPORT_SHP || f == MM_EXPORT_TAB;
 }
 
-/* Of the tables in a zip: Shapefiles are UTF-8 unless asked otherwise; of MapInfo files GDAL can name only
- * the older encodings. Characters that CP1251 lacks become question marks. */
+/* Of the tables in a zip: Shapefiles are UTF-8 unless asked otherwise; of MapInfo files and drawings GDAL can
+ * name only the older encodings. Characters that CP1251 lacks become question marks. */
 static enum mm_code choose_encoding(const struct mm_request *r, enum mm_export_format f, const char **ret,
 				    struct mm_err *reterr)
 {
 	const char *text = mm_request_param(r, "encoding");
 
-	*ret = f == MM_EXPORT_TAB ? "CP1251" : "UTF-8";
+	*ret = f == MM_EXPORT_TAB || f == MM_EXPORT_DXF ? "CP1251" : "UTF-8";
 	if (!text)
 		return MM_OK;
-	if (!is_table(f))
-		return mm_fail(reterr, MM_E_INVALID, "encoding", "only shp and tab have one");
+	if (!is_table(f) && f != MM_EXPORT_DXF)
+		return mm_fail(reterr, MM_E_INVALID, "encoding", "only shp, tab and dxf have one");
 	if (strcasecmp(text, "cp1251") == 0 || strcasecmp(text, "windows-1251") == 0)
 		*ret = "CP1251";
 	else if (strcasecmp(text, "utf-8") == 0)
 		*ret = "UTF-8";
 	else
 		return mm_fail(reterr, MM_E_INVALID, "encoding", "write utf-8 or cp1251");
-	if (f == MM_EXPORT_TAB && strcmp(*ret, "CP1251") != 0)
-		return mm_fail(reterr, MM_E_INVALID, "encoding", "MapInfo files are made in cp1251 only");
+	if (f != MM_EXPORT_SHP && strcmp(*ret, "CP1251") != 0)
+		return mm_fail(reterr, MM_E_INVALID, "encoding", "this format is made in cp1251 only");
 	return MM_OK;
 }
 

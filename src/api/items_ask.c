@@ -210,7 +210,7 @@ enum mm_code mm_items_ask(const struct mm_request *r, bool is_html, struct mm_it
 
 	it->limit = it->is_whole ? INT32_MAX : is_html ? MM_ITEMS_HTML_DEFAULT : MM_ITEMS_DEFAULT;
 	if (!rc && !it->is_whole && mm_request_param(r, "encoding"))
-		rc = mm_fail(reterr, MM_E_INVALID, "encoding", "only f=shp and f=tab have one");
+		rc = mm_fail(reterr, MM_E_INVALID, "encoding", "only f=shp, f=tab and f=dxf have one");
 	if (!rc)
 		rc = parse_count(r, "limit", 1, it->is_whole ? INT32_MAX : MM_ITEMS_MAX, true, &it->limit,
 				 reterr);

@@ -62,7 +62,8 @@ static const struct {
     {"exclude-properties", "Fields joined by commas: all but these are given."},
     {"sortby", "Fields joined by commas, each with + or - before it; features without a value come last."},
     {"datetime", "A date, a date-time, or an interval begin/end with .. for an open end."},
-    {"encoding", "Of the tables in f=shp: utf-8, which is the default, or cp1251; f=tab is cp1251."},
+    {"encoding",
+     "Of the tables in f=shp: utf-8, which is the default, or cp1251; f=tab and f=dxf are cp1251."},
     {"lang", "Language of titles: ru or en, instead of Accept-Language."},
 };
 

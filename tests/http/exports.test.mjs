@@ -187,7 +187,7 @@ for (const f of ['fgb', 'gpkg', 'shp', 'tab', 'dxf']) {
 }
 
 test('dxf: in the system of the map unless asked otherwise, its layer, outlines, and no degrees', async () => {
-    const {open, answer, bytes} = await download('mixed', {f: 'dxf'});
+    const {open, answer, bytes} = await download('mixed', {f: 'dxf', encoding: 'cp1251'});
     assert.equal(answer.headers.get('content-crs'), `<${server.url}/crs/MSK48_1>`);
     assert.match(bytes.toString('latin1'), /ANSI_1251/);
     const got = read(open);
