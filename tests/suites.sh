@@ -10,6 +10,9 @@ HTTP_TEST_SERVER=$PWD/$out/asan/tests/http_server suite wire-asan $node tests/ht
 suite events $node tests/http/events.test.mjs
 HTTP_TEST_SERVER=$PWD/$out/asan/tests/http_server suite events-asan $node tests/http/events.test.mjs
 HTTP_TEST_SERVER=$PWD/$out/tsan/tests/http_server suite events-tsan $node tests/http/events.test.mjs
+suite slow $node tests/http/slow.test.mjs
+HTTP_TEST_SERVER=$PWD/$out/asan/tests/http_server suite slow-asan $node tests/http/slow.test.mjs
+HTTP_TEST_SERVER=$PWD/$out/tsan/tests/http_server suite slow-tsan $node tests/http/slow.test.mjs
 suite live $node tests/http/live.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite live-asan $node tests/http/live.test.mjs
 suite api $node tests/http/features.test.mjs
@@ -19,6 +22,8 @@ suite cql2 $node tests/http/cql2.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite cql2-asan $node tests/http/cql2.test.mjs
 suite aggregate $node tests/http/aggregate.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite aggregate-asan $node tests/http/aggregate.test.mjs
+suite exports $node tests/http/exports.test.mjs
+MUNIMAP=$PWD/$out/asan/munimap suite exports-asan $node tests/http/exports.test.mjs
 suite tilesets $node tests/http/tilesets.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite tilesets-asan $node tests/http/tilesets.test.mjs
 suite tilehttp $node tests/http/tiles.test.mjs

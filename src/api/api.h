@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 struct mm_server;
+struct mm_cache;
 
 /* What every handler is given as its ctx: long-lived, owned by app, safe on any thread. */
 struct mm_api {
@@ -28,11 +29,17 @@ struct mm_api {
 	bool quiet;                  /* requests that went well are not logged */
 	atomic_bool stopping;        /* /readyz says 503 */
 	double started_s;            /* monotonic */
+
+	/* Where files are made that are taken away (exports.h); NULL: not yet. */
+	_Atomic(const struct mm_cache *) exports;
 };
 
 /* The table of all routes, defined in routes.c: one line each. */
 extern const struct mm_route mm_api_routes[];
 extern const size_t mm_api_route_count;
+
+/* The requests among them that take long (http/server.h). */
+bool mm_api_is_slow(const struct mm_route *route, const struct mm_request *r);
 
 /*
  * One request's hold on the current catalog, taken at its beginning:

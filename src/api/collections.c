@@ -1,6 +1,7 @@
 #include "api/collections.h"
 
 #include "api/crs.h"
+#include "api/exports.h"
 #include "api/html.h"
 #include "api/out.h"
 #include "base/clock.h"
@@ -63,6 +64,7 @@ static void put_links(struct mm_json *j, const struct mm_request *r, const struc
 	mm_out_link(j, r, html, "alternate", "text/html", "This collection as HTML");
 	mm_out_link(j, r, items, "items", MM_TYPE_GEOJSON_MEDIA, "Features as GeoJSON");
 	mm_out_link(j, r, items_html, "items", "text/html", "Features as HTML");
+	mm_export_put_links(j, r, s);
 	mm_out_link(j, r, schema, "describedby", MM_TYPE_SCHEMA_MEDIA, "Schema of the features");
 	mm_out_link(j, r, schema, "http://www.opengis.net/def/rel/ogc/1.0/schema", MM_TYPE_SCHEMA_MEDIA,
 		    "Schema of the features");
@@ -278,6 +280,7 @@ static void put_collection_html(const struct mm_catalog *c, const struct mm_laye
 		mm_html_link(&h, summary, mm_html_say(&h, "Сводка", "Summary"));
 		mm_html_raw(&h, " · ");
 		mm_html_link(&h, json, "GeoJSON");
+		mm_export_put_html(&h, r, s);
 		mm_html_raw(&h, "</p>\n");
 	}
 	mm_collection_mini_map(&h, l, NULL);

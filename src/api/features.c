@@ -1,5 +1,6 @@
 #include "api/features.h"
 
+#include "api/exports.h"
 #include "api/out.h"
 #include "api/pages.h"
 #include "base/text.h"
@@ -183,8 +184,11 @@ enum mm_code mm_api_items(void *ctx, const struct mm_request *r, struct mm_respo
 	const struct mm_api *api = ctx;
 	struct mm_items it = {0};
 	bool is_html = false;
-	enum mm_code rc = mm_out_format(r, MM_TYPE_GEOJSON_MEDIA, &is_html, reterr);
+	enum mm_code rc;
 
+	if (mm_export_is_asked(r))
+		return mm_api_export(ctx, r, rs, reterr);
+	rc = mm_out_format(r, MM_TYPE_GEOJSON_MEDIA, &is_html, reterr);
 	if (!rc)
 		rc = mm_items_version(api, r, &it, reterr);
 	if (!rc)

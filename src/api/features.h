@@ -23,6 +23,7 @@ struct mm_items {
 	struct mm_filter_run *filter; /* in `query`; owned */
 	const bool *leaves_out;       /* of each field; NULL: all are given */
 	uint32_t offset, limit;
+	bool is_whole; /* a file to take away (exports.h): no limit but one that is asked for */
 	struct mm_page page;
 };
 

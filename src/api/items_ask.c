@@ -14,7 +14,7 @@ enum { ITEMS_DEADLINE_MS = 10000 };
 
 static const char *const own_params[] = {
     "bbox", "bbox-crs", "crs",         "datetime",   "limit",  "offset", "properties", "exclude-properties",
-    "page", "filter",   "filter-lang", "filter-crs", "sortby", "f",      "lang"};
+    "page", "filter",   "filter-lang", "filter-crs", "sortby", "f",      "lang",       "encoding"};
 enum { OWN_PARAMS = sizeof(own_params) / sizeof(own_params[0]) };
 
 enum mm_code mm_items_count(const struct mm_request *r, const char *name, int64_t least, int64_t most,
@@ -227,9 +227,12 @@ enum mm_code mm_items_ask(const struct mm_request *r, bool is_html, struct mm_it
 	const char *sortby = mm_request_param(r, "sortby");
 	enum mm_code rc = mm_items_conditions(r, own_params, OWN_PARAMS, it, reterr);
 
-	it->limit = is_html ? MM_ITEMS_HTML_DEFAULT : MM_ITEMS_DEFAULT;
+	it->limit = it->is_whole ? INT32_MAX : is_html ? MM_ITEMS_HTML_DEFAULT : MM_ITEMS_DEFAULT;
+	if (!rc && !it->is_whole && mm_request_param(r, "encoding"))
+		rc = mm_fail(reterr, MM_E_INVALID, "encoding", "only f=shp, f=tab and f=dxf have one");
 	if (!rc)
-		rc = mm_items_count(r, "limit", 1, MM_ITEMS_MAX, true, &it->limit, reterr);
+		rc = mm_items_count(r, "limit", 1, it->is_whole ? INT32_MAX : MM_ITEMS_MAX, true, &it->limit,
+				    reterr);
 	if (!rc)
 		rc = mm_items_count(r, "offset", 0, INT32_MAX, false, &it->offset, reterr);
 	if (!rc)

@@ -1,3 +1,4 @@
+#include "api/exports.h"
 #include "api/features.h"
 #include "api/html.h"
 #include "api/out.h"
@@ -61,6 +62,8 @@ static const struct {
     {"exclude-properties", "Fields joined by commas: all but these are given."},
     {"sortby", "Fields joined by commas, each with + or - before it; features without a value come last."},
     {"datetime", "A date, a date-time, or an interval begin/end with .. for an open end."},
+    {"encoding",
+     "Of the tables in f=shp: utf-8, which is the default, or cp1251; f=tab and f=dxf are cp1251."},
     {"lang", "Language of titles: ru or en, instead of Accept-Language."},
 };
 
@@ -162,16 +165,38 @@ static void put_plain_path(struct mm_json *j, const char *path, const char *id, 
 	close_get(j, media, false);
 }
 
+static void put_items_format(struct mm_json *j)
+{
+	size_t count;
+	const struct mm_offer *export = mm_export_offers(&count);
+
+	open_param(
+	    j, NULL, "f", "query",
+	    "Instead of Accept. All but json and html are files with all features that match, unless limit "
+	    "says how many.");
+	mm_json_open(j, "schema", '{');
+	mm_json_text(j, "type", "string");
+	mm_json_open(j, "enum", '[');
+	mm_json_text(j, NULL, "json");
+	mm_json_text(j, NULL, "html");
+	for (size_t i = 0; i < count; i++)
+		mm_json_text(j, NULL, export[i].f);
+	mm_json_close(j, ']');
+	mm_json_close(j, '}');
+	mm_json_close(j, '}');
+}
+
 static void put_items_path(struct mm_json *j, const struct mm_request *r, const struct mm_schema *s)
 {
 	static const char *const refs[] = {"filter", "filter-lang", "filter-crs", "limit",
 					   "offset", "page",        "bbox",       "bbox-crs",
-					   "crs",    "datetime",    "f",          "lang"};
+					   "crs",    "datetime",    "encoding",   "lang"};
 	const char *lang = mm_request_lang(r, "ru");
 
 	open_get(j, mm_arena_printf(r->mem, "/collections/%s/items", s->id),
 		 mm_arena_printf(r->mem, "%s.items", s->id), mm_title_in(&s->title, lang, s->id));
 	put_param_refs(j, refs, sizeof(refs) / sizeof(refs[0]));
+	put_items_format(j);
 	for (size_t i = 0; i < s->field_count; i++) {
 		const struct mm_field *f = &s->field[i];
 

@@ -1,4 +1,5 @@
 #include "api/api.h"
+#include "api/exports.h"
 
 #define GET (1u << MM_GET)
 
@@ -39,5 +40,10 @@ const struct mm_route mm_api_routes[] = {
     {"/metrics", GET, "metrics", mm_api_metrics},
     {"/status", GET, "status", mm_api_status},
 };
+
+bool mm_api_is_slow(const struct mm_route *route, const struct mm_request *r)
+{
+	return route->handle == mm_api_items && mm_export_is_asked(r);
+}
 
 const size_t mm_api_route_count = sizeof(mm_api_routes) / sizeof(mm_api_routes[0]);

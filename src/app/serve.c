@@ -127,6 +127,7 @@ static bool set_options(struct serve *s, const char *port, const char *bind, con
 	    .routes = mm_api_routes,
 	    .route_count = mm_api_route_count,
 	    .events = s->api.events,
+	    .is_slow = mm_api_is_slow,
 	    .ctx = &s->api,
 	    .on_access = on_access,
 	};
@@ -183,6 +184,7 @@ static void *load(void *ctx)
 		return NULL;
 	}
 	s->loader = loader;
+	atomic_store(&s->api.exports, mm_loader_cache(loader));
 	atomic_store(&s->loading, 0);
 	mm_report_summary(stderr, s->api.catalog);
 	(void)fprintf(stderr, "\n  http://%s:%u/\n\n",

@@ -19,11 +19,12 @@
 #define __SANITIZE_ADDRESS__ 0
 #endif
 
-enum { REPORT_MAX = 64 << 20, WORDS_MAX = 16 << 10, WALL_LIMIT_S = 1200, FD_LOWEST = 16 };
+enum { REPORT_MAX = 64 << 20, WORDS_MAX = 16 << 10, WALL_LIMIT_S = 1200, FD_LOWEST = 16, GIVEN_MAX = 4 };
 
 /* One child, seen from here. */
 struct run {
 	int job_fd, report[2], words[2]; /* words: what it writes on stderr */
+	int given[GIVEN_MAX];            /* copies of the job's descriptors */
 	pid_t pid;
 	struct mm_buf report_text, words_text;
 	bool stopped, too_slow, too_long;
@@ -48,6 +49,18 @@ static bool make_pipe(int ret[2])
 	ret[0] = raise_fd(fd[0]);
 	ret[1] = raise_fd(fd[1]);
 	return ret[0] >= 0 && ret[1] >= 0;
+}
+
+/* The caller's descriptors may be those that the child's are put on. */
+static bool copy_given(struct run *r, const struct mm_job *job)
+{
+	MM_CHECK(job->fd_count <= GIVEN_MAX);
+	for (size_t i = 0; i < job->fd_count; i++) {
+		r->given[i] = fcntl(job->fd[i], F_DUPFD_CLOEXEC, FD_LOWEST);
+		if (r->given[i] < 0)
+			return false;
+	}
+	return true;
 }
 
 static bool write_job(struct run *r, const struct mm_job *job)
@@ -84,7 +97,7 @@ static size_t environment(char *ret[], char *text, size_t size)
 	return n;
 }
 
-static int spawn(struct run *r)
+static int spawn(struct run *r, const struct mm_job *job)
 {
 	char program[] = "/proc/self/exe", name[] = "munimap", command[] = "__feed";
 	char *argv[] = {name, command, NULL}, *env[8], text[4096];
@@ -109,7 +122,9 @@ static int spawn(struct run *r)
 	rc |= posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
 	rc |= posix_spawn_file_actions_adddup2(&files, r->words[1], STDERR_FILENO);
 	rc |= posix_spawn_file_actions_adddup2(&files, r->report[1], MM_CHILD_REPORT_FD);
-	rc |= posix_spawn_file_actions_addclosefrom_np(&files, MM_CHILD_REPORT_FD + 1);
+	for (size_t i = 0; i < job->fd_count; i++)
+		rc |= posix_spawn_file_actions_adddup2(&files, r->given[i], MM_CHILD_REPORT_FD + 1 + (int)i);
+	rc |= posix_spawn_file_actions_addclosefrom_np(&files, MM_CHILD_REPORT_FD + 1 + (int)job->fd_count);
 	if (!rc)
 		rc = posix_spawn(&r->pid, program, &files, &attr, argv, env);
 	(void)posix_spawnattr_destroy(&attr);
@@ -137,9 +152,9 @@ static bool take(int fd, struct mm_buf *b, bool *ret_too_long)
 }
 
 /* Until the child closes its report, is told to stop, or takes too long. */
-static void listen_to(struct run *r, int stop_fd)
+static void listen_to(struct run *r, int stop_fd, unsigned wall_s)
 {
-	int64_t end = mm_clock_mono_ns() + (int64_t)WALL_LIMIT_S * 1000000000;
+	int64_t end = mm_clock_mono_ns() + (int64_t)(wall_s ? wall_s : WALL_LIMIT_S) * 1000000000;
 	struct pollfd p[3] = {{.fd = r->report[0], .events = POLLIN},
 			      {.fd = r->words[0], .events = POLLIN},
 			      {.fd = stop_fd, .events = POLLIN}};
@@ -226,6 +241,9 @@ static void close_all(struct run *r)
 	for (size_t i = 0; i < sizeof(fd) / sizeof(fd[0]); i++)
 		if (fd[i] >= 0)
 			(void)close(fd[i]);
+	for (size_t i = 0; i < GIVEN_MAX; i++)
+		if (r->given[i] >= 0)
+			(void)close(r->given[i]);
 	mm_buf_release(&r->report_text);
 	mm_buf_release(&r->words_text);
 }
@@ -241,17 +259,17 @@ static int wait_for(pid_t pid)
 
 enum mm_code mm_child_run(const struct mm_job *job, int stop_fd, struct mm_report *ret, struct mm_err *reterr)
 {
-	struct run r = {.job_fd = -1, .report = {-1, -1}, .words = {-1, -1}};
+	struct run r = {.job_fd = -1, .report = {-1, -1}, .words = {-1, -1}, .given = {-1, -1, -1, -1}};
 	enum mm_code rc;
 	int status, failed;
 
 	mm_buf_init(&r.report_text, REPORT_MAX);
 	mm_buf_init(&r.words_text, WORDS_MAX);
-	if (!write_job(&r, job) || !make_pipe(r.report) || !make_pipe(r.words)) {
+	if (!write_job(&r, job) || !copy_given(&r, job) || !make_pipe(r.report) || !make_pipe(r.words)) {
 		rc = mm_fail(reterr, MM_E_IO, "", "the feed child cannot be prepared: %s", strerror(errno));
 		goto out;
 	}
-	failed = spawn(&r);
+	failed = spawn(&r, job);
 	if (failed) {
 		rc = mm_fail(reterr, MM_E_IO, "", "the feed child cannot be started: %s", strerror(failed));
 		goto out;
@@ -259,7 +277,7 @@ enum mm_code mm_child_run(const struct mm_job *job, int stop_fd, struct mm_repor
 	(void)close(r.report[1]);
 	(void)close(r.words[1]);
 	r.report[1] = r.words[1] = -1;
-	listen_to(&r, stop_fd);
+	listen_to(&r, stop_fd, job->wall_s);
 	if (r.stopped || r.too_slow || r.too_long)
 		(void)kill(r.pid, SIGKILL);
 	status = wait_for(r.pid);

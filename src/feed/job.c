@@ -1,6 +1,7 @@
 #include "feed/job.h"
 
 #include "base/json.h"
+#include "feed/export_job.h"
 #include "store/generalize.h"
 
 #include <inttypes.h>
@@ -107,6 +108,8 @@ void mm_job_write(const struct mm_job *job, struct mm_buf *out)
 	mm_json_int(&j, "bytes", (int64_t)job->bytes);
 	mm_json_bool(&j, "network", job->has_network);
 	write_def(&j, &job->def);
+	if (job->export)
+		mm_export_job_put(job->export, &j);
 	mm_json_close(&j, '}');
 }
 
@@ -211,6 +214,7 @@ enum mm_code mm_job_read(const char *json, size_t n, struct mm_arena *mem, struc
 	job.bytes = (uint64_t)json_integer_value(json_object_get(o, "bytes"));
 	job.has_network = json_is_true(json_object_get(o, "network"));
 	read_def(json_object_get(o, "def"), mem, &job.def);
+	job.export = mm_export_job_take(json_object_get(o, "export"), mem);
 	json_decref(o);
 	if (mem->exhausted)
 		return mm_fail_nomem(reterr);
@@ -228,6 +232,7 @@ void mm_report_write(const struct mm_err *err, const struct mm_report *report, s
 	mm_json_text(&j, "where", err->where);
 	mm_json_text(&j, "message", err->msg);
 	mm_json_int(&j, "inode", (int64_t)report->inode);
+	mm_json_int(&j, "left_out", (int64_t)report->left_out);
 	if (probe && probe->len && !err->code)
 		mm_json_text_n(&j, "probe", (const char *)probe->data, probe->len);
 	mm_json_close(&j, '}');
@@ -247,8 +252,10 @@ enum mm_code mm_report_read(const char *json, size_t n, struct mm_report *ret, s
 	else if (json_integer_value(code))
 		rc = mm_fail(reterr, (enum mm_code)json_integer_value(code), where ? where : "", "%s",
 			     message ? message : "");
-	else
+	if (!rc) {
 		ret->inode = (uint64_t)json_integer_value(json_object_get(o, "inode"));
+		ret->left_out = (uint64_t)json_integer_value(json_object_get(o, "left_out"));
+	}
 	if (!rc && ret->probe && json_is_string(probe))
 		mm_buf_put(ret->probe, json_string_value(probe), json_string_length(probe));
 	json_decref(o);

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct mm_export_job;
+
 /* What a child is told on its standard input, as JSON, and what it says on descriptor 3 when it is done. */
 struct mm_job {
 	bool is_probe;
@@ -24,8 +26,12 @@ struct mm_job {
 	const char *out;      /* snapshot to write, within temp */
 	const char *stamp;    /* RFC 3339 or "" */
 	uint64_t identity;
-	uint64_t bytes;   /* of the source, for the memory limit */
-	bool has_network; /* a database */
+	uint64_t bytes;                     /* of the source, for the memory limit */
+	bool has_network;                   /* a database */
+	const struct mm_export_job *export; /* NULL: the job is to read, not to write */
+	const int *fd;                      /* descriptors the child gets as 4, 5 ...; not in the JSON */
+	size_t fd_count;
+	unsigned wall_s; /* the same; 0: 1200 */
 };
 
 enum { MM_CHILD_REPORT_FD = 3 };
@@ -39,6 +45,7 @@ MM_MUST_USE enum mm_code mm_job_read(const char *json, size_t n, struct mm_arena
 struct mm_report {
 	struct mm_buf *probe; /* borrowed; NULL for a freeze */
 	uint64_t inode; /* of the file the driver opened, when it is known to have opened that one; else 0 */
+	uint64_t left_out; /* rows that an export has no place for */
 };
 
 void mm_report_write(const struct mm_err *err, const struct mm_report *report, struct mm_buf *out);

@@ -187,6 +187,11 @@ enum mm_code mm_loader_new(const char *dir, struct mm_catalog_slot *slot,
 	return MM_OK;
 }
 
+const struct mm_cache *mm_loader_cache(const struct mm_loader *l)
+{
+	return &l->cache;
+}
+
 const struct mm_map_def *mm_loader_map(const struct mm_loader *l)
 {
 	return &l->reading->map;

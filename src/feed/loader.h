@@ -2,6 +2,7 @@
 #define MM_FEED_LOADER_H
 
 #include "base/err.h"
+#include "feed/cache.h"
 #include "feed/definition.h"
 #include "store/catalog.h"
 
@@ -40,6 +41,9 @@ MM_MUST_USE enum mm_code mm_loader_new(const char *dir, struct mm_catalog_slot *
 
 /* map.yaml as last read well. Lives as long as the loader is not reloaded: copy what you keep. */
 const struct mm_map_def *mm_loader_map(const struct mm_loader *l);
+
+/* The folder of snapshots; lives as long as the loader. */
+const struct mm_cache *mm_loader_cache(const struct mm_loader *l);
 
 /* Begins to watch. */
 MM_MUST_USE enum mm_code mm_loader_watch(struct mm_loader *l, struct mm_err *reterr);

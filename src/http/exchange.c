@@ -19,6 +19,15 @@ enum {
 	PREFLIGHT_MAX_AGE_S = 86400
 };
 
+/* What a slow answer needs besides. */
+struct slow {
+	struct mm_slow_task task; /* first: its address is that of the whole */
+	struct exchange *exchange;
+	const char *error;
+	bool was_left; /* nobody is there to read it */
+	atomic_bool is_done;
+};
+
 /* Small while the head arrives: a half-sent request must not cost more than its connection. */
 struct exchange {
 	struct mm_server *server;
@@ -33,6 +42,8 @@ struct exchange {
 	struct mm_wire *wire;
 	const struct mm_route *route;
 	unsigned allow;
+	struct mm_response *rs; /* while it is made */
+	struct slow *slow;      /* NULL: made on the library's thread */
 	struct mm_body_plan plan;
 	struct mm_buf body;
 	uint64_t body_seen; /* bytes of the body, those past its maximum as well */
@@ -186,6 +197,7 @@ static bool make_request(struct exchange *x)
 	if (!x->r || !x->wire)
 		return false;
 	x->r->mem = &x->mem;
+	x->r->stop_fd = -1;
 	x->r->wire = x->wire;
 	x->r->id = atomic_fetch_add(&x->server->next_id, 1) + 1;
 	x->r->query = "";
@@ -270,12 +282,12 @@ static enum MHD_Result hand_over(struct exchange *x, struct mm_response *rs, boo
 {
 	struct mm_event_stream *events = open_stream(x, rs, &error);
 	struct mm_reply reply;
-	size_t n;
+	uint64_t n;
 	int status;
 	bool fine;
 
 	mm_reply_finish(&reply, rs, x->r);
-	n = reply.shared ? reply.shared->len : reply.body.len;
+	n = mm_reply_size(&reply);
 	status = reply.status;
 	mm_connection_set_deadline(x->connection,
 				   in_seconds(x->server->options.idle_timeout_s + n / MIN_RATE_BYTES_S));
@@ -292,6 +304,8 @@ static enum MHD_Result hand_over(struct exchange *x, struct mm_response *rs, boo
 	mm_arena_release(&x->mem);
 	x->r = NULL;
 	x->wire = NULL;
+	x->rs = NULL;
+	x->slow = NULL;
 	return fine ? MHD_YES : MHD_NO;
 }
 
@@ -393,32 +407,93 @@ static const char *run_handler(struct exchange *x, struct mm_response *rs)
 	return error;
 }
 
+/* On a thread for slow answers, while the connection is suspended. Nothing is touched after it is resumed. */
+static void run_slow(struct mm_slow_task *t)
+{
+	struct slow *slow = (struct slow *)t;
+	struct exchange *x = slow->exchange;
+
+	x->r->stop_fd = t->stop_fd;
+	if (mm_slow_is_unwanted(t->stop_fd)) {
+		slow->error = "the answer is not wanted any more";
+		mm_response_problem_status(x->rs, x->r, 503, "the server is stopping: try again");
+	} else {
+		slow->error = run_handler(x, x->rs);
+	}
+	slow->was_left = mm_slow_is_unwanted(t->stop_fd) && !atomic_load(&x->server->draining);
+	x->r->stop_fd = -1;
+	mm_slow_done(t);
+	atomic_store(&slow->is_done, true);
+	MHD_resume_connection(x->mhd);
+}
+
+/* Suspends the connection until the answer is there; or `rs` says that there is no place to wait. */
+static bool begin_slow(struct exchange *x, const char **error)
+{
+	const union MHD_ConnectionInfo *info =
+	    MHD_get_connection_info(x->mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+	struct slow *slow = mm_arena_alloc(&x->mem, sizeof(*slow));
+
+	if (slow && info) {
+		*slow = (struct slow){.task = {.run = run_slow, .stop_fd = -1}, .exchange = x};
+		if (mm_slow_enter(x->server->slow, &slow->task, info->connect_fd)) {
+			x->slow = slow;
+			MHD_suspend_connection(x->mhd);
+			mm_slow_add(x->server->slow, &slow->task);
+			return true;
+		}
+	}
+	*error = "too many answers that take long are being made: try again";
+	mm_response_problem_status(x->rs, x->r, 503, *error);
+	return false;
+}
+
+static enum MHD_Result end_slow(struct exchange *x)
+{
+	if (!atomic_load(&x->slow->is_done))
+		return MHD_YES;
+	return x->slow->was_left ? MHD_NO : hand_over(x, x->rs, false, x->slow->error);
+}
+
+static bool is_slow(const struct exchange *x)
+{
+	const struct mm_server_options *o = &x->server->options;
+
+	return x->route && o->is_slow && o->is_slow(x->route, x->r);
+}
+
 static enum MHD_Result answer(struct exchange *x)
 {
-	struct mm_response rs = {.status = 200};
 	const char *error = NULL;
 	struct mm_verdict v;
 
+	x->rs = mm_arena_alloc(&x->mem, sizeof(*x->rs));
+	if (!x->rs)
+		return MHD_NO;
+	*x->rs = (struct mm_response){.status = 200};
 	x->answer_begin_ns = mm_clock_mono_ns();
 	mm_connection_set_deadline(x->connection, 0);
-	mm_buf_init(&rs.body, x->server->options.request_memory_bytes);
+	mm_buf_init(&x->rs->body, x->server->options.request_memory_bytes);
 	x->r->body = x->body.len ? x->body.data : NULL;
 	x->r->body_len = x->body.len;
 	if (x->r->method == MM_OPTIONS && x->allow) {
-		fill_options(x, &rs);
+		fill_options(x, x->rs);
 	} else if (x->body.failed) {
 		error = "the body is larger than this server takes";
-		mm_response_problem_status(&rs, x->r, 413, error);
+		mm_response_problem_status(x->rs, x->r, 413, error);
+	} else if (is_slow(x)) {
+		if (begin_slow(x, &error))
+			return MHD_YES;
 	} else if (x->route) {
-		error = run_handler(x, &rs);
+		error = run_handler(x, x->rs);
 	} else {
 		v = no_route(x);
 		error = v.why;
-		mm_response_problem_status(&rs, x->r, v.status, v.why);
+		mm_response_problem_status(x->rs, x->r, v.status, v.why);
 		if (v.status == 405)
-			mm_response_header(&rs, "Allow", mm_gate_allow(x->allow, &x->mem));
+			mm_response_header(x->rs, "Allow", mm_gate_allow(x->allow, &x->mem));
 	}
-	return hand_over(x, &rs, false, error);
+	return hand_over(x, x->rs, false, error);
 }
 
 enum MHD_Result mm_exchange_handle(void *cls, struct MHD_Connection *connection, const char *url,
@@ -436,6 +511,8 @@ enum MHD_Result mm_exchange_handle(void *cls, struct MHD_Connection *connection,
 		return begin(x, method, version);
 	if (*upload_size)
 		return take_body(x, upload, upload_size);
+	if (x->slow)
+		return end_slow(x);
 	return x->r ? answer(x) : MHD_YES;
 }
 
@@ -476,6 +553,12 @@ void mm_exchange_completed(void *cls, struct MHD_Connection *connection, void **
 	mm_connection_end(s->connections, x->connection,
 			  in_seconds(s->options.idle_timeout_s + s->options.header_timeout_s));
 	mm_held_return(s, x->held_bytes);
+	if (x->rs) { /* made, and not handed over */
+		mm_buf_release(&x->rs->body);
+		(void)mm_shared_unref(x->rs->shared);
+		mm_body_source_close(&x->rs->source);
+		mm_response_close_file(x->rs);
+	}
 	mm_buf_release(&x->target);
 	mm_buf_release(&x->body);
 	mm_buf_release(&x->kept);

@@ -5,6 +5,7 @@
 #include "http/forwarded.h"
 #include "http/metrics.h"
 #include "http/server.h"
+#include "http/slow.h"
 
 #include <stdatomic.h>
 
@@ -17,6 +18,7 @@ struct mm_server {
 	struct mm_proxies proxies;
 	struct mm_connections *connections;
 	struct mm_metrics *metrics;
+	struct mm_slow *slow;
 	struct MHD_Daemon *daemon;
 	uint16_t port;
 	bool knows_layout; /* the library is a 0.9: see is_laid_out() */

@@ -9,6 +9,7 @@
 
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 /* Pages load only from here; everything that is not a page loads nothing at all. */
 static const char page_policy[] =
@@ -17,7 +18,7 @@ static const char page_policy[] =
 
 /* What scripts of other sites may read. */
 static const char exposed[] =
-    "Content-Crs, Link, ETag, OGC-NumberMatched, OGC-NumberReturned, X-Munimap-Dropped";
+    "Content-Crs, Content-Disposition, Link, ETag, OGC-NumberMatched, OGC-NumberReturned, X-Munimap-Dropped";
 
 const char *mm_reply_header(const struct mm_reply *p, const char *name)
 {
@@ -57,7 +58,8 @@ static bool is_negotiated(const struct mm_response *rs)
 {
 	if (rs->shared_encoding)
 		return true;
-	return !rs->no_compress && !rs->shared && rs->content_type && mm_compressible(rs->content_type);
+	return !rs->no_compress && !rs->shared && !rs->file && rs->content_type &&
+	       mm_compressible(rs->content_type);
 }
 
 static const char *vary_of(const struct mm_response *rs, const struct mm_request *r)
@@ -185,6 +187,11 @@ static void put_content(struct mm_reply *p, struct mm_response *rs, const struct
 	put(p, "Content-Type", rs->content_type);
 	p->body = rs->body;
 	p->shared = rs->shared;
+	if (rs->file) {
+		p->fd = rs->file->fd;
+		p->file_size = rs->file->size;
+		rs->file = NULL;
+	}
 	mm_buf_init(&rs->body, rs->body.max);
 	rs->shared = NULL;
 }
@@ -197,6 +204,7 @@ static void put_not_modified(struct mm_reply *p, struct mm_response *rs, const s
 	mm_buf_release(&rs->body);
 	mm_body_source_close(&rs->source);
 	rs->shared = mm_shared_unref(rs->shared);
+	mm_response_close_file(rs);
 }
 
 void mm_reply_finish(struct mm_reply *ret, struct mm_response *rs, const struct mm_request *r)
@@ -204,7 +212,7 @@ void mm_reply_finish(struct mm_reply *ret, struct mm_response *rs, const struct 
 	enum mm_encoding held = MM_ENCODING_NONE;
 	const char *vary;
 
-	*ret = (struct mm_reply){.status = rs->status};
+	*ret = (struct mm_reply){.status = rs->status, .fd = -1};
 	if (rs->etag && !mm_etag_is_valid(rs->etag))
 		rs->etag = NULL;
 	if (!rs->shared && rs->body.failed)
@@ -225,4 +233,14 @@ void mm_reply_release(struct mm_reply *p)
 	mm_body_stream_close(p->stream);
 	p->stream = NULL;
 	p->shared = mm_shared_unref(p->shared);
+	if (p->fd >= 0)
+		(void)close(p->fd);
+	p->fd = -1;
+}
+
+uint64_t mm_reply_size(const struct mm_reply *p)
+{
+	if (p->fd >= 0)
+		return p->file_size;
+	return p->shared ? p->shared->len : p->body.len;
 }

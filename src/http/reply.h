@@ -5,6 +5,7 @@
 #include "http/response.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum { MM_REPLY_HEADERS_MAX = MM_HEADERS_MAX + 16 };
 
@@ -19,12 +20,17 @@ struct mm_reply {
 	struct mm_buf body;            /* the bytes, unless `shared` is set */
 	struct mm_shared *shared;      /* counted bytes; the reply owns one reference */
 	struct mm_body_stream *stream; /* instead of both: a body that is made while it is sent; owned */
+	int fd;                        /* of a file that is the body, the reply's; -1: none */
+	uint64_t file_size;
 };
 
 /* Takes over the body and the shared bytes of `rs`. Values of headers live in r->mem. */
 void mm_reply_finish(struct mm_reply *ret, struct mm_response *rs, const struct mm_request *r);
 
 void mm_reply_release(struct mm_reply *p);
+
+/* Bytes of the body. */
+uint64_t mm_reply_size(const struct mm_reply *p);
 
 /* Value of a header of the answer, NULL when it has none. */
 const char *mm_reply_header(const struct mm_reply *p, const char *name);

@@ -38,6 +38,8 @@ struct mm_request {
 	size_t body_len;
 	struct mm_arena *mem; /* the request's memory, capped */
 	uint64_t id;          /* number in the log */
+	int stop_fd;          /* of a slow route (route.h): readable when the client has gone or the server
+				 stops, so that a handler can give up; -1: none */
 	void *wire;           /* the server's own */
 };
 

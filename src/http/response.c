@@ -5,6 +5,7 @@
 #include "http/status.h"
 
 #include <string.h>
+#include <unistd.h>
 
 void mm_response_header(struct mm_response *rs, const char *name, const char *value)
 {
@@ -39,12 +40,20 @@ static void put_instance(struct mm_json *j, const struct mm_request *r)
 	mm_buf_release(&path);
 }
 
+void mm_response_close_file(struct mm_response *rs)
+{
+	if (rs->file)
+		(void)close(rs->file->fd);
+	rs->file = NULL;
+}
+
 /* Empties the response of everything the handler had put in. */
 static void reset(struct mm_response *rs, int status)
 {
 	mm_buf_clear(&rs->body);
 	rs->shared = mm_shared_unref(rs->shared);
 	mm_body_source_close(&rs->source);
+	mm_response_close_file(rs);
 	*rs = (struct mm_response){.status = status, .body = rs->body};
 }
 

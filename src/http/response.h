@@ -9,8 +9,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct mm_events_ask;
+
+/* An open file as a body, from its beginning; it may have no name any more. */
+struct mm_response_file {
+	int fd; /* the response owns it */
+	uint64_t size;
+};
 
 enum { MM_HEADERS_MAX = 16 };
 
@@ -33,6 +40,8 @@ struct mm_response {
 	const char *cache_control;    /* NULL: "no-cache" */
 	const struct mm_events_ask *events; /* NULL, or: the answer is a stream of events (events.h), and has
 					no body. In the request's memory */
+	struct mm_response_file *file;      /* NULL, or: the body, sent from the disk as it is, without
+					       compression. In the request's memory */
 	bool no_compress;                   /* already compressed (PNG, ...) */
 	struct {
 		const char *name, *value;
@@ -42,6 +51,9 @@ struct mm_response {
 
 /* Adds a header; name static, value in the request's memory or static. Checked: no control characters. */
 void mm_response_header(struct mm_response *rs, const char *name, const char *value);
+
+/* Closes the file of a response that is not sent, if it has one. */
+void mm_response_close_file(struct mm_response *rs);
 
 /* Replaces whatever was filled in by problem+json (RFC 9457) for this error: type, title, status, detail,
  * instance. The status comes from the table in http/status.c. Internal errors do not show their words. */

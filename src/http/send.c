@@ -158,9 +158,19 @@ bool mm_send_stream(struct mm_server *s, struct MHD_Connection *connection, stru
 	return queue(connection, m, p, close);
 }
 
+static struct MHD_Response *from_file(struct mm_reply *p)
+{
+	struct MHD_Response *m = MHD_create_response_from_fd64(p->file_size, p->fd);
+
+	if (m)
+		p->fd = -1; /* the library closes it */
+	return m;
+}
+
 bool mm_send(struct mm_server *s, struct MHD_Connection *connection, struct mm_reply *p, bool close)
 {
-	struct MHD_Response *m = p->shared                   ? from_shared(p)
+	struct MHD_Response *m = p->fd >= 0                  ? from_file(p)
+				 : p->shared                 ? from_shared(p)
 				 : p->body.len >= HELD_SMALL ? from_large(s, p)
 							     : from_small(p);
 

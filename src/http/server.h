@@ -32,12 +32,18 @@ struct mm_server_options {
 	const char *public_url;             /* NULL: from Host */
 	const char *const *trusted_proxies; /* addresses or CIDR blocks */
 	size_t trusted_proxy_count;
+	unsigned slow_threads;         /* for what is_slow says so of; 0: 2 */
+	unsigned slow_queue;           /* requests that wait for one of them; 0: 8 */
 	size_t max_body_bytes;         /* 0: 1 MiB */
 	size_t request_memory_bytes;   /* arena of a request, and the largest body of an answer; 0: 64 MiB */
 	unsigned header_timeout_s;     /* the head must be complete this long after its beginning; 0: 10 */
 	unsigned idle_timeout_s;       /* no byte moved either way; 0: 30 */
 	const struct mm_route *routes; /* borrowed for the life of the server */
 	size_t route_count;
+	/* True for a request whose answer takes more than some tens of milliseconds; itself quick. Its
+	 * handler then runs on one of the slow threads, the connection is suspended meanwhile, and r->stop_fd
+	 * tells when to give up. 503 where as many wait as may. NULL: no route is slow. */
+	bool (*is_slow)(const struct mm_route *route, const struct mm_request *r);
 	struct mm_events *events;                                /* closed when the server stops, borrowed;
 								    NULL: none */
 	void *ctx;                                               /* for the handlers */
@@ -62,7 +68,7 @@ uint16_t mm_server_port(const struct mm_server *s);
 struct mm_server *mm_server_stop(struct mm_server *s, unsigned grace_ms);
 
 /* Prometheus text of the server's own counters (text/plain; version=0.0.4): requests by route and status,
- * duration histogram by route, bytes, open connections, connections cut. */
+ * duration histogram by route, bytes, open connections, connections cut, slow answers. */
 void mm_server_metrics(const struct mm_server *s, struct mm_buf *out);
 
 #endif

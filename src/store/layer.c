@@ -218,21 +218,16 @@ static enum mm_code find_parts(struct mm_layer *l, struct mm_err *reterr)
 	return MM_OK;
 }
 
-static enum mm_code map_file(const char *path, struct mm_layer *l, struct mm_err *reterr)
+/* `fd` is the layer's, also on failure. */
+static enum mm_code map_file(const char *path, int fd, struct mm_layer *l, struct mm_err *reterr)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe in its place must not hold us up */
 	struct stat st;
 	void *p;
 
-	if (fd < 0)
-		return mm_fail(reterr, errno == ENOENT ? MM_E_NOT_FOUND : MM_E_IO, path,
-			       "cannot be opened: %s", strerror(errno));
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size < MM_FORMAT_HEADER_BYTES) {
-		(void)close(fd);
+	l->fd = fd;
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size < MM_FORMAT_HEADER_BYTES)
 		return mm_fail(reterr, MM_E_DATA, path, "is not a snapshot");
-	}
 	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
-	(void)close(fd);
 	if (p == MAP_FAILED)
 		return mm_fail(reterr, MM_E_IO, path, "cannot be mapped: %s", strerror(errno));
 	l->map = p;
@@ -241,16 +236,21 @@ static enum mm_code map_file(const char *path, struct mm_layer *l, struct mm_err
 	return MM_OK;
 }
 
-static enum mm_code open_layer(const char *path, bool check_all, struct mm_layer **ret, struct mm_err *reterr)
+static enum mm_code open_fd(const char *path, int fd, bool check_all, struct mm_layer **ret,
+			    struct mm_err *reterr)
 {
 	struct mm_layer *l = calloc(1, sizeof(*l));
 	enum mm_code rc;
 
-	if (!l)
+	if (!l) {
+		(void)close(fd);
 		return mm_fail_nomem(reterr);
+	}
 	atomic_init(&l->refs, 1);
 	mm_arena_init(&l->mem, 256u << 20);
-	rc = mm_layer_labels_init(l) ? map_file(path, l, reterr) : mm_fail_nomem(reterr);
+	rc = map_file(path, fd, l, reterr);
+	if (!rc && !mm_layer_labels_init(l))
+		rc = mm_fail_nomem(reterr);
 	if (!rc && !header_is_good(l, check_all))
 		rc = mm_fail(reterr, MM_E_DATA, path, "is not a snapshot of this version, or is damaged");
 	if (!rc)
@@ -263,6 +263,26 @@ static enum mm_code open_layer(const char *path, bool check_all, struct mm_layer
 	}
 	*ret = l;
 	return MM_OK;
+}
+
+static enum mm_code open_layer(const char *path, bool check_all, struct mm_layer **ret, struct mm_err *reterr)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe in its place must not hold us up */
+
+	if (fd < 0)
+		return mm_fail(reterr, errno == ENOENT ? MM_E_NOT_FOUND : MM_E_IO, path,
+			       "cannot be opened: %s", strerror(errno));
+	return open_fd(path, fd, check_all, ret, reterr);
+}
+
+enum mm_code mm_layer_open_fd(int fd, struct mm_layer **ret, struct mm_err *reterr)
+{
+	return open_fd("snapshot", fd, false, ret, reterr);
+}
+
+int mm_layer_fd(const struct mm_layer *l)
+{
+	return l->fd;
 }
 
 enum mm_code mm_layer_open(const char *path, struct mm_layer **ret, struct mm_err *reterr)
@@ -288,6 +308,7 @@ struct mm_layer *mm_layer_unref(struct mm_layer *l)
 	mm_layer_labels_release(l);
 	if (l->map)
 		(void)munmap((void *)(uintptr_t)l->map, l->map_bytes);
+	(void)close(l->fd);
 	mm_arena_release(&l->mem);
 	free(l);
 	return NULL;

@@ -45,6 +45,14 @@ MM_MUST_USE enum mm_code mm_layer_open(const char *path, struct mm_layer **ret, 
  * Cost: 0.02 ms, whatever the number of rows.
  */
 MM_MUST_USE enum mm_code mm_layer_open_quick(const char *path, struct mm_layer **ret, struct mm_err *reterr);
+
+/* The same from a descriptor of such a file, which the layer takes over, also on failure: for a child that is
+ * handed one. */
+MM_MUST_USE enum mm_code mm_layer_open_fd(int fd, struct mm_layer **ret, struct mm_err *reterr);
+
+/* The layer's own descriptor of its file, which may have lost its name since: to be handed to a child. */
+int mm_layer_fd(const struct mm_layer *l);
+
 struct mm_layer *mm_layer_ref(struct mm_layer *l);
 struct mm_layer *mm_layer_unref(struct mm_layer *l); /* NULL allowed; returns NULL */
 

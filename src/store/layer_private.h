@@ -20,6 +20,7 @@ struct mm_layer {
 	atomic_uint refs;
 	const unsigned char *map;
 	size_t map_bytes;
+	int fd; /* of the mapped file */
 	const struct mm_format_header *head;
 	struct mm_schema schema;
 	struct mm_arena mem; /* of schema and columns */

@@ -1,7 +1,7 @@
 /*
  * A server with a few routes and nothing behind them, for tests of the wire. Options are name=value words:
  * port, header_timeout, idle_timeout, connections, per_address, max_body, public_url, proxy, and heartbeat
- * (ms) and streams of /events. Prints
+ * (ms) and streams of /events, slow_threads and slow_queue for /slow. Prints
  * "listening PORT"; access lines go to stderr; SIGTERM stops it.
  */
 #include "base/log.h"
@@ -10,17 +10,24 @@
 #include "http/compress.h"
 #include "http/server.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <time.h>
+#include <unistd.h>
 
 struct world {
 	struct mm_server *server;
 	struct mm_events *events;
 	struct mm_shared *plain, *gzip;
+	int release_fd;           /* /release lets as many of /slow end as it says */
+	atomic_int running, gone; /* of /slow */
 };
 
 static enum mm_code done(struct mm_response *rs, const char *type)
@@ -173,6 +180,75 @@ static enum mm_code nap(void *ctx, const struct mm_request *r, struct mm_respons
 	return done(rs, "text/plain");
 }
 
+static size_t number(const struct mm_request *r, const char *name, int64_t usual)
+{
+	const char *text = mm_request_param(r, name);
+
+	if (text)
+		(void)mm_num_parse_int(text, strlen(text), &usual);
+	return (size_t)usual;
+}
+
+static bool is_slow(const struct mm_route *route, const struct mm_request *r)
+{
+	return strcmp(route->name, "slow") == 0 && !mm_request_param(r, "quick");
+}
+
+/* A body of so many bytes that lies in a file. */
+static enum mm_code put_file(const struct mm_request *r, size_t bytes, struct mm_response *rs,
+			     struct mm_err *reterr)
+{
+	struct mm_response_file *file = mm_arena_alloc(r->mem, sizeof(*file));
+	int fd = memfd_create("body", MFD_CLOEXEC);
+	char block[10000];
+
+	if (!file || fd < 0)
+		return mm_fail_nomem(reterr);
+	for (size_t i = 0; i < sizeof(block); i++)
+		block[i] = (char)('0' + i % 10);
+	for (size_t i = 0; i < bytes; i += sizeof(block))
+		(void)!write(fd, block, bytes - i < sizeof(block) ? bytes - i : sizeof(block));
+	*file = (struct mm_response_file){fd, bytes};
+	rs->file = file;
+	rs->etag = "file-1";
+	return done(rs, "text/plain");
+}
+
+/* Waits until /release lets it end, or nobody wants its answer any more. ?file=: bytes from a file. */
+static enum mm_code slow(void *ctx, const struct mm_request *r, struct mm_response *rs, struct mm_err *reterr)
+{
+	struct world *w = ctx;
+	const size_t bytes = number(r, "file", 0);
+	struct pollfd p[2] = {{.fd = w->release_fd, .events = POLLIN}, {.fd = r->stop_fd, .events = POLLIN}};
+	eventfd_t n;
+
+	if (bytes)
+		return put_file(r, bytes, rs, reterr);
+	atomic_fetch_add(&w->running, 1);
+	do
+		(void)poll(p, 2, -1);
+	while (!p[1].revents && eventfd_read(w->release_fd, &n) != 0);
+	atomic_fetch_sub(&w->running, 1);
+	if (p[1].revents) {
+		atomic_fetch_add(&w->gone, 1);
+		return mm_fail(reterr, MM_E_BUSY, "", "told to stop");
+	}
+	mm_buf_text(&rs->body, "at last");
+	return done(rs, "text/plain");
+}
+
+static enum mm_code release(void *ctx, const struct mm_request *r, struct mm_response *rs,
+			    struct mm_err *reterr)
+{
+	struct world *w = ctx;
+
+	(void)reterr;
+	if (number(r, "count", 0))
+		(void)eventfd_write(w->release_fd, number(r, "count", 0));
+	mm_buf_printf(&rs->body, "%d %d", atomic_load(&w->running), atomic_load(&w->gone));
+	return done(rs, "text/plain");
+}
+
 /* Listens to the topics a and b, or to those of ?topic=. */
 static enum mm_code events(void *ctx, const struct mm_request *r, struct mm_response *rs,
 			   struct mm_err *reterr)
@@ -193,15 +269,6 @@ static enum mm_code events(void *ctx, const struct mm_request *r, struct mm_resp
 	rs->content_type = "text/event-stream";
 	rs->no_compress = true;
 	return MM_OK;
-}
-
-static size_t number(const struct mm_request *r, const char *name, int64_t usual)
-{
-	const char *text = mm_request_param(r, name);
-
-	if (text)
-		(void)mm_num_parse_int(text, strlen(text), &usual);
-	return (size_t)usual;
 }
 
 /* ?topic=&count=&bytes=: so many events, the last characters of each its number. */
@@ -250,6 +317,8 @@ static const struct mm_route routes[] = {
     {"/fail/{code}", 1u << MM_GET, "fail", fail},
     {"/evil", 1u << MM_GET, "evil", evil},
     {"/nap", 1u << MM_GET, "nap", nap},
+    {"/slow", 1u << MM_GET, "slow", slow},
+    {"/release", 1u << MM_GET, "release", release},
     {"/events", 1u << MM_GET, "events", events},
     {"/publish", 1u << MM_GET, "publish", publish},
     {"/metrics", 1u << MM_GET, "metrics", metrics},
@@ -305,6 +374,10 @@ static void read_option(struct mm_server_options *o, struct mm_events_options *e
 		events->heartbeat_ms = (unsigned)n;
 	if (!strncmp(word, "streams=", 8))
 		events->streams_max = (unsigned)n;
+	if (!strncmp(word, "slow_threads=", 13))
+		o->slow_threads = (unsigned)n;
+	if (!strncmp(word, "slow_queue=", 11))
+		o->slow_queue = (unsigned)n;
 	if (!strncmp(word, "port=", 5))
 		o->port = (uint16_t)n;
 	if (!strncmp(word, "public_url=", 11))
@@ -322,6 +395,7 @@ int main(int argc, char **argv)
 	struct mm_server_options o = {
 	    .routes = routes,
 	    .route_count = sizeof(routes) / sizeof(routes[0]),
+	    .is_slow = is_slow,
 	    .ctx = &w,
 	    .threads = 2,
 	    .on_access = on_access,
@@ -331,6 +405,7 @@ int main(int argc, char **argv)
 	sigset_t stop;
 	int which = 0;
 
+	w.release_fd = eventfd(0, EFD_CLOEXEC | EFD_SEMAPHORE | EFD_NONBLOCK);
 	for (int i = 1; i < argc; i++)
 		read_option(&o, &events_options, argv[i]);
 	(void)sigemptyset(&stop);
@@ -348,6 +423,7 @@ int main(int argc, char **argv)
 	(void)sigwait(&stop, &which);
 	w.server = mm_server_stop(w.server, 3000);
 	w.events = mm_events_free(w.events);
+	(void)close(w.release_fd);
 	w.plain = mm_shared_unref(w.plain);
 	w.gzip = mm_shared_unref(w.gzip);
 	return 0;

@@ -1,9 +1,11 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "feed/child/describe.h"
+#include "feed/child/export.h"
 #include "feed/child/gdal.h"
 #include "feed/child/pour.h"
 #include "feed/child/sandbox.h"
+#include "feed/export_job.h"
 #include "feed/freeze.h"
 #include "feed/job.h"
 
@@ -84,12 +86,17 @@ static enum mm_code work(const struct mm_job *job, struct mm_arena *mem, struct 
 	enum mm_code rc;
 
 	(void)mm_sandbox_limit(job->bytes);
+	if (job->export)
+		(void)mm_sandbox_limit_file(job->export->max_bytes);
 	(void)setenv("SQLITE_TMPDIR", job->temp, 1);
 	(void)setenv("TMPDIR", job->temp, 1);
 	mm_gdal_start(job, &log);
 	(void)mm_sandbox_enter(&walls);
-	rc = job->is_probe ? mm_describe(job, &log, mem, report->probe, reterr)
-			   : mm_pour(job, &log, mem, reterr);
+	if (job->export)
+		rc = mm_export_write(job, &log, mem, &report->left_out, reterr);
+	else
+		rc = job->is_probe ? mm_describe(job, &log, mem, report->probe, reterr)
+				   : mm_pour(job, &log, mem, reterr);
 	report->inode = log.inode;
 	return rc;
 }

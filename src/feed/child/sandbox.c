@@ -64,6 +64,11 @@ bool mm_sandbox_limit(uint64_t source_bytes)
 	return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && ok;
 }
 
+bool mm_sandbox_limit_file(uint64_t bytes)
+{
+	return limit(RLIMIT_FSIZE, bytes, 0);
+}
+
 /* Landlock by its raw system calls: libc has no functions for them. */
 
 static const uint64_t RULE_READ = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;

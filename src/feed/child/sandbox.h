@@ -26,6 +26,9 @@ unsigned mm_sandbox_available(void);
  * before GDAL starts. */
 bool mm_sandbox_limit(uint64_t source_bytes);
 
+/* A smaller limit on the size of each file that is written. */
+bool mm_sandbox_limit_file(uint64_t bytes);
+
 /* No new privileges; Landlock: reads only what is listed and the data of GDAL, PROJ and the C library, writes
  * only the one folder; seccomp: no sockets, no exec, no fork, no ptrace, no signals to others. For good.
  * Returns the set of walls that stand. */
