@@ -13,6 +13,8 @@ HTTP_TEST_SERVER=$PWD/$out/tsan/tests/http_server suite events-tsan $node tests/
 suite live $node tests/http/live.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite live-asan $node tests/http/live.test.mjs
 suite api $node tests/http/features.test.mjs
+suite edits $node tests/http/edits.test.mjs
+MUNIMAP=$PWD/$out/asan/munimap suite edits-asan $node tests/http/edits.test.mjs
 suite crs $node tests/http/crs.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite crs-asan $node tests/http/crs.test.mjs
 suite cql2 $node tests/http/cql2.test.mjs

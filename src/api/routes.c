@@ -1,6 +1,7 @@
 #include "api/api.h"
 
-#define GET (1u << MM_GET)
+#define GET   (1u << MM_GET)
+#define WRITE (1u << MM_PUT | 1u << MM_PATCH | 1u << MM_DELETE)
 
 const struct mm_route mm_api_routes[] = {
     {"/", GET, "landing", mm_api_landing},
@@ -13,6 +14,8 @@ const struct mm_route mm_api_routes[] = {
     {"/collections/{id}/sortables", GET, "sortables", mm_api_sortables},
     {"/collections/{id}/items", GET, "items", mm_api_items},
     {"/collections/{id}/items/{feature*}", GET, "item", mm_api_item},
+    {"/collections/{id}/items", 1u << MM_POST, "edit", mm_api_edit_items},
+    {"/collections/{id}/items/{feature*}", WRITE, "edit", mm_api_edit_item},
     {"/tiles/{layers}.json", GET, "tilejson", mm_api_tilejson},
     {"/tiles/{layers}/{z}/{x}/{y}.mvt", GET, "tile", mm_api_tile},
     {"/tiles/{layers}/{z}/{x}/{y}.mlt", GET, "tile", mm_api_tile},

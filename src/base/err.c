@@ -33,6 +33,7 @@ const char *mm_code_name(enum mm_code code)
 	    [MM_E_LIMIT] = "limit", [MM_E_DATA] = "data",       [MM_E_IO] = "io",
 	    [MM_E_NOMEM] = "nomem", [MM_E_BUSY] = "busy",       [MM_E_INTERNAL] = "internal",
 	    [MM_E_GONE] = "gone",
+	    [MM_E_CONFLICT] = "conflict",
 	};
 
 	if ((unsigned)code >= MM_CODE_COUNT)

@@ -11,8 +11,11 @@
 #include <stdint.h>
 
 /* What a child is told on its standard input, as JSON, and what it says on descriptor 3 when it is done. */
+struct mm_job_edit;
 struct mm_job {
-	bool is_probe;
+	bool is_probe, is_edit;   /* neither: a freeze */
+	struct mm_job_edit *edit; /* feed/edit_private.h */
+	size_t edit_count;
 	struct mm_layer_def def;   /* a probe needs only `source` */
 	const char *const *driver; /* names to try in order */
 	size_t driver_count;
@@ -20,7 +23,7 @@ struct mm_job {
 	const char *const *readable; /* files and folders it may read */
 	size_t readable_count;
 	const char *list_dir; /* folder it may list, "" none */
-	const char *temp;     /* folder it may write in */
+	const char *temp;     /* folder it may write in: a private one, and for an edit that of the source */
 	const char *out;      /* snapshot to write, within temp */
 	const char *stamp;    /* RFC 3339 or "" */
 	uint64_t identity;
@@ -37,7 +40,7 @@ MM_MUST_USE enum mm_code mm_job_read(const char *json, size_t n, struct mm_arena
 /* A report: {"code":"ok"} or {"code":"data","where":...,"message":...}, and for a probe its JSON under
  * "probe". */
 struct mm_report {
-	struct mm_buf *probe; /* borrowed; NULL for a freeze */
+	struct mm_buf *probe; /* borrowed; NULL for a freeze. Of an edit: the ids, as a JSON array of texts */
 	uint64_t inode; /* of the file the driver opened, when it is known to have opened that one; else 0 */
 };
 

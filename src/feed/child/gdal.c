@@ -98,6 +98,15 @@ void mm_gdal_start(const struct mm_job *job, struct mm_gdal_log *log)
 	CPLSetConfigOption("SQLITE_TMPDIR", job->temp);
 	if (*job->def.encoding)
 		CPLSetConfigOption("DXF_ENCODING", job->def.encoding);
+	if (job->is_edit) {
+		/* EXTRA: after the journal is gone its folder is synced too, else a power cut could bring it
+		 * back, and undo what was answered */
+		CPLSetConfigOption("OGR_SQLITE_SYNCHRONOUS", "EXTRA");
+		/* the triggers of an R-tree call functions of GDAL, which this one does not mark as harmless;
+		 * the file is one that its keeper has called editable */
+		CPLSetConfigOption("OGR_SQLITE_PRAGMA", "cell_size_check=1");
+		CPLSetConfigOption("PG_USE_COPY", "NO");
+	}
 	CPLHTTPSetFetchCallback(refuse_fetch, NULL);
 	GDALAllRegister();
 	for (int i = GDALGetDriverCount() - 1; i >= 0; i--) {

@@ -1,6 +1,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "feed/child/describe.h"
+#include "feed/child/edit.h"
 #include "feed/child/gdal.h"
 #include "feed/child/pour.h"
 #include "feed/child/sandbox.h"
@@ -88,8 +89,12 @@ static enum mm_code work(const struct mm_job *job, struct mm_arena *mem, struct 
 	(void)setenv("TMPDIR", job->temp, 1);
 	mm_gdal_start(job, &log);
 	(void)mm_sandbox_enter(&walls);
-	rc = job->is_probe ? mm_describe(job, &log, mem, report->probe, reterr)
-			   : mm_pour(job, &log, mem, reterr);
+	if (job->is_edit)
+		rc = mm_child_edit(job, &log, mem, report->probe, reterr);
+	else if (job->is_probe)
+		rc = mm_describe(job, &log, mem, report->probe, reterr);
+	else
+		rc = mm_pour(job, &log, mem, reterr);
 	report->inode = log.inode;
 	return rc;
 }
