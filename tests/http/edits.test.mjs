@@ -32,7 +32,7 @@ fields:
     writeFileSync(join(dir, 'stops.yaml'), 'source: stops.gpkg\nid_field: num\neditable: true\n');
     geopackage(dir, 'fixed', [feature({name: 'x'}, point(39.1, 52.3))], ['-a_srs', 'EPSG:4326']);
     writeFileSync(join(dir, 'fixed.yaml'), 'source: fixed.gpkg\n');
-    server = await serve(dir, {args: ['--edit'], env: {MUNIMAP_EDIT_TOKEN: token}});
+    server = await serve(dir, {args: ['--edit'], env: {MUNIMAP_EDIT_TOKEN: token}, allow: [/status=503 .*another program/]});
     [places, zones, stops] = ['places', 'zones', 'stops'].map((id) => editor(server, id));
 });
 
@@ -126,7 +126,6 @@ test('what does not fit the schema is refused, by its place', async () => {
         [{n: 1.5}, /^\/properties\/n: write a whole number/],
         [{n: 3000000000}, /^\/properties\/n: the column holds/],
         [{name: 5}, /^\/properties\/name: write a text/],
-        [{name: 'a\0b'}, /^\/properties\/name: leave out/],
         [{open: 'yes'}, /^\/properties\/open: write true, false/],
         [{kind: 'palace'}, /^\/properties\/kind: .*one of shop, school/],
         [{day: '6.5.2026'}, /^\/properties\/day: write a date like/],
@@ -165,7 +164,7 @@ test('what is no GeoJSON is refused', async () => {
     for (const [body, pattern] of [['', /empty/], ['{', /not JSON/], ['[]', /GeoJSON Feature/], ['{"type":"Feature","type":"Feature"}', /not JSON/],
         ['{"type":"Point","coordinates":[1,2]}', /"type": "Feature"/], ['{"type":"Feature","geometry":null}', /"properties"/],
         ['{"type":"Feature","properties":{}}', /"geometry"/], ['{"type":"Feature","properties":[],"geometry":null}', /"properties"/],
-        ['{"type":"Feature","id":[],"properties":{},"geometry":null}', /^\/id/], [`{"n": ${'9'.repeat(30)}}`, /not JSON/]])
+        ['{"type":"Feature","id":[],"properties":{},"geometry":null}', /^\/id/], [`{"n": ${'9'.repeat(30)}}`, /not JSON/], [JSON.stringify(feature({name: 'a\0b'}, null)), /not JSON/]])
         await problem(await places.post(body), 400, pattern);
     await problem(await places.post('['.repeat(100)), 413, /32 levels/);
     await problem(await places.post(`{"a":[${'{},'.repeat(30000)}{}]}`), 413, /20000 objects/);
@@ -247,7 +246,7 @@ test('of many who change one version, one wins', async () => {
 
 test('a change by another program counts, too', async () => {
     const {etag} = await places.get(1);
-    sqlite(join(dir, 'places.gpkg'), "DROP TRIGGER IF EXISTS trigger_update_feature_count_data; UPDATE data SET n = 4242 WHERE fid = 1");
+    execFileSync('ogrinfo', [join(dir, 'places.gpkg'), '-q', '-sql', 'UPDATE data SET n = 4242 WHERE fid = 1']);
     await problem(await places.patch(1, {properties: {n: 1}}, {'if-match': etag}), 412, /changed since/);
     assert.equal((await places.get(1)).feature.properties.n, 4242);
 });
