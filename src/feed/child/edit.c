@@ -96,15 +96,15 @@ static enum mm_code plan(struct mm_target *t, struct mm_err *reterr)
 	t->swap = t->job->def.swap_axes != north_first;
 	t->defn = OGR_L_GetLayerDefn(t->source.table);
 	t->fid_column = OGR_L_GetFIDColumn(t->source.table);
-	if (!OGR_L_TestCapability(t->source.table, OLCRandomWrite) ||
-	    !OGR_L_TestCapability(t->source.table, OLCSequentialWrite))
-		return mm_fail(reterr, MM_E_DATA, "source",
-			       "the table cannot be written to: it is a view, or the source is read-only");
 	if (!t->fid_column || !*t->fid_column)
 		return mm_fail(
 		    reterr, MM_E_DATA, "source",
 		    "the table has no key of whole numbers: give it one, so that features can be told "
 		    "apart");
+	if (!OGR_L_TestCapability(t->source.table, OLCRandomWrite) ||
+	    !OGR_L_TestCapability(t->source.table, OLCSequentialWrite))
+		return mm_fail(reterr, MM_E_DATA, "source",
+			       "the table cannot be written to: it is a view, or the source is read-only");
 	return MM_OK;
 }
 

@@ -84,6 +84,7 @@ static enum mm_code copy_if_in_use(struct mm_gdal_source *s, struct mm_arena *me
 	if (!rc && is_there(journal))
 		rc = copy_file(journal, copy_journal, reterr);
 	s->open = copy;
+	s->is_copy = true;
 	return rc;
 }
 
@@ -108,7 +109,9 @@ static enum mm_code open_with(struct mm_gdal_source *s, const char *encoding, st
 {
 	const char *drivers[MM_DRIVER_CANDIDATES + 1] = {0};
 	char **options = open_options(s, encoding);
-	unsigned flags = GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR;
+	/* a transaction that was cut off is rolled back by whoever may write */
+	unsigned flags =
+	    GDAL_OF_VECTOR | GDAL_OF_VERBOSE_ERROR | (s->is_copy ? GDAL_OF_UPDATE : GDAL_OF_READONLY);
 	unsigned long before = s->log->failures;
 
 	for (size_t i = 0; i < s->job->driver_count && i < MM_DRIVER_CANDIDATES; i++)

@@ -22,6 +22,7 @@ struct mm_gdal_source {
 	bool table_is_result; /* of SQL */
 	bool text_is_raw;     /* opened without recoding */
 	bool is_one_stream;   /* rows of all tables come mixed (OSM) */
+	bool is_copy;         /* `open` is a private copy: SQLite may finish or take back what it finds begun */
 };
 
 /* Opens the job's source with the job's drivers.
