@@ -40,7 +40,7 @@ static bool put_part(struct shape *s, enum mm_part_kind kind, size_t rings)
 static bool read_position(struct shape *s, const json_t *j)
 {
 	size_t n = json_array_size(j);
-	double at[3] = {0, 0, NAN};
+	double at[3] = {0, 0, HUGE_VAL}; /* a height that is missing is not finite */
 
 	if (n < 2 || n > 3)
 		return fail(s, "a position is two or three numbers");

@@ -1,6 +1,7 @@
 #include "api/edits.h"
 
 #include "api/out.h"
+#include "base/log.h"
 #include "base/text.h"
 
 #include <stdio.h>
@@ -187,8 +188,11 @@ static void say(struct job *b, enum mm_code rc, struct mm_err *reterr)
 	const char *detail =
 	    mm_arena_printf(b->r->mem, "%s%s%s", reterr->where, *reterr->where ? ": " : "", reterr->msg);
 
-	if (rc == MM_E_IO) /* the client must know that it is not known what was written */
+	if (rc == MM_E_IO) { /* the client must know that it is not known what was written */
 		b->status = 500;
+		mm_log(MM_LOG_ERROR, "edit without an end", "layer", b->entry->id, "error", reterr->msg,
+		       (const char *)NULL);
+	}
 	mm_response_problem_status(b->rs, b->r, b->status, detail);
 	if (b->status == 405)
 		mm_response_header(b->rs, "Allow", "GET, HEAD, OPTIONS");

@@ -30,6 +30,8 @@ fields:
     geopackage(dir, 'stops', [feature({num: 7, name: 'ост.'}, point(39.1, 52.3, 120.5))],
         ['-a_srs', 'EPSG:4326', '-nlt', 'POINTZ']);
     writeFileSync(join(dir, 'stops.yaml'), 'source: stops.gpkg\nid_field: num\neditable: true\n');
+    sqlite(geopackage(dir, 'walled', [feature({name: 'x'}, point(39.1, 52.3))], ['-a_srs', 'EPSG:4326']), 'PRAGMA journal_mode = WAL');
+    writeFileSync(join(dir, 'walled.yaml'), 'source: walled.gpkg\neditable: true\n');
     geopackage(dir, 'fixed', [feature({name: 'x'}, point(39.1, 52.3))], ['-a_srs', 'EPSG:4326']);
     writeFileSync(join(dir, 'fixed.yaml'), 'source: fixed.gpkg\n');
     server = await serve(dir, {args: ['--edit'], env: {MUNIMAP_EDIT_TOKEN: token}, allow: [/status=503 .*another program/]});
@@ -211,6 +213,17 @@ test('text ids are the client\'s, or made; numbers go on', async () => {
     await problem(await stops.post(feature({}, null, {id: 'seven'})), 422, /whole number/);
     intact('zones.gpkg');
     intact('stops.gpkg');
+});
+
+test('a file with a write-ahead log is edited, too', async () => {
+    const walled = editor(server, 'walled');
+    const answer = await walled.post(feature({name: 'wal'}, point(39.2, 52.3)));
+    assert.equal(answer.status, 201, await answer.text());
+    assert.equal((await walled.get(idOf(answer))).feature.properties.name, 'wal');
+    assert.equal((await walled.remove(1)).status, 204);
+    assert.equal((await walled.get(1)).status, 404);
+    assert.equal(sqlite(join(dir, 'walled.gpkg'), 'PRAGMA journal_mode')[0][0], 'wal');
+    intact('walled.gpkg');
 });
 
 test('heights stay', async () => {

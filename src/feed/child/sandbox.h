@@ -12,7 +12,7 @@ struct mm_sandbox {
 	const char *const *readable; /* files, and folders with all below them */
 	size_t readable_count;
 	const char *list_dir; /* folder that may be listed but not read, "" none */
-	const char *writable; /* folder */
+	const char *writable; /* folder: a private one; for an edit that of the source, with its journal */
 	bool has_network;     /* sockets may be opened: the database profile */
 };
 
