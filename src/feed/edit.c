@@ -6,6 +6,7 @@
 #include "feed/vet.h"
 
 #include <jansson.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,12 +140,26 @@ static enum mm_code run(const struct apply *a, const char *const **ret_ids, stru
 	return rc;
 }
 
-/* True when the catalog's layer is of the source as it is now. */
-static bool is_current(const struct apply *a, const struct mm_layer *now)
+/* True when the catalog's layer is of the source as it is now. A database does not tell whether others have
+ * written to it: it is `read` once more before it is believed. */
+static bool is_current(const struct apply *a, const struct mm_layer *now, bool is_read)
 {
 	if (mm_edit_turn_is_behind(a->turn))
 		return false;
-	return !a->def->source_is_path || mm_layer_identity(now) == mm_source_identity(a->def);
+	if (!a->def->source_is_path)
+		return is_read;
+	return mm_layer_identity(now) == mm_source_identity(a->def);
+}
+
+/* False: the layer in the catalog may lack edits that were answered, or a file has changed since. A table
+ * that takes longer to read is taken as it was read last: our own edits are in it. */
+static bool read_again(const struct apply *a, const char *id)
+{
+	if (mm_loader_refresh(a->loader, id, VISIBLE_MS)) {
+		mm_edit_turn_set_behind(a->turn, false);
+		return true;
+	}
+	return !a->def->source_is_path && !mm_edit_turn_is_behind(a->turn);
 }
 
 static enum mm_code ask(const struct apply *a, struct mm_err *reterr)
@@ -157,17 +172,16 @@ static enum mm_code ask(const struct apply *a, struct mm_err *reterr)
 	for (int tries = 0;; tries++) {
 		const struct mm_catalog *c = mm_catalog_acquire(a->editor->catalog);
 		const struct mm_layer *now = mm_catalog_find(c, id);
-		bool fine = now && is_current(a, now);
+		bool fine = now && is_current(a, now, tries > 0);
 
 		if (fine)
 			rc = a->order->check(a->order->ctx, now, reterr);
 		(void)mm_catalog_unref(c);
 		if (fine)
 			return rc;
-		if (tries || !mm_loader_refresh(a->loader, id, VISIBLE_MS))
+		if (tries || !read_again(a, id))
 			return mm_fail(reterr, MM_E_BUSY, "",
 				       "the layer is still being read after a change: try again");
-		mm_edit_turn_set_behind(a->turn, false);
 	}
 }
 
@@ -182,6 +196,16 @@ static enum mm_code in_turn(const struct apply *a, const char *const **ret_ids, 
 		mm_edit_turn_set_behind(
 		    a->turn, !mm_loader_refresh(a->loader, mm_layer_schema(a->order->layer)->id, VISIBLE_MS));
 	return rc;
+}
+
+/* What is edited by one at a time: a file, or a table of a database. NULL: out of memory. */
+static const char *key_of(const struct mm_layer_def *def, struct mm_arena *mem)
+{
+	char real[PATH_MAX];
+
+	if (!def->source_is_path)
+		return mm_arena_printf(mem, "%s|%s", def->source, def->table);
+	return realpath(def->source, real) ? mm_arena_text(mem, real, strlen(real)) : def->source;
 }
 
 static enum mm_code check(struct mm_kits *kits, const struct mm_edit_order *order, struct mm_err *reterr)
@@ -200,6 +224,7 @@ enum mm_code mm_edit_apply(struct mm_editor *e, struct mm_kits *kits, const stru
 {
 	struct apply a = {.editor = e, .order = order, .mem = mem, .loader = atomic_load(&e->loader)};
 	struct mm_reading *hold = NULL;
+	const char *key;
 	enum mm_code rc;
 
 	if (!a.loader)
@@ -212,8 +237,11 @@ enum mm_code mm_edit_apply(struct mm_editor *e, struct mm_kits *kits, const stru
 		return rc;
 	if (!a.def->is_editable)
 		rc = mm_fail(reterr, MM_E_NOT_FOUND, "", "the layer is not editable: its YAML says so");
+	key = key_of(a.def, mem);
+	if (!rc && !key)
+		rc = mm_fail_nomem(reterr);
 	if (!rc)
-		rc = mm_edit_queue_begin(e->queue, a.def->source, &a.turn, reterr);
+		rc = mm_edit_queue_begin(e->queue, key, &a.turn, reterr);
 	if (!rc) {
 		rc = in_turn(&a, ret_ids, reterr);
 		mm_edit_queue_end(e->queue, a.turn);

@@ -51,8 +51,9 @@ MM_MUST_USE enum mm_code mm_loader_hold(struct mm_loader *l, const char *id, str
 void mm_loader_let_go(struct mm_reading *hold);
 
 /*
- * Has a layer's source read again at once, whether or not it looks changed, and waits until what came of it
- * is published or `wait_ms` have passed: false then. Any thread but the loader's own.
+ * Has a layer's source read again at once, whether or not it looks changed (of a database all layers of that
+ * table are, a little later), and waits until what came of it is published or `wait_ms` have passed: false
+ * then. Any thread but the loader's own.
  */
 bool mm_loader_refresh(struct mm_loader *l, const char *id, unsigned wait_ms);
 

@@ -82,6 +82,20 @@ static struct mm_slot *slot_of(const struct mm_loader *l, const char *id)
 	return NULL;
 }
 
+/* Other layers of the same table of a database: nothing else tells that it has changed. */
+static void mark_siblings(struct mm_loader *l, const struct mm_layer_def *def)
+{
+	for (size_t i = 0; def && !def->source_is_path && i < l->slot_count; i++) {
+		struct mm_slot *s = l->slot[i];
+
+		if (!s->def || s->def == def || strcmp(s->def->source, def->source) != 0 ||
+		    strcmp(s->def->table, def->table) != 0)
+			continue;
+		s->has_tried = false;
+		s->is_dirty = true;
+	}
+}
+
 void mm_loader_take_refreshes(struct mm_loader *l)
 {
 	(void)pthread_mutex_lock(&l->lock);
@@ -94,6 +108,7 @@ void mm_loader_take_refreshes(struct mm_loader *l)
 		s->refresh_asked = w->number > s->refresh_asked ? w->number : s->refresh_asked;
 		s->has_tried = false;
 		s->is_dirty = true;
+		mark_siblings(l, s->def);
 	}
 	(void)pthread_mutex_unlock(&l->lock);
 }

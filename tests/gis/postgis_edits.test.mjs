@@ -108,6 +108,10 @@ test('If-Match, and one winner', {skip}, async () => {
     const {etag} = await signs.get(100);
     const answers = await Promise.all(Array.from({length: 4}, (_, i) => signs.patch(100, {properties: {text: `раз ${i}`}}, {'if-match': etag})));
     assert.deepEqual(answers.map((a) => a.status).sort(), [204, 412, 412, 412]);
+    const seen = (await signs.get(100)).etag;
+    base.sql("UPDATE signs SET text = 'другой' WHERE id = 100"); // by another program
+    await problem(await signs.patch(100, {properties: {text: 'x'}}, {'if-match': seen}), 412, /changed since/);
+    assert.equal((await signs.get(100)).feature.properties.text, 'другой');
 });
 
 test('a database that is down: 5xx, and the layer stays', {skip}, async () => {
