@@ -15,7 +15,8 @@ before(async () => {
         return;
     base = await postgres();
     base.sql(`CREATE TABLE "Дороги" (id serial PRIMARY KEY, name varchar(20) NOT NULL, lanes int CHECK (lanes > 0), built date,
-        seen timestamptz, kind text NOT NULL DEFAULT 'street', more jsonb, note text, geom geometry(MultiLineStringZ, 28407));
+        seen timestamptz, kind text NOT NULL DEFAULT 'street', more jsonb, exact numeric(40,20) DEFAULT 1234567890123456789.01234567890123456789,
+        micro timestamptz DEFAULT '2026-01-02 03:04:05.123456+00', note text, geom geometry(MultiLineStringZ, 28407));
         CREATE TABLE signs (id int8 PRIMARY KEY, text text UNIQUE, geom geometry(Point, 4326));
         CREATE TABLE named (key serial PRIMARY KEY, code text UNIQUE, geom geometry(Polygon, 28407));
         CREATE TABLE keyless (code text, geom geometry(Point, 4326));
@@ -67,6 +68,18 @@ test('create, replace, change, delete', {skip}, async () => {
     assert.equal(base.sql('SELECT name, lanes, kind, note, geom IS NULL FROM "Дороги" WHERE id = 1').trim(), 'иначе||street|скрыто|t');
     assert.equal((await roads.patch(1, {properties: {lanes: 4}})).status, 204);
     assert.equal((await roads.get(1)).feature.properties.lanes, 4);
+    // what is not named keeps what GDAL cannot hold
+    base.sql(`INSERT INTO "Дороги" (id, name, geom) VALUES (50, 'точная', 'SRID=28407;MULTILINESTRING Z((7507000.123456789 5797000 1, 7507100 5797100 2))')`);
+    server.child.kill('SIGHUP');
+    for (let tries = 0; (await roads.get(50)).status !== 200; tries++) {
+        assert.ok(tries < 600);
+        await new Promise((done) => setTimeout(done, 20));
+    }
+    const exact = () => base.sql('SELECT exact, micro, ST_AsEWKB(geom), kind FROM "Дороги" WHERE id = 50').trim(), was = exact();
+    assert.equal((await roads.patch(50, {properties: {lanes: 5, built: null}})).status, 204);
+    assert.equal((await roads.get(50)).feature.properties.lanes, 5);
+    assert.equal(exact(), was);
+
     assert.equal((await roads.remove(1)).status, 204);
     assert.equal((await roads.get(1)).status, 404);
     await problem(await roads.remove(1), 404, /no feature/);

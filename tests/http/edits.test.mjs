@@ -118,7 +118,11 @@ test('PUT replaces what is visible, and leaves what is hidden', async () => {
 
 test('PATCH changes what it names', async () => {
     const before = (await places.get(2)).feature;
+    execFileSync('ogrinfo', [join(dir, 'places.gpkg'), '-q', '-sql', "UPDATE data SET secret = x'0102', at = '2026-01-03T10:00:00.123456Z' WHERE fid = 2"]);
     assert.equal((await places.patch(2, {properties: {n: 77, ratio: null}})).status, 204);
+    assert.deepEqual(sqlite(join(dir, 'places.gpkg'), 'SELECT hex(secret), at FROM data WHERE fid = 2'), [['0102', '2026-01-03T10:00:00.123456Z']]);
+    execFileSync('ogrinfo', [join(dir, 'places.gpkg'), '-q', '-sql', "UPDATE data SET secret = 's2', at = '2026-01-03T10:00:00Z' WHERE fid = 2"]);
+    assert.equal((await places.patch(2, {properties: {n: 77}})).status, 204);
     assert.deepEqual((await places.get(2)).feature.properties, {...before.properties, n: 77, ratio: null});
     assert.equal((await places.patch(2, {geometry: point(39.21, 52.41)})).status, 204);
     const {feature: got} = await places.get(2);

@@ -181,7 +181,7 @@ static enum mm_code insert(const struct mm_target *t, const struct mm_job_edit *
 }
 
 /* Empties what a REPLACE may say: not the id, and not what is hidden. */
-static void clear(const struct mm_target *t, OGRFeatureH f)
+static void clear(const struct mm_target *t, OGRFeatureH f, bool *touched)
 {
 	for (size_t i = 0; i < t->columns.count; i++) {
 		OGRFieldDefnH d = OGR_FD_GetFieldDefn(t->defn, (int)i);
@@ -191,6 +191,31 @@ static void clear(const struct mm_target *t, OGRFeatureH f)
 		OGR_F_UnsetField(f, (int)i);
 		if (OGR_Fld_IsNullable(d))
 			OGR_F_SetFieldNull(f, (int)i);
+		touched[i] = true;
+	}
+}
+
+/* Only what is touched is written: another column may hold more than GDAL's types do (a numeric of thirty
+ * digits, microseconds), and would come back as less. */
+static bool write_touched(const struct mm_target *t, OGRFeatureH f, const bool *touched, bool has_geometry)
+{
+	bool is_nothing = !has_geometry;
+
+	for (size_t i = 0; i < t->columns.count; i++) { /* drivers pass over what is not set */
+		if (!touched[i])
+			OGR_F_UnsetField(f, (int)i);
+		is_nothing = is_nothing && !touched[i];
+	}
+	return is_nothing || OGR_L_SetFeature(t->source.table, f) == OGRERR_NONE;
+}
+
+static void touch(const struct mm_target *t, const struct mm_job_edit *e, bool *touched)
+{
+	for (size_t k = 0; k < e->value_count; k++) {
+		size_t i = find_field(t, e->value[k].field);
+
+		if (i != SIZE_MAX && i != t->columns.id)
+			touched[i] = true;
 	}
 }
 
@@ -198,19 +223,27 @@ static enum mm_code change(const struct mm_target *t, const struct mm_job_edit *
 			   struct mm_err *reterr)
 {
 	OGRFeatureH f = OGR_L_GetFeature(t->source.table, fid);
+	bool *touched = mm_arena_array(t->mem, t->columns.count + 1, sizeof(*touched));
+	bool is_whole = e->kind == MM_EDIT_REPLACE,
+	     has_geometry = e->has_geometry || (is_whole && OGR_FD_GetGeomFieldCount(t->defn) > 0);
 	unsigned long before = t->log->failures;
 	enum mm_code rc = f ? MM_OK : cannot(t, before, reterr);
 
-	if (!rc && e->kind == MM_EDIT_REPLACE)
-		clear(t, f);
+	if (!rc && !touched)
+		rc = mm_fail_nomem(reterr);
+	if (!rc && is_whole)
+		clear(t, f, touched);
 	if (!rc)
 		rc = set_values(t, f, e, reterr);
-	if (!rc && (e->kind == MM_EDIT_REPLACE || e->has_geometry))
+	if (!rc && has_geometry)
 		rc = mm_target_set_geometry(t, f, e, reterr);
 	if (!rc)
 		rc = settle_rest(t, f, e, reterr);
-	if (!rc && OGR_L_SetFeature(t->source.table, f) != OGRERR_NONE)
-		rc = refused(t, e, before, reterr);
+	if (!rc) {
+		touch(t, e, touched);
+		if (!write_touched(t, f, touched, has_geometry))
+			rc = refused(t, e, before, reterr);
+	}
 	OGR_F_Destroy(f);
 	return rc;
 }
@@ -222,6 +255,8 @@ static enum mm_code apply_one(const struct mm_target *t, const struct mm_job_edi
 	GIntBig fid = 0;
 	enum mm_code rc;
 
+	/* GPKG keeps the statement of the edit before, with the columns of that one; this makes it forget */
+	OGR_L_ResetReading(t->source.table);
 	if (e->kind == MM_EDIT_INSERT)
 		return insert(t, e, ret_id, reterr);
 	*ret_id = e->id;
