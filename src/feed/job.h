@@ -23,9 +23,10 @@ struct mm_job {
 	const char *const *readable; /* files and folders it may read */
 	size_t readable_count;
 	const char *list_dir; /* folder it may list, "" none */
-	const char *temp;     /* folder it may write in: a private one, and for an edit that of the source */
-	const char *out;      /* snapshot to write, within temp */
-	const char *stamp;    /* RFC 3339 or "" */
+	const char *
+	    temp; /* folder it may write in: a private one; of an edit that of the source, see child/main.c */
+	const char *out;   /* snapshot to write, within temp */
+	const char *stamp; /* RFC 3339 or "" */
 	uint64_t identity;
 	uint64_t bytes;   /* of the source, for the memory limit */
 	bool has_network; /* a database */
