@@ -190,8 +190,8 @@ static void say(struct job *b, enum mm_code rc, struct mm_err *reterr)
 
 	if (rc == MM_E_IO) { /* the client must know that it is not known what was written */
 		b->status = 500;
-		mm_log(MM_LOG_ERROR, "edit without an end", "layer", b->entry->id, "error", reterr->msg,
-		       (const char *)NULL);
+		mm_log(MM_LOG_ERROR, "edit without an end", "layer", mm_out_segment(b->r, 1), "error",
+		       reterr->msg, (const char *)NULL);
 	}
 	mm_response_problem_status(b->rs, b->r, b->status, detail);
 	if (b->status == 405)

@@ -140,7 +140,7 @@ bool mm_loader_take_done(struct mm_loader *l)
 	s = r->slot;
 	s->is_running = false;
 	l->running--;
-	s->is_dirty = true; /* it may have changed meanwhile */
+	s->is_dirty = true;     /* it may have changed meanwhile */
 	if (r->rc != MM_E_BUSY) /* else it is read once more */
 		s->refresh_done = s->refresh_begun;
 	else

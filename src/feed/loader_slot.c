@@ -278,7 +278,8 @@ static bool look_at_slot(struct mm_loader *l, struct mm_slot *s, int64_t now_ns)
 		s->seen = identity;
 		s->seen_ns = now_ns;
 	}
-	if ((s->refresh_asked > s->refresh_begun && !s->busy) || ((l->is_first || (!s->layer && !s->archive)) && !s->busy) || now_ns - s->seen_ns >= still_ns(s)) {
+	if ((s->refresh_asked > s->refresh_begun && !s->busy) ||
+	    ((l->is_first || (!s->layer && !s->archive)) && !s->busy) || now_ns - s->seen_ns >= still_ns(s)) {
 		s->is_wanted = true;
 		s->is_whole = false;
 		s->seen_ns = 0;
