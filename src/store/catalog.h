@@ -31,7 +31,7 @@ struct mm_map_info {
 	double view_lon_deg, view_lat_deg, view_zoom;
 	const struct mm_theme *theme;
 	size_t theme_count;
-	bool requires_if_match; /* edits name the version that they are made on */
+	bool requires_if_match;                /* edits name the version that they are made on */
 	const struct mm_tile_matrix_set *grid; /* the map's own, beside the built-in ones */
 	size_t grid_count;
 };
