@@ -137,6 +137,6 @@ fuzz: deps-test ## run every fuzz target for FUZZ_SECONDS (10) from its seeds
 
 .PHONY: fuzz-programs
 fuzz-programs: $(fuzz.bin)
-$(OUT)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(filter-out $(B)/libapi.a $(B)/libapp.a,$(archives))
+$(OUT)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(filter-out $(B)/libapp.a,$(archives))
 	@mkdir -p $(@D)
 	$(Q)echo '  FUZZ $@'; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)

@@ -16,6 +16,9 @@ HTTP_TEST_SERVER=$PWD/$out/tsan/tests/http_server suite slow-tsan $node tests/ht
 suite live $node tests/http/live.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite live-asan $node tests/http/live.test.mjs
 suite api $node tests/http/features.test.mjs
+suite edits-kill $node tests/http/edits_kill.test.mjs
+suite edits $node tests/http/edits.test.mjs
+MUNIMAP=$PWD/$out/asan/munimap suite edits-asan $node tests/http/edits.test.mjs
 suite crs $node tests/http/crs.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite crs-asan $node tests/http/crs.test.mjs
 suite cql2 $node tests/http/cql2.test.mjs
@@ -43,5 +46,7 @@ suite mlt $node tests/mlt/fixtures.test.mjs tests/mlt/tiles.test.mjs
 suite nasty bash -c "tests/nasty/run.sh $out"
 suite gis $node tests/gis/roundtrip.test.mjs
 suite postgis $node tests/gis/postgis.test.mjs
+suite postgis-edits $node tests/gis/postgis_edits.test.mjs
+MUNIMAP=$PWD/$out/asan/munimap suite postgis-edits-asan $node tests/gis/postgis_edits.test.mjs
 suite style $node tests/browser/style.test.mjs
 suite browser $node tests/browser/viewer.test.mjs tests/browser/archives.test.mjs tests/browser/live.test.mjs

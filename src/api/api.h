@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct mm_editor;
 struct mm_server;
 struct mm_cache;
 
@@ -26,6 +27,9 @@ struct mm_api {
 	struct mm_pages *pages;      /* versions that somebody pages through (api/pages.h) */
 	struct mm_events *events;    /* listeners to /events (http/events.h) */
 	struct mm_server *server;    /* for /metrics; written by mm_server_start before it serves */
+	struct mm_editor *editor;    /* feed/edit.h */
+	bool edit_is_local;          /* who may edit: api/edits.h */
+	const char *edit_token;      /* NULL: none */
 	bool quiet;                  /* requests that went well are not logged */
 	atomic_bool stopping;        /* /readyz says 503 */
 	double started_s;            /* monotonic */
@@ -56,6 +60,7 @@ mm_handler_fn mm_api_collections, mm_api_collection;                        /* c
 mm_handler_fn mm_api_schema, mm_api_queryables, mm_api_sortables;           /* schema.c */
 mm_handler_fn mm_api_items, mm_api_item;                                    /* features.c */
 mm_handler_fn mm_api_aggregate;                                             /* aggregate.c */
+mm_handler_fn mm_api_edit_items, mm_api_edit_item;                          /* edits.c */
 mm_handler_fn mm_api_tile, mm_api_tilejson;                                 /* tiles.c, tilejson.c */
 mm_handler_fn mm_api_tilesets, mm_api_tileset, mm_api_grid_tile;            /* tilesets.c, grid_tiles.c */
 mm_handler_fn mm_api_tile_matrix_sets, mm_api_tile_matrix_set;              /* tile_matrix_sets.c */

@@ -114,11 +114,11 @@ static enum mm_code look_up_axes(struct mm_proj *p, struct mm_out_crs *crs, stru
 	return MM_OK;
 }
 
-enum mm_code mm_out_crs_param(const struct mm_request *r, const char *name, const struct mm_catalog *c,
-			      const struct mm_schema *s, struct mm_proj *p, struct mm_out_crs *ret,
-			      struct mm_err *reterr)
+enum mm_code mm_out_crs_named(const struct mm_request *r, const char *name, const char *text,
+			      const struct mm_catalog *c, const struct mm_schema *s, struct mm_proj *p,
+			      struct mm_out_crs *ret, struct mm_err *reterr)
 {
-	const char *text = mm_request_param(r, name), *uri = text ? long_form(r, text) : OGC_URI;
+	const char *uri = text ? long_form(r, text) : OGC_URI;
 	struct mm_out_crs crs[MM_OUT_CRS_MAX];
 	size_t count, storage;
 	enum mm_code rc = mm_out_crs_list(r, c, s, crs, &count, &storage, reterr);
@@ -134,6 +134,13 @@ enum mm_code mm_out_crs_param(const struct mm_request *r, const char *name, cons
 		return rc;
 	}
 	return refuse(r, name, crs, count, reterr);
+}
+
+enum mm_code mm_out_crs_param(const struct mm_request *r, const char *name, const struct mm_catalog *c,
+			      const struct mm_schema *s, struct mm_proj *p, struct mm_out_crs *ret,
+			      struct mm_err *reterr)
+{
+	return mm_out_crs_named(r, name, mm_request_param(r, name), c, s, p, ret, reterr);
 }
 
 /* ---- "/crs" ---- */

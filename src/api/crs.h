@@ -34,6 +34,11 @@ MM_MUST_USE enum mm_code mm_out_crs_list(const struct mm_request *r, const struc
 					 const struct mm_schema *s, struct mm_out_crs ret[MM_OUT_CRS_MAX],
 					 size_t *ret_count, size_t *ret_storage, struct mm_err *reterr);
 
+/* The same of a text that stands elsewhere ("Content-Crs"), which messages call `name`; NULL: CRS84. */
+MM_MUST_USE enum mm_code mm_out_crs_named(const struct mm_request *r, const char *name, const char *text,
+					  const struct mm_catalog *c, const struct mm_schema *s,
+					  struct mm_proj *p, struct mm_out_crs *ret, struct mm_err *reterr);
+
 /*
  * Reads the parameter `name` ("crs", "bbox-crs"): an address of the list, or the same as "[EPSG:4326]" or
  * "EPSG:4326"; CRS84 when it is absent. `p` looks the axes up.

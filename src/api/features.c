@@ -1,5 +1,6 @@
 #include "api/features.h"
 
+#include "api/edits.h"
 #include "api/exports.h"
 #include "api/out.h"
 #include "api/pages.h"
@@ -263,7 +264,9 @@ enum mm_code mm_api_item(void *ctx, const struct mm_request *r, struct mm_respon
 		mm_item_put_html(c, l, row, r, &rs->body);
 	else
 		rc = put_item_json(ctx, c, l, row, r, rs, reterr);
-	if (!rc)
+	if (!rc && !is_html)
+		rs->etag = mm_row_etag(r, l, row);
+	else if (!rc)
 		rs->etag = mm_out_etag(r, mm_layer_version(l) ^ mm_layer_identity(l),
 				       mm_arena_printf(r->mem, "%s%s", mm_request_lang(r, "ru"), id));
 	(void)mm_catalog_unref(c);

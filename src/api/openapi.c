@@ -141,7 +141,53 @@ static void open_get(struct mm_json *j, const char *path, const char *id, const 
 	mm_json_open(j, "parameters", '[');
 }
 
-static void close_get(struct mm_json *j, const char *media, bool has_id)
+/* One of the operations that write (OGC API Features Part 4), beside the GET of the same path. */
+static void put_edit(struct mm_json *j, const struct mm_request *r, const char *method, const char *layer)
+{
+	static const char *const answers[][2] = {{"400", "The body is no GeoJSON"},
+						 {"401", "The token is missing or wrong"},
+						 {"403", "Editing is off, or not for you"},
+						 {"404", "There is no such thing"},
+						 {"409", "A value that must be unique is taken"},
+						 {"412", "The feature has been changed since"},
+						 {"422", "The feature does not fit the schema"},
+						 {"428", "If-Match is missing"},
+						 {"503", "Try again"}};
+	bool is_post = strcmp(method, "post") == 0, has_body = strcmp(method, "delete") != 0;
+	const char *media =
+	    strcmp(method, "patch") == 0 ? "application/merge-patch+json" : MM_TYPE_GEOJSON_MEDIA;
+
+	mm_json_open(j, method, '{');
+	mm_json_text(j, "operationId", mm_arena_printf(r->mem, "%s.%s", layer, method));
+	mm_json_text(j, "summary", "Writes to the source of the layer");
+	mm_json_open(j, "parameters", '[');
+	open_param(j, NULL, is_post ? "Content-Crs" : "If-Match", "header",
+		   is_post ? "System of the coordinates, in <>; CRS84 without it."
+			   : "ETag of the feature that the change is made on.");
+	put_text_schema(j);
+	mm_json_close(j, '}');
+	mm_json_close(j, ']');
+	if (has_body) {
+		mm_json_open(j, "requestBody", '{');
+		mm_json_bool(j, "required", true);
+		mm_json_open(j, "content", '{');
+		mm_json_open(j, media, '{');
+		mm_json_open(j, "schema", '{');
+		mm_json_text(j, "type", "object");
+		for (int i = 0; i < 4; i++)
+			mm_json_close(j, '}');
+	}
+	mm_json_open(j, "responses", '{');
+	mm_json_open(j, is_post ? "201" : "204", '{');
+	mm_json_text(j, "description", is_post ? "Written; Location has its address" : "Written");
+	mm_json_close(j, '}');
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
+		put_response(j, answers[i][0], answers[i][1], "application/problem+json");
+	mm_json_close(j, '}');
+	mm_json_close(j, '}');
+}
+
+static void end_get(struct mm_json *j, const char *media, bool has_id)
 {
 	mm_json_close(j, ']');
 	mm_json_open(j, "responses", '{');
@@ -152,6 +198,11 @@ static void close_get(struct mm_json *j, const char *media, bool has_id)
 		put_response(j, "404", "There is no such thing", "application/problem+json");
 	mm_json_close(j, '}');
 	mm_json_close(j, '}');
+}
+
+static void close_get(struct mm_json *j, const char *media, bool has_id)
+{
+	end_get(j, media, has_id);
 	mm_json_close(j, '}');
 }
 
@@ -186,7 +237,8 @@ static void put_items_format(struct mm_json *j)
 	mm_json_close(j, '}');
 }
 
-static void put_items_path(struct mm_json *j, const struct mm_request *r, const struct mm_schema *s)
+static void put_items_path(struct mm_json *j, const struct mm_request *r, const struct mm_schema *s,
+			   bool is_editable)
 {
 	static const char *const refs[] = {"filter", "filter-lang", "filter-crs", "limit",
 					   "offset", "page",        "bbox",       "bbox-crs",
@@ -208,7 +260,10 @@ static void put_items_path(struct mm_json *j, const struct mm_request *r, const 
 		mm_json_close(j, '}');
 		mm_json_close(j, '}');
 	}
-	close_get(j, MM_TYPE_GEOJSON_MEDIA, true);
+	end_get(j, MM_TYPE_GEOJSON_MEDIA, true);
+	if (is_editable)
+		put_edit(j, r, "post", s->id);
+	mm_json_close(j, '}');
 }
 
 /* The parameters that only aggregates have; `limit` and `sortby` are of groups here. */
@@ -292,9 +347,10 @@ static void put_tile_matrix_set_paths(struct mm_json *j)
 	close_get(j, MM_TYPE_JSON_MEDIA, true);
 }
 
-static void put_collection_paths(struct mm_json *j, const struct mm_request *r, const struct mm_schema *s)
+static void put_collection_paths(struct mm_json *j, const struct mm_request *r, const struct mm_schema *s,
+				 bool is_editable)
 {
-	static const char *const refs[] = {"f", "lang"};
+	static const char *const refs[] = {"f", "lang"}, *const edits[] = {"put", "patch", "delete"};
 
 	put_plain_path(j, mm_arena_printf(r->mem, "/collections/%s", s->id),
 		       mm_arena_printf(r->mem, "%s.collection", s->id), "What the collection is",
@@ -302,7 +358,7 @@ static void put_collection_paths(struct mm_json *j, const struct mm_request *r, 
 	put_plain_path(j, mm_arena_printf(r->mem, "/collections/%s/schema", s->id),
 		       mm_arena_printf(r->mem, "%s.schema", s->id), "JSON Schema of its features",
 		       MM_TYPE_SCHEMA_MEDIA);
-	put_items_path(j, r, s);
+	put_items_path(j, r, s, is_editable);
 	put_aggregate_path(j, r, s);
 	put_tileset_paths(j, r, mm_arena_printf(r->mem, "/collections/%s/tiles", s->id),
 			  mm_arena_printf(r->mem, "%s.collection.vector", s->id));
@@ -312,7 +368,10 @@ static void put_collection_paths(struct mm_json *j, const struct mm_request *r, 
 	put_text_schema(j);
 	mm_json_close(j, '}');
 	put_param_refs(j, refs, 2);
-	close_get(j, MM_TYPE_GEOJSON_MEDIA, true);
+	end_get(j, MM_TYPE_GEOJSON_MEDIA, true);
+	for (size_t i = 0; is_editable && i < sizeof(edits) / sizeof(edits[0]); i++)
+		put_edit(j, r, edits[i], s->id);
+	mm_json_close(j, '}');
 }
 
 static const char layer_ids[] =
@@ -388,7 +447,8 @@ static void put_definition(const struct mm_catalog *c, const struct mm_request *
 	put_tileset_paths(&j, r, "/tiles", "dataset.vector");
 	for (size_t i = 0; i < mm_catalog_count(c); i++)
 		if (mm_catalog_entry(c, i)->layer)
-			put_collection_paths(&j, r, mm_layer_schema(mm_catalog_entry(c, i)->layer));
+			put_collection_paths(&j, r, mm_layer_schema(mm_catalog_entry(c, i)->layer),
+					     mm_catalog_entry(c, i)->is_editable);
 	mm_json_close(&j, '}');
 	mm_json_open(&j, "components", '{');
 	put_params(&j);

@@ -1,7 +1,8 @@
 #include "api/api.h"
 #include "api/exports.h"
 
-#define GET (1u << MM_GET)
+#define GET   (1u << MM_GET)
+#define WRITE (1u << MM_PUT | 1u << MM_PATCH | 1u << MM_DELETE)
 
 const struct mm_route mm_api_routes[] = {
     {"/", GET, "landing", mm_api_landing},
@@ -15,6 +16,8 @@ const struct mm_route mm_api_routes[] = {
     {"/collections/{id}/items", GET, "items", mm_api_items},
     {"/collections/{id}/items/{feature*}", GET, "item", mm_api_item},
     {"/collections/{id}/aggregate", GET, "aggregate", mm_api_aggregate},
+    {"/collections/{id}/items", 1u << MM_POST, "edit", mm_api_edit_items},
+    {"/collections/{id}/items/{feature*}", WRITE, "edit", mm_api_edit_item},
     {"/tiles/{layers}.json", GET, "tilejson", mm_api_tilejson},
     {"/tiles/{layers}/{z}/{x}/{y}.mvt", GET, "tile", mm_api_tile},
     {"/tiles/{layers}/{z}/{x}/{y}.mlt", GET, "tile", mm_api_tile},
@@ -43,7 +46,8 @@ const struct mm_route mm_api_routes[] = {
 
 bool mm_api_is_slow(const struct mm_route *route, const struct mm_request *r)
 {
-	return route->handle == mm_api_items && mm_export_is_asked(r);
+	return route->handle == mm_api_edit_items || route->handle == mm_api_edit_item ||
+	       route->handle == mm_api_aggregate || (route->handle == mm_api_items && mm_export_is_asked(r));
 }
 
 const size_t mm_api_route_count = sizeof(mm_api_routes) / sizeof(mm_api_routes[0]);

@@ -1,6 +1,7 @@
 #include "app/command.h"
 
 #include "api/api.h"
+#include "api/edits.h"
 #include "api/events.h"
 #include "api/pages.h"
 #include "api/tile_cache.h"
@@ -11,6 +12,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/pool.h"
+#include "feed/edit.h"
 #include "feed/loader.h"
 #include "geo/kit.h"
 #include "http/server.h"
@@ -27,7 +29,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { DEFAULT_PORT = 8080, PORT_TRIES = 20, STOP_GRACE_MS = 10000 };
+enum { DEFAULT_PORT = 8080, PORT_TRIES = 20, STOP_GRACE_MS = 10000, TOKEN_LEAST = 24 };
 
 struct serve {
 	const char *dir;
@@ -124,6 +126,7 @@ static bool set_options(struct serve *s, const char *port, const char *bind, con
 	    .public_url = *d->public_url ? d->public_url : NULL,
 	    .trusted_proxies = d->trusted_proxies,
 	    .trusted_proxy_count = d->trusted_proxy_count,
+	    .allow = mm_api_allow,
 	    .routes = mm_api_routes,
 	    .route_count = mm_api_route_count,
 	    .events = s->api.events,
@@ -185,6 +188,7 @@ static void *load(void *ctx)
 	}
 	s->loader = loader;
 	atomic_store(&s->api.exports, mm_loader_cache(loader));
+	mm_editor_open(s->api.editor, loader);
 	atomic_store(&s->loading, 0);
 	mm_report_summary(stderr, s->api.catalog);
 	(void)fprintf(stderr, "\n  http://%s:%u/\n\n",
@@ -249,6 +253,21 @@ static int run(struct serve *s)
 	return code;
 }
 
+/* A token that can be guessed would open the layers to everybody. */
+static bool take_token(struct serve *s, struct mm_err *reterr)
+{
+	const char *token = getenv("MUNIMAP_EDIT_TOKEN");
+
+	if (!token || !*token)
+		return true;
+	s->api.edit_token = token;
+	if (strlen(token) >= TOKEN_LEAST)
+		return true;
+	(void)mm_fail(reterr, MM_E_INVALID, "MUNIMAP_EDIT_TOKEN",
+		      "write at least %d characters: openssl rand -hex 24 makes some", TOKEN_LEAST);
+	return false;
+}
+
 static bool open_house(struct serve *s, struct mm_err *reterr)
 {
 	if (mm_map_def_read(s->dir, &s->mem, &s->map, reterr))
@@ -260,7 +279,9 @@ static bool open_house(struct serve *s, struct mm_err *reterr)
 	s->api.pages = mm_pages_new();
 	s->api.tiles = mm_tile_cache_new((size_t)s->map.server.tile_cache_mb << 20);
 	s->api.tile_budget_bytes = (size_t)s->map.server.tile_kb * 1000;
-	if (!s->api.catalog || !s->api.kits || !s->api.makers || !s->api.pages || !s->api.tiles) {
+	s->api.editor = mm_editor_new(s->api.catalog);
+	if (!s->api.catalog || !s->api.editor || !s->api.kits || !s->api.makers || !s->api.pages ||
+	    !s->api.tiles) {
 		(void)mm_fail_nomem(reterr);
 		return false;
 	}
@@ -276,6 +297,7 @@ static bool open_house(struct serve *s, struct mm_err *reterr)
 static void close_house(struct serve *s)
 {
 	s->told = mm_catalog_unref(s->told);
+	s->api.editor = mm_editor_free(s->api.editor);
 	s->api.catalog = mm_catalog_slot_free(s->api.catalog);
 	s->api.events = mm_events_free(s->api.events);
 	s->api.kits = mm_kits_free(s->api.kits);
@@ -289,13 +311,15 @@ static void close_house(struct serve *s)
 
 int mm_command_serve(int argc, char **argv)
 {
-	const char *port = NULL, *bind = NULL, *threads = NULL, *verbose = NULL;
+	const char *port = NULL, *bind = NULL, *threads = NULL, *edit = NULL, *verbose = NULL;
 	const struct mm_option options[] = {
 	    {"--port", "N", "порт (иначе из map.yaml, иначе 8080 или следующий свободный; 0 - любой)",
 	     "port (else from map.yaml, else 8080 or the next free one; 0: any)", &port},
 	    {"--bind", "ADDR", "адрес, по умолчанию 127.0.0.1", "address, default 127.0.0.1", &bind},
 	    {"--threads", "N", "число потоков, по умолчанию по числу ядер", "threads, default: one a core",
 	     &threads},
+	    {"--edit", NULL, "принимать правки слоёв с editable: true от программ на этой машине",
+	     "take edits of layers with editable: true from programs on this machine", &edit},
 	    {"--verbose", NULL, "писать в журнал каждый запрос и на терминале",
 	     "log every request on a terminal too", &verbose},
 	};
@@ -314,8 +338,9 @@ int mm_command_serve(int argc, char **argv)
 		    operand, &count);
 	if (args == MM_ARGS_GO && count == 1) {
 		s.dir = operand[0];
+		s.api.edit_is_local = edit != NULL;
 		s.api.quiet = !verbose && isatty(STDERR_FILENO);
-		if (!open_house(&s, &err)) {
+		if (!take_token(&s, &err) || !open_house(&s, &err)) {
 			mm_say_error(&err);
 			code = 1;
 		} else if (set_options(&s, port, bind, threads)) {

@@ -29,10 +29,10 @@ enum mm_code mm_fail_nomem(struct mm_err *reterr)
 const char *mm_code_name(enum mm_code code)
 {
 	static const char *const names[MM_CODE_COUNT] = {
-	    [MM_OK] = "ok",         [MM_E_INVALID] = "invalid", [MM_E_NOT_FOUND] = "not-found",
-	    [MM_E_LIMIT] = "limit", [MM_E_DATA] = "data",       [MM_E_IO] = "io",
-	    [MM_E_NOMEM] = "nomem", [MM_E_BUSY] = "busy",       [MM_E_INTERNAL] = "internal",
-	    [MM_E_GONE] = "gone",
+	    [MM_OK] = "ok",         [MM_E_INVALID] = "invalid",   [MM_E_NOT_FOUND] = "not-found",
+	    [MM_E_LIMIT] = "limit", [MM_E_DATA] = "data",         [MM_E_IO] = "io",
+	    [MM_E_NOMEM] = "nomem", [MM_E_BUSY] = "busy",         [MM_E_INTERNAL] = "internal",
+	    [MM_E_GONE] = "gone",   [MM_E_CONFLICT] = "conflict",
 	};
 
 	if ((unsigned)code >= MM_CODE_COUNT)

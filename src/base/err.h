@@ -16,6 +16,7 @@ enum mm_code {
 	MM_E_BUSY,      /* queue full or deadline passed; retry is sane */
 	MM_E_INTERNAL,  /* our bug; always logged */
 	MM_E_GONE,      /* what was there, and is kept no more */
+	MM_E_CONFLICT,  /* what is there already stands against it: an id that is taken */
 	MM_CODE_COUNT
 };
 

@@ -19,7 +19,14 @@
 #define __SANITIZE_ADDRESS__ 0
 #endif
 
-enum { REPORT_MAX = 64 << 20, WORDS_MAX = 16 << 10, WALL_LIMIT_S = 1200, FD_LOWEST = 16, GIVEN_MAX = 4 };
+enum {
+	REPORT_MAX = 64 << 20,
+	WORDS_MAX = 16 << 10,
+	WALL_LIMIT_S = 1200,
+	EDIT_LIMIT_S = 30,
+	FD_LOWEST = 16,
+	GIVEN_MAX = 4
+};
 
 /* One child, seen from here. */
 struct run {
@@ -152,9 +159,9 @@ static bool take(int fd, struct mm_buf *b, bool *ret_too_long)
 }
 
 /* Until the child closes its report, is told to stop, or takes too long. */
-static void listen_to(struct run *r, int stop_fd, unsigned wall_s)
+static void listen_to(struct run *r, int limit_s, int stop_fd)
 {
-	int64_t end = mm_clock_mono_ns() + (int64_t)(wall_s ? wall_s : WALL_LIMIT_S) * 1000000000;
+	int64_t end = mm_clock_mono_ns() + (int64_t)limit_s * 1000000000;
 	struct pollfd p[3] = {{.fd = r->report[0], .events = POLLIN},
 			      {.fd = r->words[0], .events = POLLIN},
 			      {.fd = stop_fd, .events = POLLIN}};
@@ -277,7 +284,7 @@ enum mm_code mm_child_run(const struct mm_job *job, int stop_fd, struct mm_repor
 	(void)close(r.report[1]);
 	(void)close(r.words[1]);
 	r.report[1] = r.words[1] = -1;
-	listen_to(&r, stop_fd, job->wall_s);
+	listen_to(&r, job->wall_s ? (int)job->wall_s : job->is_edit ? EDIT_LIMIT_S : WALL_LIMIT_S, stop_fd);
 	if (r.stopped || r.too_slow || r.too_long)
 		(void)kill(r.pid, SIGKILL);
 	status = wait_for(r.pid);

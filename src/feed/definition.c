@@ -34,6 +34,7 @@ static enum mm_code check_tiles_alone(const struct mm_def_reading *rd, const str
 	    {"swap_axes", raw->swap_axes},
 	    {"point", raw->point},
 	    {"id_field", raw->id_field},
+	    {"editable", raw->editable},
 	    {"fields", raw->fields},
 	    {"coverage", raw->coverage},
 	    {"importance", raw->importance},
@@ -263,6 +264,35 @@ static enum mm_code read_options(const struct mm_def_reading *rd, const struct m
 	return MM_OK;
 }
 
+/* Only what is written in a transaction, and in one place: a table of a GeoPackage or of PostGIS. */
+static enum mm_code read_editable(const struct mm_def_reading *rd, const struct mm_raw_layer *raw,
+				  struct mm_layer_def *d, struct mm_err *reterr)
+{
+	const struct mm_driver *by_path[MM_DRIVER_CANDIDATES] = {NULL};
+	const struct mm_driver *driver = NULL;
+
+	if (!mm_def_bool(raw->editable, &d->is_editable))
+		return mm_def_wrong(rd, "editable", reterr, "editable \"%.30s\": write true or false",
+				    raw->editable);
+	if (!d->is_editable)
+		return MM_OK;
+	if (*d->driver)
+		driver = mm_driver_find(d->driver);
+	else if (!d->source_is_path)
+		driver = mm_driver_by_connection(d->source);
+	else if (mm_driver_by_path(d->source, by_path))
+		driver = by_path[0];
+	if (!driver || !(strcmp(driver->name, "GPKG") == 0 || strcmp(driver->name, "PostgreSQL") == 0))
+		return mm_def_wrong(rd, "editable", reterr,
+				    "editable: only a GeoPackage or PostGIS table can be written to: convert "
+				    "the source, or remove editable:");
+	if (*d->sql || *d->point_x)
+		return mm_def_wrong(rd, "editable", reterr,
+				    "editable: what sql: or point: makes cannot be written back: name a "
+				    "table: instead");
+	return MM_OK;
+}
+
 static enum mm_code read_all(const struct mm_def_reading *rd, const struct mm_map_def *map,
 			     const struct mm_raw_layer *raw, struct mm_layer_def *d, struct mm_err *reterr)
 {
@@ -274,6 +304,8 @@ static enum mm_code read_all(const struct mm_def_reading *rd, const struct mm_ma
 		rc = mm_def_crs(rd, raw->crs, &d->crs, &d->crs_file, NULL, reterr);
 	if (!rc)
 		rc = read_options(rd, raw, d, reterr);
+	if (!rc)
+		rc = read_editable(rd, raw, d, reterr);
 	if (!rc)
 		rc = mm_def_fields(rd, raw, d, reterr);
 	if (!rc)

@@ -40,6 +40,7 @@ struct mm_layer_def {
 	bool swap_axes;
 	const char *point_x, *point_y; /* columns that make points, "" when not given */
 	const char *id_field;
+	bool is_editable; /* `editable: true`: what clients send is written to the source */
 	struct mm_field_def *field;
 	size_t field_count;
 	unsigned min_zoom, max_zoom;
@@ -78,6 +79,7 @@ struct mm_map_def {
 	struct mm_tile_grid *grid; /* `grids:` */
 	size_t grid_count;
 	struct mm_server_def server;
+	bool requires_if_match; /* `require_if_match: true`: an edit must name the version it is made on */
 	uint64_t hash;
 };
 

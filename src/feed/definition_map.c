@@ -207,6 +207,9 @@ static enum mm_code read_raw(const struct mm_def_reading *rd, struct mm_map_def 
 		rc = read_crs(rd, m, raw->crs, reterr);
 	if (!rc)
 		rc = mm_def_grids(rd, raw, m, reterr);
+	if (!rc && !mm_def_bool(raw->require_if_match, &m->requires_if_match))
+		rc = mm_def_wrong(rd, "require_if_match", reterr,
+				  "require_if_match \"%.30s\": write true or false", raw->require_if_match);
 	return rc;
 }
 

@@ -101,6 +101,7 @@ static const cyaml_schema_field_t layer_fields[] = {
     TEXT("swap_axes", struct mm_raw_layer, swap_axes),
     CYAML_FIELD_MAPPING_PTR("point", OPT_PTR, struct mm_raw_layer, point, point_fields),
     TEXT("id_field", struct mm_raw_layer, id_field),
+    TEXT("editable", struct mm_raw_layer, editable),
     CYAML_FIELD_SEQUENCE("fields", OPT_PTR, struct mm_raw_layer, fields, &field_entry, 0, 1000),
     TEXT("theme", struct mm_raw_layer, theme),
     CYAML_FIELD_MAPPING_PTR("zoom", OPT_PTR, struct mm_raw_layer, zoom, zoom_fields),
@@ -168,6 +169,7 @@ static const cyaml_schema_field_t map_fields[] = {
     CYAML_FIELD_SEQUENCE("themes", OPT_PTR, struct mm_raw_map, themes, &theme_entry, 0, 200),
     CYAML_FIELD_SEQUENCE("grids", OPT_PTR, struct mm_raw_map, grids, &grid_entry, 0, 16),
     CYAML_FIELD_MAPPING_PTR("server", OPT_PTR, struct mm_raw_map, server, server_fields),
+    TEXT("require_if_match", struct mm_raw_map, require_if_match),
     CYAML_FIELD_END,
 };
 

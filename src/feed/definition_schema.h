@@ -60,6 +60,7 @@ struct mm_raw_cluster {
 struct mm_raw_layer {
 	char *id, *source, *tiles, *driver, *table, *sql, *encoding, *crs, *id_field, *theme, *license;
 	char *swap_axes;
+	char *editable;
 	struct mm_raw_title *title, *description, *owner;
 	char **open_options;
 	unsigned open_options_count;
@@ -111,6 +112,7 @@ struct mm_raw_map {
 	struct mm_raw_grid *grids;
 	unsigned grids_count;
 	struct mm_raw_server *server;
+	char *require_if_match;
 };
 
 extern const cyaml_schema_value_t mm_layer_yaml, mm_map_yaml;

@@ -1,6 +1,7 @@
 #include "feed/job.h"
 
 #include "base/json.h"
+#include "feed/edit_private.h"
 #include "feed/export_job.h"
 #include "store/generalize.h"
 
@@ -97,6 +98,8 @@ void mm_job_write(const struct mm_job *job, struct mm_buf *out)
 	(void)snprintf(identity, sizeof(identity), "%016" PRIx64, job->identity);
 	mm_json_open(&j, NULL, '{');
 	mm_json_bool(&j, "probe", job->is_probe);
+	if (job->is_edit)
+		mm_job_edits_write(&j, job->edit, job->edit_count);
 	write_list(&j, "drivers", job->driver, job->driver_count);
 	mm_json_text(&j, "open", job->open);
 	write_list(&j, "readable", job->readable, job->readable_count);
@@ -203,6 +206,9 @@ enum mm_code mm_job_read(const char *json, size_t n, struct mm_arena *mem, struc
 		return mm_fail(reterr, MM_E_INTERNAL, "", "the feed child was given no job");
 	}
 	job.is_probe = json_is_true(json_object_get(o, "probe"));
+	job.is_edit = json_object_get(o, "edits") != NULL;
+	if (job.is_edit)
+		job.edit = mm_job_edits_read(json_object_get(o, "edits"), mem, &job.edit_count);
 	job.driver = list(o, "drivers", mem, &job.driver_count);
 	job.open = text(o, "open", mem);
 	job.readable = list(o, "readable", mem, &job.readable_count);

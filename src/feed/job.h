@@ -13,8 +13,11 @@
 struct mm_export_job;
 
 /* What a child is told on its standard input, as JSON, and what it says on descriptor 3 when it is done. */
+struct mm_job_edit;
 struct mm_job {
-	bool is_probe;
+	bool is_probe, is_edit;   /* neither: a freeze */
+	struct mm_job_edit *edit; /* feed/edit_private.h */
+	size_t edit_count;
 	struct mm_layer_def def;   /* a probe needs only `source` */
 	const char *const *driver; /* names to try in order */
 	size_t driver_count;
@@ -22,9 +25,10 @@ struct mm_job {
 	const char *const *readable; /* files and folders it may read */
 	size_t readable_count;
 	const char *list_dir; /* folder it may list, "" none */
-	const char *temp;     /* folder it may write in */
-	const char *out;      /* snapshot to write, within temp */
-	const char *stamp;    /* RFC 3339 or "" */
+	const char *
+	    temp; /* folder it may write in: a private one; of an edit that of the source, see child/main.c */
+	const char *out;   /* snapshot to write, within temp */
+	const char *stamp; /* RFC 3339 or "" */
 	uint64_t identity;
 	uint64_t bytes;                     /* of the source, for the memory limit */
 	bool has_network;                   /* a database */
@@ -43,7 +47,7 @@ MM_MUST_USE enum mm_code mm_job_read(const char *json, size_t n, struct mm_arena
 /* A report: {"code":"ok"} or {"code":"data","where":...,"message":...}, and for a probe its JSON under
  * "probe". */
 struct mm_report {
-	struct mm_buf *probe; /* borrowed; NULL for a freeze */
+	struct mm_buf *probe; /* borrowed; NULL for a freeze. Of an edit: the ids, as a JSON array of texts */
 	uint64_t inode; /* of the file the driver opened, when it is known to have opened that one; else 0 */
 	uint64_t left_out; /* rows that an export has no place for */
 };

@@ -123,6 +123,7 @@ static bool turn(struct mm_loader *l)
 
 	if (atomic_exchange(&l->reload, false))
 		begin_reload(l);
+	mm_loader_take_refreshes(l);
 	if (!l->is_first && now - l->look_ns > LOOK_MS * MS)
 		look_at_everything(l, now);
 	while (mm_loader_take_done(l))
@@ -133,6 +134,8 @@ static bool turn(struct mm_loader *l)
 	mm_loader_start_wanted(l);
 	if (l->must_publish && !l->is_first)
 		mm_loader_publish(l);
+	if (!l->must_publish)
+		mm_loader_tell_refreshed(l);
 	if (restless || l->running || !l->is_first)
 		wait_for_something(l, restless ? RESTLESS_MS : LOOK_MS);
 	return restless || l->running;
@@ -166,6 +169,8 @@ enum mm_code mm_loader_new(const char *dir, struct mm_catalog_slot *slot,
 		return mm_fail_nomem(reterr);
 	l->cache.lock_fd = l->stop_fd = l->wake_fd = l->done_fd[0] = l->done_fd[1] = -1;
 	l->catalog = slot;
+	(void)pthread_mutex_init(&l->lock, NULL);
+	(void)pthread_cond_init(&l->refreshed, NULL);
 	if (events)
 		l->events = *events;
 	l->dir = realpath(dir, NULL);
@@ -265,6 +270,8 @@ struct mm_loader *mm_loader_free(struct mm_loader *l)
 		(void)close(l->stop_fd);
 	if (l->wake_fd >= 0)
 		(void)close(l->wake_fd);
+	(void)pthread_cond_destroy(&l->refreshed);
+	(void)pthread_mutex_destroy(&l->lock);
 	free(l->dir);
 	free(l);
 	return NULL;

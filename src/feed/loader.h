@@ -39,6 +39,25 @@ MM_MUST_USE enum mm_code mm_loader_new(const char *dir, struct mm_catalog_slot *
 				       const struct mm_loader_events *events, struct mm_loader **ret,
 				       struct mm_err *reterr);
 
+/*
+ * A layer's definition as last read well, kept until it is let go of. Any thread.
+ *
+ * ret_map, ret  live until mm_loader_let_go(*ret_hold)
+ * MM_E_NOT_FOUND  no definition has this id, or it is in error now
+ */
+struct mm_reading;
+MM_MUST_USE enum mm_code mm_loader_hold(struct mm_loader *l, const char *id, struct mm_reading **ret_hold,
+					const struct mm_map_def **ret_map, const struct mm_layer_def **ret,
+					struct mm_err *reterr);
+void mm_loader_let_go(struct mm_reading *hold);
+
+/*
+ * Has a layer's source read again at once, whether or not it looks changed (of a database all layers of that
+ * table are, a little later), and waits until what came of it is published or `wait_ms` have passed: false
+ * then. Any thread but the loader's own.
+ */
+bool mm_loader_refresh(struct mm_loader *l, const char *id, unsigned wait_ms);
+
 /* map.yaml as last read well. Lives as long as the loader is not reloaded: copy what you keep. */
 const struct mm_map_def *mm_loader_map(const struct mm_loader *l);
 

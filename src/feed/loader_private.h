@@ -29,7 +29,16 @@ struct mm_reading {
 	struct mm_map_def map;
 	struct mm_def_file *file;
 	size_t count;
-	unsigned refs;
+	atomic_uint refs;
+};
+
+/* Somebody who waits until a layer's source has been read again; on the waiter's stack, in the loader's list.
+ */
+struct mm_refresh {
+	const char *id;
+	uint64_t number; /* of all that were asked for */
+	bool is_taken, is_done;
+	struct mm_refresh *next;
 };
 
 /* One layer over time. */
@@ -50,6 +59,7 @@ struct mm_slot {
 	int64_t seen_ns;
 	bool is_dirty, is_whole; /* something happened to its files; the last thing completed a file */
 	unsigned busy;           /* freezes in a row given up because the source kept changing */
+	uint64_t refresh_asked, refresh_begun, refresh_done; /* numbers of struct mm_refresh */
 };
 
 struct mm_loader {
@@ -72,6 +82,11 @@ struct mm_loader {
 	atomic_bool is_stopping, reload; /* any thread */
 	pthread_t thread;
 	bool has_thread;
+
+	pthread_mutex_t lock; /* guards what follows, and the pointer `reading` for other threads */
+	pthread_cond_t refreshed;
+	struct mm_refresh *refresh;
+	uint64_t refresh_count;
 };
 
 struct mm_reading *mm_reading_ref(struct mm_reading *r);
@@ -102,6 +117,13 @@ bool mm_loader_take_done(struct mm_loader *l);
 
 /* Takes a reference over: the layer that the slot has from now on, and what that changes. */
 void mm_slot_take_layer(struct mm_slot *s, struct mm_layer *layer);
+
+/* loader_refresh.c */
+
+/* Before a turn: marks the slots that somebody waits for. */
+void mm_loader_take_refreshes(struct mm_loader *l);
+/* After a turn in which nothing is left to publish: wakes those whose layer has been read. */
+void mm_loader_tell_refreshed(struct mm_loader *l);
 
 /* loader_publish.c */
 void mm_loader_publish(struct mm_loader *l);

@@ -19,7 +19,8 @@ struct mm_entry mm_slot_entry(const struct mm_slot *s, char error[MM_LOADER_ERRO
 				 .history = s->history,
 				 .error = error,
 				 .load_seconds = s->from_cache ? 0 : s->seconds,
-				 .from_cache = s->from_cache};
+				 .from_cache = s->from_cache,
+				 .is_editable = s->def && s->def->is_editable};
 }
 
 /* Mercator is in metres only by name. */
@@ -155,6 +156,7 @@ static struct mm_catalog *build(struct mm_loader *l, const struct mm_crs *crs)
 				   .view_zoom = m->view_zoom,
 				   .theme = theme,
 				   .theme_count = m->theme_count,
+				   .requires_if_match = m->requires_if_match,
 				   .grid = grid};
 	struct mm_catalog *c = NULL;
 	size_t n = 0;

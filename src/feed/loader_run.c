@@ -40,6 +40,7 @@ static bool start(struct mm_loader *l, struct mm_slot *s)
 	s->is_running = true;
 	s->has_tried = true;
 	s->tried = s->seen;
+	s->refresh_begun = s->refresh_asked;
 	if (l->events.on_begin && !mm_cache_has(&l->cache, s->id, s->seen))
 		l->events.on_begin(l->events.ctx, s->id);
 	if (pthread_create(&r->thread, NULL, run_freeze, r) == 0) {
@@ -139,7 +140,11 @@ bool mm_loader_take_done(struct mm_loader *l)
 	s = r->slot;
 	s->is_running = false;
 	l->running--;
-	s->is_dirty = true; /* it may have changed meanwhile */
+	s->is_dirty = true;     /* it may have changed meanwhile */
+	if (r->rc != MM_E_BUSY) /* else it is read once more */
+		s->refresh_done = s->refresh_begun;
+	else
+		s->refresh_begun = s->refresh_done;
 	is_news = r->rc ? take_failure(l, s, r) : (take_layer(s, r), true);
 	if (is_news) {
 		char error[MM_LOADER_ERROR_MAX];

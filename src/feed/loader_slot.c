@@ -13,13 +13,13 @@
 
 struct mm_reading *mm_reading_ref(struct mm_reading *r)
 {
-	r->refs++;
+	atomic_fetch_add(&r->refs, 1);
 	return r;
 }
 
 struct mm_reading *mm_reading_unref(struct mm_reading *r)
 {
-	if (r && --r->refs == 0) {
+	if (r && atomic_fetch_sub(&r->refs, 1) == 1) {
 		mm_arena_release(&r->mem);
 		free(r);
 	}
@@ -115,7 +115,7 @@ static struct mm_reading *read_all(const char *dir, struct mm_err *reterr)
 		(void)mm_fail_nomem(reterr);
 		return NULL;
 	}
-	r->refs = 1;
+	atomic_init(&r->refs, 1);
 	mm_arena_init(&r->mem, (size_t)512 << 20);
 	rc = mm_map_def_read(dir, &r->mem, &r->map, reterr);
 	if (!rc)
@@ -231,8 +231,10 @@ enum mm_code mm_loader_read_yaml(struct mm_loader *l, struct mm_err *reterr)
 		if (*l->cache.shared && l->events.on_cache_taken)
 			l->events.on_cache_taken(l->events.ctx, l->cache.shared);
 	}
+	(void)pthread_mutex_lock(&l->lock);
 	(void)mm_reading_unref(l->reading);
 	l->reading = r;
+	(void)pthread_mutex_unlock(&l->lock);
 	for (size_t i = 0; i < l->slot_count; i++)
 		l->slot[i]->is_gone = true;
 	for (size_t i = 0; i < r->count; i++) /* the good ones first: an id is theirs */
@@ -276,7 +278,8 @@ static bool look_at_slot(struct mm_loader *l, struct mm_slot *s, int64_t now_ns)
 		s->seen = identity;
 		s->seen_ns = now_ns;
 	}
-	if (((l->is_first || (!s->layer && !s->archive)) && !s->busy) || now_ns - s->seen_ns >= still_ns(s)) {
+	if ((s->refresh_asked > s->refresh_begun && !s->busy) ||
+	    ((l->is_first || (!s->layer && !s->archive)) && !s->busy) || now_ns - s->seen_ns >= still_ns(s)) {
 		s->is_wanted = true;
 		s->is_whole = false;
 		s->seen_ns = 0;

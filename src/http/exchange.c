@@ -309,6 +309,13 @@ static enum MHD_Result hand_over(struct exchange *x, struct mm_response *rs, boo
 	return fine ? MHD_YES : MHD_NO;
 }
 
+static unsigned allowed(const struct exchange *x)
+{
+	const struct mm_server_options *o = &x->server->options;
+
+	return o->allow && x->r ? o->allow(o->ctx, x->r, x->allow) : x->allow;
+}
+
 /* Answers before the body is read: the library then closes the connection by itself. */
 static enum MHD_Result send_refusal(struct exchange *x, struct mm_verdict v)
 {
@@ -317,7 +324,7 @@ static enum MHD_Result send_refusal(struct exchange *x, struct mm_verdict v)
 	mm_buf_init(&rs.body, PROBLEM_MAX);
 	mm_response_problem_status(&rs, x->r, v.status, v.why);
 	if (v.status == 405)
-		mm_response_header(&rs, "Allow", mm_gate_allow(x->allow, &x->mem));
+		mm_response_header(&rs, "Allow", mm_gate_allow(allowed(x), &x->mem));
 	return hand_over(x, &rs, true, v.why);
 }
 
@@ -378,15 +385,16 @@ static enum MHD_Result take_body(struct exchange *x, const char *bytes, size_t *
 /* OPTIONS: Allow for clients that look before they write (QGIS), and the CORS preflight. */
 static void fill_options(struct exchange *x, struct mm_response *rs)
 {
-	const char *allow = mm_gate_allow(x->allow, &x->mem);
+	const char *allow = mm_gate_allow(allowed(x), &x->mem);
 
 	rs->status = 204;
 	mm_response_header(rs, "Allow", allow);
 	if (!mm_request_header(x->r, "Access-Control-Request-Method"))
 		return;
 	mm_response_header(rs, "Access-Control-Allow-Methods", allow);
-	mm_response_header(rs, "Access-Control-Allow-Headers",
-			   "Accept, Accept-Language, Content-Type, Content-Crs, If-Match, If-None-Match");
+	mm_response_header(
+	    rs, "Access-Control-Allow-Headers",
+	    "Accept, Accept-Language, Authorization, Content-Type, Content-Crs, If-Match, If-None-Match");
 	mm_response_header(rs, "Access-Control-Max-Age", mm_arena_printf(&x->mem, "%d", PREFLIGHT_MAX_AGE_S));
 }
 
@@ -491,7 +499,7 @@ static enum MHD_Result answer(struct exchange *x)
 		error = v.why;
 		mm_response_problem_status(x->rs, x->r, v.status, v.why);
 		if (v.status == 405)
-			mm_response_header(x->rs, "Allow", mm_gate_allow(x->allow, &x->mem));
+			mm_response_header(x->rs, "Allow", mm_gate_allow(allowed(x), &x->mem));
 	}
 	return hand_over(x, x->rs, false, error);
 }

@@ -32,12 +32,15 @@ struct mm_server_options {
 	const char *public_url;             /* NULL: from Host */
 	const char *const *trusted_proxies; /* addresses or CIDR blocks */
 	size_t trusted_proxy_count;
-	unsigned slow_threads;         /* for what is_slow says so of; 0: 2 */
-	unsigned slow_queue;           /* requests that wait for one of them; 0: 8 */
-	size_t max_body_bytes;         /* 0: 1 MiB */
-	size_t request_memory_bytes;   /* arena of a request, and the largest body of an answer; 0: 64 MiB */
-	unsigned header_timeout_s;     /* the head must be complete this long after its beginning; 0: 10 */
-	unsigned idle_timeout_s;       /* no byte moved either way; 0: 30 */
+	unsigned slow_threads;       /* for what is_slow says so of; 0: 2 */
+	unsigned slow_queue;         /* requests that wait for one of them; 0: 8 */
+	size_t max_body_bytes;       /* 0: 1 MiB */
+	size_t request_memory_bytes; /* arena of a request, and the largest body of an answer; 0: 64 MiB */
+	unsigned header_timeout_s;   /* the head must be complete this long after its beginning; 0: 10 */
+	unsigned idle_timeout_s;     /* no byte moved either way; 0: 30 */
+	/* The methods of a path that a request may use, of those that its routes have, for OPTIONS and Allow;
+	 * NULL: all of them. Gets `ctx` */
+	unsigned (*allow)(void *ctx, const struct mm_request *r, unsigned methods);
 	const struct mm_route *routes; /* borrowed for the life of the server */
 	size_t route_count;
 	/* True for a request whose answer takes more than some tens of milliseconds; itself quick. Its

@@ -10,7 +10,7 @@ static const struct {
     [MM_E_LIMIT] = {413, true},     [MM_E_DATA] = {500, true}, /* a stored dataset is broken: the reader may
 								  tell its keeper */
     [MM_E_IO] = {500, false},       [MM_E_NOMEM] = {503, true},   [MM_E_BUSY] = {503, true},
-    [MM_E_INTERNAL] = {500, false}, [MM_E_GONE] = {410, true},
+    [MM_E_INTERNAL] = {500, false}, [MM_E_GONE] = {410, true},    [MM_E_CONFLICT] = {409, true},
 };
 
 static const struct {

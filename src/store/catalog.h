@@ -31,6 +31,7 @@ struct mm_map_info {
 	double view_lon_deg, view_lat_deg, view_zoom;
 	const struct mm_theme *theme;
 	size_t theme_count;
+	bool requires_if_match;                /* edits name the version that they are made on */
 	const struct mm_tile_matrix_set *grid; /* the map's own, beside the built-in ones */
 	size_t grid_count;
 };
@@ -44,6 +45,7 @@ struct mm_entry {
 	const char *error;               /* "" when all is well: file:line: what: fix */
 	double load_seconds;             /* 0 when it came from the cache */
 	bool from_cache;
+	bool is_editable; /* clients may send changes, if they may at all */
 };
 
 /* Takes copies of `map` and of every entry's texts, and one reference on every layer, history and archive.

@@ -1,6 +1,7 @@
 #include "feed/child/gdal.h"
 
 #include "base/text.h"
+#include "feed/child/source.h"
 #include "feed/drivers.h"
 
 #include <stdio.h>
@@ -98,6 +99,18 @@ void mm_gdal_start(const struct mm_job *job, struct mm_gdal_log *log)
 	CPLSetConfigOption("SQLITE_TMPDIR", job->temp);
 	if (*job->def.encoding)
 		CPLSetConfigOption("DXF_ENCODING", job->def.encoding);
+	if (job->is_edit) {
+		/* EXTRA: after the journal is gone its folder is synced too, else a power cut could bring it
+		 * back, and undo what was answered */
+		CPLSetConfigOption("OGR_SQLITE_SYNCHRONOUS", "EXTRA");
+		/* the triggers of an R-tree call functions of GDAL, which this one does not mark as harmless;
+		 * the file is one that its keeper has called editable */
+		CPLSetConfigOption("OGR_SQLITE_PRAGMA", mm_gdal_source_is_wal(job->open)
+							    ? "temp_store=MEMORY,cell_size_check=1"
+							    : "journal_mode=TRUNCATE,temp_store=MEMORY,"
+							      "cell_size_check=1");
+		CPLSetConfigOption("PG_USE_COPY", "NO");
+	}
 	CPLHTTPSetFetchCallback(refuse_fetch, NULL);
 	GDALAllRegister();
 	for (int i = GDALGetDriverCount() - 1; i >= 0; i--) {

@@ -1,19 +1,23 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "feed/child/describe.h"
+#include "feed/child/edit.h"
 #include "feed/child/export.h"
 #include "feed/child/gdal.h"
 #include "feed/child/pour.h"
 #include "feed/child/sandbox.h"
+#include "feed/child/source.h"
 #include "feed/export_job.h"
 #include "feed/freeze.h"
 #include "feed/job.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The feed child: one job on standard input, one report on descriptor 3. */
@@ -74,15 +78,42 @@ static void send_report(const struct mm_err *err, const struct mm_report *report
 	mm_buf_release(&text);
 }
 
+/*
+ * An edit may write to the source itself. SQLite puts its journal beside it: that is made here, so that the
+ * wall opens for two files and not for a folder. A write-ahead log comes and goes with an index of its own:
+ * for such a file it is the folder.
+ */
+static void open_wall_for_edit(const struct mm_job *job, struct mm_arena *mem, struct mm_sandbox *walls)
+{
+	const char **file = mm_arena_array(mem, 2, sizeof(*file));
+	struct stat st;
+	int fd;
+
+	if (job->has_network || !job->readable_count || !file || mm_gdal_source_is_wal(job->open))
+		return;
+	file[0] = job->readable[0];
+	file[1] = mm_arena_printf(mem, "%s-journal", file[0]);
+	if (!file[1] || stat(file[0], &st) != 0)
+		return;
+	fd = open(file[1], O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, st.st_mode & 0666);
+	if (fd < 0)
+		return;
+	(void)close(fd);
+	walls->writable = "";
+	walls->list_dir = job->temp;
+	walls->writable_file = file;
+	walls->writable_file_count = 2;
+}
+
 static enum mm_code work(const struct mm_job *job, struct mm_arena *mem, struct mm_report *report,
 			 struct mm_err *reterr)
 {
 	static struct mm_gdal_log log; /* GDAL keeps the pointer as long as the process lives */
-	const struct mm_sandbox walls = {.readable = job->readable,
-					 .readable_count = job->readable_count,
-					 .list_dir = job->list_dir,
-					 .writable = job->temp,
-					 .has_network = job->has_network};
+	struct mm_sandbox walls = {.readable = job->readable,
+				   .readable_count = job->readable_count,
+				   .list_dir = job->list_dir,
+				   .writable = job->temp,
+				   .has_network = job->has_network};
 	enum mm_code rc;
 
 	(void)mm_sandbox_limit(job->bytes);
@@ -91,12 +122,17 @@ static enum mm_code work(const struct mm_job *job, struct mm_arena *mem, struct 
 	(void)setenv("SQLITE_TMPDIR", job->temp, 1);
 	(void)setenv("TMPDIR", job->temp, 1);
 	mm_gdal_start(job, &log);
+	if (job->is_edit)
+		open_wall_for_edit(job, mem, &walls);
 	(void)mm_sandbox_enter(&walls);
-	if (job->export)
+	if (job->is_edit)
+		rc = mm_child_edit(job, &log, mem, report->probe, reterr);
+	else if (job->export)
 		rc = mm_export_write(job, &log, mem, &report->left_out, reterr);
+	else if (job->is_probe)
+		rc = mm_describe(job, &log, mem, report->probe, reterr);
 	else
-		rc = job->is_probe ? mm_describe(job, &log, mem, report->probe, reterr)
-				   : mm_pour(job, &log, mem, reterr);
+		rc = mm_pour(job, &log, mem, reterr);
 	report->inode = log.inode;
 	return rc;
 }

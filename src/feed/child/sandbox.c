@@ -114,6 +114,9 @@ static void grant_all(int rules, const struct mm_sandbox *s)
 		grant(rules, s->list_dir, LANDLOCK_ACCESS_FS_READ_DIR);
 	if (*s->writable)
 		grant(rules, s->writable, RULE_WRITE);
+	for (size_t i = 0; i < s->writable_file_count; i++)
+		grant(rules, s->writable_file[i],
+		      LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE);
 }
 
 static bool wall_files(const struct mm_sandbox *s)

@@ -12,8 +12,11 @@ struct mm_sandbox {
 	const char *const *readable; /* files, and folders with all below them */
 	size_t readable_count;
 	const char *list_dir; /* folder that may be listed but not read, "" none */
-	const char *writable; /* folder */
-	bool has_network;     /* sockets may be opened: the database profile */
+	const char
+	    *writable; /* folder, "" none: a private one; for an edit in a write-ahead log the source's */
+	const char *const *writable_file; /* for an edit: the source and its journal, which are there */
+	size_t writable_file_count;
+	bool has_network; /* sockets may be opened: the database profile */
 };
 
 enum mm_wall { MM_WALL_LIMITS = 1, MM_WALL_FILES = 2, MM_WALL_CALLS = 4 };

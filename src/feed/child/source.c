@@ -39,9 +39,7 @@ static enum mm_code copy_file(const char *from, const char *to, struct mm_err *r
 	return rc;
 }
 
-/* SQLite's file header says whether it keeps a write-ahead log: such a file cannot be read in a folder where
- * nothing can be written. */
-static bool is_wal(const char *path)
+bool mm_gdal_source_is_wal(const char *path)
 {
 	unsigned char head[20] = {0};
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -60,7 +58,8 @@ static bool is_there(const char *path)
 	return stat(path, &st) == 0 && st.st_size > 0;
 }
 
-/* A database that another program has open is read from a private copy of it and its journal: with nothing
+/* A database with a write-ahead log cannot be read in a folder where nothing can be written, and one that
+ * another program has open is read from a private copy of it and its journal: with nothing
  * written beside the source. */
 static enum mm_code copy_if_in_use(struct mm_gdal_source *s, struct mm_arena *mem, struct mm_err *reterr)
 {
@@ -76,7 +75,7 @@ static enum mm_code copy_if_in_use(struct mm_gdal_source *s, struct mm_arena *me
 		return MM_OK;
 	if (!wal || !journal || !copy || !copy_wal || !copy_journal)
 		return mm_fail_nomem(reterr);
-	if (!is_wal(s->open) && !is_there(wal) && !is_there(journal))
+	if (!mm_gdal_source_is_wal(s->open) && !is_there(wal) && !is_there(journal))
 		return MM_OK;
 	rc = copy_file(s->open, copy, reterr);
 	if (!rc && is_there(wal))
@@ -84,6 +83,7 @@ static enum mm_code copy_if_in_use(struct mm_gdal_source *s, struct mm_arena *me
 	if (!rc && is_there(journal))
 		rc = copy_file(journal, copy_journal, reterr);
 	s->open = copy;
+	s->is_copy = true;
 	return rc;
 }
 
@@ -108,7 +108,9 @@ static enum mm_code open_with(struct mm_gdal_source *s, const char *encoding, st
 {
 	const char *drivers[MM_DRIVER_CANDIDATES + 1] = {0};
 	char **options = open_options(s, encoding);
-	unsigned flags = GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR;
+	/* a transaction that was cut off is rolled back by whoever may write */
+	unsigned flags =
+	    GDAL_OF_VECTOR | GDAL_OF_VERBOSE_ERROR | (s->is_copy ? GDAL_OF_UPDATE : GDAL_OF_READONLY);
 	unsigned long before = s->log->failures;
 
 	for (size_t i = 0; i < s->job->driver_count && i < MM_DRIVER_CANDIDATES; i++)

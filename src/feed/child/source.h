@@ -22,7 +22,11 @@ struct mm_gdal_source {
 	bool table_is_result; /* of SQL */
 	bool text_is_raw;     /* opened without recoding */
 	bool is_one_stream;   /* rows of all tables come mixed (OSM) */
+	bool is_copy; /* `open` is a private copy: SQLite may finish or take back what it finds begun */
 };
+
+/* SQLite's file header says whether it keeps a write-ahead log. */
+bool mm_gdal_source_is_wal(const char *path);
 
 /* Opens the job's source with the job's drivers.
  *

@@ -57,7 +57,7 @@ static char *feed_path(struct feed *f, const char *name)
 	return mm_arena_printf(&f->mem, "%s/%s", f->dir, name);
 }
 
-static void feed_write(struct feed *f, const char *name, const char *text)
+static inline void feed_write(struct feed *f, const char *name, const char *text)
 {
 	FILE *file = fopen(feed_path(f, name), "w");
 
