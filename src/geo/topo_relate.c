@@ -5,11 +5,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-struct mm_topo_shape {
-	GEOSGeometry *g;
-	const GEOSPreparedGeometry *prepared;
-};
-
 static GEOSGeometry *points_to_geos(struct mm_topo *t, const struct mm_topo_part *p)
 {
 	GEOSGeometry **member, *made;
@@ -56,8 +51,7 @@ static int kind_of(const struct mm_geom *g)
 	return kind;
 }
 
-/* All parts as one; *ret NULL: EMPTY. False: GEOS failed, or no memory. */
-static bool all_to_geos(struct mm_topo *t, const struct mm_geom *g, GEOSGeometry **ret)
+bool mm_topo_geometry(struct mm_topo *t, const struct mm_geom *g, GEOSGeometry **ret)
 {
 	static const int types[] = {[MM_PART_POINTS] = GEOS_GEOMETRYCOLLECTION,
 				    [MM_PART_LINE] = GEOS_MULTILINESTRING,
@@ -98,8 +92,10 @@ enum mm_code mm_topo_shape_new(struct mm_topo *t, const struct mm_geom *g, struc
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return mm_fail_nomem(reterr);
+	s->box = mm_geom_box(g);
+	s->is_mixed = kind_of(g) < 0;
 	t->msg[0] = '\0';
-	if (all_to_geos(t, g, &s->g) && s->g)
+	if (mm_topo_geometry(t, g, &s->g) && s->g)
 		s->prepared = GEOSPrepare_r(t->geos, s->g);
 	if (!s->prepared) {
 		mm_topo_shape_free(t, s);
@@ -120,7 +116,7 @@ void mm_topo_shape_free(struct mm_topo *t, struct mm_topo_shape *s)
 }
 
 /* "g r other" asked of the other, which is the one that is prepared. */
-static char ask(struct mm_topo *t, const GEOSGeometry *g, enum mm_relation r,
+static char ask_once(struct mm_topo *t, const GEOSGeometry *g, enum mm_relation r,
 		const struct mm_topo_shape *other)
 {
 	switch (r) {
@@ -144,6 +140,20 @@ static char ask(struct mm_topo *t, const GEOSGeometry *g, enum mm_relation r,
 	return 2;
 }
 
+static char ask(struct mm_topo *t, const GEOSGeometry *g, enum mm_relation r,
+		const struct mm_topo_shape *other)
+{
+	char answer = 2;
+
+	do {
+		if (!mm_topo_enter(t))
+			return 2;
+		answer = ask_once(t, g, r, other);
+		mm_topo_leave();
+	} while (answer > 1 && mm_topo_is_disturbed(t));
+	return answer;
+}
+
 /* A collection of several dimensions, which GEOS does not take: part by part. */
 static int any_intersects(struct mm_topo *t, const struct mm_geom *g, const struct mm_topo_shape *other)
 {
@@ -158,7 +168,7 @@ static int any_intersects(struct mm_topo *t, const struct mm_geom *g, const stru
 		if (!part_to_geos(t, &p, &part))
 			return -1;
 		if (part)
-			answer = GEOSPreparedIntersects_r(t->geos, other->prepared, part);
+			answer = ask(t, part, MM_RELATION_INTERSECTS, other);
 		GEOSGeom_destroy_r(t->geos, part);
 		found = answer > 1 ? -1 : answer;
 	}
@@ -180,7 +190,7 @@ int mm_topo_relate(struct mm_topo *t, const struct mm_geom *g, enum mm_relation 
 			return meets;
 		return r == MM_RELATION_DISJOINT && meets >= 0 ? !meets : -1;
 	}
-	if (all_to_geos(t, g, &made) && made)
+	if (mm_topo_geometry(t, g, &made) && made)
 		answer = ask(t, made, r, other);
 	GEOSGeom_destroy_r(t->geos, made);
 	return answer > 1 ? -1 : answer;
