@@ -153,7 +153,10 @@ static enum mm_code parse_filter(const struct mm_request *r, struct mm_items *it
 		     : mm_cql2_text_parse(text, r->mem, &f, reterr);
 	if (!rc)
 		rc = mm_filter_bind(f, is_json ? NULL : text, s, r->mem, reterr);
-	in = (struct mm_filter_crs){crs.definition, crs.is_north_first};
+	in = (struct mm_filter_crs){.definition = crs.definition,
+				    .is_north_first = crs.is_north_first,
+				    .metric = mm_catalog_map(it->catalog)->crs_definition,
+				    .deadline_ns = it->query.deadline_ns};
 	if (!rc)
 		rc = mm_filter_run_new(f, it->layer, &in, it->kit, &it->filter, reterr);
 	it->query.filter = it->filter;
@@ -208,6 +211,7 @@ enum mm_code mm_items_ask(const struct mm_request *r, bool is_html, struct mm_it
 	const char *datetime = mm_request_param(r, "datetime"), *sortby = mm_request_param(r, "sortby");
 	enum mm_code rc = parse_properties(r, mm_layer_schema(it->layer), &it->query, reterr);
 
+	it->query.deadline_ns = mm_clock_mono_ns() + (int64_t)ITEMS_DEADLINE_MS * 1000000;
 	it->limit = is_html ? MM_ITEMS_HTML_DEFAULT : MM_ITEMS_DEFAULT;
 	if (!rc)
 		rc = parse_count(r, "limit", 1, MM_ITEMS_MAX, true, &it->limit, reterr);
@@ -229,6 +233,5 @@ enum mm_code mm_items_ask(const struct mm_request *r, bool is_html, struct mm_it
 		rc = mm_period_parse(datetime, &it->query.period, reterr);
 		it->query.has_period = true;
 	}
-	it->query.deadline_ns = mm_clock_mono_ns() + (int64_t)ITEMS_DEADLINE_MS * 1000000;
 	return rc;
 }

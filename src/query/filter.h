@@ -81,6 +81,8 @@ enum mm_filter_op {
 	MM_FILTER_OP_COUNT
 };
 
+struct mm_filter_function; /* filter_function.h */
+
 struct mm_filter {
 	enum mm_filter_op op;
 	uint32_t at; /* bytes into the text, for messages */
@@ -99,7 +101,9 @@ struct mm_filter {
 	/* filter_bind.c */
 	size_t field; /* PROPERTY: of the schema; SIZE_MAX: the geometry */
 	const struct mm_filter
-	    *of_text; /* a predicate of one text property alone: that property; else NULL */
+	    *of_text; /* a predicate of one text or JSON property alone: that property; else NULL */
+	const struct mm_filter_function *function; /* FUNCTION */
+	bool is_constant;                          /* no property is in it */
 };
 
 enum {
@@ -120,6 +124,11 @@ static inline bool mm_filter_is_spatial(enum mm_filter_op op)
 static inline bool mm_filter_is_temporal(enum mm_filter_op op)
 {
 	return op >= MM_FILTER_T_AFTER && op <= MM_FILTER_T_STARTS;
+}
+
+static inline bool mm_filter_is_array(enum mm_filter_op op)
+{
+	return op >= MM_FILTER_A_EQUALS && op <= MM_FILTER_A_OVERLAPS;
 }
 
 /*

@@ -150,9 +150,13 @@ static bool passes_columns(const struct run *r, uint32_t row)
 	return !r->query->has_period || holds_in_period(r, row);
 }
 
-static bool passes_filter(const struct run *r, uint32_t row)
+static bool passes_filter(struct run *r, uint32_t row)
 {
-	return !r->query->filter || mm_filter_run_test(r->query->filter, row);
+	const bool passes = !r->query->filter || mm_filter_run_test(r->query->filter, row);
+
+	if (r->query->filter && mm_filter_run_is_late(r->query->filter))
+		r->rc = MM_E_BUSY;
+	return passes && !r->rc;
 }
 
 /* The geometry with its vertices in the system of the window: in two steps, as PROJ goes astray between some
@@ -304,7 +308,7 @@ static void scan_candidates(struct run *r, const struct mm_box *deg)
 
 static void scan_rows(struct run *r)
 {
-	for (uint32_t row = 0; row < mm_layer_count(r->layer) && !is_late(r); row++)
+	for (uint32_t row = 0; row < mm_layer_count(r->layer) && !r->rc && !is_late(r); row++)
 		if (passes_columns(r, row) && passes_filter(r, row))
 			keep(r, row);
 }
