@@ -17,6 +17,8 @@ suite crs $node tests/http/crs.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite crs-asan $node tests/http/crs.test.mjs
 suite cql2 $node tests/http/cql2.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite cql2-asan $node tests/http/cql2.test.mjs
+suite functions $node tests/http/functions.test.mjs
+MUNIMAP=$PWD/$out/asan/munimap suite functions-asan $node tests/http/functions.test.mjs
 suite tilesets $node tests/http/tilesets.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite tilesets-asan $node tests/http/tilesets.test.mjs
 suite tilehttp $node tests/http/tiles.test.mjs

@@ -47,6 +47,7 @@ extern const size_t mm_api_route_count;
 mm_handler_fn mm_api_landing, mm_api_conformance, mm_api_openapi;           /* landing.c, openapi.c */
 mm_handler_fn mm_api_collections, mm_api_collection;                        /* collections.c */
 mm_handler_fn mm_api_schema, mm_api_queryables, mm_api_sortables;           /* schema.c */
+mm_handler_fn mm_api_functions;                                             /* functions.c */
 mm_handler_fn mm_api_items, mm_api_item;                                    /* features.c */
 mm_handler_fn mm_api_tile, mm_api_tilejson;                                 /* tiles.c, tilejson.c */
 mm_handler_fn mm_api_tilesets, mm_api_tileset, mm_api_grid_tile;            /* tilesets.c, grid_tiles.c */

@@ -18,8 +18,8 @@ struct mm_topo *mm_topo_free(struct mm_topo *); /* NULL allowed; returns NULL */
 
 /*
  * Ends work that takes too long, also within one call of GEOS: from the deadline on comparing, measuring and
- * buffering fail until the next mm_topo_limit. GEOS looks at the clock while it makes buffers and overlays and
- * finds crossings; what it does in one pass over the vertices goes on to its end.
+ * buffering fail until the next mm_topo_limit. GEOS looks at the clock while it makes buffers and overlays
+ * and finds crossings; what it does in one pass over the vertices goes on to its end.
  *
  * deadline_ns  monotonic clock; 0: none, as in a new context
  */

@@ -46,7 +46,8 @@ static double gap(double min_a, double max_a, double min_b, double max_b)
 
 static double box_distance(const struct mm_box *a, const struct mm_box *b)
 {
-	return hypot(gap(a->min_x, a->max_x, b->min_x, b->max_x), gap(a->min_y, a->max_y, b->min_y, b->max_y));
+	return hypot(gap(a->min_x, a->max_x, b->min_x, b->max_x),
+		     gap(a->min_y, a->max_y, b->min_y, b->max_y));
 }
 
 /* What is asked of two geometries: their distance, or whether it is at most `limit`. */
@@ -62,7 +63,8 @@ static bool ask_once(struct mm_topo *t, const GEOSGeometry *g, const struct mm_t
 	const bool is_plain = other->is_mixed || GEOSGeomTypeId_r(t->geos, g) == GEOS_GEOMETRYCOLLECTION;
 
 	if (q->is_limited && !is_plain)
-		return (q->is_within = GEOSPreparedDistanceWithin_r(t->geos, other->prepared, g, q->limit)) <= 1;
+		return (q->is_within = GEOSPreparedDistanceWithin_r(t->geos, other->prepared, g, q->limit)) <=
+		       1;
 	if (!(is_plain ? GEOSDistance_r(t->geos, other->g, g, &q->distance)
 		       : GEOSPreparedDistance_r(t->geos, other->prepared, g, &q->distance)))
 		return false;

@@ -117,7 +117,7 @@ void mm_topo_shape_free(struct mm_topo *t, struct mm_topo_shape *s)
 
 /* "g r other" asked of the other, which is the one that is prepared. */
 static char ask_once(struct mm_topo *t, const GEOSGeometry *g, enum mm_relation r,
-		const struct mm_topo_shape *other)
+		     const struct mm_topo_shape *other)
 {
 	switch (r) {
 	case MM_RELATION_INTERSECTS:

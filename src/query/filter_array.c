@@ -23,9 +23,8 @@ static struct mm_val value_of_json(const json_t *j)
 {
 	switch (json_typeof(j)) {
 	case JSON_STRING:
-		return (struct mm_val){.kind = MM_VAL_TEXT,
-				       .text = json_string_value(j),
-				       .text_len = json_string_length(j)};
+		return (struct mm_val){
+		    .kind = MM_VAL_TEXT, .text = json_string_value(j), .text_len = json_string_length(j)};
 	case JSON_INTEGER:
 		return (struct mm_val){.kind = MM_VAL_INT, .integer = json_integer_value(j)};
 	case JSON_REAL:

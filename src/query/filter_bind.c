@@ -209,17 +209,18 @@ static enum type bind_array_predicate(struct bind *b, struct mm_filter *f)
 static enum type misuse(struct bind *b, const struct mm_filter *f, const struct mm_filter_function *fn)
 {
 	if (fn->most == fn->least)
-		(void)mm_filter_fail(&b->m, f->at, "\"%s\" takes %zu arguments, not %zu: see /functions", fn->name,
-				     fn->most, f->child_count);
+		(void)mm_filter_fail(&b->m, f->at, "\"%s\" takes %zu arguments, not %zu: see /functions",
+				     fn->name, fn->most, f->child_count);
 	else
-		(void)mm_filter_fail(&b->m, f->at, "\"%s\" takes %zu to %zu arguments, not %zu: see /functions",
-				     fn->name, fn->least, fn->most, f->child_count);
+		(void)mm_filter_fail(&b->m, f->at,
+				     "\"%s\" takes %zu to %zu arguments, not %zu: see /functions", fn->name,
+				     fn->least, fn->most, f->child_count);
 	return FAILED;
 }
 
-static const enum type type_of_kind[] = {[MM_KIND_BOOL] = BOOL,           [MM_KIND_NUMBER] = NUMBER,
-					 [MM_KIND_TEXT] = TEXT,           [MM_KIND_TIMESTAMP] = TIMESTAMP,
-					 [MM_KIND_GEOMETRY] = GEOMETRY,   [MM_KIND_CRS] = TEXT,
+static const enum type type_of_kind[] = {[MM_KIND_BOOL] = BOOL,         [MM_KIND_NUMBER] = NUMBER,
+					 [MM_KIND_TEXT] = TEXT,         [MM_KIND_TIMESTAMP] = TIMESTAMP,
+					 [MM_KIND_GEOMETRY] = GEOMETRY, [MM_KIND_CRS] = TEXT,
 					 [MM_KIND_ANY] = OTHER};
 
 /* An argument of any type: the first tells what the others are. */

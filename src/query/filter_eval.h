@@ -30,7 +30,8 @@ struct mm_filter_run {
 	size_t note_count;
 	struct mm_arena scratch; /* of the row at hand */
 	struct mm_arena kept;    /* as long as the run */
-	struct mm_filter_system own, metric; /* of the layer and of the map; known where functions need them */
+	struct mm_filter_system own,
+	    metric;          /* of the layer and of the map; known where functions need them */
 	int64_t now_ms;      /* UTC */
 	int64_t deadline_ns; /* monotonic; 0: none */
 	bool is_late;

@@ -148,9 +148,8 @@ static struct mm_val value_now(struct mm_filter_run *run, const struct mm_filter
 	return (struct mm_val){.kind = MM_VAL_TIMESTAMP, .integer = run->now_ms};
 }
 
-#define ONE_NUMBER                                                                                           \
-	.arg = {{"Number", MM_KIND_NUMBER}}, .least = 1, .most = 1, .ret = MM_KIND_NUMBER
-#define ONE_TEXT .arg = {{"Text", MM_KIND_TEXT}}, .least = 1, .most = 1
+#define ONE_NUMBER .arg = {{"Number", MM_KIND_NUMBER}}, .least = 1, .most = 1, .ret = MM_KIND_NUMBER
+#define ONE_TEXT   .arg = {{"Text", MM_KIND_TEXT}}, .least = 1, .most = 1
 
 const struct mm_filter_function mm_filter_functions[] = {
     {.name = "buffer",
@@ -187,15 +186,18 @@ const struct mm_filter_function mm_filter_functions[] = {
     {.name = "within_distance",
      .about = "True when two geometries are no farther apart than so many metres, measured in the map's own "
 	      "system; the index is used.",
-     .arg = {{"Geometry", MM_KIND_GEOMETRY}, {"Other geometry", MM_KIND_GEOMETRY}, {"Metres", MM_KIND_NUMBER}},
+     .arg = {{"Geometry", MM_KIND_GEOMETRY},
+	     {"Other geometry", MM_KIND_GEOMETRY},
+	     {"Metres", MM_KIND_NUMBER}},
      .least = 3,
      .most = 3,
      .ret = MM_KIND_BOOL,
      .value = mm_filter_value_within_distance,
      .is_measure = true},
     {.name = "area",
-     .about = "The area of the polygons of a geometry in square metres, measured in the map's own system; 0 of "
-	      "points and lines.",
+     .about =
+	 "The area of the polygons of a geometry in square metres, measured in the map's own system; 0 of "
+	 "points and lines.",
      .arg = {{"Geometry", MM_KIND_GEOMETRY}},
      .least = 1,
      .most = 1,
@@ -203,8 +205,9 @@ const struct mm_filter_function mm_filter_functions[] = {
      .value = mm_filter_value_area,
      .is_measure = true},
     {.name = "length",
-     .about = "The length of the lines of a geometry in metres, measured in the map's own system; 0 of points "
-	      "and polygons: a perimeter is not a length.",
+     .about =
+	 "The length of the lines of a geometry in metres, measured in the map's own system; 0 of points "
+	 "and polygons: a perimeter is not a length.",
      .arg = {{"Geometry", MM_KIND_GEOMETRY}},
      .least = 1,
      .most = 1,
@@ -252,10 +255,7 @@ const struct mm_filter_function mm_filter_functions[] = {
      .most = MM_FUNCTION_ANY_COUNT,
      .ret = MM_KIND_ANY,
      .value = value_coalesce},
-    {.name = "now",
-     .about = "The time of the request.",
-     .ret = MM_KIND_TIMESTAMP,
-     .value = value_now},
+    {.name = "now", .about = "The time of the request.", .ret = MM_KIND_TIMESTAMP, .value = value_now},
 };
 
 const size_t mm_filter_function_count = sizeof(mm_filter_functions) / sizeof(mm_filter_functions[0]);

@@ -12,10 +12,10 @@
  */
 
 enum {
-	SYSTEMS_MAX = 8,        /* that one filter names */
-	SYSTEM_NAME_MAX = 100,  /* bytes */
-	BOXED_MAX_M = 1000000,  /* what is larger has no box: a plane means little there */
-	EDGE_MAX_M = 100000,    /* of features that are near: see bulge() */
+	SYSTEMS_MAX = 8,       /* that one filter names */
+	SYSTEM_NAME_MAX = 100, /* bytes */
+	BOXED_MAX_M = 1000000, /* what is larger has no box: a plane means little there */
+	EDGE_MAX_M = 100000,   /* of features that are near: see bulge() */
 	EARTH_RADIUS_M = 6371000
 };
 
@@ -111,6 +111,33 @@ static enum mm_code name_system(struct mm_filter_run *run, const struct mm_filte
 	return rc ? mm_fail(reterr, rc, "filter", "transform: %s", why.msg) : MM_OK;
 }
 
+/* The system in which a measure of operands is made: the map's own, or what a transform names. */
+static const struct mm_filter_system *system_of(const struct mm_filter_run *run, const struct mm_filter *f)
+{
+	for (size_t i = 0; i < f->child_count; i++) {
+		const struct mm_filter *a = f->child[i];
+
+		if (is_of_geometry(a) && a->function->geom == mm_filter_geom_transform)
+			return run->note[a->node_no].system;
+	}
+	return &run->metric;
+}
+
+/* Measures are made where there are metres. */
+static enum mm_code check_measures(const struct mm_filter_run *run, const struct mm_filter *f,
+				   struct mm_err *reterr)
+{
+	enum mm_code rc = MM_OK;
+
+	if (is_of_geometry(f) && f->function->is_measure && system_of(run, f)->metres_per_unit <= 0)
+		return mm_fail(reterr, MM_E_INVALID, "filter",
+			       "%s: name a system in transform that has metres and is true to scale",
+			       f->function->name);
+	for (size_t i = 0; i < f->child_count && !rc; i++)
+		rc = check_measures(run, f->child[i], reterr);
+	return rc;
+}
+
 enum mm_code mm_filter_systems_begin(struct mm_filter_run *run, const struct mm_filter_crs *crs,
 				     struct mm_kit *kit, struct mm_err *reterr)
 {
@@ -128,7 +155,7 @@ enum mm_code mm_filter_systems_begin(struct mm_filter_run *run, const struct mm_
 		rc = find_system(kit->proj, crs->metric, &run->metric, reterr);
 	for (size_t i = 0; i < need.named_count && !rc; i++)
 		rc = name_system(run, need.named[i], kit->proj, reterr);
-	return rc;
+	return rc ? rc : check_measures(run, run->filter, reterr);
 }
 
 /* Copies the vertices into `mem` and takes them to another system; false: some have no place there, or no
@@ -151,18 +178,6 @@ static bool bring(const struct mm_filter_system *from, const struct mm_filter_sy
 		lost += mm_transform_points(to->from_deg, xy, g->vertex_count);
 	g->xy = xy;
 	return lost == 0;
-}
-
-/* The system in which a measure of operands is made: the map's own, or what a transform names. */
-static const struct mm_filter_system *system_of(const struct mm_filter_run *run, const struct mm_filter *f)
-{
-	for (size_t i = 0; i < f->child_count; i++) {
-		const struct mm_filter *a = f->child[i];
-
-		if (is_of_geometry(a) && a->function->geom == mm_filter_geom_transform)
-			return run->note[a->node_no].system;
-	}
-	return &run->metric;
 }
 
 /* ---- functions that give geometries ---- */
@@ -188,11 +203,11 @@ struct mm_geom mm_filter_geom_centroid(struct mm_filter_run *run, const struct m
 	static const uint32_t part = (uint32_t)MM_PART_POINTS << 30 | 1, ring = 1;
 	const struct mm_geom none = {.type = MM_GEOM_NULL};
 	struct mm_geom g = mm_filter_geom(run, f->child[0], row), made = {.type = MM_GEOM_POINT,
-									   .part = &part,
-									   .ring = &ring,
-									   .part_count = 1,
-									   .ring_count = 1,
-									   .vertex_count = 1};
+									  .part = &part,
+									  .ring = &ring,
+									  .part_count = 1,
+									  .ring_count = 1,
+									  .vertex_count = 1};
 	double *xy = mm_arena_array(&run->scratch, 2, sizeof(*xy));
 
 	made.xy = xy;
@@ -356,14 +371,7 @@ static enum mm_code begin_measure(struct mm_filter_run *run, const struct mm_fil
 
 enum mm_code mm_filter_geom_begin(struct mm_filter_run *run, const struct mm_filter *f, struct mm_err *reterr)
 {
-	const bool needs_metres = is_of_geometry(f) && f->function->is_measure;
-
-	if (needs_metres && system_of(run, f)->metres_per_unit <= 0)
-		return mm_fail(reterr, MM_E_INVALID, "filter",
-			       "%s has no metres in the system that transform names: name one that is true to "
-			       "scale",
-			       f->function->name);
-	if (needs_metres)
+	if (f->function->is_measure)
 		return begin_measure(run, f, reterr);
 	return f->is_constant && f->function->geom ? begin_geom(run, f, reterr) : MM_OK;
 }
@@ -419,7 +427,8 @@ static bool near(struct mm_filter_run *run, const struct mm_filter *f, double me
 	struct mm_box b;
 	double more;
 
-	if (constant == 2 || f->is_constant || !(metres >= 0) || f->child[!constant]->op != MM_FILTER_PROPERTY)
+	if (constant == 2 || f->is_constant || !(metres >= 0) ||
+	    f->child[!constant]->op != MM_FILTER_PROPERTY)
 		return false;
 	*ret = mm_box_empty();
 	if (!operand(run, f, constant, 0, &g) || !g.vertex_count)

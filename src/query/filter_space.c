@@ -298,7 +298,8 @@ static enum mm_relation relation_of(enum mm_filter_op op, bool is_turned)
 /* Of two that both depend on the row. */
 static int test_both(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row)
 {
-	const struct mm_geom a = mm_filter_geom(run, f->child[0], row), b = mm_filter_geom(run, f->child[1], row);
+	const struct mm_geom a = mm_filter_geom(run, f->child[0], row),
+			     b = mm_filter_geom(run, f->child[1], row);
 	struct mm_topo_shape *shape = NULL;
 	int verdict;
 
