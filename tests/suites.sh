@@ -27,6 +27,8 @@ suite aggregate $node tests/http/aggregate.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite aggregate-asan $node tests/http/aggregate.test.mjs
 suite exports $node tests/http/exports.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite exports-asan $node tests/http/exports.test.mjs
+suite functions $node tests/http/functions.test.mjs
+MUNIMAP=$PWD/$out/asan/munimap suite functions-asan $node tests/http/functions.test.mjs
 suite tilesets $node tests/http/tilesets.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite tilesets-asan $node tests/http/tilesets.test.mjs
 suite tilehttp $node tests/http/tiles.test.mjs

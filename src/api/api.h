@@ -58,6 +58,7 @@ bool mm_api_is_slow(const struct mm_route *route, const struct mm_request *r);
 mm_handler_fn mm_api_landing, mm_api_conformance, mm_api_openapi;           /* landing.c, openapi.c */
 mm_handler_fn mm_api_collections, mm_api_collection;                        /* collections.c */
 mm_handler_fn mm_api_schema, mm_api_queryables, mm_api_sortables;           /* schema.c */
+mm_handler_fn mm_api_functions;                                             /* functions.c */
 mm_handler_fn mm_api_items, mm_api_item;                                    /* features.c */
 mm_handler_fn mm_api_aggregate;                                             /* aggregate.c */
 mm_handler_fn mm_api_edit_items, mm_api_edit_item;                          /* edits.c */

@@ -156,6 +156,10 @@ static enum mm_code answer_items(const struct mm_request *r, bool is_html, struc
 	if (rc)
 		return rc;
 	given = it->page.count;
+	if (it->explains) {
+		mm_items_put_plan(it, &rs->body);
+		return mm_out_done(rs, MM_TYPE_JSON_MEDIA, reterr);
+	}
 	if (is_html)
 		mm_items_put_html(it, r, &rs->body);
 	else
@@ -196,7 +200,7 @@ enum mm_code mm_api_items(void *ctx, const struct mm_request *r, struct mm_respo
 		rc = mm_kits_take(api->kits, &it.kit, reterr);
 	if (!rc)
 		rc = answer_items(r, is_html, &it, rs, reterr);
-	if (!rc && !is_html)
+	if (!rc && !is_html && !it.explains)
 		keep_version(api, &it);
 	mm_filter_run_free(it.filter);
 	mm_kits_give(api->kits, it.kit);

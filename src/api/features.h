@@ -11,7 +11,7 @@
 #include "store/layer.h"
 
 /* Published limits of "items" (in the API definition, and kept). */
-enum { MM_ITEMS_DEFAULT = 1000, MM_ITEMS_HTML_DEFAULT = 50, MM_ITEMS_MAX = 10000 };
+enum { MM_ITEMS_DEFAULT = 1000, MM_ITEMS_HTML_DEFAULT = 50, MM_ITEMS_MAX = 10000, MM_ITEMS_IDS_MAX = 1000 };
 
 /* One page of one collection, while it is being answered. */
 struct mm_items {
@@ -20,8 +20,11 @@ struct mm_items {
 	struct mm_kit *kit;
 	struct mm_out_crs crs; /* of the answer */
 	struct mm_query query;
-	struct mm_filter_run *filter; /* in `query`; owned */
-	const bool *leaves_out;       /* of each field; NULL: all are given */
+	struct mm_filter_run *filter;      /* in `query`; owned */
+	const struct mm_filter *condition; /* what it tests; NULL: none */
+	bool explains;                     /* the plan is asked for, not the features */
+	struct mm_plan plan;
+	const bool *leaves_out; /* of each field; NULL: all are given */
 	uint32_t offset, limit;
 	bool is_whole; /* a file to take away (exports.h): no limit but one that is asked for */
 	struct mm_page page;
@@ -66,6 +69,9 @@ MM_MUST_USE enum mm_code mm_items_count(const struct mm_request *r, const char *
  */
 MM_MUST_USE enum mm_code mm_items_ask(const struct mm_request *r, bool is_html, struct mm_items *it,
 				      struct mm_err *reterr);
+
+/* How the rows were found, as JSON (items_plan.c). */
+void mm_items_put_plan(const struct mm_items *it, struct mm_buf *out);
 
 /* HTML pages of a table of features and of one feature (features_html.c). */
 void mm_items_put_html(const struct mm_items *it, const struct mm_request *r, struct mm_buf *out);

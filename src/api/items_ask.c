@@ -6,6 +6,7 @@
 #include "base/num.h"
 #include "query/filter_bind.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* What a request for items asks for: its parameters, each checked (OGC API Features Part 1, 7.15). */
@@ -14,7 +15,8 @@ enum { ITEMS_DEADLINE_MS = 10000 };
 
 static const char *const own_params[] = {
     "bbox", "bbox-crs", "crs",         "datetime",   "limit",  "offset", "properties", "exclude-properties",
-    "page", "filter",   "filter-lang", "filter-crs", "sortby", "f",      "lang",       "encoding"};
+    "page", "filter",   "filter-lang", "filter-crs", "sortby", "f",      "lang",       "encoding",
+    "ids",  "q",        "explain"};
 enum { OWN_PARAMS = sizeof(own_params) / sizeof(own_params[0]) };
 
 enum mm_code mm_items_count(const struct mm_request *r, const char *name, int64_t least, int64_t most,
@@ -154,11 +156,70 @@ static enum mm_code parse_filter(const struct mm_request *r, struct mm_items *it
 		     : mm_cql2_text_parse(text, r->mem, &f, reterr);
 	if (!rc)
 		rc = mm_filter_bind(f, is_json ? NULL : text, s, r->mem, reterr);
-	in = (struct mm_filter_crs){crs.definition, crs.is_north_first};
+	in = (struct mm_filter_crs){.definition = crs.definition,
+				    .is_north_first = crs.is_north_first,
+				    .metric = mm_catalog_map(it->catalog)->crs_definition,
+				    .deadline_ns = it->query.deadline_ns};
 	if (!rc)
 		rc = mm_filter_run_new(f, it->layer, &in, it->kit, &it->filter, reterr);
 	it->query.filter = it->filter;
+	it->condition = f;
 	return rc;
+}
+
+static int by_row(const void *a, const void *b)
+{
+	const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* `ids=`: the rows of ids joined by commas, each once, in the order of the source; an id that is not there is
+ * passed over. Ids with commas in them cannot be asked for so. */
+static enum mm_code parse_ids(const struct mm_request *r, struct mm_items *it, struct mm_err *reterr)
+{
+	const char *text = mm_request_param(r, "ids");
+	uint32_t *row = text ? mm_arena_array(r->mem, MM_ITEMS_IDS_MAX, sizeof(*row)) : NULL;
+	uint32_t given = 0, count = 0, unique = 0;
+
+	if (!text)
+		return MM_OK;
+	if (!row)
+		return mm_fail_nomem(reterr);
+	for (const char *at = text; *text; at++) {
+		const size_t n = strcspn(at, ",");
+		const uint32_t found = mm_layer_find_id(it->layer, at, n);
+
+		if (given++ == MM_ITEMS_IDS_MAX)
+			return mm_fail(reterr, MM_E_INVALID, "ids", "at most %d ids", MM_ITEMS_IDS_MAX);
+		if (found != UINT32_MAX)
+			row[count++] = found;
+		at += n;
+		if (!*at)
+			break;
+	}
+	qsort(row, count, sizeof(*row), by_row);
+	for (uint32_t i = 0; i < count; i++)
+		if (i == 0 || row[i] != row[i - 1])
+			row[unique++] = row[i];
+	it->query.has_rows = true;
+	it->query.rows = row;
+	it->query.row_count = unique;
+	return MM_OK;
+}
+
+static enum mm_code parse_explain(const struct mm_request *r, bool is_html, struct mm_items *it,
+				  struct mm_err *reterr)
+{
+	const char *text = mm_request_param(r, "explain");
+
+	if (!text)
+		return MM_OK;
+	if (strcmp(text, "1") != 0 || is_html)
+		return mm_fail(reterr, MM_E_INVALID, "explain", "write 1, and f=json");
+	it->explains = true;
+	it->query.plan = &it->plan;
+	return MM_OK;
 }
 
 /* "VERSION-OFFSET", as mm_items_path writes it. */
@@ -209,6 +270,7 @@ enum mm_code mm_items_conditions(const struct mm_request *r, const char *const *
 	const char *datetime = mm_request_param(r, "datetime");
 	enum mm_code rc = parse_properties(r, own, own_count, mm_layer_schema(it->layer), &it->query, reterr);
 
+	it->query.deadline_ns = mm_clock_mono_ns() + (int64_t)ITEMS_DEADLINE_MS * 1000000;
 	if (!rc)
 		rc = parse_box(r, it, reterr);
 	if (!rc)
@@ -217,14 +279,13 @@ enum mm_code mm_items_conditions(const struct mm_request *r, const char *const *
 		rc = mm_period_parse(datetime, &it->query.period, reterr);
 		it->query.has_period = true;
 	}
-	it->query.deadline_ns = mm_clock_mono_ns() + (int64_t)ITEMS_DEADLINE_MS * 1000000;
 	return rc;
 }
 
 enum mm_code mm_items_ask(const struct mm_request *r, bool is_html, struct mm_items *it,
 			  struct mm_err *reterr)
 {
-	const char *sortby = mm_request_param(r, "sortby");
+	const char *sortby = mm_request_param(r, "sortby"), *words = mm_request_param(r, "q");
 	enum mm_code rc = mm_items_conditions(r, own_params, OWN_PARAMS, it, reterr);
 
 	it->limit = it->is_whole ? INT32_MAX : is_html ? MM_ITEMS_HTML_DEFAULT : MM_ITEMS_DEFAULT;
@@ -240,6 +301,12 @@ enum mm_code mm_items_ask(const struct mm_request *r, bool is_html, struct mm_it
 				      &it->crs, reterr);
 	if (!rc)
 		rc = parse_selection(r, it, reterr);
+	if (!rc)
+		rc = parse_ids(r, it, reterr);
+	if (!rc)
+		rc = parse_explain(r, is_html, it, reterr);
+	if (!rc && words)
+		rc = mm_words_new(words, it->layer, r->mem, &it->query.words, reterr);
 	if (!rc && sortby)
 		rc = mm_sort_parse(sortby, mm_layer_schema(it->layer), it->query.sort, &it->query.sort_count,
 				   reterr);

@@ -20,6 +20,8 @@ static void put_links(struct mm_json *j, const struct mm_request *r)
 		    MM_TYPE_JSON_MEDIA, "Vector tiles of all layers");
 	mm_out_link(j, r, "/tileMatrixSets", "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes",
 		    MM_TYPE_JSON_MEDIA, "Tile matrix sets");
+	mm_out_link(j, r, "/functions", "http://www.opengis.net/def/rel/ogc/1.0/functions",
+		    MM_TYPE_JSON_MEDIA, "Functions of filters");
 	mm_out_link(j, r, "/styles", "http://www.opengis.net/def/rel/ogc/1.0/styles", MM_TYPE_JSON_MEDIA,
 		    "Map styles");
 	mm_json_close(j, ']');
@@ -49,6 +51,7 @@ static void put_html(const struct mm_catalog *c, const struct mm_request *r, str
 	    {"/api?f=html", "Описание API", "API documentation"},
 	    {"/api", "Описание API для программ (OpenAPI 3.0)", "API definition for programs (OpenAPI 3.0)"},
 	    {"/conformance?f=html", "Классы соответствия OGC API", "OGC API conformance classes"},
+	    {"/functions?f=html", "Функции фильтров", "Functions of filters"},
 	    {"/tiles?f=html", "Векторные плитки", "Vector tiles"},
 	    {"/tileMatrixSets?f=html", "Сетки плиток", "Tile matrix sets"},
 	    {"/styles", "Стили карты (MapLibre, QGIS)", "Map styles (MapLibre, QGIS)"},
@@ -125,7 +128,9 @@ static const char *const classes[] = {
     "http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-functions-plus",
     "http://www.opengis.net/spec/cql2/1.0/conf/spatial-functions",
     "http://www.opengis.net/spec/cql2/1.0/conf/temporal-functions",
+    "http://www.opengis.net/spec/cql2/1.0/conf/array-functions",
     "http://www.opengis.net/spec/cql2/1.0/conf/property-property",
+    "http://www.opengis.net/spec/cql2/1.0/conf/functions",
     "http://www.opengis.net/spec/cql2/1.0/conf/arithmetic",
     "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/create-replace-delete",
     "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/update",

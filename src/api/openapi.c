@@ -61,6 +61,9 @@ static const struct {
     {"properties", "Fields joined by commas: only these are given."},
     {"exclude-properties", "Fields joined by commas: all but these are given."},
     {"sortby", "Fields joined by commas, each with + or - before it; features without a value come last."},
+    {"ids", "At most 1000 ids joined by commas: only these features, in the order of the source."},
+    {"q", "At most 10 words: only features whose texts have all of them, whatever their case and accents."},
+    {"explain", "1: how the features would be found, and what that takes, instead of them."},
     {"datetime", "A date, a date-time, or an interval begin/end with .. for an open end."},
     {"encoding",
      "Of the tables in f=shp: utf-8, which is the default, or cp1251; f=tab and f=dxf are cp1251."},
@@ -240,9 +243,9 @@ static void put_items_format(struct mm_json *j)
 static void put_items_path(struct mm_json *j, const struct mm_request *r, const struct mm_schema *s,
 			   bool is_editable)
 {
-	static const char *const refs[] = {"filter", "filter-lang", "filter-crs", "limit",
-					   "offset", "page",        "bbox",       "bbox-crs",
-					   "crs",    "datetime",    "encoding",   "lang"};
+	static const char *const refs[] = {"filter",   "filter-lang", "filter-crs", "limit", "offset",
+					   "page",     "bbox",        "bbox-crs",   "crs",   "datetime",
+					   "encoding", "lang",        "ids",        "q",     "explain"};
 	const char *lang = mm_request_lang(r, "ru");
 
 	open_get(j, mm_arena_printf(r->mem, "/collections/%s/items", s->id),
@@ -440,6 +443,7 @@ static void put_definition(const struct mm_catalog *c, const struct mm_request *
 	put_plain_path(&j, "/", "landing", "Landing page", MM_TYPE_JSON_MEDIA);
 	put_plain_path(&j, "/conformance", "conformance", "Conformance classes", MM_TYPE_JSON_MEDIA);
 	put_plain_path(&j, "/api", "api", "This definition", MM_TYPE_OPENAPI_MEDIA);
+	put_plain_path(&j, "/functions", "functions", "What filters may call", MM_TYPE_JSON_MEDIA);
 	put_plain_path(&j, "/collections", "collections", "The collections", MM_TYPE_JSON_MEDIA);
 	put_tile_paths(&j);
 	put_events_path(&j);

@@ -8,6 +8,7 @@ const struct mm_route mm_api_routes[] = {
     {"/", GET, "landing", mm_api_landing},
     {"/conformance", GET, "conformance", mm_api_conformance},
     {"/api", GET, "api", mm_api_openapi},
+    {"/functions", GET, "functions", mm_api_functions},
     {"/collections", GET, "collections", mm_api_collections},
     {"/collections/{id}", GET, "collection", mm_api_collection},
     {"/collections/{id}/schema", GET, "schema", mm_api_schema},

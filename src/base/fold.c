@@ -44,3 +44,13 @@ const char *mm_fold_accents(const char *text, size_t n, struct mm_arena *mem, si
 		drop_marks(made);
 	return keep(made, mem, ret_len);
 }
+
+const char *mm_text_upper(const char *text, size_t n, struct mm_arena *mem, size_t *ret_len)
+{
+	return keep(g_utf8_strup(text, (gssize)n), mem, ret_len);
+}
+
+const char *mm_text_lower(const char *text, size_t n, struct mm_arena *mem, size_t *ret_len)
+{
+	return keep(g_utf8_strdown(text, (gssize)n), mem, ret_len);
+}

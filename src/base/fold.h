@@ -15,4 +15,8 @@
 const char *mm_fold_case(const char *text, size_t n, struct mm_arena *mem, size_t *ret_len);
 const char *mm_fold_accents(const char *text, size_t n, struct mm_arena *mem, size_t *ret_len);
 
+/* Capital and small letters, likewise. */
+const char *mm_text_upper(const char *text, size_t n, struct mm_arena *mem, size_t *ret_len);
+const char *mm_text_lower(const char *text, size_t n, struct mm_arena *mem, size_t *ret_len);
+
 #endif

@@ -1,11 +1,14 @@
 #include "geo/topo.h"
 
+#include "base/clock.h"
 #include "base/num.h"
 #include "geo/topo_private.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <threads.h>
 
 static void hear(const char *msg, void *ctx)
 {
@@ -14,12 +17,70 @@ static void hear(const char *msg, void *ctx)
 	(void)snprintf(t->msg, sizeof(t->msg), "%s", msg);
 }
 
+/* ---- time ---- */
+
+/* Whose call this thread is in: GEOS tells its callback nothing. */
+static _Thread_local struct mm_topo *at_work;
+static once_flag registered = ONCE_FLAG_INIT;
+
+/* GEOS looks at its flag right after this; the flag is one for all threads, so each sets it to what is true
+ * of itself. */
+static void look_at_clock(void)
+{
+	if (at_work && at_work->deadline_ns && mm_clock_mono_ns() >= at_work->deadline_ns) {
+		at_work->is_cut = true;
+		GEOS_interruptRequest();
+	} else {
+		GEOS_interruptCancel();
+	}
+}
+
+static void register_clock(void)
+{
+	(void)GEOS_interruptRegisterCallback(look_at_clock);
+}
+
+bool mm_topo_enter(struct mm_topo *t)
+{
+	if (t->is_cut)
+		return false;
+	if (t->deadline_ns && mm_clock_mono_ns() >= t->deadline_ns) {
+		t->is_cut = true;
+		return false;
+	}
+	t->msg[0] = '\0';
+	at_work = t;
+	return true;
+}
+
+void mm_topo_leave(void)
+{
+	at_work = NULL;
+}
+
+bool mm_topo_is_disturbed(const struct mm_topo *t)
+{
+	return !t->is_cut && strstr(t->msg, "nterrupt");
+}
+
+void mm_topo_limit(struct mm_topo *t, int64_t deadline_ns)
+{
+	t->deadline_ns = deadline_ns;
+	t->is_cut = false;
+}
+
+bool mm_topo_is_late(const struct mm_topo *t)
+{
+	return t->is_cut;
+}
+
 struct mm_topo *mm_topo_new(void)
 {
 	struct mm_topo *t = calloc(1, sizeof(*t));
 
 	if (!t)
 		return NULL;
+	call_once(&registered, register_clock);
 	t->geos = GEOS_init_r();
 	if (!t->geos) {
 		free(t);

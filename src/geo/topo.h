@@ -6,6 +6,7 @@
 #include "geo/geom.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* The only user of GEOS. Inputs are guarded: finite, |v| < 1e9, no empty parts, so that GEOS 3.11 cannot
  * crash on them; whatever fails the guard is MM_E_INVALID. */
@@ -14,6 +15,16 @@
 struct mm_topo;
 struct mm_topo *mm_topo_new(void);              /* NULL: out of memory */
 struct mm_topo *mm_topo_free(struct mm_topo *); /* NULL allowed; returns NULL */
+
+/*
+ * Ends work that takes too long, also within one call of GEOS: from the deadline on comparing, measuring and
+ * buffering fail until the next mm_topo_limit. GEOS looks at the clock while it makes buffers and overlays
+ * and finds crossings; what it does in one pass over the vertices goes on to its end.
+ *
+ * deadline_ns  monotonic clock; 0: none, as in a new context
+ */
+void mm_topo_limit(struct mm_topo *t, int64_t deadline_ns);
+bool mm_topo_is_late(const struct mm_topo *t); /* something has been cut off, or refused, since then */
 
 /* Why a polygon is not valid, in words with the place ("Self-intersection at 37.1 55.6"); *ret "" when it is
  * valid. Points and lines are always valid; members of a collection are not compared with each other.

@@ -14,13 +14,26 @@
 
 struct mm_topo {
 	GEOSContextHandle_t geos;
-	char msg[256]; /* last thing GEOS said */
+	char msg[256];       /* last thing GEOS said */
+	int64_t deadline_ns; /* monotonic; 0: none */
+	bool is_cut;         /* it has passed while GEOS worked */
 };
 
-/* A geometry that is made ready (topo_relate.h). */
+/* Around a call that may take long: GEOS asks meanwhile whether the context's time is up. False: it is
+ * already, and the call is not to be made. */
+bool mm_topo_enter(struct mm_topo *t);
+void mm_topo_leave(void);
+
+/* After a call that failed: true when it did so because the time of another thread was up (GEOS has one flag
+ * for all of them), so that it is to be made again. */
+bool mm_topo_is_disturbed(const struct mm_topo *t);
+
+/* topo_relate.c */
 struct mm_topo_shape {
 	GEOSGeometry *g;
 	const GEOSPreparedGeometry *prepared;
+	struct mm_box box;
+	bool is_mixed; /* of several dimensions */
 };
 
 /* All parts as one; *ret NULL: EMPTY. False: GEOS failed, or no memory. */

@@ -92,6 +92,8 @@ enum mm_code mm_topo_shape_new(struct mm_topo *t, const struct mm_geom *g, struc
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return mm_fail_nomem(reterr);
+	s->box = mm_geom_box(g);
+	s->is_mixed = kind_of(g) < 0;
 	t->msg[0] = '\0';
 	if (mm_topo_to_geos(t, g, &s->g) && s->g)
 		s->prepared = GEOSPrepare_r(t->geos, s->g);
@@ -114,8 +116,8 @@ void mm_topo_shape_free(struct mm_topo *t, struct mm_topo_shape *s)
 }
 
 /* "g r other" asked of the other, which is the one that is prepared. */
-static char ask(struct mm_topo *t, const GEOSGeometry *g, enum mm_relation r,
-		const struct mm_topo_shape *other)
+static char ask_once(struct mm_topo *t, const GEOSGeometry *g, enum mm_relation r,
+		     const struct mm_topo_shape *other)
 {
 	switch (r) {
 	case MM_RELATION_INTERSECTS:
@@ -138,6 +140,20 @@ static char ask(struct mm_topo *t, const GEOSGeometry *g, enum mm_relation r,
 	return 2;
 }
 
+static char ask(struct mm_topo *t, const GEOSGeometry *g, enum mm_relation r,
+		const struct mm_topo_shape *other)
+{
+	char answer = 2;
+
+	do {
+		if (!mm_topo_enter(t))
+			return 2;
+		answer = ask_once(t, g, r, other);
+		mm_topo_leave();
+	} while (answer > 1 && mm_topo_is_disturbed(t));
+	return answer;
+}
+
 /* A collection of several dimensions, which GEOS does not take: part by part. */
 static int any_intersects(struct mm_topo *t, const struct mm_geom *g, const struct mm_topo_shape *other)
 {
@@ -152,7 +168,7 @@ static int any_intersects(struct mm_topo *t, const struct mm_geom *g, const stru
 		if (!part_to_geos(t, &p, &part))
 			return -1;
 		if (part)
-			answer = GEOSPreparedIntersects_r(t->geos, other->prepared, part);
+			answer = ask(t, part, MM_RELATION_INTERSECTS, other);
 		GEOSGeom_destroy_r(t->geos, part);
 		found = answer > 1 ? -1 : answer;
 	}

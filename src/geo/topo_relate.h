@@ -32,8 +32,8 @@ void mm_topo_shape_free(struct mm_topo *t, struct mm_topo_shape *s); /* NULL all
  * Whether `g` stands in the relation to `other`: "g lies WITHIN other". `g` is valid, as mm_layer_geom_valid
  * gives it.
  *
- * Returns 1, 0, or -1 where it cannot be told: NULL and EMPTY, and for a collection of several dimensions all
- * but INTERSECTS and DISJOINT.
+ * Returns 1, 0, or -1 where it cannot be told: NULL and EMPTY, past the deadline (mm_topo_is_late), and for a
+ * collection of several dimensions all but INTERSECTS and DISJOINT.
  */
 int mm_topo_relate(struct mm_topo *t, const struct mm_geom *g, enum mm_relation r,
 		   const struct mm_topo_shape *other);

@@ -82,7 +82,8 @@ enum mm_filter_op {
 	MM_FILTER_OP_COUNT
 };
 
-struct mm_filter_crs; /* filter_run.h */
+struct mm_filter_crs;      /* filter_run.h */
+struct mm_filter_function; /* filter_function.h */
 
 struct mm_filter {
 	enum mm_filter_op op;
@@ -105,7 +106,9 @@ struct mm_filter {
 	/* filter_bind.c */
 	size_t field; /* PROPERTY: of the schema; SIZE_MAX: the geometry */
 	const struct mm_filter
-	    *of_text; /* a predicate of one text property alone: that property; else NULL */
+	    *of_text; /* a predicate of one text or JSON property alone: that property; else NULL */
+	const struct mm_filter_function *function; /* FUNCTION */
+	bool is_constant;                          /* no property is in it */
 };
 
 enum {
@@ -126,6 +129,11 @@ static inline bool mm_filter_is_spatial(enum mm_filter_op op)
 static inline bool mm_filter_is_temporal(enum mm_filter_op op)
 {
 	return op >= MM_FILTER_T_AFTER && op <= MM_FILTER_T_STARTS;
+}
+
+static inline bool mm_filter_is_array(enum mm_filter_op op)
+{
+	return op >= MM_FILTER_A_EQUALS && op <= MM_FILTER_A_OVERLAPS;
 }
 
 /*

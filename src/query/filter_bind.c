@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/fold.h"
+#include "query/filter_function.h"
 #include "query/filter_private.h"
 
 #include <string.h>
@@ -27,6 +28,12 @@ static enum type misfit(struct bind *b, const struct mm_filter *f, const char *w
 {
 	if (have != FAILED)
 		(void)mm_filter_fail(&b->m, f->at, "expected %s here, not %s", wanted, type_name[have]);
+	return FAILED;
+}
+
+static enum type refuse(struct bind *b, const struct mm_filter *f, const char *what)
+{
+	(void)mm_filter_fail(&b->m, f->at, "%s", what);
 	return FAILED;
 }
 
@@ -194,6 +201,96 @@ static enum type bind_interval(struct bind *b, struct mm_filter *f)
 	return INTERVAL;
 }
 
+/* ---- arrays ---- */
+
+static enum type bind_array(struct bind *b, struct mm_filter *f)
+{
+	for (size_t i = 0; i < f->child_count; i++) {
+		const enum type t = bind(b, f->child[i]);
+
+		if (!is_scalar(t))
+			return misfit(b, f->child[i], "one value", t);
+	}
+	return ARRAY;
+}
+
+static enum type bind_array_predicate(struct bind *b, struct mm_filter *f)
+{
+	for (size_t i = 0; i < f->child_count; i++) {
+		struct mm_filter *a = f->child[i];
+		const enum type t = a->op == MM_FILTER_ARRAY ? bind_array(b, a) : bind(b, a);
+
+		if (t != ARRAY)
+			return misfit(b, a, "an array", t);
+	}
+	return BOOL;
+}
+
+/* ---- functions ---- */
+
+static enum type misuse(struct bind *b, const struct mm_filter *f, const struct mm_filter_function *fn)
+{
+	if (fn->most == fn->least)
+		(void)mm_filter_fail(&b->m, f->at, "\"%s\" takes %zu arguments, not %zu: see /functions",
+				     fn->name, fn->most, f->child_count);
+	else
+		(void)mm_filter_fail(&b->m, f->at,
+				     "\"%s\" takes %zu to %zu arguments, not %zu: see /functions", fn->name,
+				     fn->least, fn->most, f->child_count);
+	return FAILED;
+}
+
+static const enum type type_of_kind[] = {[MM_KIND_BOOL] = BOOL,         [MM_KIND_NUMBER] = NUMBER,
+					 [MM_KIND_TEXT] = TEXT,         [MM_KIND_TIMESTAMP] = TIMESTAMP,
+					 [MM_KIND_GEOMETRY] = GEOMETRY, [MM_KIND_CRS] = TEXT,
+					 [MM_KIND_ANY] = OTHER};
+
+/* An argument of any type: the first tells what the others are. */
+static bool bind_any_argument(struct bind *b, struct mm_filter *f, size_t i, enum type *first)
+{
+	enum type t = bind(b, f->child[i]);
+
+	if (i == 0)
+		*first = t;
+	if (i == 0 && !is_scalar(t))
+		return misfit(b, f->child[i], "one value", t) != FAILED;
+	return i == 0 || fit(b, f->child[0], first, f->child[i], &t);
+}
+
+static enum type bind_function(struct bind *b, struct mm_filter *f)
+{
+	const struct mm_filter_function *fn = mm_filter_function_find(f->text);
+	enum type first = FAILED;
+	size_t known = 0;
+
+	if (!fn) {
+		(void)mm_filter_fail(&b->m, f->at, "there is no function \"%.60s\": see /functions", f->text);
+		return FAILED;
+	}
+	if (f->child_count < fn->least || f->child_count > fn->most)
+		return misuse(b, f, fn);
+	f->function = fn;
+	while (known < MM_FUNCTION_ARGS_MAX && fn->arg[known].title)
+		known++;
+	for (size_t i = 0; i < f->child_count; i++) {
+		struct mm_filter *a = f->child[i];
+		const enum mm_kind kind = fn->arg[i < known ? i : known - 1].kind;
+		enum type t;
+
+		if (kind == MM_KIND_ANY) {
+			if (!bind_any_argument(b, f, i, &first))
+				return FAILED;
+			continue;
+		}
+		t = bind(b, a);
+		if (t != type_of_kind[kind])
+			return misfit(b, a, type_name[type_of_kind[kind]], t);
+		if (kind == MM_KIND_CRS && a->op != MM_FILTER_TEXT)
+			return refuse(b, a, "expected the name of a system in quotes, such as 'EPSG:32637'");
+	}
+	return fn->ret == MM_KIND_ANY ? first : type_of_kind[fn->ret];
+}
+
 /* ---- the rest ---- */
 
 static bool fold_text(struct bind *b, enum mm_filter_op op, struct mm_filter *f)
@@ -231,12 +328,6 @@ static enum type bind_null_test(struct bind *b, struct mm_filter *f)
 	return bind(b, f->child[0]) == FAILED ? FAILED : BOOL;
 }
 
-static enum type refuse(struct bind *b, const struct mm_filter *f, const char *what)
-{
-	(void)mm_filter_fail(&b->m, f->at, "%s", what);
-	return FAILED;
-}
-
 static enum type bind_leaf(struct bind *b, struct mm_filter *f)
 {
 	switch (f->op) {
@@ -261,10 +352,9 @@ static enum type bind_leaf(struct bind *b, struct mm_filter *f)
 	case MM_FILTER_IDS:
 		return BOOL;
 	case MM_FILTER_ARRAY:
-		return refuse(b, f, "a list of values stands only behind IN");
+		return refuse(b, f, "a list of values stands only behind IN and in array functions");
 	case MM_FILTER_FUNCTION:
-		(void)mm_filter_fail(&b->m, f->at, "there is no function \"%.60s\"", f->text);
-		return FAILED;
+		return bind_function(b, f);
 	default:
 		return refuse(b, f, "this cannot stand here");
 	}
@@ -284,8 +374,8 @@ static enum type bind_any(struct bind *b, struct mm_filter *f)
 		return bind_spatial(b, f);
 	if (mm_filter_is_temporal(f->op))
 		return bind_temporal(b, f);
-	if (f->op <= MM_FILTER_A_OVERLAPS)
-		return refuse(b, f, "arrays cannot be asked for here: fields hold single values");
+	if (mm_filter_is_array(f->op))
+		return bind_array_predicate(b, f);
 	if (f->op <= MM_FILTER_POWER)
 		return bind_all(b, f, NUMBER, NUMBER);
 	if (f->op <= MM_FILTER_ACCENTI)
@@ -293,13 +383,14 @@ static enum type bind_any(struct bind *b, struct mm_filter *f)
 	return bind_leaf(b, f);
 }
 
-/* The one text property that all of a tree depends on; *ret_others: there are others. */
+/* The one text or JSON property that all of a tree depends on; *ret_others: there are others. */
 static const struct mm_filter *only_text(const struct bind *b, const struct mm_filter *f, bool *ret_others)
 {
 	const struct mm_filter *found = NULL;
 
 	if (f->op == MM_FILTER_PROPERTY) {
-		*ret_others |= f->field == SIZE_MAX || b->s->field[f->field].type != MM_TYPE_TEXT;
+		*ret_others |= f->field == SIZE_MAX || (b->s->field[f->field].type != MM_TYPE_TEXT &&
+							b->s->field[f->field].type != MM_TYPE_JSON);
 		return f;
 	}
 	for (size_t i = 0; i < f->child_count && !*ret_others; i++) {
@@ -312,17 +403,64 @@ static const struct mm_filter *only_text(const struct bind *b, const struct mm_f
 	return found;
 }
 
+/* About what a test costs, with one comparison of numbers as the measure. */
+static unsigned cost(const struct mm_filter *f)
+{
+	unsigned sum = 1;
+
+	if (f->of_text) /* its verdicts are looked up */
+		return 2;
+	if (mm_filter_is_spatial(f->op))
+		sum = 100;
+	else if (f->op == MM_FILTER_FUNCTION && f->function->arg[0].title &&
+		 f->function->arg[0].kind == MM_KIND_GEOMETRY && !f->is_constant)
+		sum = 200;
+	else if (f->op == MM_FILTER_CASEI || f->op == MM_FILTER_ACCENTI || f->op == MM_FILTER_LIKE ||
+		 f->op == MM_FILTER_FUNCTION)
+		sum = 10;
+	for (size_t i = 0; i < f->child_count; i++)
+		sum += cost(f->child[i]);
+	return sum;
+}
+
+/* The cheapest first: three-valued AND and OR give the same in any order. */
+static void order_chain(struct mm_filter *f)
+{
+	for (size_t i = 1; i < f->child_count; i++) {
+		struct mm_filter *one = f->child[i];
+		const unsigned its = cost(one);
+		size_t at = i;
+
+		for (; at && cost(f->child[at - 1]) > its; at--)
+			f->child[at] = f->child[at - 1];
+		f->child[at] = one;
+	}
+}
+
 static enum type bind(struct bind *b, struct mm_filter *f)
 {
 	const enum type t = bind_any(b, f);
 	bool others = false;
 
-	if (t == BOOL && f->op >= MM_FILTER_EQ && f->op <= MM_FILTER_IN) {
+	if (t == FAILED)
+		return t;
+	f->is_constant = f->op != MM_FILTER_PROPERTY && f->op != MM_FILTER_IDS;
+	for (size_t i = 0; i < f->child_count; i++)
+		f->is_constant = f->is_constant && f->child[i]->is_constant;
+	if (t == BOOL && ((f->op >= MM_FILTER_EQ && f->op <= MM_FILTER_IN) || mm_filter_is_array(f->op))) {
 		f->of_text = only_text(b, f, &others);
 		if (others)
 			f->of_text = NULL;
 	}
 	return t;
+}
+
+static void order(struct mm_filter *f)
+{
+	for (size_t i = 0; i < f->child_count; i++)
+		order(f->child[i]);
+	if (f->op == MM_FILTER_AND || f->op == MM_FILTER_OR)
+		order_chain(f);
 }
 
 enum mm_code mm_filter_bind(struct mm_filter *f, const char *source, const struct mm_schema *s,
@@ -333,5 +471,7 @@ enum mm_code mm_filter_bind(struct mm_filter *f, const char *source, const struc
 
 	if (t != BOOL && t != FAILED)
 		(void)misfit(&b, f, "a condition", t);
+	if (!b.m.rc)
+		order(f);
 	return b.m.rc;
 }

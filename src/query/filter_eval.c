@@ -94,13 +94,10 @@ static int test_like(struct mm_filter_run *run, const struct mm_filter *f, uint3
 static int test_null(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row)
 {
 	const struct mm_filter *a = f->child[0];
-	struct mm_geom g;
 
-	if (a->op == MM_FILTER_PROPERTY && a->field == SIZE_MAX) {
-		mm_layer_geom(run->layer, row, &g);
-		return g.type == MM_GEOM_NULL;
-	}
-	if (a->op == MM_FILTER_GEOMETRY || a->op == MM_FILTER_BBOX || a->op == MM_FILTER_INTERVAL)
+	if (mm_filter_is_geometry(a))
+		return mm_filter_geom(run, a, row).type == MM_GEOM_NULL;
+	if (a->op == MM_FILTER_INTERVAL)
 		return MM_FALSE;
 	return mm_filter_value(run, a, row).kind == MM_VAL_NULL;
 }
@@ -116,6 +113,11 @@ static int test_predicate(struct mm_filter_run *run, const struct mm_filter *f, 
 		return test_between(run, f, row);
 	case MM_FILTER_IN:
 		return test_in(run, f, row);
+	case MM_FILTER_A_EQUALS:
+	case MM_FILTER_A_CONTAINS:
+	case MM_FILTER_A_CONTAINEDBY:
+	case MM_FILTER_A_OVERLAPS:
+		return mm_filter_test_array(run, f, row);
 	default:
 		a = mm_filter_value(run, f->child[0], row);
 		return compare(run, &a, f->child[1], f->op, row);
@@ -150,7 +152,7 @@ int mm_filter_test(struct mm_filter_run *run, const struct mm_filter *f, uint32_
 		return test_chain(run, f, row);
 	if (f->of_text)
 		return test_by_code(run, f, row);
-	if (f->op <= MM_FILTER_IN)
+	if (f->op <= MM_FILTER_IN || mm_filter_is_array(f->op))
 		return test_predicate(run, f, row);
 	if (f->op == MM_FILTER_IS_NULL)
 		return test_null(run, f, row);

@@ -9,9 +9,19 @@
 /* What is kept of a node. */
 struct mm_filter_note {
 	uint8_t *by_code;            /* of_text: the verdict on each text, + 1; 0: not known yet */
-	struct mm_topo_shape *shape; /* a geometry that is written in the filter */
-	uint32_t *row;               /* of ids: rows that there are, in order */
+	struct mm_topo_shape *shape; /* a constant geometry; of a measure, its constant operand in the
+					system in which it measures; NULL: it is EMPTY */
+	struct mm_geom geom;         /* a constant geometry in the layer's system */
+	const struct mm_filter_system *system; /* transform */
+	uint32_t *row;                         /* of ids: rows that there are, in order */
 	size_t row_count;
+};
+
+/* A system of coordinates, and the ways to degrees and back; NULL: they are the same. */
+struct mm_filter_system {
+	const char *definition;
+	const struct mm_transform *to_deg, *from_deg;
+	double metres_per_unit; /* 0: measures in it mean nothing */
 };
 
 struct mm_filter_run {
@@ -21,9 +31,19 @@ struct mm_filter_run {
 	struct mm_filter_note *note; /* by node_no */
 	size_t note_count;
 	struct mm_arena scratch; /* of the row at hand */
+	struct mm_arena kept;    /* as long as the run */
+	struct mm_filter_system own,
+	    metric;          /* of the layer and of the map; known where functions need them */
+	int64_t now_ms;      /* UTC */
+	int64_t deadline_ns; /* monotonic; 0: none */
+	bool is_late;
+	const struct mm_filter *boxed; /* the condition whose box it is */
 	bool has_box;
 	struct mm_box box_deg;
 };
+
+/* True when time is up; then tests say nothing. */
+bool mm_filter_is_late(struct mm_filter_run *run);
 
 enum { MM_FALSE = 0, MM_TRUE = 1, MM_UNKNOWN = 2 };
 
@@ -62,6 +82,32 @@ int mm_filter_test_ids(const struct mm_filter_run *run, const struct mm_filter *
 /* Finds the rows of the ids that a filter holds. */
 MM_MUST_USE enum mm_code mm_filter_ids_begin(struct mm_filter_run *run, const struct mm_filter *f,
 					     struct mm_err *reterr);
+
+/* filter_array.c */
+int mm_filter_test_array(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row);
+
+/* filter_geom.c: the value of an operand that is a geometry, valid, in the layer's system. */
+struct mm_geom mm_filter_geom(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row);
+bool mm_filter_is_geometry(const struct mm_filter *f);
+struct mm_geom mm_filter_geom_buffer(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row);
+struct mm_geom mm_filter_geom_centroid(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row);
+struct mm_geom mm_filter_geom_transform(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row);
+struct mm_val mm_filter_value_area(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row);
+struct mm_val mm_filter_value_length(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row);
+struct mm_val mm_filter_value_distance(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row);
+struct mm_val mm_filter_value_within_distance(struct mm_filter_run *run, const struct mm_filter *f,
+					      uint32_t row);
+/* Finds the systems that the functions of a filter need. */
+MM_MUST_USE enum mm_code mm_filter_systems_begin(struct mm_filter_run *run, const struct mm_filter_crs *crs,
+						 struct mm_kit *kit, struct mm_err *reterr);
+/* Computes a function of geometries as far as it is constant; its operands have been. */
+MM_MUST_USE enum mm_code mm_filter_geom_begin(struct mm_filter_run *run, const struct mm_filter *f,
+					      struct mm_err *reterr);
+/* The box in degrees of what is near enough to a constant geometry for a comparison of a distance, or for
+ * within_distance, to be true; false: it is none of these. */
+bool mm_filter_near_box(struct mm_filter_run *run, const struct mm_filter *f, struct mm_box *ret);
+/* The box in degrees of a constant geometry. */
+struct mm_box mm_filter_geom_box(const struct mm_filter_run *run, const struct mm_filter *f);
 
 /* filter_space.c */
 int mm_filter_test_space(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row);

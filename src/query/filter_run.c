@@ -1,5 +1,6 @@
 #include "query/filter_run.h"
 
+#include "base/clock.h"
 #include "query/filter_eval.h"
 
 #include <stdlib.h>
@@ -8,7 +9,8 @@
 /* A filter at work: what is made for it, and thrown away after it. */
 
 enum {
-	SCRATCH_MAX = 64 << 20,        /* geometries of the filter, and folded texts of one row */
+	SCRATCH_MAX = 64 << 20,        /* texts and geometries computed of one row */
+	KEPT_MAX = 64 << 20,           /* geometries of the filter */
 	BY_CODE_MAX = 16 * 1024 * 1024 /* verdicts on texts, all together */
 };
 
@@ -56,7 +58,13 @@ enum mm_code mm_filter_run_new(const struct mm_filter *f, const struct mm_layer 
 	run->note_count = (size_t)highest(f) + 1;
 	run->note = calloc(run->note_count, sizeof(*run->note));
 	mm_arena_init(&run->scratch, SCRATCH_MAX);
-	rc = run->note ? mm_filter_ids_begin(run, f, reterr) : mm_fail_nomem(reterr);
+	mm_arena_init(&run->kept, KEPT_MAX);
+	run->now_ms = mm_clock_utc_ms();
+	run->deadline_ns = crs ? crs->deadline_ns : 0;
+	mm_topo_limit(run->topo, run->deadline_ns);
+	rc = run->note ? mm_filter_systems_begin(run, crs, kit, reterr) : mm_fail_nomem(reterr);
+	if (!rc)
+		rc = mm_filter_ids_begin(run, f, reterr);
 	if (!rc)
 		rc = mm_filter_space_begin(run, crs, kit, reterr);
 	if (rc) {
@@ -78,7 +86,9 @@ void mm_filter_run_free(struct mm_filter_run *run)
 		mm_topo_shape_free(run->topo, run->note[i].shape);
 	}
 	free(run->note);
+	mm_topo_limit(run->topo, 0);
 	mm_arena_release(&run->scratch);
+	mm_arena_release(&run->kept);
 	free(run);
 }
 
@@ -87,6 +97,23 @@ bool mm_filter_run_box(const struct mm_filter_run *run, struct mm_box *ret)
 	if (run->has_box)
 		*ret = run->box_deg;
 	return run->has_box;
+}
+
+const struct mm_filter *mm_filter_run_boxed(const struct mm_filter_run *run)
+{
+	return run->boxed;
+}
+
+bool mm_filter_is_late(struct mm_filter_run *run)
+{
+	run->is_late = run->is_late || mm_topo_is_late(run->topo) ||
+		       (run->deadline_ns && mm_clock_mono_ns() >= run->deadline_ns);
+	return run->is_late;
+}
+
+bool mm_filter_run_is_late(const struct mm_filter_run *run)
+{
+	return run->is_late || mm_topo_is_late(run->topo);
 }
 
 bool mm_filter_run_test(struct mm_filter_run *run, uint32_t row)

@@ -12,10 +12,12 @@
  */
 struct mm_filter_run;
 
-/* The system that coordinates in a filter are in. */
+/* The system that coordinates in a filter are in, and that of its metres. */
 struct mm_filter_crs {
 	const char *definition; /* for mm_transform_get; NULL: lon/lat */
 	bool is_north_first;
+	const char *metric;  /* the map's own, likewise; NULL: functions that measure are refused */
+	int64_t deadline_ns; /* monotonic clock; 0: none. Beyond it nothing is computed */
 };
 
 /*
@@ -24,7 +26,9 @@ struct mm_filter_crs {
  * f    bound to the layer's schema; borrowed, as are layer and kit
  * ret  mm_filter_run_free it
  *
- * MM_E_INVALID  a geometry has no place in the layer's system, or none on earth
+ * MM_E_INVALID  a geometry has no place in the layer's system, or none on earth; a function names a system
+ *               that is none, or measures where there are no metres
+ * MM_E_BUSY     the deadline has passed
  * MM_E_NOMEM
  */
 MM_MUST_USE enum mm_code mm_filter_run_new(const struct mm_filter *f, const struct mm_layer *l,
@@ -37,6 +41,11 @@ bool mm_filter_run_box(const struct mm_filter_run *run, struct mm_box *ret);
 
 /* The only rows that may match, in order, where the filter names ids; NULL: they may be any. Borrowed. */
 const uint32_t *mm_filter_run_rows(const struct mm_filter_run *run, size_t *ret_count);
+/* The condition whose box that is, a part of the filter; NULL: none. */
+const struct mm_filter *mm_filter_run_boxed(const struct mm_filter_run *run);
+
+/* True from when the deadline has cut a test off: its answer and the later ones mean nothing. */
+bool mm_filter_run_is_late(const struct mm_filter_run *run);
 
 /* True when the row matches: the filter is true of it, and not only not false. */
 bool mm_filter_run_test(struct mm_filter_run *run, uint32_t row);

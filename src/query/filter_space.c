@@ -182,6 +182,7 @@ static enum mm_code make_shape(struct space *s, const struct mm_filter *f)
 		    s->reterr, MM_E_INVALID, "filter",
 		    "a geometry reaches beyond where the layer's system of coordinates has a meaning");
 	rc = mend(s, &g);
+	note->geom = g;
 	return rc ? rc : mm_topo_shape_new(s->run->topo, &g, &note->shape, s->reterr);
 }
 
@@ -193,6 +194,8 @@ static enum mm_code make_shapes(struct space *s, const struct mm_filter *f)
 		return make_shape(s, f);
 	for (size_t i = 0; i < f->child_count && !rc; i++)
 		rc = make_shapes(s, f->child[i]);
+	if (!rc && f->op == MM_FILTER_FUNCTION)
+		rc = mm_filter_geom_begin(s->run, f, s->reterr);
 	return rc;
 }
 
@@ -229,33 +232,50 @@ static struct mm_box box_of_literal(struct space *s, const struct mm_filter *f)
 			       fmin(b.max_y, 90)};
 }
 
-/* The box of a tree; false: matches may be anywhere. */
-static bool box_of(struct space *s, const struct mm_filter *f, struct mm_box *ret)
+static double size_of(const struct mm_box *b)
+{
+	return mm_box_is_empty(b) ? -1 : (b->max_x - b->min_x) * (b->max_y - b->min_y);
+}
+
+/* A box that settles where matches of one condition lie; false: it has none. */
+static bool box_of_condition(struct space *s, const struct mm_filter *f, struct mm_box *ret)
+{
+	const struct mm_filter *constant;
+
+	if (!mm_filter_is_spatial(f->op) || f->op == MM_FILTER_S_DISJOINT)
+		return mm_filter_near_box(s->run, f, ret);
+	constant = f->child[!f->child[0]->is_constant];
+	if (f->is_constant || !constant->is_constant ||
+	    f->child[f->child[0]->is_constant]->op != MM_FILTER_PROPERTY)
+		return false;
+	*ret = is_literal(constant) ? box_of_literal(s, constant) : mm_filter_geom_box(s->run, constant);
+	return true;
+}
+
+/* The box of a tree, and the condition that it is of; false: matches may be anywhere. */
+static bool box_of(struct space *s, const struct mm_filter *f, struct mm_box *ret,
+		   const struct mm_filter **ret_of)
 {
 	bool found = false;
 
-	if (mm_filter_is_spatial(f->op) && f->op != MM_FILTER_S_DISJOINT) {
-		const struct mm_filter *literal = is_literal(f->child[0]) ? f->child[0] : f->child[1];
-
-		if (!is_literal(literal) || (is_literal(f->child[0]) && is_literal(f->child[1])))
-			return false;
-		*ret = box_of_literal(s, literal);
-		return true;
-	}
+	*ret_of = f;
 	if (f->op != MM_FILTER_AND && f->op != MM_FILTER_OR)
-		return false;
+		return box_of_condition(s, f, ret);
 	for (size_t i = 0; i < f->child_count; i++) {
+		const struct mm_filter *of;
 		struct mm_box one;
 
-		if (!box_of(s, f->child[i], &one)) {
+		if (!box_of(s, f->child[i], &one, &of)) {
 			if (f->op == MM_FILTER_OR)
 				return false;
 			continue;
 		}
-		if (found && f->op == MM_FILTER_OR)
+		if (found && f->op == MM_FILTER_OR) {
 			mm_box_merge(ret, &one);
-		else if (!found) /* of several, any will do */
+		} else if (!found || size_of(&one) < size_of(ret)) { /* of several, any will do */
 			*ret = one;
+			*ret_of = f->op == MM_FILTER_OR ? f : of;
+		}
 		found = true;
 	}
 	return found;
@@ -275,14 +295,16 @@ static bool has_literal(const struct mm_filter *f)
 enum mm_code mm_filter_space_begin(struct mm_filter_run *run, const struct mm_filter_crs *crs,
 				   struct mm_kit *kit, struct mm_err *reterr)
 {
-	struct space s = {.run = run, .kit = kit, .given = crs, .mem = &run->scratch, .reterr = reterr};
+	struct space s = {.run = run, .kit = kit, .given = crs, .mem = &run->kept, .reterr = reterr};
 	enum mm_code rc;
 
 	if (!has_literal(run->filter))
 		return MM_OK;
 	rc = make_shapes(&s, run->filter);
 	if (!rc)
-		run->has_box = box_of(&s, run->filter, &run->box_deg);
+		run->has_box = box_of(&s, run->filter, &run->box_deg, &run->boxed);
+	if (!run->has_box)
+		run->boxed = NULL;
 	return rc;
 }
 
@@ -295,36 +317,41 @@ static enum mm_relation relation_of(enum mm_filter_op op, bool is_turned)
 	return (enum mm_relation)(op - MM_FILTER_S_INTERSECTS);
 }
 
-/* Of the row with itself. */
-static int test_itself(struct mm_filter_run *run, const struct mm_filter *f, const struct mm_geom *g)
+/* Of two that both depend on the row. */
+static int test_both(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row)
 {
+	const struct mm_geom a = mm_filter_geom(run, f->child[0], row),
+			     b = mm_filter_geom(run, f->child[1], row);
 	struct mm_topo_shape *shape = NULL;
 	int verdict;
 
-	if (mm_topo_shape_new(run->topo, g, &shape, NULL))
-		return MM_UNKNOWN;
-	verdict = mm_topo_relate(run->topo, g, relation_of(f->op, false), shape);
+	if (mm_topo_shape_new(run->topo, &b, &shape, NULL))
+		return -1;
+	verdict = mm_topo_relate(run->topo, &a, relation_of(f->op, false), shape);
 	mm_topo_shape_free(run->topo, shape);
-	return verdict < 0 ? MM_UNKNOWN : verdict;
+	return verdict;
+}
+
+/* 1, 0, or -1 where it cannot be told. */
+static int relate(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row)
+{
+	const struct mm_filter *a = f->child[0], *b = f->child[1];
+	const struct mm_topo_shape *x = run->note[a->node_no].shape, *y = run->note[b->node_no].shape;
+	struct mm_geom g;
+
+	if ((a->is_constant && !x) || (b->is_constant && !y))
+		return -1;
+	if (a->is_constant && b->is_constant)
+		return mm_topo_relate_shapes(run->topo, x, relation_of(f->op, false), y);
+	if (!a->is_constant && !b->is_constant)
+		return test_both(run, f, row);
+	g = mm_filter_geom(run, a->is_constant ? b : a, row);
+	return mm_topo_relate(run->topo, &g, relation_of(f->op, a->is_constant), a->is_constant ? x : y);
 }
 
 int mm_filter_test_space(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row)
 {
-	const bool is_turned = is_literal(f->child[0]);
-	const struct mm_filter *literal = f->child[is_turned ? 0 : 1];
-	struct mm_geom g;
-	int verdict;
+	const int verdict = relate(run, f, row);
 
-	if (is_literal(f->child[0]) && is_literal(f->child[1])) {
-		verdict =
-		    mm_topo_relate_shapes(run->topo, run->note[f->child[0]->node_no].shape,
-					  relation_of(f->op, false), run->note[f->child[1]->node_no].shape);
-		return verdict < 0 ? MM_UNKNOWN : verdict;
-	}
-	mm_layer_geom_valid(run->layer, row, &g);
-	if (!is_literal(literal))
-		return test_itself(run, f, &g);
-	verdict =
-	    mm_topo_relate(run->topo, &g, relation_of(f->op, is_turned), run->note[literal->node_no].shape);
 	return verdict < 0 ? MM_UNKNOWN : verdict;
 }

@@ -1,4 +1,4 @@
-#include "query/filter_eval.h"
+#include "query/filter_function.h"
 
 #include "base/fold.h"
 #include "base/text.h"
@@ -131,6 +131,8 @@ struct mm_val mm_filter_value(struct mm_filter_run *run, const struct mm_filter 
 	case MM_FILTER_CASEI:
 	case MM_FILTER_ACCENTI:
 		return fold(run, f, row);
+	case MM_FILTER_FUNCTION:
+		return f->function->value(run, f, row);
 	default:
 		break;
 	}

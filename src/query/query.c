@@ -1,8 +1,8 @@
 #include "query/query.h"
 
 #include "base/clock.h"
-#include "base/num.h"
 #include "geo/mercator.h"
+#include "query/equal.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -10,20 +10,28 @@
 
 enum { DEADLINE_EVERY = 4096, DEADLINE_EVERY_SLOW = 64, DAY_MS = 86400000 };
 
-/* A condition "field equals" ready for a tight loop. */
-struct wanted {
-	size_t field;
-	enum mm_type type;
-	uint32_t code; /* TEXT, JSON: dictionary code, UINT32_MAX: no row has that text */
-	int64_t integer;
-	double real;
-	bool boolean;
+struct run;
+
+/* One condition of a query: each row is asked in turn, the cheapest condition first. */
+struct condition {
+	enum mm_plan_condition what;
+	bool (*holds)(struct run *r, uint32_t row);
+};
+
+/* A window, and what lies wholly in it. */
+struct window {
+	const struct mm_box *box; /* in its own system */
+	struct mm_world_box inner;
 };
 
 struct run {
 	const struct mm_layer *layer;
 	const struct mm_query *query;
-	struct wanted wanted[MM_EQUALS_MAX];
+	struct condition condition[MM_PLAN_CONDITIONS];
+	size_t condition_count;
+	struct window window[2]; /* that a row may meet */
+	size_t window_count;
+	struct mm_wanted wanted[MM_EQUALS_MAX];
 	size_t begin_field, end_field;
 	const struct mm_transform *to_deg;
 	const struct mm_transform *to_box;   /* from degrees to the window's system; NULL: the window is in
@@ -38,85 +46,6 @@ struct run {
 	size_t scratch_cap;
 };
 
-static uint32_t find_code(const struct mm_layer *l, size_t field, const char *text)
-{
-	size_t n = strlen(text);
-
-	for (size_t code = 0; code < mm_layer_text_count(l, field); code++) {
-		size_t len;
-		const char *have = mm_layer_text(l, field, (uint32_t)code, &len);
-
-		if (len == n && memcmp(have, text, n) == 0)
-			return (uint32_t)code;
-	}
-	return UINT32_MAX;
-}
-
-static bool read_time(const char *text, enum mm_type type, int64_t *ret)
-{
-	bool is_date;
-	int64_t ms;
-
-	if (!mm_clock_parse(text, strlen(text), &ms, &is_date) || (type == MM_TYPE_DATE && !is_date))
-		return false;
-	*ret = type == MM_TYPE_DATE ? (ms >= 0 ? ms / DAY_MS : -((DAY_MS - 1 - ms) / DAY_MS)) : ms;
-	return true;
-}
-
-static enum mm_code want(struct run *r, size_t i, struct mm_err *reterr)
-{
-	const struct mm_equal *e = &r->query->equal[i];
-	const struct mm_field *f = &mm_layer_schema(r->layer)->field[e->field];
-	struct wanted *w = &r->wanted[i];
-	bool good = true;
-
-	*w = (struct wanted){.field = e->field, .type = f->type};
-	switch (f->type) {
-	case MM_TYPE_INT:
-		good = mm_num_parse_int(e->text, strlen(e->text), &w->integer);
-		break;
-	case MM_TYPE_REAL:
-		good = mm_num_parse(e->text, strlen(e->text), &w->real);
-		break;
-	case MM_TYPE_BOOL:
-		w->boolean = strcmp(e->text, "true") == 0;
-		good = w->boolean || strcmp(e->text, "false") == 0;
-		break;
-	case MM_TYPE_DATE:
-	case MM_TYPE_DATETIME:
-		good = read_time(e->text, f->type, &w->integer);
-		break;
-	case MM_TYPE_TEXT:
-		w->code = find_code(r->layer, e->field, e->text);
-		break;
-	case MM_TYPE_TIME:
-	case MM_TYPE_JSON:
-	case MM_TYPE_COUNT:
-		return mm_fail(reterr, MM_E_INVALID, f->name,
-			       "a field of type %s cannot be compared by equality", mm_type_name(f->type));
-	}
-	if (!good)
-		return mm_fail(reterr, MM_E_INVALID, f->name, "\"%.60s\" is not a value of type %s", e->text,
-			       mm_type_name(f->type));
-	return MM_OK;
-}
-
-static bool equals(const struct run *r, const struct wanted *w, uint32_t row)
-{
-	struct mm_value v;
-
-	if (w->type == MM_TYPE_TEXT)
-		return w->code != UINT32_MAX && mm_layer_text_code(r->layer, row, w->field) == w->code;
-	mm_layer_value(r->layer, row, w->field, &v);
-	if (v.is_null)
-		return false;
-	if (w->type == MM_TYPE_REAL)
-		return v.real == w->real;
-	if (w->type == MM_TYPE_BOOL)
-		return v.boolean == w->boolean;
-	return v.integer == w->integer;
-}
-
 /* Milliseconds of a time field; a date that ends a period counts to its last millisecond. */
 static bool row_time(const struct run *r, uint32_t row, size_t field, bool is_end, int64_t *ret)
 {
@@ -130,7 +59,7 @@ static bool row_time(const struct run *r, uint32_t row, size_t field, bool is_en
 }
 
 /* A layer without times holds at all times; a row of which one end is unknown is open there. */
-static bool holds_in_period(const struct run *r, uint32_t row)
+static bool holds_in_period(struct run *r, uint32_t row)
 {
 	int64_t begin = INT64_MIN, end = INT64_MAX;
 	bool known;
@@ -142,17 +71,26 @@ static bool holds_in_period(const struct run *r, uint32_t row)
 	return known && begin <= r->query->period.end_ms && end >= r->query->period.begin_ms;
 }
 
-static bool passes_columns(const struct run *r, uint32_t row)
+static bool has_values(struct run *r, uint32_t row)
 {
 	for (size_t i = 0; i < r->query->equal_count; i++)
-		if (!equals(r, &r->wanted[i], row))
+		if (!mm_wanted_equals(r->layer, &r->wanted[i], row))
 			return false;
-	return !r->query->has_period || holds_in_period(r, row);
+	return true;
 }
 
-static bool passes_filter(const struct run *r, uint32_t row)
+static bool has_words(struct run *r, uint32_t row)
 {
-	return !r->query->filter || mm_filter_run_test(r->query->filter, row);
+	return mm_words_match(r->query->words, row);
+}
+
+static bool passes_filter(struct run *r, uint32_t row)
+{
+	const bool passes = mm_filter_run_test(r->query->filter, row);
+
+	if (mm_filter_run_is_late(r->query->filter))
+		r->rc = MM_E_BUSY;
+	return passes && !r->rc;
 }
 
 /* The geometry with its vertices in the system of the window: in two steps, as PROJ goes astray between some
@@ -180,8 +118,9 @@ static bool to_window(struct run *r, struct mm_geom *g)
 }
 
 /* Exact where the row's box on the world square does not settle it. */
-static bool meets(struct run *r, uint32_t row, const struct mm_box *window, const struct mm_world_box *inner)
+static bool meets(struct run *r, uint32_t row, const struct window *w)
 {
+	const struct mm_world_box *inner = &w->inner;
 	struct mm_world_box have;
 	struct mm_geom g;
 
@@ -189,7 +128,15 @@ static bool meets(struct run *r, uint32_t row, const struct mm_box *window, cons
 	    inner->min_y <= have.min_y && inner->max_x >= have.max_x && inner->max_y >= have.max_y)
 		return true;
 	mm_layer_geom(r->layer, row, &g);
-	return to_window(r, &g) && mm_geom_meets_box(&g, window);
+	return to_window(r, &g) && mm_geom_meets_box(&g, w->box);
+}
+
+static bool meets_window(struct run *r, uint32_t row)
+{
+	for (size_t i = 0; i < r->window_count; i++)
+		if (meets(r, row, &r->window[i]))
+			return true;
+	return false;
 }
 
 static bool is_late(struct run *r)
@@ -202,28 +149,45 @@ static bool is_late(struct run *r)
 	return true;
 }
 
-static void keep(struct run *r, uint32_t row)
+/* The same with a note of who let how many pass, and how long it took. */
+static bool passes_noted(struct run *r, uint32_t row)
 {
-	r->row[r->count++] = row;
+	struct mm_plan *plan = r->query->plan;
+
+	plan->candidates++;
+	for (size_t i = 0; i < r->condition_count; i++) {
+		const int64_t begin = mm_clock_mono_ns();
+		const bool holds = r->condition[i].holds(r, row);
+
+		plan->step[i].ns += mm_clock_mono_ns() - begin;
+		plan->step[i].looked_at++;
+		plan->step[i].kept += holds;
+		if (!holds)
+			return false;
+	}
+	return true;
 }
 
-struct window {
-	struct run *run;
-	const struct mm_box *box; /* in its own system */
-	struct mm_world_box inner;
-};
+static bool passes(struct run *r, uint32_t row)
+{
+	if (r->query->plan)
+		return passes_noted(r, row);
+	for (size_t i = 0; i < r->condition_count; i++)
+		if (!r->condition[i].holds(r, row))
+			return false;
+	return true;
+}
 
+/* Keeps a row if it matches; false: time or memory is up. */
 static bool visit(void *ctx, uint32_t row)
 {
-	struct window *w = ctx;
+	struct run *r = ctx;
 
-	if (is_late(w->run))
+	if (is_late(r))
 		return false;
-	/* the cheapest first */
-	if (passes_columns(w->run, row) && meets(w->run, row, w->box, &w->inner) &&
-	    passes_filter(w->run, row))
-		keep(w->run, row);
-	return w->run->rc == MM_OK;
+	if (passes(r, row))
+		r->row[r->count++] = row;
+	return r->rc == MM_OK;
 }
 
 /* What lies wholly in here lies in the window whatever way coordinates were rounded. */
@@ -245,34 +209,25 @@ static int by_row(const void *a, const void *b)
 
 /* What may meet a window of another system: its edges are bent on the world square, by less than a tenth of
  * its size where the system is of any use. */
-static void scan_window_of(struct run *r)
+static void search_window_of(struct run *r)
 {
 	const struct mm_box deg = mm_transform_box(r->from_box, &r->query->box_xy);
 	const double more_x = (deg.max_x - deg.min_x) / 10, more_y = (deg.max_y - deg.min_y) / 10;
 	const struct mm_box wide = {fmax(deg.min_x - more_x, -180), fmax(deg.min_y - more_y, -90),
 				    fmin(deg.max_x + more_x, 180), fmin(deg.max_y + more_y, 90)};
-	struct window w = {.run = r, .box = &r->query->box_xy, .inner = {1, 1, 0, 0}};
 	struct mm_world_box around;
 
 	if (mm_box_is_empty(&deg))
 		return;
 	around = mm_world_box_around(&wide);
-	mm_rtree_search(mm_layer_rtree(r->layer), &around, visit, &w);
+	mm_rtree_search(mm_layer_rtree(r->layer), &around, visit, r);
 }
 
-/* Rows in any of the windows, each once, in source order. */
-static void scan_windows(struct run *r)
+/* In source order, each once: two windows may have the same row. */
+static void put_in_order(struct run *r)
 {
 	uint32_t unique = 0;
 
-	for (size_t i = 0; !r->query->box_crs && i < r->query->box_count && r->rc == MM_OK; i++) {
-		struct mm_world_box around = mm_world_box_around(&r->query->box_deg[i]);
-		struct window w = {.run = r, .box = &r->query->box_deg[i], .inner = shrink(around)};
-
-		mm_rtree_search(mm_layer_rtree(r->layer), &around, visit, &w);
-	}
-	if (r->query->box_crs)
-		scan_window_of(r);
 	qsort(r->row, r->count, sizeof(*r->row), by_row);
 	for (uint32_t i = 0; i < r->count; i++)
 		if (i == 0 || r->row[i] != r->row[i - 1])
@@ -280,41 +235,88 @@ static void scan_windows(struct run *r)
 	r->count = unique;
 }
 
-static bool visit_candidate(void *ctx, uint32_t row)
+static void search_windows(struct run *r)
 {
-	struct run *r = ctx;
+	for (size_t i = 0; !r->query->box_crs && i < r->query->box_count && r->rc == MM_OK; i++) {
+		const struct mm_world_box around = mm_world_box_around(&r->query->box_deg[i]);
 
-	if (is_late(r))
-		return false;
-	if (passes_columns(r, row) && passes_filter(r, row))
-		keep(r, row);
-	return r->rc == MM_OK;
+		mm_rtree_search(mm_layer_rtree(r->layer), &around, visit, r);
+	}
+	if (r->query->box_crs)
+		search_window_of(r);
+	put_in_order(r);
 }
 
 /* What the filter's own window leaves; the filter then tells. */
-static void scan_candidates(struct run *r, const struct mm_box *deg)
+static void search_filter_box(struct run *r, const struct mm_box *deg)
 {
 	const struct mm_world_box around = mm_world_box_around(deg);
 
 	if (mm_box_is_empty(deg))
 		return;
-	mm_rtree_search(mm_layer_rtree(r->layer), &around, visit_candidate, r);
-	qsort(r->row, r->count, sizeof(*r->row), by_row);
+	mm_rtree_search(mm_layer_rtree(r->layer), &around, visit, r);
+	put_in_order(r);
 }
 
-/* What the filter's own ids leave. */
+/* Where ids have settled which rows it can be. */
 static void scan_listed(struct run *r, const uint32_t *row, size_t count)
 {
-	for (size_t i = 0; i < count && !is_late(r); i++)
-		if (passes_columns(r, row[i]) && passes_filter(r, row[i]))
-			keep(r, row[i]);
+	for (size_t i = 0; i < count && visit(r, row[i]); i++)
+		;
 }
 
-static void scan_rows(struct run *r)
+static void find_rows(struct run *r)
 {
-	for (uint32_t row = 0; row < mm_layer_count(r->layer) && !is_late(r); row++)
-		if (passes_columns(r, row) && passes_filter(r, row))
-			keep(r, row);
+	const struct mm_query *q = r->query;
+	enum mm_plan_way way = MM_PLAN_SCAN;
+	size_t listed_count = 0;
+	const uint32_t *listed = q->filter ? mm_filter_run_rows(q->filter, &listed_count) : NULL;
+	struct mm_box around;
+
+	if (q->has_rows) {
+		way = MM_PLAN_IDS;
+		scan_listed(r, q->rows, q->row_count);
+	} else if (q->has_box) {
+		way = MM_PLAN_WINDOW_INDEX;
+		search_windows(r);
+	} else if (listed) {
+		way = MM_PLAN_IDS;
+		scan_listed(r, listed, listed_count);
+	} else if (q->filter && mm_filter_run_box(q->filter, &around)) {
+		way = MM_PLAN_FILTER_INDEX;
+		search_filter_box(r, &around);
+	} else {
+		for (uint32_t row = 0; row < mm_layer_count(r->layer) && visit(r, row); row++)
+			;
+	}
+	if (q->plan)
+		q->plan->way = way;
+}
+
+static void add_condition(struct run *r, enum mm_plan_condition what, bool (*holds)(struct run *, uint32_t))
+{
+	if (r->query->plan)
+		r->query->plan->step[r->condition_count].what = what;
+	r->condition[r->condition_count++] = (struct condition){what, holds};
+}
+
+/* The cheapest first. */
+static void add_conditions(struct run *r)
+{
+	const struct mm_query *q = r->query;
+
+	if (q->equal_count)
+		add_condition(r, MM_PLAN_VALUES, has_values);
+	if (q->has_period)
+		add_condition(r, MM_PLAN_PERIOD, holds_in_period);
+	if (q->words)
+		add_condition(r, MM_PLAN_WORDS, has_words);
+	if (q->has_box)
+		add_condition(r, MM_PLAN_WINDOW, meets_window);
+	if (q->filter)
+		add_condition(r, MM_PLAN_FILTER, passes_filter);
+	if (q->plan)
+		q->plan->step_count = r->condition_count;
 }
 
 static enum mm_code prepare_window(struct run *r, struct mm_proj *proj, struct mm_err *reterr)
@@ -331,6 +333,20 @@ static enum mm_code prepare_window(struct run *r, struct mm_proj *proj, struct m
 	return rc;
 }
 
+static void set_windows(struct run *r)
+{
+	const struct mm_query *q = r->query;
+
+	if (q->box_crs) {
+		r->window[0] = (struct window){&q->box_xy, {1, 1, 0, 0}};
+		r->window_count = 1;
+		return;
+	}
+	for (size_t i = 0; i < q->box_count; i++)
+		r->window[r->window_count++] =
+		    (struct window){&q->box_deg[i], shrink(mm_world_box_around(&q->box_deg[i]))};
+}
+
 static enum mm_code prepare(struct run *r, struct mm_proj *proj, struct mm_err *reterr)
 {
 	const struct mm_schema *s = mm_layer_schema(r->layer);
@@ -338,14 +354,17 @@ static enum mm_code prepare(struct run *r, struct mm_proj *proj, struct mm_err *
 	enum mm_code rc = MM_OK;
 
 	for (size_t i = 0; i < r->query->equal_count && !rc; i++)
-		rc = want(r, i, reterr);
+		rc = mm_wanted_read(r->layer, &r->query->equal[i], &r->wanted[i], reterr);
 	if (rc)
 		return rc;
 	mm_query_time_fields(s, &r->begin_field, &r->end_field);
-	if (r->query->has_box)
+	if (r->query->has_box) {
+		set_windows(r);
 		rc = prepare_window(r, proj, reterr);
+	}
 	if (rc)
 		return rc;
+	add_conditions(r);
 	r->row = mm_arena_array(r->mem, mm_layer_count(r->layer) * windows + 1, sizeof(*r->row));
 	return r->row ? MM_OK : mm_fail_nomem(reterr);
 }
@@ -375,25 +394,20 @@ enum mm_code mm_query_run(const struct mm_layer *l, const struct mm_query *q, st
 			  struct mm_err *reterr)
 {
 	struct run r = {.layer = l, .query = q, .mem = mem};
-	const uint32_t *listed;
-	struct mm_box around;
-	size_t listed_count = 0;
+	const int64_t begin_ns = q->plan ? mm_clock_mono_ns() : 0;
 	enum mm_code rc;
 
-	if (!q->has_box && !q->has_period && !q->equal_count && !q->sort_count && !q->filter)
+	if (q->plan)
+		*q->plan = (struct mm_plan){.rows = mm_layer_count(l)};
+	if (!q->has_box && !q->has_period && !q->equal_count && !q->sort_count && !q->filter &&
+	    !q->has_rows && !q->words)
 		return page_of_all(l, offset, limit, mem, ret, reterr);
 	rc = prepare(&r, proj, reterr);
 	if (rc)
 		return rc;
-	listed = q->filter ? mm_filter_run_rows(q->filter, &listed_count) : NULL;
-	if (q->has_box)
-		scan_windows(&r);
-	else if (listed)
-		scan_listed(&r, listed, listed_count);
-	else if (q->filter && mm_filter_run_box(q->filter, &around))
-		scan_candidates(&r, &around);
-	else
-		scan_rows(&r);
+	find_rows(&r);
+	if (q->plan)
+		q->plan->find_ns = mm_clock_mono_ns() - begin_ns;
 	free(r.scratch);
 	if (r.rc == MM_E_BUSY)
 		return mm_fail(reterr, MM_E_BUSY, "",
@@ -404,6 +418,8 @@ enum mm_code mm_query_run(const struct mm_layer *l, const struct mm_query *q, st
 		rc = mm_sort_rows(l, q->sort, q->sort_count, r.row, r.count, reterr);
 	if (rc)
 		return rc;
+	if (q->plan)
+		q->plan->sort_ns = mm_clock_mono_ns() - begin_ns - q->plan->find_ns;
 	*ret = (struct mm_page){.matched = r.count};
 	if (offset < r.count) {
 		ret->row = r.row + offset;

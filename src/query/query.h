@@ -6,7 +6,9 @@
 #include "geo/box.h"
 #include "geo/crs.h"
 #include "query/filter_run.h"
+#include "query/plan.h"
 #include "query/sort.h"
+#include "query/words.h"
 #include "store/layer.h"
 
 #include <stdbool.h>
@@ -38,7 +40,12 @@ struct mm_query {
 	struct mm_period period;
 	struct mm_equal equal[MM_EQUALS_MAX];
 	size_t equal_count;
-	struct mm_filter_run *filter;     /* of this layer, borrowed; NULL: none */
+	struct mm_filter_run *filter; /* of this layer, borrowed; NULL: none */
+	struct mm_words *words;       /* likewise */
+	bool has_rows;                /* only these rows, in order and each once; borrowed */
+	const uint32_t *rows;
+	uint32_t row_count;
+	struct mm_plan *plan;             /* NULL: nobody asks how the rows are found */
 	struct mm_sort sort[MM_SORT_MAX]; /* none: in source order */
 	size_t sort_count;
 	int64_t deadline_ns; /* monotonic clock; 0: none */

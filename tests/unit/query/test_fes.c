@@ -19,11 +19,11 @@ static enum mm_code find_crs(void *of, const char *srs_name, struct mm_arena *me
 	(void)of;
 	(void)mem;
 	if (strcmp(srs_name, "urn:ogc:def:crs:EPSG::4326") == 0)
-		*ret = (struct mm_filter_crs){"EPSG:4326", true};
+		*ret = (struct mm_filter_crs){.definition = "EPSG:4326", .is_north_first = true};
 	else if (strcmp(srs_name, "EPSG:4326") == 0)
-		*ret = (struct mm_filter_crs){"EPSG:4326", false};
+		*ret = (struct mm_filter_crs){.definition = "EPSG:4326", .is_north_first = false};
 	else if (strcmp(srs_name, "EPSG:3857") == 0)
-		*ret = (struct mm_filter_crs){"EPSG:3857", false};
+		*ret = (struct mm_filter_crs){.definition = "EPSG:3857", .is_north_first = false};
 	else
 		return mm_fail(reterr, MM_E_INVALID, "srsName", "'%.60s' is not known", srs_name);
 	return MM_OK;
