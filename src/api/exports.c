@@ -1,5 +1,6 @@
 #include "api/exports.h"
 
+#include "api/download.h"
 #include "api/features.h"
 #include "api/out.h"
 #include "base/text.h"
@@ -27,32 +28,52 @@ const struct mm_offer *mm_export_offers(size_t *ret_count)
 static const char *const format_name[MM_EXPORT_FORMAT_COUNT] = {"FlatGeobuf",  "GeoPackage", "Shapefile",
 								"MapInfo TAB", "DXF",        "Excel"};
 
-static const char *path_of(const struct mm_request *r, const struct mm_schema *s, int format)
+static const char *path_of(const struct mm_request *r, const struct mm_schema *s, const char *f)
 {
-	return mm_arena_printf(r->mem, "/collections/%s/items?f=%s", s->id, offers[format].f);
+	return mm_arena_printf(r->mem, "/collections/%s/items?f=%s", s->id, f);
+}
+
+/* The files there are: first those that are streamed. */
+struct listed {
+	const char *f, *media_type, *name;
+};
+
+static bool list(size_t i, struct listed *ret)
+{
+	if (i < MM_ENCODERS) {
+		*ret = (struct listed){mm_encoders[i]->f, mm_encoders[i]->media_type, mm_encoders[i]->title};
+		return !mm_encoders[i]->is_page;
+	}
+	i -= MM_ENCODERS;
+	*ret = (struct listed){offers[i].f, offers[i].media_type, format_name[i]};
+	return true;
 }
 
 void mm_export_put_links(struct mm_json *j, const struct mm_request *r, const struct mm_schema *s)
 {
-	for (int i = 0; i < MM_EXPORT_FORMAT_COUNT; i++) {
-		const char *path = path_of(r, s, i);
+	struct listed one;
 
-		if (path)
-			mm_out_link(j, r, path, "enclosure", offers[i].media_type, format_name[i]);
-		else
+	for (size_t i = 0; i < MM_ENCODERS + MM_EXPORT_FORMAT_COUNT; i++) {
+		const char *path = list(i, &one) ? path_of(r, s, one.f) : "";
+
+		if (path && *path)
+			mm_out_link(j, r, path, "enclosure", one.media_type, one.name);
+		else if (!path)
 			j->out->failed = true;
 	}
 }
 
 void mm_export_put_html(struct mm_html *h, const struct mm_request *r, const struct mm_schema *s)
 {
-	for (int i = 0; i < MM_EXPORT_FORMAT_COUNT; i++) {
-		const char *path = path_of(r, s, i);
+	struct listed one;
+
+	for (size_t i = 0; i < MM_ENCODERS + MM_EXPORT_FORMAT_COUNT; i++) {
+		const char *path = list(i, &one) ? path_of(r, s, one.f) : NULL;
 
 		if (!path)
 			continue;
 		mm_html_raw(h, " · ");
-		mm_html_link(h, path, format_name[i]);
+		mm_html_link(h, path, one.name);
 	}
 }
 
@@ -66,6 +87,11 @@ static int quality_of_streams(const char *accept)
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		const int q = mm_accept_media(accept, types[i]);
+
+		best = q > best ? q : best;
+	}
+	for (size_t i = 0; i < MM_ENCODERS; i++) {
+		const int q = mm_accept_media(accept, mm_encoders[i]->media_type);
 
 		best = q > best ? q : best;
 	}
@@ -147,27 +173,12 @@ static enum mm_code choose_crs(const struct mm_request *r, enum mm_export_format
 	return rc;
 }
 
-/* The title for those who read RFC 6266, the id for others. */
-static const char *disposition(const struct mm_request *r, const struct mm_schema *s, enum mm_export_format f,
-			       const char *lang)
-{
-	const char *end = is_table(f) ? "zip" : offers[f].f, *title = mm_title_in(&s->title, lang, s->id);
-	struct mm_buf b;
-	char *text;
-
-	mm_buf_init(&b, 8192);
-	mm_buf_printf(&b, "attachment; filename=\"%s.%s\"; filename*=UTF-8''", s->id, end);
-	mm_text_put_url(&b, title, strlen(title));
-	mm_buf_printf(&b, ".%s", end);
-	text = b.failed ? NULL : mm_arena_text(r->mem, (const char *)b.data, b.len);
-	mm_buf_release(&b);
-	return text;
-}
-
 static void put_headers(const struct mm_request *r, const struct mm_items *it, enum mm_export_format f,
 			const char *lang, struct mm_response *rs)
 {
-	mm_response_header(rs, "Content-Disposition", disposition(r, mm_layer_schema(it->layer), f, lang));
+	mm_response_header(
+	    rs, "Content-Disposition",
+	    mm_download_disposition(r, mm_layer_schema(it->layer), is_table(f) ? "zip" : offers[f].f, lang));
 	mm_response_header(rs, "Content-Crs", mm_arena_printf(r->mem, "<%s>", it->crs.uri));
 	mm_response_header(rs, "OGC-NumberMatched", mm_arena_printf(r->mem, "%u", it->page.matched));
 	mm_response_header(rs, "OGC-NumberReturned", mm_arena_printf(r->mem, "%u", it->page.count));

@@ -1,5 +1,6 @@
 #include "api/features.h"
 
+#include "api/download.h"
 #include "api/edits.h"
 #include "api/exports.h"
 #include "api/out.h"
@@ -68,72 +69,41 @@ static void put_page_link(struct mm_json *j, const struct mm_request *r, const c
 }
 
 static void put_items_links(struct mm_json *j, const struct mm_request *r, const struct mm_items *it,
-			    uint32_t given)
+			    const struct mm_encoder *e)
 {
-	const char *id = mm_layer_schema(it->layer)->id;
-	uint32_t next = it->offset + given;
+	const char *id = mm_layer_schema(it->layer)->id, *f = e->is_page ? e->f : "json";
+	const uint32_t given = it->page.count, next = it->offset + given;
 
 	mm_json_open(j, "links", '[');
-	put_page_link(j, r, mm_items_path(r, it->layer, "json", it->offset), "self", MM_TYPE_GEOJSON_MEDIA);
+	put_page_link(j, r, mm_items_path(r, it->layer, f, it->offset), "self", e->media_type);
 	put_page_link(j, r, mm_items_path(r, it->layer, "html", it->offset), "alternate", "text/html");
 	if (given && next < it->page.matched)
-		put_page_link(j, r, mm_items_path(r, it->layer, "json", next), "next", MM_TYPE_GEOJSON_MEDIA);
+		put_page_link(j, r, mm_items_path(r, it->layer, f, next), "next", e->media_type);
 	if (it->offset)
 		put_page_link(
-		    j, r,
-		    mm_items_path(r, it->layer, "json", it->offset > it->limit ? it->offset - it->limit : 0),
-		    "prev", MM_TYPE_GEOJSON_MEDIA);
+		    j, r, mm_items_path(r, it->layer, f, it->offset > it->limit ? it->offset - it->limit : 0),
+		    "prev", e->media_type);
 	put_page_link(j, r, mm_arena_printf(r->mem, "/collections/%s", id), "collection", MM_TYPE_JSON_MEDIA);
 	mm_json_close(j, ']');
+}
+
+/* What stands after the features of a page. */
+static void put_about(const struct mm_items *it, const struct mm_request *r, const struct mm_encoder *e,
+		      struct mm_buf *out)
+{
+	struct mm_json j = mm_json_on(out);
+
+	mm_json_int(&j, "numberMatched", it->page.matched);
+	mm_json_int(&j, "numberReturned", it->page.count);
+	put_items_links(&j, r, it, e);
 }
 
 static enum mm_code open_writer(struct mm_geojson *w, const struct mm_layer *l, const struct mm_out_crs *crs,
 				struct mm_kit *kit, struct mm_err *reterr)
 {
-	const struct mm_geojson_crs in = {crs->definition, crs->is_north_first, crs->is_degrees};
+	const struct mm_coords_crs in = {crs->definition, crs->is_north_first, crs->is_degrees};
 
 	return mm_geojson_init(w, l, strcmp(crs->definition, MM_CRS84) == 0 ? NULL : &in, kit->proj, reterr);
-}
-
-/* Features first, numbers and links after them: how many fit is known only then. A page that would grow past
- * ITEMS_BYTES ends early; its "next" goes on from there. */
-static enum mm_code put_items_json(const struct mm_items *it, const struct mm_request *r, struct mm_buf *out,
-				   uint32_t *ret_given, struct mm_err *reterr)
-{
-	struct mm_geojson w;
-	struct mm_json j = mm_json_on(out);
-	enum mm_code rc = open_writer(&w, it->layer, &it->crs, it->kit, reterr);
-	uint32_t given = 0;
-
-	if (rc)
-		return rc;
-	w.leaves_out = it->leaves_out;
-	mm_json_open(&j, NULL, '{');
-	mm_json_text(&j, "type", "FeatureCollection");
-	mm_json_open(&j, "features", '[');
-	while (given < it->page.count && out->len < ITEMS_BYTES && !out->failed) {
-		mm_json_key(&j, NULL);
-		mm_geojson_put(&w, it->page.row[given++], out);
-	}
-	mm_json_close(&j, ']');
-	mm_geojson_release(&w);
-	mm_json_int(&j, "numberMatched", it->page.matched);
-	mm_json_int(&j, "numberReturned", given);
-	put_items_links(&j, r, it, given);
-	mm_json_close(&j, '}');
-	*ret_given = given;
-	return MM_OK;
-}
-
-static void put_count_headers(const struct mm_request *r, struct mm_response *rs, uint32_t matched,
-			      uint32_t given)
-{
-	const char *m = mm_arena_printf(r->mem, "%u", matched), *g = mm_arena_printf(r->mem, "%u", given);
-
-	if (!m || !g)
-		return;
-	mm_response_header(rs, "OGC-NumberMatched", m);
-	mm_response_header(rs, "OGC-NumberReturned", g);
 }
 
 static void put_crs_header(const struct mm_request *r, struct mm_response *rs, const struct mm_out_crs *crs)
@@ -144,42 +114,75 @@ static void put_crs_header(const struct mm_request *r, struct mm_response *rs, c
 		mm_response_header(rs, "Content-Crs", value);
 }
 
-static enum mm_code answer_items(const struct mm_request *r, bool is_html, struct mm_items *it,
-				 struct mm_response *rs, struct mm_err *reterr)
+/* ---- formats ---- */
+
+/* Which format is asked for; NULL: a page for people. */
+static enum mm_code choose_format(const struct mm_request *r, const struct mm_encoder **ret,
+				  struct mm_err *reterr)
 {
-	uint32_t given;
-	enum mm_code rc = mm_items_ask(r, is_html, it, reterr);
+	struct mm_offer offers[MM_ENCODERS + 3] = {
+	    {MM_TYPE_GEOJSON_MEDIA, "json"}, {"application/json", "json"}, {"text/html", "html"}};
+	size_t chosen = 0;
+	enum mm_code rc;
+
+	for (size_t i = 0; i < MM_ENCODERS; i++)
+		offers[3 + i] = (struct mm_offer){mm_encoders[i]->media_type, mm_encoders[i]->f};
+	rc = mm_negotiate(r, offers, MM_ENCODERS + 3, &chosen, reterr);
+	if (!rc)
+		*ret = chosen >= 3 ? mm_encoders[chosen - 3] : chosen < 2 ? &mm_encoder_geojson_page : NULL;
+	return rc;
+}
+
+static enum mm_code answer_html(const struct mm_request *r, struct mm_items *it, struct mm_response *rs,
+				struct mm_err *reterr)
+{
+	enum mm_code rc = mm_query_run(it->layer, &it->query, it->kit->proj, it->offset, it->limit, r->mem,
+				       &it->page, reterr);
+
+	if (rc)
+		return rc;
+	mm_items_put_html(it, r, &rs->body);
+	mm_response_header(rs, "OGC-NumberMatched", mm_arena_printf(r->mem, "%u", it->page.matched));
+	mm_response_header(rs, "OGC-NumberReturned", mm_arena_printf(r->mem, "%u", it->page.count));
+	return mm_out_done(rs, MM_TYPE_HTML_MEDIA, reterr);
+}
+
+static enum mm_code answer_plan(const struct mm_request *r, struct mm_items *it, struct mm_response *rs,
+				struct mm_err *reterr)
+{
+	enum mm_code rc = mm_query_run(it->layer, &it->query, it->kit->proj, it->offset, it->limit, r->mem,
+				       &it->page, reterr);
 
 	if (!rc)
-		rc = mm_query_run(it->layer, &it->query, it->kit->proj, it->offset, it->limit, r->mem,
-				  &it->page, reterr);
-	if (rc)
-		return rc;
-	given = it->page.count;
-	if (it->explains) {
 		mm_items_put_plan(it, &rs->body);
-		return mm_out_done(rs, MM_TYPE_JSON_MEDIA, reterr);
-	}
-	if (is_html)
-		mm_items_put_html(it, r, &rs->body);
-	else
-		rc = put_items_json(it, r, &rs->body, &given, reterr);
+	return rc ? rc : mm_out_done(rs, MM_TYPE_JSON_MEDIA, reterr);
+}
+
+static enum mm_code answer_items(const struct mm_api *api, const struct mm_request *r,
+				 const struct mm_encoder *e, struct mm_items *it, struct mm_response *rs,
+				 struct mm_err *reterr)
+{
+	const uint64_t version = mm_layer_version(it->layer) ^ mm_layer_identity(it->layer);
+	enum mm_code rc = mm_items_ask(r, !e, it, reterr);
+
 	if (rc)
 		return rc;
-	put_count_headers(r, rs, it->page.matched, given);
-	if (!is_html)
-		put_crs_header(r, rs, &it->crs);
-	rs->etag = mm_out_etag(r, mm_layer_version(it->layer) ^ mm_layer_identity(it->layer),
-			       is_html ? mm_request_lang(r, "ru") : "");
-	return mm_out_done(rs, is_html ? MM_TYPE_HTML_MEDIA : MM_TYPE_GEOJSON_MEDIA, reterr);
+	if (it->explains)
+		return answer_plan(r, it, rs, reterr);
+	rs->etag = mm_out_etag(r, version,
+			       mm_arena_printf(r->mem, "%s%s", e ? e->f : "html", mm_request_lang(r, "ru")));
+	if (mm_request_is_fresh(r, rs->etag))
+		return MM_OK;
+	return e ? mm_download_answer(api, r, e, it, e->is_page ? put_about : NULL, rs, reterr)
+		 : answer_html(r, it, rs, reterr);
 }
 
 /* Who gets a link to a next page may come for it when the data are others. */
-static void keep_version(const struct mm_api *api, const struct mm_items *it)
+static void keep_version(const struct mm_api *api, const struct mm_items *it, const struct mm_layer *layer)
 {
-	const struct mm_entry *e = mm_catalog_find_entry(it->catalog, mm_layer_schema(it->layer)->id);
+	const struct mm_entry *e = mm_catalog_find_entry(it->catalog, mm_layer_schema(layer)->id);
 
-	if (e && e->layer == it->layer && it->offset + (uint64_t)it->page.count < it->page.matched)
+	if (e && e->layer == layer && it->offset + (uint64_t)it->page.count < it->page.matched)
 		mm_pages_keep(api->pages, e);
 }
 
@@ -188,20 +191,23 @@ enum mm_code mm_api_items(void *ctx, const struct mm_request *r, struct mm_respo
 {
 	const struct mm_api *api = ctx;
 	struct mm_items it = {0};
-	bool is_html = false;
+	const struct mm_encoder *e = NULL;
+	struct mm_layer *layer;
 	enum mm_code rc;
 
 	if (mm_export_is_asked(r))
 		return mm_api_export(ctx, r, rs, reterr);
-	rc = mm_out_format(r, MM_TYPE_GEOJSON_MEDIA, &is_html, reterr);
+	rc = choose_format(r, &e, reterr);
+	it.is_whole = e && !e->is_page;
 	if (!rc)
 		rc = mm_items_version(api, r, &it, reterr);
+	layer = it.layer;
 	if (!rc)
 		rc = mm_kits_take(api->kits, &it.kit, reterr);
 	if (!rc)
-		rc = answer_items(r, is_html, &it, rs, reterr);
-	if (!rc && !is_html && !it.explains)
-		keep_version(api, &it);
+		rc = answer_items(api, r, e, &it, rs, reterr);
+	if (!rc && e && e->is_page && !it.explains)
+		keep_version(api, &it, layer);
 	mm_filter_run_free(it.filter);
 	mm_kits_give(api->kits, it.kit);
 	(void)mm_layer_unref(it.layer);

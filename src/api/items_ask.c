@@ -13,10 +13,12 @@
 
 enum { ITEMS_DEADLINE_MS = 10000 };
 
-static const char *const own_params[] = {
-    "bbox", "bbox-crs", "crs",         "datetime",   "limit",  "offset", "properties", "exclude-properties",
-    "page", "filter",   "filter-lang", "filter-crs", "sortby", "f",      "lang",       "encoding",
-    "ids",  "q",        "explain"};
+static const char *const own_params[] = {"bbox",   "bbox-crs", "crs",          "datetime",
+					 "limit",  "offset",   "properties",   "exclude-properties",
+					 "page",   "filter",   "filter-lang",  "filter-crs",
+					 "sortby", "f",        "lang",         "encoding",
+					 "ids",    "q",        "explain",      "separator",
+					 "bom",    "decimal",  "skip-geometry"};
 enum { OWN_PARAMS = sizeof(own_params) / sizeof(own_params[0]) };
 
 enum mm_code mm_items_count(const struct mm_request *r, const char *name, int64_t least, int64_t most,

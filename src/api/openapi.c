@@ -3,6 +3,7 @@
 #include "api/html.h"
 #include "api/out.h"
 #include "api/schema.h"
+#include "encode/encoder.h"
 
 #include <string.h>
 
@@ -67,6 +68,10 @@ static const struct {
     {"datetime", "A date, a date-time, or an interval begin/end with .. for an open end."},
     {"encoding",
      "Of the tables in f=shp: utf-8, which is the default, or cp1251; f=tab and f=dxf are cp1251."},
+    {"separator", "Of f=csv: comma, which is the default, semicolon or tab."},
+    {"bom", "Of f=csv: true for the mark by which Excel knows UTF-8."},
+    {"decimal", "Of f=csv: comma, with a semicolon or tab as separator, or point."},
+    {"skip-geometry", "true: features without their geometries."},
     {"lang", "Language of titles: ru or en, instead of Accept-Language."},
 };
 
@@ -226,13 +231,15 @@ static void put_items_format(struct mm_json *j)
 
 	open_param(
 	    j, NULL, "f", "query",
-	    "Instead of Accept. All but json and html are files with all features that match, unless limit "
-	    "says how many.");
+	    "Instead of Accept. All but json, jsonfg and html are files with all features that match, unless "
+	    "limit says how many.");
 	mm_json_open(j, "schema", '{');
 	mm_json_text(j, "type", "string");
 	mm_json_open(j, "enum", '[');
 	mm_json_text(j, NULL, "json");
 	mm_json_text(j, NULL, "html");
+	for (size_t i = 0; i < MM_ENCODERS; i++)
+		mm_json_text(j, NULL, mm_encoders[i]->f);
 	for (size_t i = 0; i < count; i++)
 		mm_json_text(j, NULL, export[i].f);
 	mm_json_close(j, ']');
@@ -243,9 +250,10 @@ static void put_items_format(struct mm_json *j)
 static void put_items_path(struct mm_json *j, const struct mm_request *r, const struct mm_schema *s,
 			   bool is_editable)
 {
-	static const char *const refs[] = {"filter",   "filter-lang", "filter-crs", "limit", "offset",
-					   "page",     "bbox",        "bbox-crs",   "crs",   "datetime",
-					   "encoding", "lang",        "ids",        "q",     "explain"};
+	static const char *const refs[] = {
+	    "filter",   "filter-lang", "filter-crs", "limit",    "offset",       "page", "bbox",
+	    "bbox-crs", "crs",         "datetime",   "encoding", "lang",         "ids",  "q",
+	    "explain",  "separator",   "bom",        "decimal",  "skip-geometry"};
 	const char *lang = mm_request_lang(r, "ru");
 
 	open_get(j, mm_arena_printf(r->mem, "/collections/%s/items", s->id),

@@ -4,43 +4,18 @@
 #include "encode/value.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* A step between two systems, NULL when there is none to make. */
-static enum mm_code step(struct mm_proj *proj, const char *from, const char *to,
-			 const struct mm_transform **ret, struct mm_err *reterr)
-{
-	enum mm_code rc = mm_transform_get(proj, from, to, ret, reterr);
-
-	if (!rc && mm_transform_is_identity(*ret))
-		*ret = NULL;
-	return rc;
-}
-
-/* By way of WGS 84: PROJ goes astray between some pairs of systems, but not there. */
-enum mm_code mm_geojson_init(struct mm_geojson *w, const struct mm_layer *l, const struct mm_geojson_crs *crs,
+enum mm_code mm_geojson_init(struct mm_geojson *w, const struct mm_layer *l, const struct mm_coords_crs *crs,
 			     struct mm_proj *proj, struct mm_err *reterr)
 {
-	const char *own = mm_layer_schema(l)->crs_definition;
-	enum mm_code rc;
-
-	*w = (struct mm_geojson){.layer = l,
-				 .is_north_first = crs && crs->is_north_first,
-				 .parts = !crs || crs->is_degrees ? 1e9 : 1e5};
-	if (crs && strcmp(own, crs->definition) == 0)
-		return MM_OK;
-	rc = step(proj, own, MM_CRS84, &w->to_deg, reterr);
-	if (!rc && crs)
-		rc = step(proj, MM_CRS84, crs->definition, &w->from_deg, reterr);
-	return rc;
+	*w = (struct mm_geojson){0};
+	return mm_coords_init(&w->coords, l, crs, proj, reterr);
 }
 
 void mm_geojson_release(struct mm_geojson *w)
 {
-	free(w->scratch);
-	w->scratch = NULL;
-	w->scratch_cap = 0;
+	mm_coords_release(&w->coords);
 }
 
 /* A cursor over the rings of one geometry while it is written. */
@@ -142,7 +117,7 @@ static void put_member(struct pen *p, uint32_t part)
 	mm_buf_byte(p->out, '}');
 }
 
-static void put_geometry(struct mm_buf *out, const struct mm_geom *g)
+void mm_geojson_put_geometry(struct mm_buf *out, const struct mm_geom *g)
 {
 	struct pen p = {.out = out, .g = g};
 
@@ -166,51 +141,7 @@ static void put_geometry(struct mm_buf *out, const struct mm_geom *g)
 	mm_buf_byte(out, '}');
 }
 
-static bool has_room(struct mm_geojson *w, size_t n)
-{
-	if (n <= w->scratch_cap)
-		return true;
-	free(w->scratch);
-	w->scratch_cap = n + 1024;
-	w->scratch = calloc(w->scratch_cap, 2 * sizeof(double));
-	if (!w->scratch)
-		w->scratch_cap = 0;
-	return w->scratch != NULL;
-}
-
-static void turn(double *xy, size_t n)
-{
-	for (size_t i = 0; i < n; i++, xy += 2) {
-		const double x = xy[0];
-
-		xy[0] = xy[1];
-		xy[1] = x;
-	}
-}
-
-/* Replaces the coordinates by those to write, in the writer's scratch; what was computed is rounded. */
-static bool to_wanted(struct mm_geojson *w, struct mm_geom *g)
-{
-	const size_t n = g->vertex_count;
-
-	if ((!w->to_deg && !w->from_deg && !w->is_north_first) || n == 0)
-		return true;
-	if (!has_room(w, n))
-		return false;
-	memcpy(w->scratch, g->xy, n * 2 * sizeof(double));
-	if (w->to_deg)
-		(void)mm_transform_points(w->to_deg, w->scratch, n);
-	if (w->from_deg)
-		(void)mm_transform_points(w->from_deg, w->scratch, n);
-	for (size_t i = 0; (w->to_deg || w->from_deg) && i < 2 * n; i++)
-		w->scratch[i] = nearbyint(w->scratch[i] * w->parts) / w->parts;
-	if (w->is_north_first)
-		turn(w->scratch, n);
-	g->xy = w->scratch;
-	return true;
-}
-
-static void put_id(const struct mm_layer *l, uint32_t row, struct mm_buf *out)
+void mm_geojson_put_id(const struct mm_layer *l, uint32_t row, struct mm_buf *out)
 {
 	size_t n;
 	const char *text;
@@ -223,9 +154,9 @@ static void put_id(const struct mm_layer *l, uint32_t row, struct mm_buf *out)
 	mm_text_put_json(out, text, n);
 }
 
-static void put_properties(const struct mm_geojson *w, uint32_t row, struct mm_buf *out)
+void mm_geojson_put_properties(const struct mm_layer *l, const bool *leaves_out, uint32_t row,
+			       struct mm_buf *out)
 {
-	const struct mm_layer *l = w->layer;
 	const struct mm_schema *s = mm_layer_schema(l);
 	bool comma = false;
 
@@ -233,7 +164,7 @@ static void put_properties(const struct mm_geojson *w, uint32_t row, struct mm_b
 	for (size_t i = 0; i < s->field_count; i++) {
 		struct mm_value v;
 
-		if (s->field[i].hidden || (w->leaves_out && w->leaves_out[i]))
+		if (s->field[i].hidden || (leaves_out && leaves_out[i]))
 			continue;
 		if (comma)
 			mm_buf_byte(out, ',');
@@ -248,19 +179,18 @@ static void put_properties(const struct mm_geojson *w, uint32_t row, struct mm_b
 
 void mm_geojson_put_open(struct mm_geojson *w, uint32_t row, struct mm_buf *out)
 {
-	struct mm_geom g;
+	struct mm_geom g = {.type = MM_GEOM_NULL};
 
-	mm_layer_geom(w->layer, row, &g);
-	if (!to_wanted(w, &g)) {
+	if (!w->skips_geometry && !mm_coords_geom(&w->coords, row, &g)) {
 		out->failed = true;
 		return;
 	}
 	mm_buf_text(out, "{\"type\":\"Feature\",\"id\":");
-	put_id(w->layer, row, out);
+	mm_geojson_put_id(w->coords.layer, row, out);
 	mm_buf_text(out, ",\"geometry\":");
-	put_geometry(out, &g);
+	mm_geojson_put_geometry(out, &g);
 	mm_buf_text(out, ",\"properties\":");
-	put_properties(w, row, out);
+	mm_geojson_put_properties(w->coords.layer, w->leaves_out, row, out);
 }
 
 void mm_geojson_put(struct mm_geojson *w, uint32_t row, struct mm_buf *out)

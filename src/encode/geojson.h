@@ -1,41 +1,27 @@
 #ifndef MM_ENCODE_GEOJSON_H
 #define MM_ENCODE_GEOJSON_H
 
-#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
-#include "geo/crs.h"
+#include "encode/coords.h"
 #include "store/layer.h"
 
 #include <stdint.h>
 
-/* The system that coordinates are written in. */
-struct mm_geojson_crs {
-	const char *definition; /* for mm_transform_get */
-	bool is_north_first;    /* write north before east */
-	bool is_degrees;
-};
-
 /*
  * Writes rows of one layer as GeoJSON features (RFC 7946): "id" a number or a string as in the source,
- * visible fields in order, lon/lat (WGS 84) or another system with at most one height a vertex. Where that is
- * the layer's own, every bit of the coordinates stays; else they are transformed and written to 1e-9 degrees
- * (0.1 mm) or 1e-5 m. Rings run as the source had them.
+ * visible fields in order, lon/lat (WGS 84) or another system (coords.h) with at most one height a vertex.
  */
 struct mm_geojson {
-	const struct mm_layer *layer;
-	const struct mm_transform *to_deg, *from_deg; /* NULL: no such step */
+	struct mm_coords coords;
 	const bool *leaves_out; /* of each field of the layer, borrowed; NULL: none but hidden ones */
-	bool is_north_first;
-	double parts; /* of a unit, that are written */
-	double *scratch;
-	size_t scratch_cap; /* vertices */
+	bool skips_geometry;    /* null in its place */
 };
 
 /* `proj` is borrowed for the life of the writer; `crs` NULL: lon/lat. MM_E_INVALID: the layer's system cannot
  * be transformed. */
 MM_MUST_USE enum mm_code mm_geojson_init(struct mm_geojson *w, const struct mm_layer *l,
-					 const struct mm_geojson_crs *crs, struct mm_proj *proj,
+					 const struct mm_coords_crs *crs, struct mm_proj *proj,
 					 struct mm_err *reterr);
 void mm_geojson_release(struct mm_geojson *w);
 
@@ -45,5 +31,11 @@ void mm_geojson_put_open(struct mm_geojson *w, uint32_t row, struct mm_buf *out)
 
 /* One whole Feature object. */
 void mm_geojson_put(struct mm_geojson *w, uint32_t row, struct mm_buf *out);
+
+/* Its pieces: the geometry object or null, the id, the object of properties. */
+void mm_geojson_put_geometry(struct mm_buf *out, const struct mm_geom *g);
+void mm_geojson_put_id(const struct mm_layer *l, uint32_t row, struct mm_buf *out);
+void mm_geojson_put_properties(const struct mm_layer *l, const bool *leaves_out, uint32_t row,
+			       struct mm_buf *out);
 
 #endif
