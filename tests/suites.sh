@@ -25,6 +25,8 @@ suite cql2 $node tests/http/cql2.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite cql2-asan $node tests/http/cql2.test.mjs
 suite aggregate $node tests/http/aggregate.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite aggregate-asan $node tests/http/aggregate.test.mjs
+suite downloads $node tests/http/downloads.test.mjs
+MUNIMAP=$PWD/$out/asan/munimap suite downloads-asan $node tests/http/downloads.test.mjs
 suite exports $node tests/http/exports.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite exports-asan $node tests/http/exports.test.mjs
 suite functions $node tests/http/functions.test.mjs

@@ -99,7 +99,7 @@ static void put_value(struct csv *c, const struct mm_value *v, struct mm_buf *ou
 		if (point)
 			*point = ',';
 	}
-	if (v->type == MM_TYPE_TEXT || v->type == MM_TYPE_JSON || c->in->has_decimal_comma)
+	if (v->type == MM_TYPE_TEXT || v->type == MM_TYPE_JSON)
 		mm_csv_put_cell(out, (const char *)c->text.data, c->text.len);
 	else
 		mm_buf_put(out, c->text.data, c->text.len);
