@@ -113,7 +113,8 @@ static void what_is_wrong_is_said_with_its_place(void **state)
 	     "at character 39: expected a number here, not a text"},
 	    {"concat(name, n) = 'x'", "at character 14: expected a text here, not a number"},
 	    {"A_EQUALS(n, (1))", "at character 10: expected an array here, not a number"},
-	    {"A_EQUALS((1), ((1, 2)))", "at character 16: a list of values stands only behind IN and in array functions"},
+	    {"A_EQUALS((1), ((1, 2)))",
+	     "at character 16: a list of values stands only behind IN and in array functions"},
 	};
 	struct mm_layer *l = town();
 
