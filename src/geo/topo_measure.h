@@ -31,7 +31,8 @@ int mm_topo_is_within(struct mm_topo *t, const struct mm_geom *g, const struct m
  * mem  owns *ret: a polygon, a multipolygon, or EMPTY
  *
  * MM_E_INVALID  a coordinate is not a number below 1e9 in size, or GEOS gave up
- * MM_E_BUSY     past the deadline
+ * MM_E_BUSY     past the deadline, or there is one and it would take some 10 s: thousands of edges that come
+ *               within reach of each other
  * MM_E_NOMEM
  */
 MM_MUST_USE enum mm_code mm_topo_buffer(struct mm_topo *t, const struct mm_geom *g, double distance,
