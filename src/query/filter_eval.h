@@ -4,7 +4,8 @@
 #include "geo/topo_relate.h"
 #include "query/filter_run.h"
 
-/* Shared by filter_run.c, filter_eval.c, filter_value.c, filter_time.c, filter_ids.c and filter_space.c. */
+/* Shared by filter_function.c, filter_geom.c, filter_system.c, filter_near.c, filter_array.c, filter_ids.c,
+ * filter_run.c, filter_eval.c, filter_value.c, filter_time.c and filter_space.c. */
 
 /* What is kept of a node. */
 struct mm_filter_note {
@@ -71,6 +72,7 @@ int mm_filter_test(struct mm_filter_run *run, const struct mm_filter *f, uint32_
 
 /* filter_value.c */
 struct mm_val mm_filter_value(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row);
+double mm_val_number(const struct mm_val *v);                       /* INT, REAL */
 int mm_val_compare(const struct mm_val *a, const struct mm_val *b); /* neither is NULL: < 0, 0, > 0 */
 bool mm_val_is_like(const struct mm_val *text, const struct mm_val *pattern);
 
@@ -97,14 +99,29 @@ struct mm_val mm_filter_value_length(struct mm_filter_run *run, const struct mm_
 struct mm_val mm_filter_value_distance(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row);
 struct mm_val mm_filter_value_within_distance(struct mm_filter_run *run, const struct mm_filter *f,
 					      uint32_t row);
+/* The operand of a measure in the system in which it is made; false: it is missing. */
+bool mm_filter_operand(struct mm_filter_run *run, const struct mm_filter *f, size_t i, uint32_t row,
+		       struct mm_geom *ret);
+/* Of a measure of two, the operand that is constant; 2: none. */
+size_t mm_filter_constant_of(const struct mm_filter *f);
+
+/* filter_system.c: true of a call of a function whose first argument is a geometry. */
+bool mm_filter_is_of_geometry(const struct mm_filter *f);
+/* The system in which a measure of operands is made: the map's own, or what a transform names. */
+const struct mm_filter_system *mm_filter_system_of(const struct mm_filter_run *run,
+						   const struct mm_filter *f);
+/* Copies the vertices into `mem` and takes them to another system; false: some have no place there, or no
+ * memory. */
+bool mm_filter_bring(const struct mm_filter_system *from, const struct mm_filter_system *to,
+		     struct mm_geom *g, struct mm_arena *mem);
 /* Finds the systems that the functions of a filter need. */
 MM_MUST_USE enum mm_code mm_filter_systems_begin(struct mm_filter_run *run, const struct mm_filter_crs *crs,
 						 struct mm_kit *kit, struct mm_err *reterr);
-/* Computes a function of geometries as far as it is constant; its operands have been. */
+/* filter_geom.c: computes a function of geometries as far as it is constant; its operands have been. */
 MM_MUST_USE enum mm_code mm_filter_geom_begin(struct mm_filter_run *run, const struct mm_filter *f,
 					      struct mm_err *reterr);
-/* The box in degrees of what is near enough to a constant geometry for a comparison of a distance, or for
- * within_distance, to be true; false: it is none of these. */
+/* filter_near.c: the box in degrees of what is near enough to a constant geometry for a comparison of a
+ * distance, or for within_distance, to be true; false: it is none of these. */
 bool mm_filter_near_box(struct mm_filter_run *run, const struct mm_filter *f, struct mm_box *ret);
 /* The box in degrees of a constant geometry. */
 struct mm_box mm_filter_geom_box(const struct mm_filter_run *run, const struct mm_filter *f);

@@ -36,7 +36,7 @@ static struct mm_val property(const struct mm_filter_run *run, const struct mm_f
 
 /* ---- arithmetic ---- */
 
-static double real_of(const struct mm_val *v)
+double mm_val_number(const struct mm_val *v)
 {
 	return v->kind == MM_VAL_INT ? (double)v->integer : v->real;
 }
@@ -93,7 +93,7 @@ static struct mm_val compute(struct mm_filter_run *run, const struct mm_filter *
 		return (struct mm_val){0};
 	if (a.kind == MM_VAL_INT && b.kind == MM_VAL_INT && whole(f->op, a.integer, b.integer, &v.integer))
 		return v;
-	v.real = broken(f->op, real_of(&a), real_of(&b));
+	v.real = broken(f->op, mm_val_number(&a), mm_val_number(&b));
 	v.kind = isfinite(v.real) ? MM_VAL_REAL : MM_VAL_NULL;
 	return v;
 }

@@ -4,6 +4,7 @@ import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {serve, tempDir} from '../lib/munimap.mjs';
+import {towns} from '../lib/towns.mjs';
 
 const temp = tempDir(), dir = join(temp.dir, 'map');
 let server;
@@ -178,4 +179,18 @@ test('the functions are listed, and linked', async () => {
     const api = await server.json('/api?f=json');
     assert.ok(api.paths['/functions']);
     assert.ok(api.paths['/collections/things/items'].get.parameters.some((p) => p.$ref === '#/components/parameters/ids'));
+});
+
+const town = towns[1];
+
+test('the planted baseline of the sample town is 1000.00 m long, its square has 10 000.0 m²', {skip: town.skip}, async () => {
+    town.make(join(temp.dir, 'town'));
+    const other = await serve(join(temp.dir, 'town'), {allow: [/level=warn/]});
+    const count = async (layer, filter) => (await other.json(`/collections/${layer}/items?${new URLSearchParams({filter, limit: 1})}`)).numberMatched;
+    assert.equal(await count('baseline', 'length(geometry) BETWEEN 999.995 AND 1000.005'), 1);
+    assert.equal(await count('baseline', 'area(geometry) BETWEEN 9999.95 AND 10000.05'), 1);
+    const near = await count('buildings', 'within_distance(geometry, POINT(39.09805 52.35299), 500)');
+    assert.ok(near > 10);
+    assert.equal(await count('buildings', 'NOT distance(geometry, POINT(39.09805 52.35299)) > 500'), near);
+    await other.stop();
 });
