@@ -34,6 +34,8 @@ MUNIMAP=$PWD/$out/asan/munimap suite functions-asan $node tests/http/functions.t
 suite tilesets $node tests/http/tilesets.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite tilesets-asan $node tests/http/tilesets.test.mjs
 suite tilehttp $node tests/http/tiles.test.mjs
+suite tilefilter $node tests/http/tile_filter.test.mjs
+MUNIMAP=$PWD/$out/asan/munimap suite tilefilter-asan $node tests/http/tile_filter.test.mjs
 suite hostile $node tests/http/hostile.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite hostile-asan $node tests/http/hostile.test.mjs
 suite reload $node tests/http/reload.test.mjs

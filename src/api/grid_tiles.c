@@ -68,7 +68,8 @@ enum mm_code mm_api_grid_tile(void *ctx, const struct mm_request *r, struct mm_r
 	if (!rc && is_xyz)
 		return mm_api_tile(ctx, r, rs, reterr);
 	if (!rc)
-		rc = mm_request_only(r, known, mm_request_arg(r, "id") ? 3 : 4, reterr);
+		rc = mm_request_only(r, known, MM_TILE_PARAM_COUNT + (mm_request_arg(r, "id") ? 1 : 2),
+				     reterr);
 
 	if (!rc)
 		rc = mm_negotiate(r, offers, 3, &chosen, reterr);

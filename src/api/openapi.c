@@ -320,6 +320,8 @@ static void put_path_arg(struct mm_json *j, const char *name, const char *descri
 static void put_tileset_paths(struct mm_json *j, const struct mm_request *r, const char *path, const char *id)
 {
 	static const char *const refs[] = {"f", "lang", "collections"};
+	static const char *const conditions[] = {"properties", "filter",   "filter-lang", "filter-crs",
+						 "bbox",       "bbox-crs", "datetime"};
 	const char *tms = "Id of the tile matrix set, as in /tileMatrixSets";
 	bool is_dataset = strcmp(path, "/tiles") == 0;
 	size_t n = is_dataset ? 3 : 2;
@@ -343,6 +345,7 @@ static void put_tileset_paths(struct mm_json *j, const struct mm_request *r, con
 	mm_json_close(j, '}');
 	if (is_dataset)
 		put_param_refs(j, refs + 2, 1);
+	put_param_refs(j, conditions, sizeof(conditions) / sizeof(conditions[0]));
 	close_get(j, "application/vnd.mapbox-vector-tile", true);
 }
 

@@ -26,6 +26,7 @@ struct answer {
 	const struct mm_tile_question *q;
 	struct mm_tile_ask ask;
 	struct mm_tile_key key;
+	struct mm_tile_filter filter;
 };
 
 /* ---- what is asked for ---- */
@@ -75,6 +76,8 @@ static uint64_t hash_more(const struct answer *a)
 
 	for (size_t i = 0; a->ask.field && i < a->ask.field_count; i++)
 		h = mm_hash64(a->ask.field[i], strlen(a->ask.field[i]) + 1, h);
+	if (a->filter.is_there)
+		h = mm_hash64(&a->filter.hash, sizeof(a->filter.hash), h);
 	if (g) {
 		const uint64_t more[] = {mm_tile_matrix_set_hash(g->set),
 					 (uint64_t)(g->matrix - g->set->matrix)};
@@ -89,7 +92,9 @@ static void make_key(struct answer *a)
 	const struct mm_tile_question *q = a->q;
 
 	a->key = (struct mm_tile_key){
-	    .version = q->grid ? mm_tile_set_version(q->set) : mm_tile_set_version_at(q->set, q->id),
+	    /* with conditions, rows have the numbers that they have in this version */
+	    .version = q->grid || a->filter.is_there ? mm_tile_set_version(q->set)
+						     : mm_tile_set_version_at(q->set, q->id),
 	    .more = hash_more(a),
 	    .z = q->id.z,
 	    .x = q->grid ? q->grid->col : q->id.x,
@@ -102,7 +107,7 @@ static void make_key(struct answer *a)
 static enum mm_code check_archives(const struct mm_tile_question *q, const struct mm_request *r,
 				   struct mm_err *reterr)
 {
-	static const char *const params[] = {"properties", "explain"};
+	static const char *const params[] = {"properties", "explain", "filter", "bbox", "datetime"};
 	const char *id = q->set->archive_count ? mm_tile_archive_info(q->set->archive[0])->id : NULL;
 
 	if (!id)
@@ -341,11 +346,16 @@ enum mm_code mm_tile_answer(const struct mm_api *api, const struct mm_tile_quest
 			     explain);
 	if (!rc && explain && q->grid)
 		rc = mm_fail(reterr, MM_E_INVALID, "explain", "only tiles of Web Mercator are explained");
-	if (rc)
-		return rc;
-	if (explain)
-		return mm_tile_explain(api, &a.ask, rs, reterr);
-	make_key(&a);
-	a.key.packed = (uint16_t)mm_request_encoding(r, packings);
-	return is_known(&a, r, rs) ? MM_OK : send_tile(&a, r, rs, reterr);
+	if (!rc)
+		rc = mm_tile_filter_read(&a.filter, api, r, q->set, reterr);
+	a.ask.only = a.filter.is_there ? a.filter.only : NULL;
+	if (!rc && explain) {
+		rc = mm_tile_explain(api, &a.ask, rs, reterr);
+	} else if (!rc) {
+		make_key(&a);
+		a.key.packed = (uint16_t)mm_request_encoding(r, packings);
+		rc = is_known(&a, r, rs) ? MM_OK : send_tile(&a, r, rs, reterr);
+	}
+	mm_tile_filter_release(&a.filter);
+	return rc;
 }

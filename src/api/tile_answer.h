@@ -1,7 +1,7 @@
 #ifndef MM_API_TILE_ANSWER_H
 #define MM_API_TILE_ANSWER_H
 
-#include "api/tile_set.h"
+#include "api/tile_filter.h"
 
 /* A tile that was asked for, whatever the route. All is borrowed. */
 struct mm_tile_question {
@@ -19,9 +19,11 @@ struct mm_tile_question {
  * the parameters that all tiles have:
  *
  * properties=a,b  only these fields
+ * filter=...      only the features for which it is true; so with bbox= and datetime= (tile_filter.h)
  * explain=1       JSON that says what the tile took instead of the tile
  *
- * MM_E_INVALID    properties= names a field that no layer has, or is asked of an archive, as explain= is
+ * MM_E_INVALID    properties= names a field that no layer has, or is asked of an archive, as explain= is; a
+ *                 condition does not fit
  * MM_E_NOT_FOUND  an archive has tiles in another encoding or grid
  * MM_E_DATA       an archive is damaged
  * MM_E_BUSY       an archive is being written to, or the deadline has passed
@@ -35,7 +37,8 @@ extern const struct mm_offer mm_tile_offers[];
 enum { MM_TILE_OFFERS = 2 };
 
 /* The parameters that mm_tile_answer reads, for mm_request_only. */
-#define MM_TILE_PARAMS "properties", "explain"
+#define MM_TILE_PARAMS "properties", "explain", MM_TILE_FILTER_PARAMS
+enum { MM_TILE_PARAM_COUNT = 8 };
 
 /* explain=1 (tile_explain.c): makes the tile and says what it took. */
 MM_MUST_USE enum mm_code mm_tile_explain(const struct mm_api *api, const struct mm_tile_ask *ask,

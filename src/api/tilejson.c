@@ -1,5 +1,6 @@
-#include "api/tile_set.h"
+#include "api/tile_filter.h"
 #include "base/hash.h"
+#include "base/text.h"
 #include "tile/layer_json.h"
 
 #include <string.h>
@@ -167,6 +168,32 @@ static void put_left_out(struct mm_json *j, const struct mm_tile_set *set, size_
 	mm_json_close(j, '}');
 }
 
+/* The template of the tiles, with the conditions that this document was asked for with. */
+static void put_template(struct mm_json *j, const struct mm_request *r, const char *list,
+			 const char *encoding)
+{
+	static const char *const passed[] = {MM_TILE_FILTER_PARAMS, "properties"};
+	struct mm_buf b;
+	char sep = '?';
+
+	mm_buf_init(&b, 65536);
+	mm_buf_printf(&b, "%s/tiles/%s/{z}/{x}/{y}.%s", r->base_url, list, encoding);
+	for (size_t i = 0; i < sizeof(passed) / sizeof(passed[0]); i++) {
+		const char *value = mm_request_param(r, passed[i]);
+
+		if (!value)
+			continue;
+		mm_buf_printf(&b, "%c%s=", sep, passed[i]);
+		mm_text_put_url(&b, value, strlen(value));
+		sep = '&';
+	}
+	mm_json_open(j, "tiles", '[');
+	mm_json_text_n(j, NULL, (const char *)b.data, b.len);
+	mm_json_close(j, ']');
+	j->out->failed |= b.failed;
+	mm_buf_release(&b);
+}
+
 static void put_tilejson(const struct mm_tile_set *set, const struct mm_request *r, const char *list,
 			 const char *encoding, size_t budget_bytes, struct mm_buf *out)
 {
@@ -185,10 +212,7 @@ static void put_tilejson(const struct mm_tile_set *set, const struct mm_request 
 	if (*attribution)
 		mm_json_text(&j, "attribution", attribution);
 	mm_json_text(&j, "scheme", "xyz");
-	mm_json_open(&j, "tiles", '[');
-	mm_json_text(&j, NULL,
-		     mm_arena_printf(r->mem, "%s/tiles/%s/{z}/{x}/{y}.%s", r->base_url, list, encoding));
-	mm_json_close(&j, ']');
+	put_template(&j, r, list, encoding);
 	if (strcmp(encoding, "mvt") != 0) /* what MapLibre reads here; all others know nothing but MVT */
 		mm_json_text(&j, "encoding", encoding);
 	mm_out_box(&j, "bounds", &box);
@@ -233,12 +257,13 @@ static const char *join(const struct mm_tile_set *set, struct mm_arena *mem)
 enum mm_code mm_api_tilejson(void *ctx, const struct mm_request *r, struct mm_response *rs,
 			     struct mm_err *reterr)
 {
-	static const char *const known[] = {"lang", "f"};
+	static const char *const known[] = {"lang", "f", "properties", MM_TILE_FILTER_PARAMS};
 	static const char suffix[] = ".json";
 	const struct mm_api *api = ctx;
 	const char *last = mm_out_segment(r, 1), *encoding = NULL, *list;
 	struct mm_tile_set set = {0};
-	enum mm_code rc = mm_request_only(r, known, 2, reterr);
+	struct mm_tile_filter filter = {0};
+	enum mm_code rc = mm_request_only(r, known, sizeof(known) / sizeof(known[0]), reterr);
 
 	if (!rc)
 		rc = mm_out_catalog(ctx, &set.catalog, reterr);
@@ -248,6 +273,9 @@ enum mm_code mm_api_tilejson(void *ctx, const struct mm_request *r, struct mm_re
 	rc = list ? mm_tile_set_find(&set, r, list, reterr) : mm_fail_nomem(reterr);
 	if (!rc)
 		rc = choose_encoding(&set, r, &encoding, reterr);
+	if (!rc) /* what would be wrong in each tile is wrong here */
+		rc = mm_tile_filter_read(&filter, api, r, &set, reterr);
+	mm_tile_filter_release(&filter);
 	if (!rc) {
 		list = join(&set, r->mem);
 		if (!list)

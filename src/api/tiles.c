@@ -11,7 +11,7 @@ static enum mm_code read_encoding(const struct mm_request *r, enum mm_tile_encod
 	static const char *const known[] = {MM_TILE_PARAMS, "f"};
 	const char *last = mm_out_segment(r, 4), *dot = strrchr(last, '.');
 	size_t chosen = 0;
-	enum mm_code rc = mm_request_only(r, known, dot ? 2 : 3, reterr);
+	enum mm_code rc = mm_request_only(r, known, MM_TILE_PARAM_COUNT + !dot, reterr);
 
 	if (rc)
 		return rc;

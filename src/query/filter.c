@@ -173,3 +173,12 @@ struct mm_filter *mm_filter_instant(struct mm_filter_maker *m, enum mm_filter_op
 		f->integer = is_date ? (ms - (ms % DAY_MS + DAY_MS) % DAY_MS) / DAY_MS : ms;
 	return f;
 }
+
+bool mm_filter_has_function(const struct mm_filter *f, const char *name)
+{
+	bool found = f && f->op == MM_FILTER_FUNCTION && strcasecmp(f->text, name) == 0;
+
+	for (size_t i = 0; f && i < f->child_count && !found; i++)
+		found = mm_filter_has_function(f->child[i], name);
+	return found;
+}

@@ -153,6 +153,9 @@ MM_MUST_USE enum mm_code mm_cql2_text_parse(const char *text, struct mm_arena *m
 MM_MUST_USE enum mm_code mm_cql2_json_parse(const char *text, struct mm_arena *mem, struct mm_filter **ret,
 					    struct mm_err *reterr);
 
+/* True when the function of that name is in it; NULL has none. */
+bool mm_filter_has_function(const struct mm_filter *f, const char *name);
+
 /* Writes it as CQL2 text in one form: the same tree gives the same text, and the text the same tree. */
 void mm_filter_put_text(const struct mm_filter *f, struct mm_buf *out);
 

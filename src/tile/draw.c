@@ -78,11 +78,25 @@ static void leave_out_undrawn(struct mm_tile_maker *m)
 	m->rows.count = n;
 }
 
+/* Takes out the rows that are not wanted. */
+static void leave_out_unwanted(struct mm_tile_maker *m)
+{
+	struct mm_rows *r = &m->rows;
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->count; i++)
+		if (m->only[r->row[i] / 8] >> r->row[i] % 8 & 1)
+			r->row[n++] = r->row[i];
+	r->count = n;
+}
+
 enum mm_code mm_tile_find(struct mm_tile_maker *m, struct mm_tile_share *share, struct mm_err *reterr)
 {
 	mm_rows_find(&m->rows, m->level ? &m->level->tree : mm_layer_rtree(m->layer), &m->window);
 	if (m->level && !m->level->row)
 		leave_out_undrawn(m);
+	if (m->only)
+		leave_out_unwanted(m);
 	if (m->is_label) {
 		enum mm_code rc = mm_tile_find_labels(m, reterr);
 

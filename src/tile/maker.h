@@ -49,6 +49,7 @@ struct mm_tile_maker {
 	/* of the layer at hand */
 	const struct mm_layer *layer;
 	const struct mm_level *level; /* NULL: rows are drawn themselves */
+	const unsigned char *only;    /* bit set of the rows that are drawn; NULL: all are */
 	struct mm_tile_count count;
 	bool is_label;
 	struct mm_buf name; /* of labels, NUL-terminated */

@@ -115,7 +115,8 @@ static enum mm_code make_layer(struct mm_tile_maker *m, size_t i, struct mm_err 
 
 	m->layer = m->ask->layer[i];
 	m->is_label = m->ask->is_label && m->ask->is_label[i];
-	m->level = m->ask->grid ? NULL : mm_layer_level(m->layer, m->ask->id.z);
+	m->only = m->ask->only ? m->ask->only[i] : NULL;
+	m->level = m->ask->grid || m->only ? NULL : mm_layer_level(m->layer, m->ask->id.z);
 	rc = m->ask->grid ? open_grid(m, reterr) : MM_OK;
 	if (rc)
 		return rc;

@@ -40,6 +40,9 @@ enum mm_tile_encoding { MM_TILE_MVT, MM_TILE_MLT };
 struct mm_tile_ask {
 	const struct mm_layer *const *layer; /* one layer of the tile each, in this order */
 	const bool *is_label; /* entry i is the labels of its layer and not the layer; NULL: none is */
+	const unsigned char *const *only; /* entry i: bit set by row of the rows of its layer that are drawn,
+					     each as itself: of levels and clusters there is none. NULL: all
+					     are; so is a NULL for all layers */
 	size_t layer_count;
 	struct mm_tile_id id;            /* with `grid`: only the zoom counts, grid->matrix->zoom */
 	const struct mm_grid_tile *grid; /* a tile of another grid; NULL: tile `id` of the world square */
@@ -83,6 +86,8 @@ struct mm_pool *mm_tile_makers_new(void); /* makers for all threads (base/pool.h
  * Up to zoom 12, of a coverage 15, rows are drawn as their level says (store/level.h). Above, one point
  * stands for all that share a quarter of a pixel below zoom 14, and below 16 one dot for all lines and
  * polygons that are smaller than a pixel and share it: the first in source order.
+ *
+ * With `only`, rows are drawn themselves at all zooms.
  *
  * The labels of a layer are one point for each feature with polygons, or else lines (mm_layer_label_point),
  * with the id and attributes of the feature, in the one tile of a zoom whose square it lies in, without the

@@ -18,7 +18,7 @@ static enum mm_code find_crs(void *of, const char *srs_name, struct mm_arena *me
 	(void)mem;
 	if (!mm_text_ends(srs_name, "4326"))
 		return mm_fail(reterr, MM_E_INVALID, "srsName", "not known");
-	*ret = (struct mm_filter_crs){"EPSG:4326", true};
+	*ret = (struct mm_filter_crs){.definition = "EPSG:4326", .is_north_first = true};
 	return MM_OK;
 }
 
