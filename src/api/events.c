@@ -3,6 +3,7 @@
 #include "api/out.h"
 #include "geo/mercator.h"
 #include "http/events.h"
+#include "query/query.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -24,7 +25,7 @@ static double outwards(double deg, bool is_up)
 }
 
 /* Units are rounded: a unit more on every side. */
-static void put_box(struct mm_json *j, const char *key, const struct mm_world_box *b)
+static struct mm_box in_degrees(const struct mm_world_box *b)
 {
 	const struct mm_world sw = {b->min_x - (b->min_x > 0), b->max_y + (b->max_y < UINT32_MAX)},
 			      ne = {b->max_x + (b->max_x < UINT32_MAX), b->min_y - (b->min_y > 0)};
@@ -32,8 +33,14 @@ static void put_box(struct mm_json *j, const char *key, const struct mm_world_bo
 
 	mm_world_to_lonlat(sw, &deg.min_x, &deg.min_y);
 	mm_world_to_lonlat(ne, &deg.max_x, &deg.max_y);
-	deg = (struct mm_box){outwards(deg.min_x, false), outwards(deg.min_y, false),
-			      outwards(deg.max_x, true), outwards(deg.max_y, true)};
+	return (struct mm_box){outwards(deg.min_x, false), outwards(deg.min_y, false),
+			       outwards(deg.max_x, true), outwards(deg.max_y, true)};
+}
+
+static void put_box(struct mm_json *j, const char *key, const struct mm_world_box *b)
+{
+	const struct mm_box deg = in_degrees(b);
+
 	mm_out_box(j, key, &deg);
 }
 
@@ -102,12 +109,15 @@ static void find_boxes(const struct mm_catalog *c, const char *id, const struct 
 static void publish(const struct mm_api *api, const char *id, const uint64_t *version,
 		    const struct mm_box_set *set)
 {
+	const struct mm_box around = set->count ? in_degrees(&set->around) : mm_box_empty();
+	const struct mm_event_area where = {around.min_x, around.min_y, around.max_x, around.max_y};
 	struct mm_buf data;
 
 	mm_buf_init(&data, MM_EVENT_DATA_MAX);
 	put_event(&data, id, version, set);
 	if (!data.failed)
-		(void)!mm_events_publish(api->events, "layer", id, (const char *)data.data, data.len, NULL);
+		(void)!mm_events_publish(api->events, "layer", id, set->count ? &where : NULL,
+					 (const char *)data.data, data.len, NULL);
 	mm_buf_release(&data);
 }
 
@@ -194,14 +204,27 @@ static enum mm_code read_layers(const struct mm_request *r, const struct mm_cata
 	}
 }
 
+/* Only what lies in a window, as of items; in two parts where it crosses the antimeridian. */
+static enum mm_code read_box(const struct mm_request *r, struct mm_events_ask *ask, struct mm_err *reterr)
+{
+	const char *text = mm_request_param(r, "bbox");
+	struct mm_query q = {0};
+	enum mm_code rc = text ? mm_query_box_parse(text, &q, reterr) : MM_OK;
+
+	for (size_t i = 0; !rc && i < q.box_count && i < MM_EVENTS_AREAS_MAX; i++)
+		ask->area[ask->area_count++] = (struct mm_event_area){q.box_deg[i].min_x, q.box_deg[i].min_y,
+								      q.box_deg[i].max_x, q.box_deg[i].max_y};
+	return rc;
+}
+
 enum mm_code mm_api_events(void *ctx, const struct mm_request *r, struct mm_response *rs,
 			   struct mm_err *reterr)
 {
-	static const char *const known[] = {"layers"};
+	static const char *const known[] = {"layers", "bbox"};
 	const struct mm_api *api = ctx;
 	struct mm_events_ask *ask = mm_arena_alloc(r->mem, sizeof(*ask));
 	const struct mm_catalog *c = NULL;
-	enum mm_code rc = mm_request_only(r, known, 1, reterr);
+	enum mm_code rc = mm_request_only(r, known, 2, reterr);
 
 	if (!ask)
 		return mm_fail_nomem(reterr);
@@ -214,6 +237,8 @@ enum mm_code mm_api_events(void *ctx, const struct mm_request *r, struct mm_resp
 	if (rc)
 		return rc;
 	rc = read_layers(r, c, ask, reterr);
+	if (!rc)
+		rc = read_box(r, ask, reterr);
 	ask->hello = mm_arena_printf(r->mem, "{\"version\":\"%016" PRIx64 "\"}", mm_catalog_version(c));
 	(void)mm_catalog_unref(c);
 	if (rc)

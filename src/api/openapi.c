@@ -426,6 +426,9 @@ static void put_events_path(struct mm_json *j)
 	open_param(j, NULL, "layers", "query", "Layer ids joined by commas: only what changes in these.");
 	put_text_schema(j);
 	mm_json_close(j, '}');
+	open_param(j, NULL, "bbox", "query", "West, south, east, north: only what changes there.");
+	put_text_schema(j);
+	mm_json_close(j, '}');
 	open_param(j, NULL, "Last-Event-ID", "header", "The last event that the client has had.");
 	put_text_schema(j);
 	mm_json_close(j, '}');

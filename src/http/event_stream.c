@@ -138,6 +138,8 @@ enum mm_code mm_event_stream_open(const struct mm_events_ask *ask, struct MHD_Co
 	s->mhd = mhd;
 	s->connection = connection;
 	s->slow_ns = (int64_t)slow_s * 1000000000;
+	memcpy(s->area, ask->area, sizeof(s->area));
+	s->area_count = ask->area_count;
 	memcpy(s->hello, ask->hello, strlen(ask->hello) + 1);
 	if (!copy_topics(s, ask)) {
 		free(s);

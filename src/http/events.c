@@ -14,14 +14,28 @@ enum { STREAMS_MAX = 4096, HEARTBEAT_MS = 20000, RETRY_MS = 2000, FRAME_MORE = 5
 
 /* ---- waking ---- */
 
+static bool is_near(const struct mm_event_stream *s, const struct mm_event *event)
+{
+	const struct mm_event_area *w = &event->where;
+
+	for (size_t i = 0; i < s->area_count && !event->is_anywhere; i++) {
+		const struct mm_event_area *a = &s->area[i];
+
+		if (a->min_x <= w->max_x && a->max_x >= w->min_x && a->min_y <= w->max_y &&
+		    a->max_y >= w->min_y)
+			return true;
+	}
+	return s->area_count == 0 || event->is_anywhere;
+}
+
 bool mm_event_stream_wants(const struct mm_event_stream *s, const struct mm_event *event)
 {
 	const char *topic = s->topics;
 
 	for (size_t i = 0; topic && i < s->topic_count; i++, topic += strlen(topic) + 1)
 		if (strcmp(topic, event->topic) == 0)
-			return true;
-	return !topic;
+			return is_near(s, event);
+	return !topic && is_near(s, event);
 }
 
 /* Passes over what the stream does not listen to; true when it then has something to send. */
@@ -113,13 +127,17 @@ static struct mm_shared *make_frame(const struct mm_events *e, const char *name,
 	return frame;
 }
 
-static void append(struct mm_events *e, const char *topic, struct mm_shared *frame)
+static void append(struct mm_events *e, const char *topic, const struct mm_event_area *where,
+		   struct mm_shared *frame)
 {
 	struct mm_event *event = &e->ring[e->next % MM_EVENTS_RING];
 
 	(void)mm_shared_unref(event->frame);
 	event->frame = frame;
 	memcpy(event->topic, topic, strlen(topic) + 1);
+	event->is_anywhere = !where;
+	if (where)
+		event->where = *where;
 	e->next++;
 	e->first = e->next > MM_EVENTS_RING ? e->next - MM_EVENTS_RING : 1;
 	e->published++;
@@ -127,8 +145,9 @@ static void append(struct mm_events *e, const char *topic, struct mm_shared *fra
 	(void)pthread_cond_signal(&e->news);
 }
 
-enum mm_code mm_events_publish(struct mm_events *e, const char *name, const char *topic, const char *data,
-			       size_t n, struct mm_err *reterr)
+enum mm_code mm_events_publish(struct mm_events *e, const char *name, const char *topic,
+			       const struct mm_event_area *where, const char *data, size_t n,
+			       struct mm_err *reterr)
 {
 	struct mm_shared *frame = NULL;
 	bool is_closed;
@@ -141,7 +160,7 @@ enum mm_code mm_events_publish(struct mm_events *e, const char *name, const char
 	if (!is_closed)
 		frame = make_frame(e, name, data, n);
 	if (frame)
-		append(e, topic, frame);
+		append(e, topic, where, frame);
 	(void)pthread_mutex_unlock(&e->mu);
 	return frame || is_closed ? MM_OK : mm_fail_nomem(reterr);
 }

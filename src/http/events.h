@@ -25,6 +25,7 @@ struct mm_events_options {
 	unsigned retry_ms;     /* after which clients come again; 0: 2 000 */
 };
 
+enum { MM_EVENTS_AREAS_MAX = 2 };
 enum { MM_EVENTS_RING = 256, MM_EVENT_DATA_MAX = 64 * 1024, MM_EVENT_TOPIC_MAX = 64 };
 
 /*
@@ -42,12 +43,18 @@ void mm_events_close(struct mm_events *e);
 struct mm_events *
 mm_events_free(struct mm_events *e); /* closes; after the server. NULL allowed; returns NULL */
 
+/* Where something is, in whatever units both sides mean. */
+struct mm_event_area {
+	double min_x, min_y, max_x, max_y;
+};
+
 /*
  * Sends an event to all streams that listen to its topic, and keeps it for those that come again. Does not
  * wait for any of them. Any thread.
  *
  * name   of the event, static; letters
  * topic  what it is about, at most MM_EVENT_TOPIC_MAX bytes
+ * where  what it is about lies within; NULL: may be anywhere
  * data   one line of text, at most MM_EVENT_DATA_MAX bytes
  *
  * MM_E_LIMIT  the topic or the data is longer
@@ -56,7 +63,8 @@ mm_events_free(struct mm_events *e); /* closes; after the server. NULL allowed; 
  * Cost: figures of tests/bench/README.md.
  */
 MM_MUST_USE enum mm_code mm_events_publish(struct mm_events *e, const char *name, const char *topic,
-					   const char *data, size_t n, struct mm_err *reterr);
+					   const struct mm_event_area *where, const char *data, size_t n,
+					   struct mm_err *reterr);
 
 /* The number of the next event. */
 uint64_t mm_events_position(struct mm_events *e);
@@ -66,6 +74,8 @@ struct mm_events_ask {
 	struct mm_events *events;
 	const char *const *topic; /* only events of these; NULL: all */
 	size_t topic_count;
+	struct mm_event_area area[MM_EVENTS_AREAS_MAX]; /* only events that meet one of these; none: all */
+	size_t area_count;
 	uint64_t from;       /* where a listener without a place of its own begins: mm_events_position */
 	const char *last_id; /* Last-Event-ID: goes on behind it. NULL: from now on */
 	const char *hello;   /* data of the event "hello" that a new listener gets first, or of "reset", which

@@ -16,6 +16,8 @@ enum { MM_EVENT_SMALL_MAX = 512 };
 struct mm_event {
 	struct mm_shared *frame; /* as it is sent */
 	char topic[MM_EVENT_TOPIC_MAX + 1];
+	struct mm_event_area where;
+	bool is_anywhere;
 };
 
 /* One listener. All but `connection` and `slow_ns` belongs to the lock of the hub. */
@@ -33,6 +35,8 @@ struct mm_event_stream {
 	bool is_late;    /* a heartbeat is due */
 	char *topics;    /* each NUL-terminated; NULL: all */
 	size_t topic_count;
+	struct mm_event_area area[MM_EVENTS_AREAS_MAX];
+	size_t area_count; /* 0: everywhere */
 	char hello[MM_EVENTS_HELLO_MAX + 1];
 	char small[MM_EVENT_SMALL_MAX];
 };

@@ -177,7 +177,7 @@ static void publish_one(struct mm_events *e)
 	int n = snprintf(data, sizeof(data), "%" PRId64, mm_clock_mono_ns());
 
 	memset(data + n, ' ', sizeof(data) - (size_t)n);
-	if (mm_events_publish(e, "layer", "buildings", data, DATA, NULL))
+	if (mm_events_publish(e, "layer", "buildings", NULL, data, DATA, NULL))
 		fail("publish");
 }
 

@@ -285,7 +285,8 @@ static enum mm_code publish(void *ctx, const struct mm_request *r, struct mm_res
 	memset(data, '.', bytes);
 	for (size_t i = 0; i < count; i++) {
 		const size_t n = bytes + (size_t)snprintf(data + bytes, MM_NUM_MAX, "%zu", i);
-		enum mm_code rc = mm_events_publish(w->events, "news", topic ? topic : "a", data, n, reterr);
+		enum mm_code rc =
+		    mm_events_publish(w->events, "news", topic ? topic : "a", NULL, data, n, reterr);
 
 		if (rc)
 			return rc;

@@ -83,6 +83,7 @@ async function listen(path = '/events', headers = {}) {
 
 test('an edit makes only the tiles that it touches anew, and says where it was', async () => {
     const all = await listen(), parks = await listen('/events?layers=parks');
+    const far = await listen('/events?bbox=38,52,39.2,53'), near = await listen('/events?layers=houses&bbox=39.501,52,39.6,53');
     assert.equal((await all.next('hello')).data.version, (await server.json('/map.json')).version);
     const paths = ['houses', 'houses,parks', 'houses_label'].flatMap((l) => places.map((p) => `/tiles/${l}/${tileOf(p)}.mvt`));
     const first = await tiles(paths);
@@ -106,15 +107,18 @@ test('an edit makes only the tiles that it touches anew, and says where it was',
     const changed = paths.filter((_, i) => i % 3 === 1);
     assert.ok(second.made > 0 && second.made <= 2 * changed.length, `${second.made} made`); // plain and packed
     assert.equal((await tiles(paths)).made, 0);
-    assert.equal(parks.events.filter((x) => x.event === 'layer').length, 0);
+    assert.equal((await near.next('layer')).data.version, told.version);
+    for (const other of [parks, far])
+        assert.equal(other.events.filter((x) => x.event === 'layer').length, 0);
+    assert.equal((await server.get('/events?bbox=1,2')).status, 400);
 
     write('houses', squares(places)); // and back: the tiles of before are still there
     await all.next('layer');
     const third = await tiles(paths, first.answers.map((a) => a.etag));
     assert.deepEqual(third.answers.map((a) => a.status), paths.map(() => 304));
     assert.equal(third.made, 0);
-    all.stop();
-    parks.stop();
+    for (const one of [all, parks, far, near])
+        one.stop();
 });
 
 test('a source that is written again as it was changes nothing', async () => {
