@@ -186,18 +186,32 @@ static void keep_version(const struct mm_api *api, const struct mm_items *it, co
 		mm_pages_keep(api->pages, e);
 }
 
+/* A form sends the fields that were left empty, too. */
+static const struct mm_request *filled_in(const struct mm_request *r, struct mm_request *ret)
+{
+	*ret = *r;
+	ret->param_count = 0;
+	for (size_t i = 0; i < r->param_count; i++)
+		if (*r->param[i].value)
+			ret->param[ret->param_count++] = r->param[i];
+	return ret;
+}
+
 enum mm_code mm_api_items(void *ctx, const struct mm_request *r, struct mm_response *rs,
 			  struct mm_err *reterr)
 {
 	const struct mm_api *api = ctx;
 	struct mm_items it = {0};
 	const struct mm_encoder *e = NULL;
+	struct mm_request form;
 	struct mm_layer *layer;
 	enum mm_code rc;
 
 	if (mm_export_is_asked(r))
 		return mm_api_export(ctx, r, rs, reterr);
 	rc = choose_format(r, &e, reterr);
+	if (!rc && !e)
+		r = filled_in(r, &form);
 	it.is_whole = e && !e->is_page;
 	if (!rc)
 		rc = mm_items_version(api, r, &it, reterr);

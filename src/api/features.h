@@ -73,6 +73,11 @@ MM_MUST_USE enum mm_code mm_items_ask(const struct mm_request *r, bool is_html, 
 /* How the rows were found, as JSON (items_plan.c). */
 void mm_items_put_plan(const struct mm_items *it, struct mm_buf *out);
 
+/* The form above a table of features, and files of what it shows (features_form.c). */
+struct mm_html;
+void mm_items_put_form(struct mm_html *h, const struct mm_items *it);
+void mm_items_put_files(struct mm_html *h, const struct mm_items *it);
+
 /* HTML pages of a table of features and of one feature (features_html.c). */
 void mm_items_put_html(const struct mm_items *it, const struct mm_request *r, struct mm_buf *out);
 void mm_item_put_html(const struct mm_catalog *c, const struct mm_layer *l, uint32_t row,

@@ -164,6 +164,7 @@ void mm_items_put_html(const struct mm_items *it, const struct mm_request *r, st
 
 	mm_html_begin(&h, crumb, 4);
 	mm_collection_mini_map(&h, it->layer, NULL);
+	mm_items_put_form(&h, it);
 	put_pager(&h, it);
 	mm_html_raw(&h, "<div class=\"scroll\"><table>\n");
 	put_head(&h, s);
@@ -174,6 +175,8 @@ void mm_items_put_html(const struct mm_items *it, const struct mm_request *r, st
 		mm_html_text(&h, mm_html_say(&h, "По этим условиям ничего не найдено.", "Nothing matches."));
 		mm_html_raw(&h, "</p>\n");
 	}
+	if (it->page.count)
+		mm_items_put_files(&h, it);
 	mm_html_end(&h);
 }
 

@@ -329,3 +329,26 @@ test('a download has neither gaps nor repeats while the data change', async () =
         ['0123456789abcdef-', 400], ['0123456789abcdef--1', 400], ['0123456789abcdef-4&offset=4', 400]])
         assert.equal((await server.get(`/collections/many/items?page=${page}`)).status, status, page);
 });
+
+test('the form of a page: codes as a list, what was asked for is kept, empty fields ask for nothing, files of what was found', async () => {
+    const page = async (params) => {
+        const answer = await server.get(`/collections/places/items?${new URLSearchParams({f: 'html', lang: 'ru', ...params})}`);
+        assert.equal(answer.status, 200);
+        return {text: await answer.text(), matched: answer.headers.get('ogc-numbermatched')};
+    };
+    const empty = await page({q: '', n: '', open: '', datetime: '', filter: '', sortby: ''});
+    assert.equal(empty.matched, '4');
+    assert.match(empty.text, /<option value="5">пять<\/option>/);
+    assert.match(empty.text, /name="datetime"/);
+    assert.doesNotMatch(empty.text, /ratio/, 'hidden fields stay hidden');
+    const found = await page({q: 'ёлочная', n: '5', filter: 'n < 7 AND name <> \'"><script>\'', sortby: '-n', limit: '1'});
+    assert.equal(found.matched, '1');
+    assert.match(found.text, /<option value="5" selected>/);
+    assert.match(found.text, /<option value="-n" selected>/);
+    assert.doesNotMatch(found.text, /"><script>/);
+    const csv = /href="([^"]+f=csv[^"]*)"/.exec(found.text)[1].replaceAll('&amp;', '&');
+    const lines = (await (await server.get(csv.replace(/^https?:\/\/[^/]+/, ''))).text()).trim().split('\r\n');
+    assert.equal(lines.length, 2);
+    assert.match(lines[1], /Ёлочная/);
+    assert.doesNotMatch(csv, /limit=/);
+});
