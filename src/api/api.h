@@ -42,8 +42,8 @@ struct mm_api {
 extern const struct mm_route mm_api_routes[];
 extern const size_t mm_api_route_count;
 
-/* The requests among them that take long (http/server.h). */
-bool mm_api_is_slow(const struct mm_route *route, const struct mm_request *r);
+/* How long their answers take (http/server.h). */
+enum mm_pace mm_api_pace(const struct mm_route *route, const struct mm_request *r);
 
 /*
  * One request's hold on the current catalog, taken at its beginning:

@@ -45,10 +45,29 @@ const struct mm_route mm_api_routes[] = {
     {"/status", GET, "status", mm_api_status},
 };
 
-bool mm_api_is_slow(const struct mm_route *route, const struct mm_request *r)
+/* True for a request that has features looked for, and not only a page of them. */
+static bool has_search(const struct mm_request *r)
 {
-	return route->handle == mm_api_edit_items || route->handle == mm_api_edit_item ||
-	       route->handle == mm_api_aggregate || (route->handle == mm_api_items && mm_export_is_asked(r));
+	static const char *const name[] = {"filter", "q", "sortby", "bbox", "datetime"};
+	bool found = false;
+
+	for (size_t i = 0; i < sizeof(name) / sizeof(name[0]) && !found; i++)
+		found = mm_request_param(r, name[i]) != NULL;
+	return found;
+}
+
+enum mm_pace mm_api_pace(const struct mm_route *route, const struct mm_request *r)
+{
+	mm_handler_fn *const h = route->handle;
+
+	if (h == mm_api_edit_items || h == mm_api_edit_item || (h == mm_api_items && mm_export_is_asked(r)))
+		return MM_PACE_SLOW;
+	if (h == mm_api_aggregate)
+		return MM_PACE_QUERY;
+	return (h == mm_api_items || h == mm_api_tile || h == mm_api_grid_tile || h == mm_api_tilejson) &&
+		       has_search(r)
+		   ? MM_PACE_QUERY
+		   : MM_PACE_QUICK;
 }
 
 const size_t mm_api_route_count = sizeof(mm_api_routes) / sizeof(mm_api_routes[0]);

@@ -130,7 +130,7 @@ static bool set_options(struct serve *s, const char *port, const char *bind, con
 	    .routes = mm_api_routes,
 	    .route_count = mm_api_route_count,
 	    .events = s->api.events,
-	    .is_slow = mm_api_is_slow,
+	    .pace = mm_api_pace,
 	    .ctx = &s->api,
 	    .on_access = on_access,
 	};

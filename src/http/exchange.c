@@ -436,7 +436,7 @@ static void run_slow(struct mm_slow_task *t)
 }
 
 /* Suspends the connection until the answer is there; or `rs` says that there is no place to wait. */
-static bool begin_slow(struct exchange *x, const char **error)
+static bool begin_slow(struct exchange *x, struct mm_slow *pool, const char **error)
 {
 	const union MHD_ConnectionInfo *info =
 	    MHD_get_connection_info(x->mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
@@ -444,10 +444,10 @@ static bool begin_slow(struct exchange *x, const char **error)
 
 	if (slow && info) {
 		*slow = (struct slow){.task = {.run = run_slow, .stop_fd = -1}, .exchange = x};
-		if (mm_slow_enter(x->server->slow, &slow->task, info->connect_fd)) {
+		if (mm_slow_enter(pool, &slow->task, info->connect_fd)) {
 			x->slow = slow;
 			MHD_suspend_connection(x->mhd);
-			mm_slow_add(x->server->slow, &slow->task);
+			mm_slow_add(pool, &slow->task);
 			return true;
 		}
 	}
@@ -463,11 +463,13 @@ static enum MHD_Result end_slow(struct exchange *x)
 	return x->slow->was_left ? MHD_NO : hand_over(x, x->rs, false, x->slow->error);
 }
 
-static bool is_slow(const struct exchange *x)
+/* The threads that are to make the answer; NULL: this one. */
+static struct mm_slow *pool_for(const struct exchange *x)
 {
 	const struct mm_server_options *o = &x->server->options;
+	const enum mm_pace pace = x->route && o->pace ? o->pace(x->route, x->r) : MM_PACE_QUICK;
 
-	return x->route && o->is_slow && o->is_slow(x->route, x->r);
+	return pace == MM_PACE_SLOW ? x->server->slow : pace == MM_PACE_QUERY ? x->server->queries : NULL;
 }
 
 static enum MHD_Result answer(struct exchange *x)
@@ -489,8 +491,8 @@ static enum MHD_Result answer(struct exchange *x)
 	} else if (x->body.failed) {
 		error = "the body is larger than this server takes";
 		mm_response_problem_status(x->rs, x->r, 413, error);
-	} else if (is_slow(x)) {
-		if (begin_slow(x, &error))
+	} else if (pool_for(x)) {
+		if (begin_slow(x, pool_for(x), &error))
 			return MHD_YES;
 	} else if (x->route) {
 		error = run_handler(x, x->rs);

@@ -44,4 +44,11 @@ const char *mm_route_arg(const struct mm_route *route, const struct mm_request *
 /* The same for the route that the server found for this request; NULL also for a request made by hand. */
 const char *mm_request_arg(const struct mm_request *r, const char *name);
 
+/* How long an answer takes. */
+enum mm_pace {
+	MM_PACE_QUICK, /* a few milliseconds: made where the request was read */
+	MM_PACE_QUERY, /* mostly quick, and sometimes not */
+	MM_PACE_SLOW   /* seconds */
+};
+
 #endif

@@ -31,6 +31,7 @@ enum {
 	THREADS_MOST = 256,
 	POOL_BYTES = 24 * 1024, /* target 8 kB, as much of headers, 64 entries, the answer's head */
 	FILES_BESIDE = 512,     /* descriptors for snapshots, logs and the library's own */
+	QUERY_QUEUE = 1024,
 	BACKLOG = 4096
 };
 
@@ -41,6 +42,7 @@ static void fill_defaults(struct mm_server_options *o)
 	o->bind = o->bind ? o->bind : "127.0.0.1";
 	o->threads = o->threads ? o->threads : cores > 0 && cores < THREADS_MOST ? (unsigned)cores : 1;
 	o->max_connections = o->max_connections ? o->max_connections : CONNECTIONS;
+	o->query_threads = o->query_threads ? o->query_threads : o->threads;
 	o->slow_threads = o->slow_threads ? o->slow_threads : SLOW_THREADS;
 	o->slow_queue = o->slow_queue ? o->slow_queue : SLOW_QUEUE;
 	o->max_body_bytes = o->max_body_bytes ? o->max_body_bytes : BODY;
@@ -58,7 +60,8 @@ static enum mm_code check_options(const struct mm_server_options *o, struct mm_e
 			       CONNECTIONS_MOST);
 	if (o->header_timeout_s > TIMEOUT_MOST_S || o->idle_timeout_s > TIMEOUT_MOST_S)
 		return mm_fail(reterr, MM_E_INVALID, "timeout", "at most %d s", TIMEOUT_MOST_S);
-	if (o->slow_threads > SLOW_THREADS_MOST || o->slow_queue > SLOW_QUEUE_MOST)
+	if (o->query_threads > THREADS_MOST || o->slow_threads > SLOW_THREADS_MOST ||
+	    o->slow_queue > SLOW_QUEUE_MOST)
 		return mm_fail(reterr, MM_E_INVALID, "slow_threads", "at most %d, and %d that wait",
 			       SLOW_THREADS_MOST, SLOW_QUEUE_MOST);
 	if (o->max_body_bytes > SIZE_MAX / 4)
@@ -206,6 +209,7 @@ static struct mm_server *server_free(struct mm_server *s)
 		return NULL;
 	s->connections = mm_connections_free(s->connections);
 	s->metrics = mm_metrics_free(s->metrics);
+	s->queries = mm_slow_free(s->queries);
 	s->slow = mm_slow_free(s->slow);
 	free(s->public_url);
 	free(s);
@@ -259,6 +263,8 @@ static enum mm_code start_threads(struct mm_server *s, int fd, struct mm_err *re
 	rc = mm_connections_new(per_address, s->options.max_connections / 4 * 3, &s->connections, reterr);
 	if (!rc)
 		rc = mm_slow_new(s->options.slow_threads, s->options.slow_queue, &s->slow, reterr);
+	if (!rc)
+		rc = mm_slow_new(s->options.query_threads, QUERY_QUEUE, &s->queries, reterr);
 	if (!rc) {
 		s->daemon = start_daemon(s, fd);
 		if (!s->daemon)
@@ -266,6 +272,8 @@ static enum mm_code start_threads(struct mm_server *s, int fd, struct mm_err *re
 	}
 	if (rc && s->slow)
 		mm_slow_close(s->slow);
+	if (rc && s->queries)
+		mm_slow_close(s->queries);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return rc;
 }
@@ -310,6 +318,7 @@ struct mm_server *mm_server_stop(struct mm_server *s, unsigned grace_ms)
 	if (s->options.events)
 		mm_events_close(s->options.events); /* the library must not be stopped while one waits */
 	mm_slow_close(s->slow);                     /* the same */
+	mm_slow_close(s->queries);
 	fd = MHD_quiesce_daemon(s->daemon);
 	mm_connections_drain(s->connections, grace_ms);
 	MHD_stop_daemon(s->daemon);
@@ -323,5 +332,6 @@ void mm_server_metrics(const struct mm_server *s, struct mm_buf *out)
 	struct mm_connection_counts counts = mm_connections_count(s->connections);
 
 	mm_metrics_write(s->metrics, &counts, out);
-	mm_slow_metrics(s->slow, out);
+	mm_slow_metrics(s->slow, "slow", out);
+	mm_slow_metrics(s->queries, "query", out);
 }

@@ -32,7 +32,8 @@ struct mm_server_options {
 	const char *public_url;             /* NULL: from Host */
 	const char *const *trusted_proxies; /* addresses or CIDR blocks */
 	size_t trusted_proxy_count;
-	unsigned slow_threads;       /* for what is_slow says so of; 0: 2 */
+	unsigned query_threads;      /* for what takes MM_PACE_QUERY; 0: number of cores */
+	unsigned slow_threads;       /* for what takes MM_PACE_SLOW; 0: 2 */
 	unsigned slow_queue;         /* requests that wait for one of them; 0: 8 */
 	size_t max_body_bytes;       /* 0: 1 MiB */
 	size_t request_memory_bytes; /* arena of a request, and the largest body of an answer; 0: 64 MiB */
@@ -43,10 +44,10 @@ struct mm_server_options {
 	unsigned (*allow)(void *ctx, const struct mm_request *r, unsigned methods);
 	const struct mm_route *routes; /* borrowed for the life of the server */
 	size_t route_count;
-	/* True for a request whose answer takes more than some tens of milliseconds; itself quick. Its
-	 * handler then runs on one of the slow threads, the connection is suspended meanwhile, and r->stop_fd
-	 * tells when to give up. 503 where as many wait as may. NULL: no route is slow. */
-	bool (*is_slow)(const struct mm_route *route, const struct mm_request *r);
+	/* How long the answer takes; itself quick. What is not quick has its handler run on a thread of its
+	 * own, the connection is suspended meanwhile, and r->stop_fd tells when to give up; 503 where as many
+	 * wait as may. NULL: all is quick. */
+	enum mm_pace (*pace)(const struct mm_route *route, const struct mm_request *r);
 	struct mm_events *events;                                /* closed when the server stops, borrowed;
 								    NULL: none */
 	void *ctx;                                               /* for the handlers */

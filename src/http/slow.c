@@ -195,7 +195,7 @@ void mm_slow_close(struct mm_slow *s)
 	(void)pthread_mutex_unlock(&s->mu);
 }
 
-void mm_slow_metrics(struct mm_slow *s, struct mm_buf *out)
+void mm_slow_metrics(struct mm_slow *s, const char *name, struct mm_buf *out)
 {
 	unsigned running, queued;
 	uint64_t refused;
@@ -206,16 +206,20 @@ void mm_slow_metrics(struct mm_slow *s, struct mm_buf *out)
 	refused = s->refused;
 	(void)pthread_mutex_unlock(&s->mu);
 	mm_buf_printf(out,
-		      "# HELP munimap_http_slow_running Answers that take long and are being made.\n"
-		      "# TYPE munimap_http_slow_running gauge\n"
-		      "munimap_http_slow_running %u\n"
-		      "# HELP munimap_http_slow_waiting Requests that wait for one of those to end.\n"
-		      "# TYPE munimap_http_slow_waiting gauge\n"
-		      "munimap_http_slow_waiting %u\n"
-		      "# HELP munimap_http_slow_refused_total Requests for whom there was no place to wait.\n"
-		      "# TYPE munimap_http_slow_refused_total counter\n"
-		      "munimap_http_slow_refused_total %" PRIu64 "\n",
-		      running, queued, refused);
+		      "# HELP munimap_http_%s_running Answers that take long and are being made.\n"
+		      "# TYPE munimap_http_%s_running gauge\n"
+		      "munimap_http_%s_running %u\n",
+		      name, name, name, running);
+	mm_buf_printf(out,
+		      "# HELP munimap_http_%s_waiting Requests that wait for one of those to end.\n"
+		      "# TYPE munimap_http_%s_waiting gauge\n"
+		      "munimap_http_%s_waiting %u\n",
+		      name, name, name, queued);
+	mm_buf_printf(out,
+		      "# HELP munimap_http_%s_refused_total Requests for whom there was no place to wait.\n"
+		      "# TYPE munimap_http_%s_refused_total counter\n"
+		      "munimap_http_%s_refused_total %" PRIu64 "\n",
+		      name, name, name, refused);
 }
 
 struct mm_slow *mm_slow_free(struct mm_slow *s)

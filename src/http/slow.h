@@ -8,8 +8,9 @@
 #include <stddef.h>
 
 /*
- * Answers that take seconds: a few threads of their own and a short queue, so that they keep nobody waiting
- * who asks for something quick. The connection is suspended meanwhile (exchange.c).
+ * Answers that take long: a few threads of their own and a queue with an end, so that they keep nobody
+ * waiting who asks for something quick. A server has one of these for what may take a while, and one for what
+ * takes seconds (enum mm_pace). The connection is suspended meanwhile (exchange.c).
  */
 struct mm_slow;
 
@@ -41,8 +42,10 @@ void mm_slow_done(struct mm_slow_task *t);
 /* Tells all to stop, waits until each has run, and takes no more. */
 void mm_slow_close(struct mm_slow *s);
 
-/* Prometheus text: how many are made, wait, and have been turned away. */
-void mm_slow_metrics(struct mm_slow *s, struct mm_buf *out);
+/* Prometheus text: how many are made, wait, and have been turned away; `name` is in the names of the
+ * counters.
+ */
+void mm_slow_metrics(struct mm_slow *s, const char *name, struct mm_buf *out);
 
 struct mm_slow *mm_slow_free(struct mm_slow *s); /* closed before; NULL allowed; returns NULL */
 

@@ -189,9 +189,11 @@ static size_t number(const struct mm_request *r, const char *name, int64_t usual
 	return (size_t)usual;
 }
 
-static bool is_slow(const struct mm_route *route, const struct mm_request *r)
+static enum mm_pace pace(const struct mm_route *route, const struct mm_request *r)
 {
-	return strcmp(route->name, "slow") == 0 && !mm_request_param(r, "quick");
+	return strcmp(route->name, "slow") != 0 || mm_request_param(r, "quick") ? MM_PACE_QUICK
+	       : mm_request_param(r, "query")                                   ? MM_PACE_QUERY
+										: MM_PACE_SLOW;
 }
 
 /* A body of so many bytes that lies in a file. */
@@ -396,7 +398,7 @@ int main(int argc, char **argv)
 	struct mm_server_options o = {
 	    .routes = routes,
 	    .route_count = sizeof(routes) / sizeof(routes[0]),
-	    .is_slow = is_slow,
+	    .pace = pace,
 	    .ctx = &w,
 	    .threads = 2,
 	    .on_access = on_access,

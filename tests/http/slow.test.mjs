@@ -80,6 +80,19 @@ test('others do not wait for a slow answer, and its connection goes on afterward
     await stopped(server);
 });
 
+test('queries have threads of their own, and do not wait for what is slow', async () => {
+    const server = await start('slow_threads=1', 'slow_queue=1');
+    const first = ask(server, '/slow');
+    await until(server, 1, 0);
+    const query = ask(server, '/slow?query=1');
+    while (!String((await get(server, '/metrics')).body).includes('munimap_http_query_running 1\n'));
+    assert.equal((await get(server, '/a')).status, 200);
+    await release(server, 2);
+    assert.equal((await first.done).status, 200);
+    assert.equal((await query.done).status, 200);
+    await stopped(server);
+});
+
 test('as many wait as may; the next is told to come again at once', async () => {
     const server = await start('slow_threads=1', 'slow_queue=2');
     const first = ask(server, '/slow');
