@@ -1,5 +1,6 @@
 #include "api/api.h"
 #include "api/exports.h"
+#include "api/wfs/wfs.h"
 
 #define GET   (1u << MM_GET)
 #define WRITE (1u << MM_PUT | 1u << MM_PATCH | 1u << MM_DELETE)
@@ -61,9 +62,10 @@ enum mm_pace mm_api_pace(const struct mm_route *route, const struct mm_request *
 {
 	mm_handler_fn *const h = route->handle;
 
-	if (h == mm_api_edit_items || h == mm_api_edit_item || (h == mm_api_items && mm_export_is_asked(r)))
+	if (h == mm_api_edit_items || h == mm_api_edit_item || (h == mm_api_items && mm_export_is_asked(r)) ||
+	    (h == mm_api_wfs && mm_wfs_is_slow(r)))
 		return MM_PACE_SLOW;
-	if (h == mm_api_aggregate)
+	if (h == mm_api_aggregate || h == mm_api_wfs)
 		return MM_PACE_QUERY;
 	return (h == mm_api_items || h == mm_api_tile || h == mm_api_grid_tile || h == mm_api_tilejson) &&
 		       has_search(r)
