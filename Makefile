@@ -86,7 +86,8 @@ tests-programs: $(B)/tests/http_server
 deps.run := gcc libc6-dev pkg-config libgdal-dev libproj-dev libgeos-dev libmicrohttpd-dev libcyaml-dev libyaml-dev \
             libjansson-dev zlib1g-dev libdeflate-dev libzstd-dev libbrotli-dev brotli libxxhash-dev libfreetype-dev librsvg2-dev \
             libcairo2-dev libpng-dev libxml2-dev libsqlite3-dev libglib2.0-dev fonts-noto-core node npm
-deps.test := postgresql-15-postgis-3 libcmocka-dev gdal-bin chromium clang libclang-rt-14-dev llvm-14 sqlite3 procps curl
+deps.test := postgresql-15-postgis-3 libcmocka-dev gdal-bin chromium clang libclang-rt-14-dev llvm-14 sqlite3 procps curl \
+             python3-qgis python3-owslib
 deps.lint := clang-format clang-tidy cppcheck
 
 deps: deps-run deps-test deps-lint ## install all that building, testing and linting need
