@@ -63,7 +63,7 @@ mm_handler_fn mm_api_items, mm_api_item;                                    /* f
 mm_handler_fn mm_api_aggregate;                                             /* aggregate.c */
 mm_handler_fn mm_api_edit_items, mm_api_edit_item;                          /* edits.c */
 mm_handler_fn mm_api_tile, mm_api_tilejson;                                 /* tiles.c, tilejson.c */
-mm_handler_fn mm_api_tilesets, mm_api_tileset, mm_api_grid_tile;            /* tilesets.c, grid_tiles.c */
+mm_handler_fn mm_api_tilesets, mm_api_grid_tile;                            /* tilesets.c, grid_tiles.c */
 mm_handler_fn mm_api_tile_matrix_sets, mm_api_tile_matrix_set;              /* tile_matrix_sets.c */
 mm_handler_fn mm_api_crs_list, mm_api_crs;                                  /* crs.c */
 mm_handler_fn mm_api_map;                                                   /* map.c */

@@ -25,9 +25,9 @@ const struct mm_route mm_api_routes[] = {
     {"/tiles/{layers}/{z}/{x}/{y}.mlt", GET, "tile", mm_api_tile},
     {"/tiles/{tms}/{tileMatrix}/{tileRow}/{tileCol}", GET, "gridtile", mm_api_grid_tile}, /* or layers, XYZ */
     {"/tiles", GET, "tilesets", mm_api_tilesets},
-    {"/tiles/{tms}", GET, "tileset", mm_api_tileset},
+    {"/tiles/{tms}", GET, "tileset", mm_api_tilesets},
     {"/collections/{id}/tiles", GET, "tilesets", mm_api_tilesets},
-    {"/collections/{id}/tiles/{tms}", GET, "tileset", mm_api_tileset},
+    {"/collections/{id}/tiles/{tms}", GET, "tileset", mm_api_tilesets},
     {"/collections/{id}/tiles/{tms}/{tileMatrix}/{tileRow}/{tileCol}", GET, "gridtile", mm_api_grid_tile},
     {"/tileMatrixSets", GET, "tilematrixsets", mm_api_tile_matrix_sets},
     {"/tileMatrixSets/{tms}", GET, "tilematrixset", mm_api_tile_matrix_set},

@@ -57,7 +57,9 @@ const char *mm_tileset_title(const struct mm_tileset *t, const struct mm_request
 void mm_tileset_put(const struct mm_tileset *t, const struct mm_request *r, struct mm_proj *p,
 		    struct mm_json *j);
 
-/* What a list of tilesets says of one. */
-void mm_tileset_put_item(const struct mm_tileset *t, const struct mm_request *r, struct mm_json *j);
+/* What a list of tilesets says of one: what it is, and all that a client needs to ask for its tiles at once
+ * (OGC 20-057, 9.2.3; the limits and the template are what the OGC's own test suite looks for here). */
+void mm_tileset_put_item(const struct mm_tileset *t, const struct mm_request *r, struct mm_proj *p,
+			 struct mm_json *j);
 
 #endif

@@ -30,6 +30,7 @@ static void put_head(const struct mm_tileset *t, const struct mm_request *r, str
 		mm_json_raw(j, "wkt", g->crs_json, strlen(g->crs_json));
 		mm_json_close(j, '}');
 	}
+	mm_json_text(j, "tileMatrixSetId", g->id);
 	/* a set of the map's own is at home here */
 	mm_json_text(j, "tileMatrixSetURI",
 		     *g->uri ? g->uri : mm_arena_printf(r->mem, "%s/tileMatrixSets/%s", r->base_url, g->id));
@@ -45,17 +46,6 @@ static void put_tiling_scheme(const struct mm_tileset *t, const struct mm_reques
 static const char *own_path(const struct mm_tileset *t, const struct mm_request *r, const char *f)
 {
 	return mm_arena_printf(r->mem, "%s/%s?f=%s%s", t->path, t->grid->id, f, t->query);
-}
-
-void mm_tileset_put_item(const struct mm_tileset *t, const struct mm_request *r, struct mm_json *j)
-{
-	mm_json_open(j, NULL, '{');
-	put_head(t, r, j);
-	mm_json_open(j, "links", '[');
-	put_link(j, r, own_path(t, r, "json"), "self", MM_TYPE_JSON_MEDIA, "The tileset");
-	put_tiling_scheme(t, r, j);
-	mm_json_close(j, ']');
-	mm_json_close(j, '}');
 }
 
 /* The template of the tiles' addresses. */
@@ -296,6 +286,22 @@ static void put_center(const struct mm_tileset *t, const struct whole *w, struct
 	put_place(j, "coordinates", (w->deg.min_x + w->deg.max_x) / 2, (w->deg.min_y + w->deg.max_y) / 2);
 	mm_json_text(j, "crs", CRS84_URI);
 	mm_json_text(j, "tileMatrix", t->grid->matrix[at].id);
+	mm_json_close(j, '}');
+}
+
+void mm_tileset_put_item(const struct mm_tileset *t, const struct mm_request *r, struct mm_proj *p,
+			 struct mm_json *j)
+{
+	const struct whole w = sum_up(t, p);
+
+	mm_json_open(j, NULL, '{');
+	put_head(t, r, j);
+	put_limits(t, &w, j);
+	mm_json_open(j, "links", '[');
+	put_link(j, r, own_path(t, r, "json"), "self", MM_TYPE_JSON_MEDIA, "The tileset");
+	put_tiling_scheme(t, r, j);
+	put_template(t, r, j);
+	mm_json_close(j, ']');
 	mm_json_close(j, '}');
 }
 

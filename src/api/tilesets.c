@@ -16,7 +16,8 @@ static bool is_dataset(const struct mm_tileset *t)
 	return !t->collection && !*t->query;
 }
 
-static void put_list_json(struct mm_tileset *t, const struct mm_request *r, struct mm_buf *out)
+static void put_list_json(struct mm_tileset *t, const struct mm_request *r, struct mm_proj *p,
+			  struct mm_buf *out)
 {
 	struct mm_json j = mm_json_on(out);
 	const char *json = mm_arena_printf(r->mem, "%s?f=json%s", t->path, t->query);
@@ -34,12 +35,12 @@ static void put_list_json(struct mm_tileset *t, const struct mm_request *r, stru
 	mm_json_open(&j, "tilesets", '[');
 	for (size_t i = 0; (t->grid = mm_catalog_grid(t->set.catalog, i)); i++)
 		if (mm_tileset_fits(t, t->grid))
-			mm_tileset_put_item(t, r, &j);
+			mm_tileset_put_item(t, r, p, &j);
 	for (size_t i = 0; is_dataset(t) && i < mm_catalog_count(t->set.catalog); i++) {
 		struct mm_tileset own;
 
 		if (mm_tileset_of_archive(&own, t->set.catalog, i, r))
-			mm_tileset_put_item(&own, r, &j);
+			mm_tileset_put_item(&own, r, p, &j);
 	}
 	mm_json_close(&j, ']');
 	mm_json_close(&j, '}');
@@ -141,7 +142,7 @@ static void put_html(const struct mm_tileset *t, const struct mm_request *r, str
 	mm_html_end(&h);
 }
 
-/* The parts both handlers begin with: what is asked for, in which form. */
+/* What is asked for, in which form. */
 static enum mm_code open_asked(struct mm_tileset *t, const struct mm_api *api, const struct mm_request *r,
 			       bool *ret_is_html, struct mm_err *reterr)
 {
@@ -153,6 +154,22 @@ static enum mm_code open_asked(struct mm_tileset *t, const struct mm_api *api, c
 	return rc ? rc : mm_tileset_open(t, api, r, reterr);
 }
 
+/* As JSON: the tileset, or the list of them where the path names no grid. */
+static enum mm_code put_json(struct mm_tileset *t, const struct mm_api *api, const struct mm_request *r,
+			     struct mm_buf *out, struct mm_err *reterr)
+{
+	struct mm_json j = mm_json_on(out);
+	struct mm_kit *kit = NULL;
+	enum mm_code rc = mm_kits_take(api->kits, &kit, reterr);
+
+	if (!rc && t->grid)
+		mm_tileset_put(t, r, kit->proj, &j);
+	else if (!rc)
+		put_list_json(t, r, kit->proj, out);
+	mm_kits_give(api->kits, kit);
+	return rc;
+}
+
 enum mm_code mm_api_tilesets(void *ctx, const struct mm_request *r, struct mm_response *rs,
 			     struct mm_err *reterr)
 {
@@ -162,42 +179,12 @@ enum mm_code mm_api_tilesets(void *ctx, const struct mm_request *r, struct mm_re
 
 	if (!rc) {
 		rs->etag = mm_out_etag(r, mm_catalog_version(t.set.catalog), mm_request_lang(r, "ru"));
-		if (is_html)
+		if (is_html && t.grid)
+			put_html(&t, r, &rs->body);
+		else if (is_html)
 			put_list_html(&t, r, &rs->body);
 		else
-			put_list_json(&t, r, &rs->body);
-		rc = mm_out_done(rs, is_html ? MM_TYPE_HTML_MEDIA : MM_TYPE_JSON_MEDIA, reterr);
-	}
-	mm_tileset_close(&t);
-	return rc;
-}
-
-static enum mm_code put_tileset(const struct mm_tileset *t, const struct mm_api *api,
-				const struct mm_request *r, struct mm_buf *out, struct mm_err *reterr)
-{
-	struct mm_json j = mm_json_on(out);
-	struct mm_kit *kit = NULL;
-	enum mm_code rc = mm_kits_take(api->kits, &kit, reterr);
-
-	if (!rc)
-		mm_tileset_put(t, r, kit->proj, &j);
-	mm_kits_give(api->kits, kit);
-	return rc;
-}
-
-enum mm_code mm_api_tileset(void *ctx, const struct mm_request *r, struct mm_response *rs,
-			    struct mm_err *reterr)
-{
-	struct mm_tileset t = {0};
-	bool is_html = false;
-	enum mm_code rc = open_asked(&t, ctx, r, &is_html, reterr);
-
-	if (!rc) {
-		rs->etag = mm_out_etag(r, mm_catalog_version(t.set.catalog), mm_request_lang(r, "ru"));
-		if (is_html)
-			put_html(&t, r, &rs->body);
-		else
-			rc = put_tileset(&t, ctx, r, &rs->body, reterr);
+			rc = put_json(&t, ctx, r, &rs->body, reterr);
 	}
 	if (!rc)
 		rc = mm_out_done(rs, is_html ? MM_TYPE_HTML_MEDIA : MM_TYPE_JSON_MEDIA, reterr);

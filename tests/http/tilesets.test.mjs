@@ -155,6 +155,12 @@ test('what a tileset says of itself', async () => {
         assert.equal(set.dataType, 'vector');
         assert.ok(set.crs);
         assert.equal(rel(set.links, 'self').length, 1);
+        const whole = await (await fetch(rel(set.links, 'self')[0].href)).json();
+        assert.equal(set.tileMatrixSetId, whole.tileMatrixSetId);
+        assert.ok(grids.includes(set.tileMatrixSetId));
+        assert.ok(set.tileMatrixSetLimits.length > 0);
+        assert.deepEqual(set.tileMatrixSetLimits, whole.tileMatrixSetLimits, 'enough to ask for tiles at once');
+        assert.deepEqual(rel(set.links, 'item'), rel(whole.links, 'item'));
     }
     const set = await server.json('/collections/places/tiles/WebMercatorQuad?lang=en');
     assert.equal(set.title, 'Places: WebMercatorQuad');
