@@ -168,6 +168,20 @@ test('KML: GDAL reads names, fields and geometry', async () => {
     assert.equal((await get('mixed', {f: 'kml', crs: `${EPSG}32637`})).status, 400);
 });
 
+test('GML: GDAL reads the features, in any system and in the order of its axes', async () => {
+    for (const [name, crs] of [['deg', null], ['deg4326', `${EPSG}4326`], ['metric', `${EPSG}32637`]]) {
+        const file = join(temp.dir, `${name}.gml`), params = {f: 'gml', ...(crs ? {crs} : {}), filter: 'n >= -3'};
+        const answer = await get('mixed', params);
+        assert.equal(answer.headers.get('content-type'), 'application/gml+xml; version=3.2');
+        writeFileSync(file, answer.text);
+        const got = JSON.parse(execFileSync('ogr2ogr', ['-f', 'GeoJSON', '-lco', 'COORDINATE_PRECISION=15', '-t_srs', 'OGC:CRS84', '/vsistdout/', file], {encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']})).features;
+        const want = (await pages('mixed')).filter((f) => f.properties.n !== null);
+        assert.deepEqual(got.map((f) => f.properties.name), want.map((f) => f.properties.name), name);
+        const [x, y] = got[0].geometry.coordinates.flat();
+        assert.ok(Math.abs(x - 39.6) < 1e-8 && Math.abs(y - 52.6) < 1e-8, `${name}: ${x} ${y}`);
+    }
+});
+
 test('a client that leaves in the middle harms nobody; data that change meanwhile are not mixed', async () => {
     const {port} = new URL(server.url);
     for (let i = 0; i < 20; i++) {
