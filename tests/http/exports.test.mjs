@@ -11,7 +11,7 @@ import {root, serve, tempDir} from '../lib/munimap.mjs';
 const temp = tempDir(), dir = join(temp.dir, 'map');
 const EPSG = 'http://www.opengis.net/def/crs/EPSG/0/';
 const MANY = 60000;
-const BUSY = /status=503 .*(too many answers that take long|server is stopping|not wanted)/;
+const BUSY = /status=503 .*(too many answers that take long|server is stopping|not wanted|error=stopped)/;
 let server;
 
 const collection = (features) => JSON.stringify({type: 'FeatureCollection', features});
