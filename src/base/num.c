@@ -97,9 +97,9 @@ static size_t format_fixed(double v, size_t places, double scale, char ret[MM_NU
 	const double scaled = fabs(v) * scale;
 	int64_t i;
 
-	if (!(scaled < 9007199254740992.0))
+	if (!(scaled < 1e15)) /* of 16 digits there may be fewer that read back, too */
 		return 0;
-	i = (int64_t)(scaled < 4503599627370496.0 ? scaled + 0.5 : scaled); /* above 2^52 it is whole */
+	i = (int64_t)(scaled + 0.5);
 	if ((double)i / scale != fabs(v))
 		return 0;
 	return put_fixed((uint64_t)i, i ? places : 0, signbit(v), ret);
