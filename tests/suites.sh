@@ -51,6 +51,7 @@ suite labels $node tests/mvt/labels.test.mjs
 suite mlt $node tests/mlt/fixtures.test.mjs tests/mlt/tiles.test.mjs
 suite nasty bash -c "tests/nasty/run.sh $out"
 suite gis $node tests/gis/roundtrip.test.mjs
+suite gis-wfs $node tests/gis/wfs.test.mjs
 suite postgis $node tests/gis/postgis.test.mjs
 suite postgis-edits $node tests/gis/postgis_edits.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite postgis-edits-asan $node tests/gis/postgis_edits.test.mjs
