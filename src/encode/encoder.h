@@ -44,12 +44,12 @@ struct mm_encoder {
 	void (*close)(void *state);
 };
 
-/* geojson_file.c, jsonfg.c, csv.c, kml.c */
+/* geojson_file.c, jsonfg.c, csv.c, kml.c, gml_file.c */
 extern const struct mm_encoder mm_encoder_geojson_page, mm_encoder_geojson, mm_encoder_geojson_seq,
-    mm_encoder_geojson_lines, mm_encoder_jsonfg, mm_encoder_csv, mm_encoder_kml;
+    mm_encoder_geojson_lines, mm_encoder_jsonfg, mm_encoder_csv, mm_encoder_kml, mm_encoder_gml;
 
 /* All that clients may name besides "json", the page, in the order in which they are offered. */
-enum { MM_ENCODERS = 6 };
+enum { MM_ENCODERS = 7 };
 extern const struct mm_encoder *const mm_encoders[MM_ENCODERS];
 
 /* True for a field that is written. */
