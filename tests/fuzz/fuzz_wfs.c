@@ -2,6 +2,7 @@
 #include "api/pages.h"
 #include "api/wfs/ask.h"
 #include "base/text.h"
+#include "encode/xml_name.h"
 #include "feed/edit.h"
 #include "geo/kit.h"
 #include "http/wire.h"
@@ -93,6 +94,18 @@ static void answer(struct mm_request *r)
 	mm_buf_release(&rs.body);
 }
 
+static void check_name(const char *text, size_t n, struct mm_arena *mem)
+{
+	struct mm_buf b;
+	const char *back;
+
+	mm_buf_init(&b, 16 << 20);
+	mm_xml_name_put(&b, text, n);
+	back = mm_xml_name_read((const char *)b.data, b.len, mem);
+	MM_CHECK(!b.failed && back && strcmp(back, text) == 0);
+	mm_buf_release(&b);
+}
+
 /* An XML body begins with "<". */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -108,6 +121,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!size || memchr(data, '\0', size) || mm_text_utf8_valid((const char *)data, size) != size)
 		return 0;
 	text = mm_arena_text(&mem, (const char *)data, size);
+	check_name(text, size, &mem);
 	r.mem = &mem;
 	if (*data == '<') {
 		r.method = MM_POST;
