@@ -55,6 +55,7 @@ suite nasty bash -c "tests/nasty/run.sh $out"
 suite gis $node tests/gis/roundtrip.test.mjs
 suite qgis $node tests/gis/qgis.test.mjs
 suite owslib $node tests/gis/owslib.test.mjs
+suite gis-wfs $node tests/gis/wfs.test.mjs
 suite postgis $node tests/gis/postgis.test.mjs
 suite postgis-edits $node tests/gis/postgis_edits.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite postgis-edits-asan $node tests/gis/postgis_edits.test.mjs

@@ -172,7 +172,7 @@ test('GML: GDAL reads the features, in any system and in the order of its axes',
     for (const [name, crs] of [['deg', null], ['deg4326', `${EPSG}4326`], ['metric', `${EPSG}32637`]]) {
         const file = join(temp.dir, `${name}.gml`), params = {f: 'gml', ...(crs ? {crs} : {}), filter: 'n >= -3'};
         const answer = await get('mixed', params);
-        assert.equal(answer.headers.get('content-type'), 'application/gml+xml; version=3.2');
+        assert.equal(answer.headers.get('content-type'), 'application/gml+xml;version=3.2');
         writeFileSync(file, answer.text);
         const got = JSON.parse(execFileSync('ogr2ogr', ['-f', 'GeoJSON', '-lco', 'COORDINATE_PRECISION=15', '-t_srs', 'OGC:CRS84', '/vsistdout/', file], {encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']})).features;
         const want = (await pages('mixed')).filter((f) => f.properties.n !== null);

@@ -249,7 +249,23 @@ test('values, stored queries, and other formats', async () => {
     assert.deepEqual([json.features.length, json.numberMatched, json.features[0].geometry.coordinates], [2, 3, [39.1, 52.3]]);
     const csv = await (await raw({REQUEST: 'GetFeature', TYPENAMES: 'places', OUTPUTFORMAT: 'csv'})).text();
     assert.match(csv, /первый/);
-    assert.equal((await (await raw({REQUEST: 'GetFeature', TYPENAMES: 'many', OUTPUTFORMAT: 'json', COUNT: 12000})).json()).features.length, 12000);
+    const zip = await raw({REQUEST: 'GetFeature', TYPENAMES: 'places', OUTPUTFORMAT: 'SHAPE-ZIP'}), bytes = Buffer.from(await zip.arrayBuffer());
+    assert.deepEqual([zip.status, zip.headers.get('content-type'), bytes.subarray(0, 2).toString()], [200, 'application/zip', 'PK']);
+    assert.ok(bytes.includes('.shp') && bytes.includes('.dbf'));
+    await exception(await raw({REQUEST: 'GetFeature', TYPENAMES: 'nope', OUTPUTFORMAT: 'SHAPE-ZIP'}), 400, 'InvalidParameterValue', 'typeNames');
+    await exception(await raw({REQUEST: 'GetFeature', TYPENAMES: 'places,many', OUTPUTFORMAT: 'SHAPE-ZIP'}), 400, 'InvalidParameterValue', 'outputFormat');
+    assert.equal((await (await raw({REQUEST: 'GetFeature', TYPENAMES: 'many', OUTPUTFORMAT: 'json'})).json()).features.length, 12345);
+});
+
+test('items are given as GML, too', async () => {
+    const answer = await server.get('/collections/places/items?f=gml&limit=2'), type = answer.headers.get('content-type');
+    assert.match(type, /^application\/gml\+xml;version=3.2/);
+    const text = await xml(answer);
+    assert.deepEqual(ids(text), ['places.1', 'places.2']);
+    assert.match(text, /<sf:featureMember><mm:places gml:id="places.1"><mm:geometry><gml:Point [^>]*srsName="http:\/\/www.opengis.net\/def\/crs\/OGC\/1.3\/CRS84"[^>]*><gml:pos>39.1 52.3</);
+    const north = await xml(await server.get(`/collections/places/items/?f=gml&limit=1&crs=${encodeURIComponent('http://www.opengis.net/def/crs/EPSG/0/4326')}`));
+    assert.match(north, /<gml:pos>52.3 39.1</);
+    assert.match((await server.get('/collections/places/items', {headers: {accept: 'application/gml+xml'}})).headers.get('content-type'), /gml/);
 });
 
 test('failures are reports of the version that is spoken', async () => {

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
+#undef mm_wfs_fail
+
 static const char *const version_names[MM_WFS_VERSION_COUNT] = {"1.0.0", "1.1.0", "2.0.0"};
 
 static const char *const operation_names[MM_WFS_OPERATION_COUNT] = {

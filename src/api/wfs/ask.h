@@ -93,6 +93,11 @@ MM_MUST_USE enum mm_code mm_wfs_read(const struct mm_request *r, struct mm_wfs_a
 enum mm_code mm_wfs_fail(struct mm_wfs_ask *a, const char *exception, struct mm_err *reterr,
 			 const char *locator, const char *fmt, ...) MM_PRINTF(5, 6);
 
+#ifdef __clang_analyzer__ /* it does not look into ask.c */
+#define mm_wfs_fail(a, exception, reterr, ...)                                                               \
+	((void)mm_wfs_fail(a, exception, reterr, __VA_ARGS__), MM_E_INVALID)
+#endif
+
 /* ---- kvp.c, body.c ---- */
 
 MM_MUST_USE enum mm_code mm_wfs_read_kvp(const struct mm_request *r, struct mm_wfs_ask *a,

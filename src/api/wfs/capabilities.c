@@ -133,7 +133,8 @@ static void put_formats_of(struct mm_wfs *w, struct mm_buf *out)
 		return;
 	mm_buf_text(out, "<OutputFormats>");
 	put_element(out, "Format", mm_wfs_media_type(w->ask.version));
-	mm_buf_text(out, "<Format>application/json</Format><Format>csv</Format></OutputFormats>\n");
+	mm_buf_text(out, "<Format>application/json</Format><Format>csv</Format><Format>SHAPE-ZIP</Format></"
+			 "OutputFormats>\n");
 }
 
 static enum mm_code put_type(struct mm_wfs *w, const struct mm_entry *e, struct mm_buf *out,

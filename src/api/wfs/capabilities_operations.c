@@ -81,7 +81,8 @@ static void put_parameters(struct mm_wfs *w, enum mm_wfs_operation o, struct mm_
 					       "OperationsMetadata", "FeatureTypeList",
 					       "Filter_Capabilities"};
 	static const char *const results[] = {"results", "hits"};
-	const char *const formats[] = {mm_wfs_media_type(w->ask.version), "application/json", "csv"};
+	const char *const formats[] = {mm_wfs_media_type(w->ask.version), "application/json", "csv",
+				       "SHAPE-ZIP"};
 
 	if (o == MM_WFS_CAPABILITIES) {
 		put_values(w, "AcceptVersions", versions, 3, out);
@@ -91,7 +92,7 @@ static void put_parameters(struct mm_wfs *w, enum mm_wfs_operation o, struct mm_
 		put_values(w, "outputFormat", formats, 1, out);
 	if (o == MM_WFS_FEATURES) {
 		put_values(w, "resultType", results, 2, out);
-		put_values(w, "outputFormat", formats, 3, out);
+		put_values(w, "outputFormat", formats, 4, out);
 	}
 	if (o == MM_WFS_VALUES)
 		put_values(w, "resultType", results, 2, out);

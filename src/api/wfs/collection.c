@@ -12,7 +12,7 @@
 
 /* GetFeature: which features, in which format, and on which page. */
 
-enum format { FORMAT_GML, FORMAT_JSON, FORMAT_CSV, FORMAT_COUNT };
+enum format { FORMAT_GML, FORMAT_JSON, FORMAT_CSV, FORMAT_SHAPE_ZIP, FORMAT_COUNT };
 
 /* ---- formats ---- */
 
@@ -53,10 +53,14 @@ static enum mm_code choose_format(struct mm_wfs *w, enum format *ret, struct mm_
 	*ret = FORMAT_GML;
 	if (!name || is_one_of(name, gml))
 		return MM_OK;
-	*ret = is_one_of(name, json) ? FORMAT_JSON : is_one_of(name, csv) ? FORMAT_CSV : FORMAT_COUNT;
+	*ret = is_one_of(name, json)       ? FORMAT_JSON
+	       : is_one_of(name, csv)      ? FORMAT_CSV
+	       : mm_wfs_is_shape_zip(name) ? FORMAT_SHAPE_ZIP
+					   : FORMAT_COUNT;
 	if (*ret == FORMAT_COUNT)
 		return mm_wfs_fail(&w->ask, "InvalidParameterValue", reterr, "outputFormat",
-				   "write %s, application/json or csv", mm_wfs_media_type(w->ask.version));
+				   "write %s, application/json, csv or SHAPE-ZIP",
+				   mm_wfs_media_type(w->ask.version));
 	if (w->ask.query_count > 1 || w->ask.is_hits)
 		return mm_wfs_fail(&w->ask, "InvalidParameterValue", reterr, "outputFormat",
 				   "this format has the features of one layer: ask for %s",
@@ -233,8 +237,8 @@ static enum mm_code answer(struct mm_wfs *w, enum format f, struct mm_wfs_stream
 	const struct mm_encoder *e = encoder_of(f);
 	enum mm_code rc;
 
-	/* who speaks 1.x cannot ask for a next page: all of it, as it is streamed */
-	if (!w->ask.has_count && w->ask.version == MM_WFS_20) {
+	/* who speaks 1.x, or takes a file, cannot ask for a next page: all of it, as it is streamed */
+	if (!e && !w->ask.has_count && w->ask.version == MM_WFS_20) {
 		w->ask.has_count = true;
 		w->ask.count = MM_WFS_COUNT_DEFAULT;
 	}
@@ -259,6 +263,8 @@ enum mm_code mm_wfs_features(struct mm_wfs *w, struct mm_err *reterr)
 	rc = choose_format(w, &f, reterr);
 	if (rc)
 		return rc;
+	if (f == FORMAT_SHAPE_ZIP)
+		return mm_wfs_shape_zip(w, reterr);
 	s = mm_wfs_stream_new(w);
 	if (!s)
 		return mm_fail_nomem(reterr);

@@ -65,7 +65,7 @@ static enum mm_code check_format(struct mm_wfs *w, struct mm_err *reterr)
 static enum mm_code put_named(struct mm_wfs *w, enum mm_gml_version v, struct mm_err *reterr)
 {
 	const struct mm_wfs_names *types = &w->ask.types;
-	const struct mm_layer **done = mm_arena_array(w->r->mem, types->count, sizeof(*done));
+	const char **done = mm_arena_array(w->r->mem, types->count, sizeof(*done));
 	size_t count = 0;
 
 	if (!done)
@@ -78,11 +78,11 @@ static enum mm_code put_named(struct mm_wfs *w, enum mm_gml_version v, struct mm
 
 		if (rc)
 			return rc;
-		while (k < count && done[k] != l)
+		while (k < count && done[k] != mm_layer_schema(l)->id)
 			k++;
 		if (k < count)
 			continue;
-		done[count++] = l;
+		done[count++] = mm_layer_schema(l)->id;
 		put_type(l, v, &w->rs->body);
 	}
 	return MM_OK;

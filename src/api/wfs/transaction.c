@@ -12,8 +12,9 @@ bool mm_wfs_is_slow(const struct mm_request *r)
 {
 	static const char word[] = "Transaction";
 
-	return r->method == MM_POST && r->body_len &&
-	       memmem(r->body, r->body_len, word, sizeof(word) - 1) != NULL;
+	if (r->method != MM_POST)
+		return mm_wfs_asks_shape_zip(r);
+	return r->body_len && memmem(r->body, r->body_len, word, sizeof(word) - 1) != NULL;
 }
 
 /* No form of a page of another site can send XML. */

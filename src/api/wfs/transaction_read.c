@@ -194,7 +194,7 @@ static enum mm_code read_replace(struct mm_wfs_work *k, const struct mm_xml *act
 {
 	const struct mm_xml *e = action->child;
 	struct mm_edit *edit;
-	struct mm_page found;
+	struct mm_page found = {0};
 	enum mm_code rc;
 
 	if (!e || mm_xml_is(e, "Filter"))

@@ -121,7 +121,15 @@ MM_MUST_USE enum mm_code mm_wfs_query_layer(struct mm_wfs *w, const struct mm_wf
 MM_MUST_USE enum mm_code mm_wfs_feature(struct mm_wfs *w, const char *id, const struct mm_layer **ret,
 					uint32_t *ret_row, struct mm_err *reterr);
 
-/* True for a request that is answered slowly, as it writes. */
+/* ---- shape_zip.c ---- */
+
+/* GetFeature as a file of that format, of one query. */
+mm_wfs_answer mm_wfs_shape_zip;
+
+bool mm_wfs_is_shape_zip(const char *format);
+bool mm_wfs_asks_shape_zip(const struct mm_request *r);
+
+/* True for a request that is answered slowly, as it writes, or has a file made. */
 bool mm_wfs_is_slow(const struct mm_request *r);
 
 #endif
