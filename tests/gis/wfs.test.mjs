@@ -129,6 +129,13 @@ test('a filter runs on the server', async () => {
     const got = copyOut(town, 'buildings', {args: ['-spat', '39.08', '52.33', '39.10', '52.35']});
     assert.ok(box.length > 5);
     assert.equal(got.length, box.length);
+    for (const version of ['2.0.0', '1.1.0', '1.0.0']) { // in a system whose north comes first by its authority
+        const count = (args) => Number(/Feature Count: (\d+)/.exec(execFileSync('ogrinfo', ['-ro', '-so', `WFS:${town.url}/wfs?VERSION=${version}`, 'mm:manholes', ...args], {encoding: 'utf8'}))[1]);
+        const {numberMatched} = await town.json(`/collections/manholes/items?limit=1&bbox=5799000,7507000,5800500,7507800&bbox-crs=${encodeURIComponent('http://www.opengis.net/def/crs/EPSG/0/28407')}`);
+        assert.ok(numberMatched > 10);
+        assert.equal(count(['-spat', '7507000', '5799000', '7507800', '5800500']), numberMatched, version);
+        assert.equal(count(['-where', "gml_id = 'manholes.К-00001'"]), 1, version);
+    }
     const log = spawnSync('ogrinfo', ['-ro', '-so', `WFS:${town.url}/wfs`, 'mm:streets', '-where', 'lanes > 2'], {encoding: 'utf8', env: {...process.env, CPL_DEBUG: 'WFS'}});
     assert.match(log.stderr, /FILTER=%3CFilter/);
     assert.match(log.stdout, new RegExp(`Feature Count: ${(await town.json('/collections/streets/items?limit=1&filter=lanes%3E2')).numberMatched}\\b`));
