@@ -97,6 +97,23 @@ static void put_parameters(struct mm_wfs *w, enum mm_wfs_operation o, struct mm_
 		put_values(w, "resultType", results, 2, out);
 }
 
+static void put_constraint(struct mm_buf *out, const char *name, const char *value)
+{
+	mm_buf_printf(out,
+		      "<ows:Constraint name=\"%s\"><ows:NoValues/><ows:DefaultValue>%s</ows:DefaultValue>"
+		      "</ows:Constraint>\n",
+		      name, value);
+}
+
+/* Clients look for it at the operation, or at the service. */
+static void put_count(struct mm_buf *out)
+{
+	char count[16];
+
+	(void)snprintf(count, sizeof(count), "%d", MM_WFS_COUNT_DEFAULT);
+	put_constraint(out, "CountDefault", count);
+}
+
 static void put_operation(struct mm_wfs *w, enum mm_wfs_operation o, struct mm_buf *out)
 {
 	mm_buf_printf(out, "<ows:Operation name=\"%s\"><ows:DCP><ows:HTTP>", mm_wfs_operation_name(o));
@@ -109,21 +126,14 @@ static void put_operation(struct mm_wfs *w, enum mm_wfs_operation o, struct mm_b
 	mm_wfs_put_xml(out, w->r->base_url);
 	mm_buf_text(out, "/wfs\"/></ows:HTTP></ows:DCP>\n");
 	put_parameters(w, o, out);
+	if (w->ask.version == MM_WFS_20 && (o == MM_WFS_FEATURES || o == MM_WFS_VALUES))
+		put_count(out);
 	mm_buf_text(out, "</ows:Operation>\n");
-}
-
-static void put_constraint(struct mm_buf *out, const char *name, const char *value)
-{
-	mm_buf_printf(out,
-		      "<ows:Constraint name=\"%s\"><ows:NoValues/><ows:DefaultValue>%s</ows:DefaultValue>"
-		      "</ows:Constraint>\n",
-		      name, value);
 }
 
 /* Pages by startIndex are of the data as they then are; the links from page to page stay with one version. */
 static void put_constraints(bool is_editable, struct mm_buf *out)
 {
-	char count[16];
 	static const char *const no[] = {
 	    "ImplementsLockingWFS",        "ImplementsInheritance",  "ImplementsRemoteResolve",
 	    "ImplementsStandardJoins",     "ImplementsSpatialJoins", "ImplementsTemporalJoins",
@@ -137,8 +147,7 @@ static void put_constraints(bool is_editable, struct mm_buf *out)
 	put_constraint(out, "ImplementsTransactionalWFS", is_editable ? "TRUE" : "FALSE");
 	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
 		put_constraint(out, no[i], "FALSE");
-	(void)snprintf(count, sizeof(count), "%d", MM_WFS_COUNT_DEFAULT);
-	put_constraint(out, "CountDefault", count);
+	put_count(out);
 	mm_buf_text(out, "<ows:Constraint name=\"QueryExpressions\"><ows:AllowedValues>"
 			 "<ows:Value>wfs:Query</ows:Value><ows:Value>wfs:StoredQuery</ows:Value>"
 			 "</ows:AllowedValues></ows:Constraint>\n");

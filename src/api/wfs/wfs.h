@@ -121,4 +121,7 @@ MM_MUST_USE enum mm_code mm_wfs_query_layer(struct mm_wfs *w, const struct mm_wf
 MM_MUST_USE enum mm_code mm_wfs_feature(struct mm_wfs *w, const char *id, const struct mm_layer **ret,
 					uint32_t *ret_row, struct mm_err *reterr);
 
+/* True for a request that is answered slowly, as it writes. */
+bool mm_wfs_is_slow(const struct mm_request *r);
+
 #endif
