@@ -40,7 +40,7 @@ upto = $(patsubst %,$(B)/lib%.a,$(call reverse,$(strip $(call before,$(1),$(floo
 
 include src/viewer/rules.mk
 
-.PHONY: all help run test bench lint fuzz deps deps-run deps-test deps-lint deps-bench bench-deps unit clean town fresh
+.PHONY: all help run test conformance deps-conformance bench lint fuzz deps deps-run deps-test deps-lint deps-bench bench-deps unit clean town fresh
 all: $(B)/munimap ## build build/munimap
 
 help: ## this list
@@ -91,6 +91,8 @@ deps.test := postgresql-15-postgis-3 libcmocka-dev gdal-bin chromium clang libcl
 deps.clients := python3-qgis python3-owslib
 deps.lint := clang-format clang-tidy cppcheck
 
+deps.conformance := default-jdk-headless maven
+
 deps: deps-run deps-test deps-lint ## install all that building, testing and linting need
 deps-run deps-test deps-lint:
 	@tests/deps.sh $(deps.run) $(if $(filter deps-test,$@),$(deps.test)) $(if $(filter deps-lint,$@),$(deps.lint))
@@ -107,6 +109,13 @@ run-town: $(B)/munimap town
 test: deps-test ## run every test; the last line counts them
 	@$(MAKE) --no-print-directory build-tests
 	@tests/run.sh
+
+conformance: deps-conformance ## run the OGC's own test suites (CITE) against the sample town; SUITE=wfs20 runs one
+	@$(MAKE) --no-print-directory -j$(jobs) $(B)/munimap town
+	@node tests/conformance/run.mjs $(SUITE)
+
+deps-conformance: deps-run
+	@command -v javac >/dev/null && command -v mvn >/dev/null || tests/deps.sh $(deps.conformance)
 
 .PHONY: build-tests
 build-tests:
