@@ -367,7 +367,8 @@ test('every layer of the sample town comes back from each format', {skip: exists
     const own = server;
     server = await serve(join(root, 'layers'), {allow: [/another munimap owns/, /layer not loaded/]});
     try {
-        for (const c of (await server.json('/collections?f=json')).collections) {
+        const all = (await server.json('/collections?f=json')).collections;
+        for (const c of all.filter((_, i) => !process.env.MUNIMAP || i % 4 === 0)) { // sanitizers are slow
             if (!c.storageCrs || c.id === 'quality') // which has ids twice
                 continue;
             const params = {crs: c.storageCrs, limit: 300}, want = await json(c.id, params);
