@@ -19,6 +19,8 @@ suite api $node tests/http/features.test.mjs
 suite edits-kill $node tests/http/edits_kill.test.mjs
 suite edits $node tests/http/edits.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite edits-asan $node tests/http/edits.test.mjs
+suite wfs $node tests/http/wfs.test.mjs
+MUNIMAP=$PWD/$out/asan/munimap suite wfs-asan $node tests/http/wfs.test.mjs
 suite crs $node tests/http/crs.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite crs-asan $node tests/http/crs.test.mjs
 suite cql2 $node tests/http/cql2.test.mjs
@@ -53,6 +55,7 @@ suite nasty bash -c "tests/nasty/run.sh $out"
 suite gis $node tests/gis/roundtrip.test.mjs
 suite qgis $node tests/gis/qgis.test.mjs
 suite owslib $node tests/gis/owslib.test.mjs
+suite gis-wfs $node tests/gis/wfs.test.mjs
 suite postgis $node tests/gis/postgis.test.mjs
 suite postgis-edits $node tests/gis/postgis_edits.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite postgis-edits-asan $node tests/gis/postgis_edits.test.mjs

@@ -69,6 +69,7 @@ mm_handler_fn mm_api_crs_list, mm_api_crs;                                  /* c
 mm_handler_fn mm_api_map;                                                   /* map.c */
 mm_handler_fn mm_api_style, mm_api_styles, mm_api_glyphs, mm_api_sprite;    /* styles.c, fonts.c, sprites.c */
 mm_handler_fn mm_api_asset;                                                 /* viewer.c */
+mm_handler_fn mm_api_wfs;                                                   /* wfs/service.c */
 mm_handler_fn mm_api_events;                                                /* events.c */
 mm_handler_fn mm_api_healthz, mm_api_readyz, mm_api_metrics, mm_api_status; /* operations.c */
 

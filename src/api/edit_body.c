@@ -1,5 +1,4 @@
 #include "api/edits.h"
-#include "base/clock.h"
 #include "base/num.h"
 #include "base/text.h"
 
@@ -49,41 +48,6 @@ static enum mm_code check_size(struct mm_edit_body *b, struct mm_err *reterr)
 
 /* ---- values ---- */
 
-static bool read_moment(const char *text, size_t n, struct mm_value *v)
-{
-	bool is_date = false;
-	int h, m;
-
-	if (!mm_clock_parse(text, n, &v->integer, &is_date) || is_date)
-		return false;
-	v->offset_min = MM_CLOCK_NO_ZONE;
-	if (text[n - 1] == 'Z' || text[n - 1] == 'z')
-		v->offset_min = 0;
-	else if (n > 6 && (text[n - 6] == '+' || text[n - 6] == '-') &&
-		 sscanf(text + n - 5, "%2d:%2d", &h, &m) == 2)
-		v->offset_min = (text[n - 6] == '-' ? -1 : 1) * (h * 60 + m);
-	return true;
-}
-
-static bool read_date(const char *text, size_t n, struct mm_value *v)
-{
-	bool is_date = false;
-
-	if (!mm_clock_parse(text, n, &v->integer, &is_date) || !is_date)
-		return false;
-	v->integer /= 86400000; /* midnight: no remainder */
-	return true;
-}
-
-static bool read_time(const char *text, size_t n, struct mm_value *v)
-{
-	char moment[64];
-	bool is_date = false;
-	int len = n < 20 ? snprintf(moment, sizeof(moment), "1970-01-01T%.*sZ", (int)n, text) : 0;
-
-	return len > 0 && mm_clock_parse(moment, (size_t)len, &v->integer, &is_date) && !is_date;
-}
-
 /* JSON in one line; NULL: out of memory. */
 static const char *dump(struct mm_arena *mem, const json_t *j, size_t *ret_len)
 {
@@ -116,11 +80,13 @@ static const char *read_value(struct mm_edit_body *b, const json_t *j, struct mm
 		v->text_len = n;
 		return text ? NULL : "write a text or null";
 	case MM_TYPE_DATE:
-		return text && read_date(text, n, v) ? NULL : "write a date like \"2026-06-15\" or null";
+		return text && mm_edit_read_when(text, n, v) ? NULL
+							     : "write a date like \"2026-06-15\" or null";
 	case MM_TYPE_TIME:
-		return text && read_time(text, n, v) ? NULL : "write a time like \"09:30:00\" or null";
+		return text && mm_edit_read_when(text, n, v) ? NULL
+							     : "write a time like \"09:30:00\" or null";
 	case MM_TYPE_DATETIME:
-		return text && read_moment(text, n, v)
+		return text && mm_edit_read_when(text, n, v)
 			   ? NULL
 			   : "write a date and time like \"2026-06-15T09:30:00+03:00\" or null";
 	default:

@@ -70,6 +70,9 @@ MM_MUST_USE enum mm_code mm_edit_body_read(struct mm_edit_body *b, struct mm_err
 MM_MUST_USE enum mm_code mm_edit_geometry_read(struct mm_edit_body *b, const void *json, const char *where,
 					       struct mm_geom *ret, struct mm_err *reterr);
 
+/* Reads a date, a time, or both (RFC 3339) by the type of `v`; false: it is none (edit_when.c). */
+bool mm_edit_read_when(const char *text, size_t n, struct mm_value *v);
+
 /* ---- on which version (row_tag.c) ---- */
 
 /* A hash of all that the GeoJSON of one feature says, whatever else changes in the layer. */

@@ -1,5 +1,6 @@
 #include "api/api.h"
 #include "api/exports.h"
+#include "api/wfs/wfs.h"
 
 #define GET   (1u << MM_GET)
 #define WRITE (1u << MM_PUT | 1u << MM_PATCH | 1u << MM_DELETE)
@@ -38,6 +39,7 @@ const struct mm_route mm_api_routes[] = {
     {"/fonts/{stack}/{range}", GET, "glyphs", mm_api_glyphs},
     {"/sprites/{id}", GET, "sprite", mm_api_sprite},
     {"/viewer/{file}", GET, "asset", mm_api_asset},
+    {"/wfs", GET | 1u << MM_POST, "wfs", mm_api_wfs},
     {"/events", GET, "events", mm_api_events},
     {"/healthz", GET, "healthz", mm_api_healthz},
     {"/readyz", GET, "readyz", mm_api_readyz},
@@ -47,8 +49,9 @@ const struct mm_route mm_api_routes[] = {
 
 bool mm_api_is_slow(const struct mm_route *route, const struct mm_request *r)
 {
-	return route->handle == mm_api_edit_items || route->handle == mm_api_edit_item ||
-	       route->handle == mm_api_aggregate || (route->handle == mm_api_items && mm_export_is_asked(r));
+	return (route->handle == mm_api_wfs && mm_wfs_is_slow(r)) || route->handle == mm_api_edit_items ||
+	       route->handle == mm_api_edit_item || route->handle == mm_api_aggregate ||
+	       (route->handle == mm_api_items && mm_export_is_asked(r));
 }
 
 const size_t mm_api_route_count = sizeof(mm_api_routes) / sizeof(mm_api_routes[0]);
