@@ -86,13 +86,15 @@ tests-programs: $(B)/tests/http_server
 deps.run := gcc libc6-dev pkg-config libgdal-dev libproj-dev libgeos-dev libmicrohttpd-dev libcyaml-dev libyaml-dev \
             libjansson-dev zlib1g-dev libdeflate-dev libzstd-dev libbrotli-dev brotli libxxhash-dev libfreetype-dev librsvg2-dev \
             libcairo2-dev libpng-dev libxml2-dev libsqlite3-dev libglib2.0-dev fonts-noto-core node npm
-deps.test := postgresql-15-postgis-3 libcmocka-dev gdal-bin chromium clang libclang-rt-14-dev llvm-14 sqlite3 procps curl \
-             python3-qgis python3-owslib
+deps.test := postgresql-15-postgis-3 libcmocka-dev gdal-bin chromium clang libclang-rt-14-dev llvm-14 sqlite3 procps curl
+# clients that tests drive, 166 MB to fetch; their tests are skipped without them
+deps.clients := python3-qgis python3-owslib
 deps.lint := clang-format clang-tidy cppcheck
 
 deps: deps-run deps-test deps-lint ## install all that building, testing and linting need
 deps-run deps-test deps-lint:
 	@tests/deps.sh $(deps.run) $(if $(filter deps-test,$@),$(deps.test)) $(if $(filter deps-lint,$@),$(deps.lint))
+	@$(if $(filter deps-test,$@),tests/deps.sh $(deps.clients) || echo 'The tests of QGIS and OWSLib will be skipped.',:)
 
 run: deps-run ## install what is missing, build, make the sample town, serve it
 	@$(MAKE) --no-print-directory -j$(jobs) $(B)/munimap town
