@@ -10,9 +10,9 @@
 
 /*
  * One request that has passed the gate: the target is origin-form, percent-decoding is done and valid UTF-8,
- * without NUL, control characters or dot segments; names and counts are within the limits. A segment holds a
- * slash only where the route's pattern allows it ("{name*}"). Everything in it lives in `mem` until the
- * response has been handed over.
+ * without NUL, control characters (but tabs and line breaks in values of parameters) or dot segments; names
+ * and counts are within the limits. A segment holds a slash only where the route's pattern allows it
+ * ("{name*}"). Everything in it lives in `mem` until the response has been handed over.
  */
 struct mm_param {
 	const char *name, *value; /* decoded, NUL-terminated; value "" when there was no '=' */

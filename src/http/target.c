@@ -25,8 +25,19 @@ static int hex_digit(char c)
 	return -1;
 }
 
-/* Decoded text of n raw bytes; `plus`: '+' stands for a space. */
-static struct mm_verdict decode(struct mm_arena *mem, const char *raw, size_t n, bool plus, const char **ret)
+enum part { IN_PATH, IN_NAME, IN_VALUE };
+
+/* Filters in XML have line breaks and tabs: QGIS sends them so. */
+static bool is_allowed(int c, enum part part)
+{
+	const bool is_control = c < 0x20 || c == 0x7f;
+
+	return !is_control || (part == IN_VALUE && (c == '\t' || c == '\n' || c == '\r'));
+}
+
+/* Decoded text of n raw bytes; a '+' of the query stands for a space. */
+static struct mm_verdict decode(struct mm_arena *mem, const char *raw, size_t n, enum part part,
+				const char **ret)
 {
 	char *out = mm_arena_alloc(mem, n + 1);
 	size_t at = 0;
@@ -45,10 +56,10 @@ static struct mm_verdict decode(struct mm_arena *mem, const char *raw, size_t n,
 					      "a percent sign is not followed by two hexadecimal digits");
 			c = high * 16 + low;
 			i += 2;
-		} else if (c == '+' && plus) {
+		} else if (c == '+' && part != IN_PATH) {
 			c = ' ';
 		}
-		if (c < 0x20 || c == 0x7f)
+		if (!is_allowed(c, part))
 			return refuse(400, "control characters are not allowed in a URL");
 		out[at++] = (char)c;
 	}
@@ -81,7 +92,7 @@ static struct mm_verdict add_segment(struct mm_request *r, const char *raw, size
 
 	if (r->segment_count == MM_SEGMENTS_MAX)
 		return refuse(404, "there is nothing at this path");
-	v = decode(r->mem, raw, n, false, &text);
+	v = decode(r->mem, raw, n, IN_PATH, &text);
 	if (v.status)
 		return v;
 	if (!strcmp(text, ".") || !strcmp(text, ".."))
@@ -118,9 +129,9 @@ static struct mm_verdict add_param(struct mm_request *r, const char *raw, size_t
 		return passed();
 	if (r->param_count == MM_PARAMS_MAX)
 		return refuse(400, "a query has at most 64 parameters");
-	v = decode(r->mem, raw, name_len, true, &p.name);
+	v = decode(r->mem, raw, name_len, IN_NAME, &p.name);
 	if (!v.status && equals)
-		v = decode(r->mem, equals + 1, n - name_len - 1, true, &p.value);
+		v = decode(r->mem, equals + 1, n - name_len - 1, IN_VALUE, &p.value);
 	if (!v.status)
 		r->param[r->param_count++] = p;
 	return v;
@@ -149,7 +160,7 @@ struct mm_verdict mm_target_parse(const char *target, size_t n, struct mm_reques
 
 	if (v.status)
 		return v;
-	v = decode(r->mem, target, path_len, false, &r->path);
+	v = decode(r->mem, target, path_len, IN_PATH, &r->path);
 	if (!v.status)
 		v = split_path(r, target, path_len);
 	if (v.status)

@@ -366,7 +366,10 @@ test('a value cannot end a header line', async () => {
 	const a = await ask(server.port, '/evil?to=x%20y');
 	assert.equal(a.headers['x-echo'], 'x y');
 	assert.equal(a.headers['x-second'], undefined);
-	assert.equal((await ask(server.port, '/evil?to=x%0d%0aX-Second:%201')).status, 400);
+	const b = await ask(server.port, '/evil?to=x%0d%0aX-Second:%201');
+	assert.equal(b.status, 200);
+	assert.equal(b.headers['x-echo'], undefined);
+	assert.equal(b.headers['x-second'], undefined);
 });
 
 test('bodies: sized, chunked, 100-continue, too large', async () => {
