@@ -1,5 +1,6 @@
 #include "encode/geojson.h"
 
+#include "base/num.h"
 #include "base/text.h"
 #include "encode/value.h"
 
@@ -18,6 +19,8 @@ void mm_geojson_release(struct mm_geojson *w)
 	mm_coords_release(&w->coords);
 }
 
+enum { POSITION_MAX = 3 * MM_NUM_MAX + 4 };
+
 /* A cursor over the rings of one geometry while it is written. */
 struct pen {
 	struct mm_buf *out;
@@ -25,20 +28,25 @@ struct pen {
 	uint32_t ring, vertex;
 };
 
+/* Written in place: most of a download is positions. */
 static void put_position(struct pen *p)
 {
 	const struct mm_geom *g = p->g;
-	uint32_t i = p->vertex++;
+	const uint32_t i = p->vertex++;
+	char *to = (char *)mm_buf_reserve(p->out, POSITION_MAX), *at = to;
 
-	mm_buf_byte(p->out, '[');
-	mm_buf_double(p->out, g->xy[2 * i]);
-	mm_buf_byte(p->out, ',');
-	mm_buf_double(p->out, g->xy[2 * i + 1]);
+	if (!to)
+		return;
+	*at++ = '[';
+	at += mm_num_format(g->xy[2 * (size_t)i], at);
+	*at++ = ',';
+	at += mm_num_format(g->xy[2 * (size_t)i + 1], at);
 	if (g->z && isfinite(g->z[i])) {
-		mm_buf_byte(p->out, ',');
-		mm_buf_double(p->out, g->z[i]);
+		*at++ = ',';
+		at += mm_num_format(g->z[i], at);
 	}
-	mm_buf_byte(p->out, ']');
+	*at++ = ']';
+	p->out->len += (size_t)(at - to);
 }
 
 static void put_ring(struct pen *p)
@@ -125,7 +133,9 @@ void mm_geojson_put_geometry(struct mm_buf *out, const struct mm_geom *g)
 		mm_buf_text(out, "null");
 		return;
 	}
-	mm_buf_printf(out, "{\"type\":\"%s\",", mm_geom_type_name(g->type));
+	mm_buf_text(out, "{\"type\":\"");
+	mm_buf_text(out, mm_geom_type_name(g->type));
+	mm_buf_text(out, "\",");
 	if (g->type == MM_GEOM_COLLECTION) {
 		mm_buf_text(out, "\"geometries\":[");
 		for (uint32_t i = 0; i < g->part_count; i++) {

@@ -1,6 +1,7 @@
 # Benchmarks: `make bench` prints a table of ratios to other programs, in one run on one machine; see README.md.
 bench.bin := $(OUT)/bench/million $(OUT)/bench/bench_load $(OUT)/bench/bench_tile $(OUT)/bench/bench_store \
-             $(OUT)/bench/bench_sample $(OUT)/bench/bench_http $(OUT)/bench/bench_pack $(OUT)/bench/bench_events
+             $(OUT)/bench/bench_sample $(OUT)/bench/bench_http $(OUT)/bench/bench_pack $(OUT)/bench/bench_events \
+             $(OUT)/bench/bench_query
 $(OUT)/bench/million: tests/bench/million.c
 	@mkdir -p $(@D)
 	$(Q)echo '  LD   $@'; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)

@@ -3,6 +3,7 @@
 #include "base/num.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,6 +63,36 @@ static void every_written_double_reads_back(void **state)
 	}
 }
 
+/* Long fractions are the first of 15, 16 and 17 digits, rounded as printf does, that reads back. */
+static void long_fractions_are_as_printf_writes_them(void **state)
+{
+	uint64_t bits = 88172645463325252U;
+
+	(void)state;
+	for (int i = 0; i < 200000; i++) {
+		char ours[MM_NUM_MAX], theirs[MM_NUM_MAX];
+		size_t n;
+		double v;
+
+		bits ^= bits << 13;
+		bits ^= bits >> 7;
+		bits ^= bits << 17;
+		v = ldexp((double)(bits >> 11), (int)(bits % 64) - 58);
+		if (i % 2)
+			v = -v;
+		for (int digits = 15; digits <= 17; digits++) {
+			(void)snprintf(theirs, sizeof(theirs), "%.*g", digits, v);
+			if (strtod(theirs, NULL) == v)
+				break;
+		}
+		n = mm_num_format(v, ours);
+		assert_int_equal(n, strlen(ours));
+		if (!strchr(theirs, 'e') && (fabs(v) < 1 || fabs(v) > 1e9)) /* between, decimals count */
+			assert_string_equal(ours, theirs);
+		assert_true(strtod(ours, NULL) == v);
+	}
+}
+
 static void what_is_not_a_number_is_refused(void **state)
 {
 	static const char *const bad[] = {"",      " 1",  "1 ",  "0x10", "inf", "nan",
@@ -94,6 +125,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(doubles_write_their_shortest_text),
 	    cmocka_unit_test(every_written_double_reads_back),
+	    cmocka_unit_test(long_fractions_are_as_printf_writes_them),
 	    cmocka_unit_test(what_is_not_a_number_is_refused),
 	    cmocka_unit_test(integers_are_exact_or_refused),
 	};

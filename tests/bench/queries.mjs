@@ -1,0 +1,222 @@
+// Queries: features by window and attribute over HTTP, counts of filters on one core, downloads; with PostGIS,
+// pg_featureserv and ogr2ogr. Both sides must find the same rows.
+import {execFile} from 'node:child_process';
+import {existsSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {alternate, city, digits, freePort, load, main, median, note, peer, peersDir, read, ready, row, run, runs, serveCity, start, tool, work} from './lib.mjs';
+import {postgis} from './postgis.mjs';
+
+const page = 1000, windows = 40, rounds = 5, metric = 'EPSG:32637', memoryMb = 64, firstMs = 20;
+const like = {ours: "type LIKE '%e%' AND osm_id * 2 + 1 > 500000000", theirs: "type LIKE '%e%' AND osm_id * 2 + 1 > 500000000"};
+
+// The same numbers in each run.
+function random(seed) {
+    let state = seed;
+    return () => (state = (state * 1103515245 + 12345) % 2147483648) / 2147483648;
+}
+
+/** Runs one SQL statement again and again in one session: milliseconds of each, sent and read by libpq. */
+function timeSql(pg, statements) {
+    const script = `\\timing on\n\\o /dev/null\nSELECT 1;\n${statements.map((s) => `${s};`).join('\n')}\n`;
+    const out = run('psql', ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', pg.url], {input: script});
+    return [...out.matchAll(/^Time: ([\d.]+) ms/gm)].slice(1).map((m) => Number(m[1]));
+}
+
+const again = (statement) => Array(rounds).fill(statement);
+
+/** The buildings as someone who asks for them in degrees and in metres would keep them. */
+function prepare(pg) {
+    if (pg.psql("SELECT to_regclass('houses_m')"))
+        return;
+    for (const [table, srid] of [['houses', 4326], ['houses_m', 32637]])
+        pg.psql(`DROP TABLE IF EXISTS ${table};
+            CREATE UNLOGGED TABLE ${table} AS SELECT gid, uid::int AS uid, osm_id, name, type, ST_Transform(geom, ${srid})::geometry(Polygon, ${srid}) AS geom FROM buildings;
+            ALTER TABLE ${table} ADD PRIMARY KEY (gid);
+            CREATE INDEX ON ${table} USING gist (geom); CREATE INDEX ON ${table} (type); CREATE INDEX ON ${table} (osm_id);
+            CLUSTER ${table} USING ${table}_geom_idx; VACUUM ANALYZE ${table};`.replaceAll('\n', ' '));
+}
+
+/** Counts the rows of a filter in this program's process, on one core. */
+function count(data, filter) {
+    const text = tool('bench_query', [data.snapshots[0], metric, String(rounds)], {input: filter});
+    const f = (pattern) => Number(pattern.exec(text)[1]);
+    return {matched: f(/matched (\d+)/), ms: f(/median ([\d.]+)/)};
+}
+
+function countRow(pg, data, what, target, filter, sql) {
+    const theirCount = Number(pg.psql(sql));
+    const results = [[], []];
+    timeSql(pg, [sql]);
+    for (let i = 0; i < runs; i++) {
+        results[0].push(count(data, filter));
+        results[1].push(median(timeSql(pg, again(sql))));
+    }
+    const ours = median(results[0].map((r) => r.ms)), theirs = median(results[1]), found = results[0][0].matched;
+    row(what, `${digits(ours)} ms`, `PostGIS ${digits(theirs)} ms`, theirs / ours, target);
+    note(`${what}: ${found} rows, PostGIS ${theirCount}`);
+    if (Math.abs(found - theirCount) > theirCount / 1000)
+        throw new Error(`${what}: ${found} rows, and PostGIS has ${theirCount}`);
+}
+
+// ---- features of a window ----
+
+function chooseWindows(pg) {
+    const next = random(7), chosen = [];
+    while (chosen.length < windows) {
+        const x = 37.3 + next() * 1.7, y = 55.68 + next() * 0.5;
+        for (let half = 0.01; half < 0.2; half *= 1.4) {
+            const box = [x - half, y - half / 2, x + half, y + half / 2].map((v) => v.toFixed(5));
+            if (Number(pg.psql(`SELECT count(*) FROM houses WHERE geom && ST_MakeEnvelope(${box},4326) AND type = 'house'`)) >= page) {
+                chosen.push(box);
+                break;
+            }
+        }
+    }
+    return chosen;
+}
+
+async function featureserv(pg) {
+    const port = await freePort(), config = join(work, 'featureserv.toml');
+    writeFileSync(config, `[Server]\nHttpHost = "127.0.0.1"\nHttpPort = ${port}\nAssetsPath = "${work}"\n[Database]\nDbConnection = "${pg.url}"\nTableIncludes = ["public.houses"]\n[Paging]\nLimitDefault = 20\nLimitMax = 10000\n[Metadata]\nTitle = "b"\nDescription = "b"\n`);
+    const server = start(join(peersDir, 'bin/pg_featureserv'), ['--config', config], {log: join(work, 'featureserv.log')});
+    await ready(async () => (await fetch(`http://127.0.0.1:${port}/collections/public.houses/items.json?limit=1`)).ok, 'pg_featureserv');
+    return {port, stop: server.stop};
+}
+
+async function windowRows(pg, server) {
+    const boxes = chooseWindows(pg), what = `${page} features of a window and a type as GeoJSON`;
+    const ours = boxes.map((b) => `/collections/buildings/items?f=json&bbox=${b}&type=house&limit=${page}`);
+    const theirs = boxes.map((b) => `SELECT ST_AsGeoJSON(t) FROM (SELECT gid, osm_id, name, type, geom FROM houses WHERE ST_Intersects(geom, ST_MakeEnvelope(${b},4326)) AND type = 'house' LIMIT ${page}) t`);
+    const first = await (await fetch(`http://127.0.0.1:${server.port}${ours[0]}`)).json();
+    if (first.features.length !== page)
+        throw new Error(`${first.features.length} features of a window`);
+    const askOurs = (list = ours) => load(server.port, list.map((p) => `${p}&lang=ru`), 1).p50;
+    const version = peer('pg_featureserv', `${what}, over HTTP`, 15);
+    const other = version && await featureserv(pg);
+    const peers = [() => median(timeSql(pg, theirs))];
+    if (other)
+        peers.push(() => load(other.port, boxes.map((b) => `/collections/public.houses/items.json?bbox=${b}&type=house&limit=${page}`), 1).p50);
+    for (const ask of [askOurs, ...peers])
+        ask();
+    const [a, b, c] = await alternate([askOurs, ...peers], rounds);
+    if (other)
+        row(`${what}, over HTTP`, `${digits(median(a))} ms`, `pg_featureserv ${digits(median(c))} ms`, median(c) / median(a), 15, rounds);
+    row(what, `${digits(median(a))} ms over HTTP`, `ST_AsGeoJSON by libpq ${digits(median(b))} ms`, median(b) / median(a), 5, rounds);
+    note(`windows: ${windows}, medians; munimap also counts all that match, and writes every digit, PostGIS nine`);
+    await other?.stop();
+}
+
+// ---- shapes ----
+
+function manyCornered() {
+    const corner = [];
+    for (let i = 0; i < 1000; i++) {
+        const a = 2 * Math.PI * i / 1000, r = 0.6 + 0.3 * Math.sin(5 * a) + 0.02 * Math.sin(97 * a);
+        corner.push(`${(38.17 + r * Math.cos(a)).toFixed(5)} ${(55.948 + 0.3 * r * Math.sin(a)).toFixed(5)}`);
+    }
+    return `POLYGON((${[...corner, corner[0]].join(',')}))`;
+}
+
+// As many as the 64 kB of a filter hold: straight lines from the first to the last point of roads all over the city.
+function someLines(pg) {
+    const ends = pg.psql(`SELECT concat_ws(' ', round(ST_X(a)::numeric, 4), round(ST_Y(a)::numeric, 4)) || ',' || concat_ws(' ', round(ST_X(b)::numeric, 4), round(ST_Y(b)::numeric, 4))
+        FROM (SELECT ST_Transform(ST_StartPoint(geom), 4326) a, ST_Transform(ST_EndPoint(geom), 4326) b FROM roads WHERE gid % 509 = 0) t
+        WHERE round(ST_X(a)::numeric, 4) <> round(ST_X(b)::numeric, 4) ORDER BY 1`).split('\n');
+    const lines = [];
+    for (let room = 64000; ends.length && (room -= ends.at(-1).length + 3) > 0;)
+        lines.push(ends.pop());
+    return lines;
+}
+
+function shapeRows(pg, data) {
+    const polygon = manyCornered();
+    countRow(pg, data, 'count of 1.01 M buildings that meet a polygon of 1 000 vertices', 5, `S_INTERSECTS(geometry, ${polygon})`,
+        `SELECT count(*) FROM houses WHERE ST_Intersects(geom, ST_GeomFromText('${polygon}', 4326))`);
+    const lines = someLines(pg);
+    pg.psql(`DROP TABLE IF EXISTS near; CREATE UNLOGGED TABLE near AS SELECT ST_Transform(ST_GeomFromText(l, 4326), 32637) AS geom FROM unnest(ARRAY[${
+        lines.map((l) => `'LINESTRING(${l})'`)}]) l; CREATE INDEX near_geom ON near USING gist (geom); CLUSTER near USING near_geom; VACUUM ANALYZE near;`.replaceAll('; ', ';\n'));
+    countRow(pg, data, `count of those within 50 m of ${lines.length} lines (a filter of 64 kB, not 100 000 lines)`, 3,
+        `within_distance(geometry, MULTILINESTRING(${lines.map((l) => `(${l})`)}), 50)`,
+        'SELECT count(DISTINCT h.gid) FROM near n JOIN houses_m h ON ST_DWithin(h.geom, n.geom, 50)');
+}
+
+// ---- downloads ----
+
+const finished = (program, args) => new Promise((done, fail) => {
+    const begin = process.hrtime.bigint();
+    execFile(program, args, (error, out) => error ? fail(error) : done({seconds: Number(process.hrtime.bigint() - begin) / 1e9, out}));
+});
+
+async function downloadRow(server, data, [f, driver, target]) {
+    const ours = join(work, `ours.${f}`), theirs = join(work, `theirs.${f}`), source = data.file('buildings');
+    const url = `${server.url}/collections/buildings/items?f=${f}`;
+    const fetchOurs = async () => (await finished('curl', ['-sf', '-o', ours, url])).seconds;
+    await fetchOurs();
+    const [a, b] = await alternate([fetchOurs,
+        async () => (rmSync(theirs, {force: true}), (await finished('ogr2ogr', ['-f', driver, theirs, source])).seconds)]);
+    row(`1.01 M buildings as ${driver} over HTTP`, `${digits(median(a))} s`, `ogr2ogr ${digits(median(b))} s`, median(b) / median(a), target);
+    note(`${driver}: ${digits(statSync(ours).size / 1e6)} MB, ogr2ogr's ${digits(statSync(theirs).size / 1e6)} MB`);
+    for (const file of [ours, theirs])
+        rmSync(file, {force: true});
+}
+
+async function firstByteRow(server) {
+    const ms = [];
+    for (let i = 0; i < 9; i++) {
+        const {out} = await finished('bash', ['-c', `curl -s -r 0- -w '%{stderr}%{time_starttransfer}' '${server.url}/collections/buildings/items?f=geojson' 2>"${work}/first.txt" | head -c 1 >/dev/null; cat "${work}/first.txt"`]);
+        ms.push(Number(out) * 1e3);
+    }
+    row('first byte of all 1.01 M as GeoJSON', `${digits(median(ms))} ms`, '', null, {text: `< ${firstMs} ms`, met: median(ms) < firstMs}, ms.length);
+}
+
+// ---- memory ----
+
+const anonymousMb = (pid) => Number(/RssAnon:\s+(\d+)/.exec(read(`/proc/${pid}/status`))[1]) / 1024;
+
+function watchMemory(server) {
+    let peak = 0;
+    const timer = setInterval(() => { peak = Math.max(peak, anonymousMb(server.pid)); }, 5);
+    return () => (clearInterval(timer), peak);
+}
+
+/** Each request on a server of its own, so that what an earlier one left does not count. */
+async function memoryRows(data) {
+    const asked = {
+        'a page': '?limit=1000&type=house&bbox=37.9,55.8,38.1,55.9',
+        'a filter': `?limit=1&filter=${encodeURIComponent(like.ours)}`,
+        'sorted': '?limit=1000&sortby=name',
+        'GeoJSON': '?f=geojson', 'FlatGeobuf': '?f=fgb',
+    };
+    const peaks = {};
+    for (const [name, query] of Object.entries(asked)) {
+        const server = await serveCity(data), idle = anonymousMb(server.pid), stop = watchMemory(server);
+        await finished('curl', ['-sf', '-o', '/dev/null', `${server.url}/collections/buildings/items${query}`]);
+        peaks[name] = Math.max(stop(), anonymousMb(server.pid)) - idle;
+        await server.stop();
+    }
+    const most = Math.max(...Object.values(peaks));
+    row('memory of the largest of these requests, beyond the snapshot', `${digits(most)} MB`, '', null, {text: `<= ${memoryMb} MB`, met: most <= memoryMb}, 1);
+    note(`memory: ${Object.entries(peaks).map(([name, mb]) => `${name} ${digits(mb)} MB`).join(', ')}`);
+}
+
+await main(async () => {
+    const data = city();
+    if (!data)
+        return;
+    const version = peer('postgis', 'queries', 5);
+    if (version) {
+        const pg = await postgis(data), server = await serveCity(data);
+        prepare(pg);
+        await windowRows(pg, server);
+        await server.stop();
+        countRow(pg, data, 'count by LIKE and arithmetic over 1.01 M rows, one core', 10, like.ours, `SELECT count(*) FROM houses WHERE ${like.theirs}`);
+        shapeRows(pg, data);
+        await pg.stop();
+    }
+    const server = await serveCity(data);
+    await downloadRow(server, data, ['geojson', 'GeoJSON', 3]);
+    await downloadRow(server, data, ['fgb', 'FlatGeobuf', 1]);
+    await firstByteRow(server);
+    await server.stop();
+    await memoryRows(data);
+});
