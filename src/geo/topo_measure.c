@@ -54,14 +54,44 @@ static double box_distance(const struct mm_box *a, const struct mm_box *b)
 struct question {
 	bool is_limited;
 	double limit, distance;
+	struct mm_box box; /* of the first, with a limit */
 	char is_within;
 };
+
+/* The next member from `i` on whose box is no farther than the limit; part_count: none. */
+static uint32_t next_near(const struct question *q, const struct mm_topo_shape *other, uint32_t i)
+{
+	const struct mm_box b = {q->box.min_x - q->limit, q->box.min_y - q->limit, q->box.max_x + q->limit,
+				 q->box.max_y + q->limit};
+
+	for (; i < other->part_count; i++) {
+		const struct mm_box *p = &other->part_box[i];
+
+		if (p->min_x <= b.max_x && p->max_x >= b.min_x && p->min_y <= b.max_y && p->max_y >= b.min_y)
+			break;
+	}
+	return i;
+}
+
+/* GEOS compares all pairs of members; most are far away. */
+static bool ask_near_parts(struct mm_topo *t, const GEOSGeometry *g, const struct mm_topo_shape *other,
+			   struct question *q)
+{
+	q->is_within = 0;
+	for (uint32_t i = next_near(q, other, 0); i < other->part_count && !q->is_within;
+	     i = next_near(q, other, i + 1))
+		q->is_within =
+		    GEOSDistanceWithin_r(t->geos, GEOSGetGeometryN_r(t->geos, other->g, (int)i), g, q->limit);
+	return q->is_within <= 1;
+}
 
 static bool ask_once(struct mm_topo *t, const GEOSGeometry *g, const struct mm_topo_shape *other,
 		     struct question *q)
 {
 	const bool is_plain = other->is_mixed || GEOSGeomTypeId_r(t->geos, g) == GEOS_GEOMETRYCOLLECTION;
 
+	if (q->is_limited && other->part_count)
+		return ask_near_parts(t, g, other, q);
 	if (q->is_limited && !is_plain)
 		return (q->is_within = GEOSPreparedDistanceWithin_r(t->geos, other->prepared, g, q->limit)) <=
 		       1;
@@ -97,12 +127,14 @@ double mm_topo_distance(struct mm_topo *t, const struct mm_geom *g, const struct
 int mm_topo_is_within(struct mm_topo *t, const struct mm_geom *g, const struct mm_topo_shape *other,
 		      double distance)
 {
-	struct question q = {.is_limited = true, .limit = distance};
 	const struct mm_box box = mm_geom_box(g);
+	struct question q = {.is_limited = true, .limit = distance, .box = box};
 
 	if (!g->vertex_count)
 		return -1;
 	if (!(box_distance(&box, &other->box) <= distance))
+		return 0;
+	if (other->part_count && next_near(&q, other, 0) == other->part_count)
 		return 0;
 	return ask(t, g, other, &q) ? q.is_within : -1;
 }

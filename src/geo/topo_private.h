@@ -33,7 +33,9 @@ struct mm_topo_shape {
 	GEOSGeometry *g;
 	const GEOSPreparedGeometry *prepared;
 	struct mm_box box;
-	bool is_mixed; /* of several dimensions */
+	bool is_mixed;           /* of several dimensions */
+	struct mm_box *part_box; /* of each member of g, where there are several; NULL: it is one */
+	uint32_t part_count;
 };
 
 /* All parts as one; *ret NULL: EMPTY. False: GEOS failed, or no memory. */

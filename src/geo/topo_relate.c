@@ -80,6 +80,32 @@ bool mm_topo_to_geos(struct mm_topo *t, const struct mm_geom *g, GEOSGeometry **
 	return fine && (*ret || !count);
 }
 
+/* Boxes of the members that a collection of one kind has: those that something is far from need not be asked.
+ */
+static bool box_parts(struct mm_topo *t, const struct mm_geom *g, struct mm_topo_shape *s)
+{
+	struct mm_topo_walk w = {g, 0, g->ring, g->xy};
+	struct mm_topo_part p;
+	uint32_t count = 0;
+
+	if (s->is_mixed || g->part_count < 2)
+		return true;
+	s->part_box = calloc(g->part_count, sizeof(*s->part_box));
+	if (!s->part_box)
+		return false;
+	while (mm_topo_next(&w, &p)) {
+		struct mm_box *b = &s->part_box[count];
+
+		*b = mm_box_empty();
+		for (size_t i = 0; i < p.vertices; i++)
+			mm_box_add(b, p.xy[2 * i], p.xy[2 * i + 1]);
+		count += !mm_box_is_empty(b);
+	}
+	if (GEOSGetNumGeometries_r(t->geos, s->g) == (int)count)
+		s->part_count = count;
+	return true;
+}
+
 enum mm_code mm_topo_shape_new(struct mm_topo *t, const struct mm_geom *g, struct mm_topo_shape **ret,
 			       struct mm_err *reterr)
 {
@@ -102,6 +128,10 @@ enum mm_code mm_topo_shape_new(struct mm_topo *t, const struct mm_geom *g, struc
 		return mm_fail(reterr, MM_E_INVALID, "", "the geometry cannot be processed: %.200s",
 			       t->msg[0] ? t->msg : "it is empty");
 	}
+	if (!box_parts(t, g, s)) {
+		mm_topo_shape_free(t, s);
+		return mm_fail_nomem(reterr);
+	}
 	*ret = s;
 	return MM_OK;
 }
@@ -112,6 +142,7 @@ void mm_topo_shape_free(struct mm_topo *t, struct mm_topo_shape *s)
 		return;
 	GEOSPreparedGeom_destroy_r(t->geos, s->prepared);
 	GEOSGeom_destroy_r(t->geos, s->g);
+	free(s->part_box);
 	free(s);
 }
 

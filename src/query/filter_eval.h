@@ -41,6 +41,8 @@ struct mm_filter_run {
 	const struct mm_filter *boxed; /* the condition whose box it is */
 	bool has_box;
 	struct mm_box box_deg;
+	const struct mm_box *part_box; /* of each part of what matches are near to; NULL: one part */
+	size_t part_box_count;
 };
 
 /* True when time is up; then tests say nothing. */
@@ -123,6 +125,8 @@ MM_MUST_USE enum mm_code mm_filter_geom_begin(struct mm_filter_run *run, const s
 /* filter_near.c: the box in degrees of what is near enough to a constant geometry for a comparison of a
  * distance, or for within_distance, to be true; false: it is none of these. */
 bool mm_filter_near_box(struct mm_filter_run *run, const struct mm_filter *f, struct mm_box *ret);
+/* Of the condition that gave the box, the boxes of what is near to each part, kept in the run. */
+void mm_filter_near_parts(struct mm_filter_run *run, const struct mm_filter *f);
 /* The box in degrees of a constant geometry. */
 struct mm_box mm_filter_geom_box(const struct mm_filter_run *run, const struct mm_filter *f);
 

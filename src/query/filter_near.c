@@ -105,3 +105,47 @@ bool mm_filter_near_box(struct mm_filter_run *run, const struct mm_filter *f, st
 		return near_value(run, f->child[0], f->child[2], ret);
 	return false;
 }
+
+/* The box of one part, as near() makes that of all. */
+static struct mm_box near_part(const struct mm_filter_run *run, const struct mm_filter_system *s,
+			       const struct mm_box *part, double metres)
+{
+	const struct mm_box deg = box_in_degrees(s, *part);
+	const double more =
+	    (metres + bulge(run, fmax(fabs(deg.min_y), fabs(deg.max_y)))) / s->metres_per_unit;
+
+	return widened(box_in_degrees(s, (struct mm_box){part->min_x - more, part->min_y - more,
+							 part->max_x + more, part->max_y + more}));
+}
+
+void mm_filter_near_parts(struct mm_filter_run *run, const struct mm_filter *f)
+{
+	const struct mm_filter_system *s;
+	const uint32_t *ring;
+	const double *xy;
+	struct mm_geom g;
+	struct mm_box *box;
+	struct mm_val metres;
+
+	if (f->op != MM_FILTER_FUNCTION || f->function->value != mm_filter_value_within_distance)
+		return;
+	metres = mm_filter_value(run, f->child[2], 0);
+	s = mm_filter_system_of(run, f);
+	if (!mm_filter_operand(run, f, mm_filter_constant_of(f), 0, &g) || g.part_count < 2)
+		return;
+	box = mm_arena_array(&run->kept, g.part_count, sizeof(*box));
+	if (!box)
+		return;
+	ring = g.ring;
+	xy = g.xy;
+	for (uint32_t i = 0; i < g.part_count; i++) {
+		box[i] = mm_box_empty();
+		for (uint32_t r = mm_part_rings(g.part[i]); r; r--, ring++)
+			for (uint32_t n = *ring; n; n--, xy += 2)
+				mm_box_add(&box[i], xy[0], xy[1]);
+		if (!mm_box_is_empty(&box[i]))
+			box[i] = near_part(run, s, &box[i], mm_val_number(&metres));
+	}
+	run->part_box = box;
+	run->part_box_count = g.part_count;
+}

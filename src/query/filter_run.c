@@ -99,6 +99,12 @@ bool mm_filter_run_box(const struct mm_filter_run *run, struct mm_box *ret)
 	return run->has_box;
 }
 
+const struct mm_box *mm_filter_run_part_boxes(const struct mm_filter_run *run, size_t *ret_count)
+{
+	*ret_count = run->part_box_count;
+	return run->part_box;
+}
+
 const struct mm_filter *mm_filter_run_boxed(const struct mm_filter_run *run)
 {
 	return run->boxed;

@@ -39,6 +39,9 @@ void mm_filter_run_free(struct mm_filter_run *run); /* NULL allowed */
 /* A box in lon/lat that every matching row meets; false: they may be anywhere, or have no geometry. */
 bool mm_filter_run_box(const struct mm_filter_run *run, struct mm_box *ret);
 
+/* Within that box, boxes of which every matching row meets one; NULL: there is but the one. Borrowed. */
+const struct mm_box *mm_filter_run_part_boxes(const struct mm_filter_run *run, size_t *ret_count);
+
 /* The only rows that may match, in order, where the filter names ids; NULL: they may be any. Borrowed. */
 const uint32_t *mm_filter_run_rows(const struct mm_filter_run *run, size_t *ret_count);
 /* The condition whose box that is, a part of the filter; NULL: none. */

@@ -305,6 +305,8 @@ enum mm_code mm_filter_space_begin(struct mm_filter_run *run, const struct mm_fi
 		run->has_box = box_of(&s, run->filter, &run->box_deg, &run->boxed);
 	if (!run->has_box)
 		run->boxed = NULL;
+	else if (!rc)
+		mm_filter_near_parts(run, run->boxed);
 	return rc;
 }
 

@@ -41,6 +41,7 @@ struct run {
 	struct mm_arena *mem;
 	uint32_t *row; /* all that match, in the order found */
 	uint32_t count, tested;
+	uint8_t *seen; /* a bit a row, where several boxes are searched */
 	enum mm_code rc;
 	double *scratch; /* vertices of one geometry in the window's system */
 	size_t scratch_cap;
@@ -247,13 +248,50 @@ static void search_windows(struct run *r)
 	put_in_order(r);
 }
 
+/* A row that lies in several boxes is tested once. */
+static bool visit_once(void *ctx, uint32_t row)
+{
+	struct run *r = ctx;
+	const uint8_t bit = (uint8_t)(1u << row % 8);
+
+	if (r->seen[row / 8] & bit)
+		return true;
+	r->seen[row / 8] |= bit;
+	return visit(r, row);
+}
+
+static void search_parts(struct run *r, const struct mm_box *box, size_t count)
+{
+	const size_t bytes = mm_layer_count(r->layer) / 8 + 1;
+
+	r->seen = mm_arena_alloc(r->mem, bytes);
+	if (!r->seen) {
+		r->rc = MM_E_NOMEM;
+		return;
+	}
+	memset(r->seen, 0, bytes);
+	for (size_t i = 0; i < count && !r->rc; i++) {
+		const struct mm_world_box around = mm_world_box_around(&box[i]);
+
+		if (!mm_box_is_empty(&box[i]))
+			mm_rtree_search(mm_layer_rtree(r->layer), &around, visit_once, r);
+	}
+	put_in_order(r);
+}
+
 /* What the filter's own window leaves; the filter then tells. */
 static void search_filter_box(struct run *r, const struct mm_box *deg)
 {
 	const struct mm_world_box around = mm_world_box_around(deg);
+	size_t count;
+	const struct mm_box *part = mm_filter_run_part_boxes(r->query->filter, &count);
 
 	if (mm_box_is_empty(deg))
 		return;
+	if (part) {
+		search_parts(r, part, count);
+		return;
+	}
 	mm_rtree_search(mm_layer_rtree(r->layer), &around, visit, r);
 	put_in_order(r);
 }

@@ -13,10 +13,11 @@
  * Asks a server on 127.0.0.1 for each path of a list once, so that no cache answers, over keep-alive
  * connections that each have one request under way:
  *
- *     bench_http PORT CONNECTIONS < PATHS
+ *     bench_http PORT CONNECTIONS [ENCODING] < PATHS
  *
- * Accept-Encoding is gzip. Prints: answers, of these not 200 or 204, seconds, bytes of bodies, and the
- * median, p99 and slowest answer in milliseconds. A body without Content-Length or chunks is an error.
+ * Accept-Encoding is ENCODING, default gzip. Prints: answers, of these not 200 or 204, seconds, bytes of
+ * bodies, and the median, p99 and slowest answer in milliseconds. A body without Content-Length or chunks is
+ * an error.
  */
 
 enum { CONNECTIONS_MAX = 64, ROOM = 64 << 20, PATHS_MAX = 1 << 20 };
@@ -36,6 +37,7 @@ struct run {
 	unsigned long long bytes;
 	struct connection c[CONNECTIONS_MAX];
 	int count, port;
+	const char *encoding;
 };
 
 static long long now_ns(void)
@@ -76,9 +78,8 @@ static void ask(struct run *r, struct connection *c)
 	c->is_busy = r->next < r->path_count;
 	if (!c->is_busy)
 		return;
-	n = snprintf(text, sizeof(text),
-		     "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\n\r\n",
-		     r->path[r->next++]);
+	n = snprintf(text, sizeof(text), "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: %s\r\n\r\n",
+		     r->path[r->next++], r->encoding);
 	c->len = 0;
 	c->asked_ns = now_ns();
 	if (n < 0 || (size_t)n >= sizeof(text) || write(c->fd, text, (size_t)n) != n)
@@ -177,13 +178,15 @@ static int by_size(const void *a, const void *b)
 
 int main(int argc, char **argv)
 {
-	struct run r = {.port = argc > 1 ? atoi(argv[1]) : 0, .count = argc > 2 ? atoi(argv[2]) : 1};
+	struct run r = {.port = argc > 1 ? atoi(argv[1]) : 0,
+			.count = argc > 2 ? atoi(argv[2]) : 1,
+			.encoding = argc > 3 ? argv[3] : "gzip"};
 	struct pollfd p[CONNECTIONS_MAX];
 	long long start;
 	double seconds;
 
 	if (argc < 2 || r.count < 1 || r.count > CONNECTIONS_MAX)
-		die("bench_http PORT CONNECTIONS < PATHS");
+		die("bench_http PORT CONNECTIONS [ENCODING] < PATHS");
 	read_paths(&r);
 	for (int i = 0; i < r.count; i++)
 		open_one(&r, &r.c[i]);

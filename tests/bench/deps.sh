@@ -2,7 +2,7 @@
 # Installs the peers that the benchmarks compare with, and says which are there: tests/bench/deps.sh [list]
 #
 # From Debian: PostgreSQL with PostGIS, nginx, MapServer, wrk. Built from source in PEERS (default
-# ~/.cache/munimap-bench), outside the tree: tippecanoe from TIPPECANOE_GIT, Martin through cargo. What is already there is left alone, without the network; what cannot be had is named with
+# ~/.cache/munimap-bench), outside the tree: tippecanoe from TIPPECANOE_GIT, Martin through cargo, pg_featureserv through Go or from PG_FEATURESERV_GIT. What is already there is left alone, without the network; what cannot be had is named with
 # the reason, and the rows of the table say so. "list" installs nothing.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
@@ -10,6 +10,7 @@ cd "$(dirname "$0")/../.." || exit 2
 tippecanoe_git=${TIPPECANOE_GIT:-https://github.com/felt/tippecanoe.git}
 tippecanoe_version=2.82.0
 martin_version=1.14.0
+featureserv_version=1.3.1
 mkdir -p "$peers/bin" "$peers/log"
 
 from_debian() {
@@ -52,6 +53,24 @@ build_martin() {
 	fi
 }
 
+# By the module proxy; where that does not have it, from a repository.
+build_featureserv() {
+	local module=github.com/CrunchyData/pg_featureserv
+	have pg_featureserv && return
+	if ! command -v go >/dev/null; then
+		why pg_featureserv "no go"
+		return
+	fi
+	GOBIN=$peers/bin nice go install "$module@v$featureserv_version" >"$peers/log/pg_featureserv" 2>&1 && return
+	rm -rf "$peers/pg_featureserv"
+	if ! git clone -q "${PG_FEATURESERV_GIT:-https://$module.git}" "$peers/pg_featureserv" >>"$peers/log/pg_featureserv" 2>&1; then
+		why pg_featureserv "no source: $(grep -a -m1 -E '403|404|fatal' "$peers/log/pg_featureserv")"
+	elif ! (cd "$peers/pg_featureserv" && nice go build -o "$peers/bin/" .) >>"$peers/log/pg_featureserv" 2>&1; then
+		why pg_featureserv "does not compile, see $peers/log/pg_featureserv"
+	fi
+	rm -rf "$peers/pg_featureserv"
+}
+
 # Central has only its library, and GeoTools, which that needs, is not there; the jar that runs is on GitHub alone.
 look_for_planetiler() {
 	have planetiler || why planetiler "Maven Central has planetiler-core, but neither its GeoTools nor a jar that runs"
@@ -62,8 +81,9 @@ if [ "${1-}" != list ]; then
 	from_debian
 	build_tippecanoe
 	build_martin
+	build_featureserv
 	look_for_planetiler
 fi
 for p in $all_peers; do
-	printf '%-12s %s\n' "$p" "$(have "$p" && version "$p" || echo "not installed: $(reason "$p")")"
+	printf '%-15s %s\n' "$p" "$(have "$p" && version "$p" || echo "not installed: $(reason "$p")")"
 done

@@ -26,7 +26,7 @@ let peerList = null;
 /** The version of a peer, or null: then a row that says why is printed. */
 export function peer(name, what, target) {
     peerList ??= Object.fromEntries(run('bash', [join(root, 'tests/bench/deps.sh'), 'list']).trim().split('\n')
-        .map((line) => [line.slice(0, 12).trim(), line.slice(13)]));
+        .map((line) => [line.slice(0, 15).trim(), line.slice(16)]));
     const version = peerList[name] ?? 'not installed: no such peer';
     if (!version.startsWith('not installed'))
         return version;
@@ -177,8 +177,8 @@ export function makeTiles(data, tiles, args = []) {
 }
 
 /** Asks a server for each path once: {answers, seconds, bytes, p50, p99, max}; ms. */
-export function load(port, paths, connections) {
-    const text = tool('bench_http', [port, connections].map(String), {input: paths.join('\n') + '\n'});
+export function load(port, paths, connections, encoding = 'gzip') {
+    const text = tool('bench_http', [port, connections, encoding].map(String), {input: paths.join('\n') + '\n'});
     return Object.fromEntries([...text.matchAll(/([a-z]+\d*) ([\d.]+)/g)].map(([, k, v]) => [k, Number(v)]));
 }
 

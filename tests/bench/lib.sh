@@ -1,7 +1,7 @@
 # What the scripts here share; sourced with the root of the tree as the working folder.
 peers=${PEERS:-${XDG_CACHE_HOME:-$HOME/.cache}/munimap-bench}
 PATH=$peers/bin:$PATH:/usr/sbin:/usr/lib/postgresql/15/bin:/usr/lib/cgi-bin
-all_peers="postgis nginx mapserver wrk tippecanoe martin planetiler"
+all_peers="postgis nginx mapserver wrk tippecanoe martin planetiler pg_featureserv"
 
 # have PEER: is it installed?
 have() {
@@ -25,6 +25,7 @@ version() {
 	mapserver) mapserv -v | sed 's/MapServer version \([0-9.]*\).*/\1/' ;;
 	wrk) wrk -v 2>&1 | sed -n '1s/wrk \(debian\/\)\{0,1\}\([0-9.]*\).*/\2/p' ;;
 	tippecanoe) tippecanoe --version 2>&1 | sed 's/.* v//' ;;
+	pg_featureserv) pg_featureserv --version 2>&1 | sed 's/.* //' ;;
 	martin) martin --version | sed 's/.* //' ;;
 	*) echo there ;;
 	esac
