@@ -19,6 +19,8 @@ suite api $node tests/http/features.test.mjs
 suite edits-kill $node tests/http/edits_kill.test.mjs
 suite edits $node tests/http/edits.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite edits-asan $node tests/http/edits.test.mjs
+suite openapi $node tests/http/openapi.test.mjs
+MUNIMAP=$PWD/$out/asan/munimap suite openapi-asan $node tests/http/openapi.test.mjs
 suite wfs $node tests/http/wfs.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite wfs-asan $node tests/http/wfs.test.mjs
 suite crs $node tests/http/crs.test.mjs

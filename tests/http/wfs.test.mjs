@@ -152,7 +152,7 @@ test('windows, ids, filters, order and properties', async () => {
     assert.deepEqual(await found({BBOX: '39.05,52.2,39.15,52.35,EPSG:4326'}), ['places.1']);
     assert.deepEqual(await found({BBOX: '39.05,52.2,39.15,52.35', VERSION: '1.0.0'}), ['places.1']);
     assert.deepEqual(await found({BBOX: '39.05,52.2,39.15,52.35', VERSION: '1.0.0', SRSNAME: 'EPSG:4326'}), ['places.1']);
-    assert.deepEqual(await found({RESOURCEID: 'places.2,places.3,zones.1'}), ['places.2', 'places.3']);
+    assert.deepEqual(await found({RESOURCEID: 'places.2,places.3,nowhere.1'}), ['places.2', 'places.3']);
     assert.deepEqual(await found({FEATUREID: 'places.2', TYPENAMES: null, VERSION: '1.0.0'}), ['places.2']);
     assert.deepEqual(await found({SORTBY: 'n DESC'}), ['places.3', 'places.2', 'places.1']);
     assert.deepEqual(await found({SORTBY: 'mm:n D'}), ['places.3', 'places.2', 'places.1']);
@@ -170,8 +170,11 @@ test('windows, ids, filters, order and properties', async () => {
     assert.doesNotMatch(await features({TYPENAMES: 'places', PROPERTYNAME: 'n'}), /gml:pos/);
     assert.match(await features({TYPENAMES: 'places', PROPERTYNAME: '*'}), /gml:pos/);
     for (const [params, locator] of [[{PROPERTYNAME: 'secret'}, 'propertyName'], [{SORTBY: 'secret'}, 'sortBy'], [{SORTBY: 'geometry'}, 'sortBy'],
-        [{COUNT: '-1'}, 'count'], [{STARTINDEX: 'x'}, 'startIndex'], [{RESULTTYPE: 'few'}, 'resultType'], [{OUTPUTFORMAT: 'x'}, 'outputFormat'], [{BBOX: '1,2,3'}, 'bbox']])
+        [{COUNT: '-1'}, 'count'], [{STARTINDEX: 'x'}, 'startIndex'], [{RESULTTYPE: 'few'}, 'resultType'], [{OUTPUTFORMAT: 'x'}, 'outputFormat'], [{BBOX: '1,2,3'}, 'bbox'],
+        [{RESOURCEID: 'zones.1'}, 'RESOURCEID'], [{FILTER: '<Filter><ResourceId rid="places.1"/><ResourceId rid="zones.1"/></Filter>'}, 'RESOURCEID']])
         await exception(await raw({REQUEST: 'GetFeature', TYPENAMES: 'places', ...params}), 400, 'InvalidParameterValue', locator);
+    await exception(await raw({REQUEST: 'GetPropertyValue', TYPENAMES: 'places', VALUEREFERENCE: ''}), 400, 'InvalidParameterValue', 'valueReference');
+    await exception(await raw({REQUEST: 'GetPropertyValue', TYPENAMES: 'places'}), 400, 'MissingParameterValue', 'valueReference');
     await exception(await raw({REQUEST: 'GetFeature', TYPENAMES: 'places', FILTER: '<Filter>'}), 400, 'OperationParsingFailed', 'filter');
     await exception(await raw({REQUEST: 'GetFeature', TYPENAMES: 'places', FILTER: '<Filter><PropertyIsEqualTo><ValueReference>secret</ValueReference><Literal>s1</Literal></PropertyIsEqualTo></Filter>'}), 400, 'InvalidParameterValue', null, /secret/);
 });

@@ -81,6 +81,7 @@ static void put_parameters(struct mm_wfs *w, enum mm_wfs_operation o, struct mm_
 					       "OperationsMetadata", "FeatureTypeList",
 					       "Filter_Capabilities"};
 	static const char *const results[] = {"results", "hits"};
+	static const char *const resolves[] = {"none", "local"}; /* the same: nothing refers to anything */
 	const char *const formats[] = {mm_wfs_media_type(w->ask.version), "application/json", "csv",
 				       "SHAPE-ZIP"};
 
@@ -96,6 +97,8 @@ static void put_parameters(struct mm_wfs *w, enum mm_wfs_operation o, struct mm_
 	}
 	if (o == MM_WFS_VALUES)
 		put_values(w, "resultType", results, 2, out);
+	if (w->ask.version == MM_WFS_20 && (o == MM_WFS_FEATURES || o == MM_WFS_VALUES))
+		put_values(w, "resolve", resolves, 2, out);
 }
 
 static void put_constraint(struct mm_buf *out, const char *name, const char *value)

@@ -7,12 +7,20 @@
 /* Requests in the query string. Names of parameters are taken in any case, those of other versions, too;
  * what is not known is passed over, as clients add parameters of their own. */
 
-static const char *value_of(const struct mm_request *r, const char *name)
+/* "" when it is there without a value; NULL: it is not there. */
+static const char *given(const struct mm_request *r, const char *name)
 {
 	for (size_t i = 0; i < r->param_count; i++)
 		if (strcasecmp(r->param[i].name, name) == 0)
-			return *r->param[i].value ? r->param[i].value : NULL;
+			return r->param[i].value;
 	return NULL;
+}
+
+static const char *value_of(const struct mm_request *r, const char *name)
+{
+	const char *value = given(r, name);
+
+	return value && *value ? value : NULL;
 }
 
 /* One of two names. */
@@ -267,7 +275,7 @@ enum mm_code mm_wfs_read_kvp(const struct mm_request *r, struct mm_wfs_ask *a, s
 		rc = read_names(r, a, reterr);
 	if (rc || (a->operation != MM_WFS_FEATURES && a->operation != MM_WFS_VALUES))
 		return rc;
-	a->value_reference = value_of(r, "VALUEREFERENCE");
+	a->value_reference = given(r, "VALUEREFERENCE");
 	rc = read_numbers(r, a, reterr);
 	return rc ? rc : read_queries(r, a, reterr);
 }

@@ -91,6 +91,43 @@ static struct mm_filter *both(struct mm_filter *a, struct mm_filter *b, struct m
 	return f;
 }
 
+/* An id of a type that is not asked for is a mistake, not an empty answer (OGC 09-025r2, 7.9.2.4.1). */
+static enum mm_code check_id(struct mm_wfs *w, const char *id, size_t n, struct mm_err *reterr)
+{
+	const char *dot = memchr(id, '.', n);
+	const char *name = dot ? mm_xml_name_read(id, (size_t)(dot - id), w->r->mem) : NULL;
+	const struct mm_layer *of = name ? mm_catalog_find(w->catalog, name) : NULL, *asked;
+
+	if (!w->ask.query_count) /* a transaction has its types elsewhere */
+		return MM_OK;
+	for (size_t i = 0; of && i < w->ask.query_count; i++) {
+		const char *type = w->ask.query[i].type;
+		enum mm_code rc = type ? mm_wfs_layer(w, type, "typeNames", &asked, reterr) : MM_OK;
+
+		if (rc || !type || asked == of)
+			return rc;
+	}
+	return of ? mm_wfs_fail(&w->ask, "InvalidParameterValue", reterr, "RESOURCEID",
+				"%.100s is none of the types that are asked for", id)
+		  : MM_OK;
+}
+
+static enum mm_code check_ids(struct mm_wfs *w, const struct mm_wfs_query *q, struct mm_err *reterr)
+{
+	enum mm_code rc = MM_OK;
+
+	if (w->ask.version != MM_WFS_20)
+		return MM_OK;
+	for (const char *at = q->ids; at && *at && !rc; at += strcspn(at, ","), at += *at == ',')
+		rc = check_id(w, at, strcspn(at, ","), reterr);
+	for (const struct mm_xml *e = q->filter ? q->filter->child : NULL; e && !rc; e = e->next) {
+		const char *id = mm_xml_is(e, "ResourceId") ? mm_xml_attribute(e, "rid") : NULL;
+
+		rc = id ? check_id(w, id, strlen(id), reterr) : MM_OK;
+	}
+	return rc;
+}
+
 static enum mm_code parse_filter(struct step *s, const struct mm_wfs_query *q, struct mm_filter **ret,
 				 struct mm_err *reterr)
 {
@@ -120,7 +157,9 @@ static enum mm_code add_filter(struct step *s, const struct mm_wfs_query *q, con
 
 	if (!q->filter && !q->ids)
 		return MM_OK;
-	rc = parse_filter(s, q, &f, reterr);
+	rc = check_ids(s->w, q, reterr);
+	if (!rc)
+		rc = parse_filter(s, q, &f, reterr);
 	if (!rc)
 		rc = mm_filter_bind(f, NULL, s->schema, mem, reterr);
 	in = (struct mm_filter_crs){.definition = s->plain.crs.definition,
