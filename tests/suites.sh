@@ -54,6 +54,7 @@ suite mlt $node tests/mlt/fixtures.test.mjs tests/mlt/tiles.test.mjs
 suite nasty bash -c "tests/nasty/run.sh $out"
 suite gis $node tests/gis/roundtrip.test.mjs
 suite qgis $node tests/gis/qgis.test.mjs
+suite qgis-wfs $node tests/gis/qgis_wfs.test.mjs
 suite owslib $node tests/gis/owslib.test.mjs
 suite gis-wfs $node tests/gis/wfs.test.mjs
 suite postgis $node tests/gis/postgis.test.mjs

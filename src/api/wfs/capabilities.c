@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "geo/box.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -103,14 +104,18 @@ static void put_box(struct mm_wfs *w, const struct mm_layer *l, struct mm_buf *o
 
 	if (mm_box_is_empty(&b))
 		b = (struct mm_box){-180, -90, 180, 90};
+	/* outwards: QGIS distrusts a layer with features out of its box */
+	b = (struct mm_box){floor(b.min_x * 1e7) / 1e7, floor(b.min_y * 1e7) / 1e7, ceil(b.max_x * 1e7) / 1e7,
+			    ceil(b.max_y * 1e7) / 1e7};
 	if (w->ask.version == MM_WFS_10)
 		mm_buf_printf(
-		    out, "<LatLongBoundingBox minx=\"%.9g\" miny=\"%.9g\" maxx=\"%.9g\" maxy=\"%.9g\"/>\n",
+		    out,
+		    "<LatLongBoundingBox minx=\"%.10g\" miny=\"%.10g\" maxx=\"%.10g\" maxy=\"%.10g\"/>\n",
 		    b.min_x, b.min_y, b.max_x, b.max_y);
 	else
 		mm_buf_printf(out,
-			      "<ows:WGS84BoundingBox><ows:LowerCorner>%.9g %.9g</ows:LowerCorner>"
-			      "<ows:UpperCorner>%.9g %.9g</ows:UpperCorner></ows:WGS84BoundingBox>\n",
+			      "<ows:WGS84BoundingBox><ows:LowerCorner>%.10g %.10g</ows:LowerCorner>"
+			      "<ows:UpperCorner>%.10g %.10g</ows:UpperCorner></ows:WGS84BoundingBox>\n",
 			      b.min_x, b.min_y, b.max_x, b.max_y);
 }
 
