@@ -20,8 +20,8 @@ def described(service):
     """What the capabilities say, as far as OWSLib understands them."""
     return {"title": service.identification.title, "version": service.identification.version,
             "operations": {op.name: [method["type"] for method in op.methods] for op in service.operations},
-            "types": {name: {"title": one.title, "box": one.boundingBoxWGS84, "crs": [c.getcode() for c in one.crsOptions],
-                             "formats": one.outputFormats} for name, one in service.contents.items()}}
+            "types": {name: {"title": one.title, "box": one.boundingBoxWGS84, "crs": [c.getcode() for c in one.crsOptions]}
+                      for name, one in service.contents.items()}}
 
 
 def called(service, name, arguments):

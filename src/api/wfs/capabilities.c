@@ -48,7 +48,7 @@ static void put_identification(struct mm_wfs *w, struct mm_buf *out)
 		mm_buf_text(out, "<Service><Name>WFS</Name>\n");
 		put_element(out, "Title", title);
 		put_element(out, "Abstract", abstract);
-		mm_buf_printf(out, "<OnlineResource>");
+		mm_buf_printf(out, "<Keywords>WFS</Keywords>\n<OnlineResource>");
 		mm_wfs_put_xml(out, w->r->base_url);
 		mm_buf_text(out, "/wfs</OnlineResource>\n</Service>\n");
 		return;

@@ -93,8 +93,9 @@ static enum mm_code read_lists(const struct mm_request *r, struct mm_wfs_ask *a,
 {
 	enum mm_code rc = read_types(r, a, &l->types, MM_WFS_QUERIES_MAX, reterr);
 
+	/* OWSLib up to 0.27 calls it query, and would be given everything */
 	if (!rc)
-		rc = read_groups(r, a, "filter", value_of(r, "FILTER"), &l->filters, reterr);
+		rc = read_groups(r, a, "filter", either(r, "FILTER", "QUERY"), &l->filters, reterr);
 	if (!rc)
 		rc = read_groups(r, a, "propertyName", value_of(r, "PROPERTYNAME"), &l->properties, reterr);
 	if (!rc)

@@ -135,6 +135,8 @@ static enum mm_code read_geometry(struct mm_wfs_work *k, const struct mm_xml *e,
 				reterr);
 	if (rc)
 		return rc;
+	if (k->w->ask.version == MM_WFS_10) /* QGIS writes so, even with the name that 2.0.0 gave it */
+		srs.crs.is_north_first = false;
 	*ret = gml.geom;
 	xy = mm_arena_array(mem, gml.geom.vertex_count, 2 * sizeof(*xy));
 	if (!xy)
