@@ -55,6 +55,7 @@ suite nasty bash -c "tests/nasty/run.sh $out"
 suite gis $node tests/gis/roundtrip.test.mjs
 suite qgis $node tests/gis/qgis.test.mjs
 suite qgis-wfs $node tests/gis/qgis_wfs.test.mjs
+suite qgis-edits $node tests/gis/qgis_edits.test.mjs
 suite owslib $node tests/gis/owslib.test.mjs
 suite gis-wfs $node tests/gis/wfs.test.mjs
 suite postgis $node tests/gis/postgis.test.mjs
