@@ -360,3 +360,25 @@ test('a transaction that is not right changes nothing', async () => {
     assert.deepEqual(sqlite(join(dir, 'zones.gpkg'), 'SELECT count(*) FROM data'), names);
     intact();
 });
+
+// QGIS that reads 2.0.0 writes transactions of 1.0.0: the URN of its layer, but east before north
+test('a transaction of 1.0.0 has east before north under any name', async () => {
+    const {features: [{id, geometry}]} = await server.json('/collections/places/items?limit=1');
+    const moved = (x, y) => transaction10('<Update typeName="mm:places"><Property><Name>mm:geometry</Name><Value>' +
+        `<gml:Point srsName="urn:ogc:def:crs:EPSG::4326"><gml:coordinates cs="," ts=" ">${x},${y}</gml:coordinates></gml:Point></Value></Property>` +
+        `<Filter xmlns="http://www.opengis.net/ogc"><FeatureId fid="places.${id}"/></Filter></Update>`);
+    const before = geometry?.coordinates ?? [39.1, 52.3];
+    for (const [x, y] of [[39.375, 52.25], before]) {
+        const answer = await server.get('/wfs', {method: 'POST', body: moved(x, y), headers: {'content-type': 'text/xml'}});
+        const text = await answer.text();
+        assert.equal(answer.status, 200, text);
+        assert.deepEqual((await server.json(`/collections/places/items/${id}`)).geometry.coordinates, [x, y]);
+    }
+});
+
+test('filters of several lines, and of OWSLib, which calls them query', async () => {
+    const filter = '<fes:Filter xmlns:fes="http://www.opengis.net/fes/2.0">\n\t<fes:PropertyIsEqualTo>\r\n<fes:ValueReference>num</fes:ValueReference>\n' +
+        '<fes:Literal>5</fes:Literal></fes:PropertyIsEqualTo>\n</fes:Filter>\n';
+    for (const name of ['FILTER', 'query'])
+        assert.match(await xml(await raw({REQUEST: 'GetFeature', TYPENAMES: 'many', RESULTTYPE: 'hits', [name]: filter})), /numberMatched="1"/);
+});
