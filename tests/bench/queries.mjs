@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {alternate, city, digits, freePort, load, main, median, note, peer, peersDir, read, ready, row, run, runs, serveCity, start, tool, work} from './lib.mjs';
 import {postgis} from './postgis.mjs';
 
-const page = 1000, windows = 40, rounds = 5, metric = 'EPSG:32637', memoryMb = 64, firstMs = 20;
+const page = 1000, windows = 20, rounds = 5, metric = 'EPSG:32637', memoryMb = 64, firstMs = 20;
 const like = {ours: "type LIKE '%e%' AND osm_id * 2 + 1 > 500000000", theirs: "type LIKE '%e%' AND osm_id * 2 + 1 > 500000000"};
 
 // The same numbers in each run.
