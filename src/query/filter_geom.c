@@ -19,6 +19,46 @@ bool mm_filter_is_geometry(const struct mm_filter *f)
 	       (f->op == MM_FILTER_PROPERTY && f->field == SIZE_MAX);
 }
 
+static bool is_one_place(const double *xy, uint32_t count)
+{
+	for (uint32_t i = 1; i < count; i++)
+		if (xy[2 * i] != xy[0] || xy[2 * i + 1] != xy[1])
+			return false;
+	return true;
+}
+
+/* Outlines that hold no area (three points there and back, or all in one place) are what they look like:
+ * lines and points. Whoever looks there finds them, as a window does. */
+static struct mm_geom outlines(struct mm_filter_run *run, const struct mm_geom *g)
+{
+	struct mm_geom made = *g;
+	uint32_t *part = mm_arena_array(&run->scratch, g->ring_count, sizeof(*part)),
+		 *ring = mm_arena_array(&run->scratch, g->ring_count, sizeof(*ring)), n = 0;
+	double *xy = mm_arena_array(&run->scratch, g->vertex_count, 2 * sizeof(*xy));
+	uint32_t from = 0, to = 0;
+
+	if (!part || !ring || !xy)
+		return (struct mm_geom){.type = g->type};
+	for (uint32_t i = 0; i < g->ring_count; from += g->ring[i++]) {
+		const bool is_point = is_one_place(g->xy + 2 * (size_t)from, g->ring[i]);
+
+		if (g->ring[i] == 0)
+			continue;
+		ring[n] = is_point ? 1 : g->ring[i];
+		part[n] = (uint32_t)(is_point ? MM_PART_POINTS : MM_PART_LINE) << 30 | 1;
+		memcpy(xy + 2 * (size_t)to, g->xy + 2 * (size_t)from, ring[n] * 2 * sizeof(*xy));
+		to += ring[n++];
+	}
+	made.type = MM_GEOM_COLLECTION;
+	made.part = part;
+	made.ring = ring;
+	made.xy = xy;
+	made.z = NULL;
+	made.part_count = made.ring_count = n;
+	made.vertex_count = to;
+	return made;
+}
+
 struct mm_geom mm_filter_geom(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row)
 {
 	struct mm_geom g;
@@ -28,7 +68,10 @@ struct mm_geom mm_filter_geom(struct mm_filter_run *run, const struct mm_filter 
 	if (f->op == MM_FILTER_FUNCTION)
 		return f->function->geom(run, f, row);
 	mm_layer_geom_valid(run->layer, row, &g);
-	return g;
+	if (g.part_count)
+		return g;
+	mm_layer_geom(run->layer, row, &g);
+	return g.part_count ? outlines(run, &g) : g;
 }
 
 /* ---- functions that give geometries ---- */

@@ -54,8 +54,7 @@ function countRow(pg, data, what, target, filter, sql) {
     const ours = median(results[0].map((r) => r.ms)), theirs = median(results[1]), found = results[0][0].matched;
     row(what, `${digits(ours)} ms`, `PostGIS ${digits(theirs)} ms`, theirs / ours, target);
     note(`${what}: ${found} rows, PostGIS ${theirCount}`);
-    // PostGIS keeps outlines that cross themselves as they are, and its copy was moved through another system
-    if (Math.abs(found - theirCount) > theirCount / 200)
+    if (Math.abs(found - theirCount) > theirCount / 1000)
         throw new Error(`${what}: ${found} rows, and PostGIS has ${theirCount}`);
 }
 

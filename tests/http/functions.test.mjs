@@ -26,6 +26,11 @@ before(async () => {
     const features = local.map(({id, geometry, ...properties}) => ({type: 'Feature', id, properties, geometry}));
     writeFileSync(join(dir, 'things.geojson'), JSON.stringify({type: 'FeatureCollection', features}));
     writeFileSync(join(dir, 'things.yaml'), 'source: things.geojson\ncrs: MSK48_1\n');
+    // outlines that hold no area: there and back, in one place; and none at all
+    const thin = [[[0, 0], [10, 0], [0, 0]], [[5, 5], [5, 5], [5, 5], [5, 5]], []].map((ring, i) => ({type: 'Feature', id: i + 1, properties: {n: i},
+        geometry: {type: 'Polygon', coordinates: ring.length ? [ring.map(([x, y]) => [x0 + x, y0 + y])] : []}}));
+    writeFileSync(join(dir, 'thin.geojson'), JSON.stringify({type: 'FeatureCollection', features: thin}));
+    writeFileSync(join(dir, 'thin.yaml'), 'source: thin.geojson\ncrs: MSK48_1\n');
     writeFileSync(join(dir, 'map.yaml'), 'crs: MSK48_1\n');
     server = await serve(dir);
 });
@@ -196,4 +201,18 @@ test('the planted baseline of the sample town is 1000.00 m long, its square has 
     assert.ok(near > 10);
     assert.equal(await count('buildings', 'NOT distance(geometry, POINT(39.09805 52.35299)) > 500'), near);
     await other.stop();
+});
+
+test('outlines without an area are found where they are, as lines and points', async () => {
+    const found = async (filter) => {
+        const answer = await server.json(`/collections/thin/items?${new URLSearchParams({filter, 'filter-crs': `${server.url}/crs/MSK48_1`})}`);
+        return answer.features.map((f) => f.id);
+    };
+    const box = (x, y, s) => `BBOX(${x0 + x}, ${y0 + y}, ${x0 + x + s}, ${y0 + y + s})`;
+    assert.deepEqual(await found(`S_INTERSECTS(geometry, ${box(-1, -1, 20)})`), [1, 2]);
+    assert.deepEqual(await found(`S_WITHIN(geometry, ${box(-1, -1, 20)})`), [1, 2]);
+    assert.deepEqual(await found(`S_INTERSECTS(geometry, ${box(3, -1, 3)})`), [1]);
+    assert.deepEqual(await found(`S_DISJOINT(geometry, ${box(4, 4, 2)})`), [1]);
+    assert.deepEqual(await found(`within_distance(geometry, POINT(${x0 + 5} ${y0 + 8}), 3.5)`), [2]);
+    assert.deepEqual(await found('area(geometry) = 0'), [1, 2]);
 });
