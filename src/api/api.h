@@ -20,15 +20,15 @@ struct mm_api {
 	struct mm_catalog_slot *catalog;
 	struct mm_kits *kits;        /* PROJ and GEOS contexts (geo/kit.h) */
 	struct mm_pool *makers;      /* of struct mm_tile_maker (tile/tile.h) */
-	struct mm_tile_cache *tiles; /* api/tile_cache.h */
+	struct mm_tile_cache *tiles; /* api/tiles/tile_cache.h */
 	size_t tile_budget_bytes;    /* 0: MM_TILE_BUDGET_BYTES */
 	struct mm_glyphs *glyphs;    /* fonts for labels (style/glyph.h) */
 	struct mm_sprites *sprites;  /* icons (style/sprite.h) */
-	struct mm_pages *pages;      /* versions that somebody pages through (api/pages.h) */
+	struct mm_pages *pages;      /* versions that somebody pages through (api/features/pages.h) */
 	struct mm_events *events;    /* listeners to /events (http/events.h) */
 	struct mm_server *server;    /* for /metrics; written by mm_server_start before it serves */
 	struct mm_editor *editor;    /* feed/edit.h */
-	bool edit_is_local;          /* who may edit: api/edits.h */
+	bool edit_is_local;          /* who may edit: api/edits/edits.h */
 	const char *edit_token;      /* NULL: none */
 	bool quiet;                  /* requests that went well are not logged */
 	atomic_bool stopping;        /* /readyz says 503 */

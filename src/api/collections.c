@@ -1,7 +1,7 @@
 #include "api/collections.h"
 
 #include "api/crs.h"
-#include "api/exports.h"
+#include "api/features/exports.h"
 #include "api/html.h"
 #include "api/out.h"
 #include "base/clock.h"

@@ -1,5 +1,5 @@
-#include "api/exports.h"
-#include "api/features.h"
+#include "api/features/exports.h"
+#include "api/features/features.h"
 #include "api/html.h"
 #include "api/out.h"
 #include "api/schema.h"

@@ -1,6 +1,6 @@
 #include "api/html.h"
 #include "api/out.h"
-#include "api/tile_cache.h"
+#include "api/tiles/tile_cache.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "http/events.h"

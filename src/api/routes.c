@@ -1,5 +1,5 @@
 #include "api/api.h"
-#include "api/exports.h"
+#include "api/features/exports.h"
 #include "api/wfs/wfs.h"
 
 #define GET   (1u << MM_GET)

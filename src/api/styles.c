@@ -1,5 +1,5 @@
 #include "api/out.h"
-#include "api/tile_set.h"
+#include "api/tiles/tile_set.h"
 #include "base/hash.h"
 #include "base/num.h"
 #include "base/text.h"

@@ -1,10 +1,10 @@
 #include "app/command.h"
 
 #include "api/api.h"
-#include "api/edits.h"
+#include "api/edits/edits.h"
 #include "api/events.h"
-#include "api/pages.h"
-#include "api/tile_cache.h"
+#include "api/features/pages.h"
+#include "api/tiles/tile_cache.h"
 #include "app/args.h"
 #include "app/report.h"
 #include "app/say.h"

@@ -1,4 +1,4 @@
-#include "api/edits.h"
+#include "api/edits/edits.h"
 #include "feed/edit_private.h"
 #include "feed/job.h"
 

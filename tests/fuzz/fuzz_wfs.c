@@ -1,5 +1,5 @@
 #include "api/api.h"
-#include "api/pages.h"
+#include "api/features/pages.h"
 #include "api/wfs/ask.h"
 #include "base/text.h"
 #include "encode/xml_name.h"

@@ -1,6 +1,6 @@
 #include "api/wfs/capabilities.h"
 
-#include "api/edits.h"
+#include "api/edits/edits.h"
 #include "base/text.h"
 #include "geo/box.h"
 

@@ -1,6 +1,6 @@
 #include "api/wfs/capabilities.h"
 
-#include "api/edits.h"
+#include "api/edits/edits.h"
 
 #include <stdio.h>
 #include <string.h>

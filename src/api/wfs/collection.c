@@ -1,6 +1,6 @@
 #include "api/wfs/wfs.h"
 
-#include "api/pages.h"
+#include "api/features/pages.h"
 #include "api/wfs/stream.h"
 #include "base/clock.h"
 #include "base/text.h"

@@ -1,6 +1,6 @@
 #include "api/wfs/wfs.h"
 
-#include "api/download.h"
+#include "api/features/download.h"
 #include "feed/export.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "api/wfs/transaction.h"
 
-#include "api/edits.h"
+#include "api/edits/edits.h"
 #include "encode/xml_name.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "api/wfs/transaction.h"
 
-#include "api/edits.h"
+#include "api/edits/edits.h"
 #include "base/num.h"
 #include "query/gml_geometry.h"
 

@@ -1,6 +1,6 @@
 #include "check.h"
 
-#include "api/edits.h"
+#include "api/edits/edits.h"
 
 #include <stdio.h>
 

@@ -2,7 +2,7 @@
 #include "layer_fixture.h"
 
 #include "api/api.h"
-#include "api/tile_cache.h"
+#include "api/tiles/tile_cache.h"
 #include "base/clock.h"
 #include "base/pool.h"
 #include "geo/kit.h"

@@ -1,6 +1,6 @@
 #include "check.h"
 
-#include "api/tile_cache.h"
+#include "api/tiles/tile_cache.h"
 #include "base/clock.h"
 
 #include <pthread.h>
