@@ -39,6 +39,7 @@ const struct mm_route mm_api_routes[] = {
     {"/fonts/{stack}/{range}", GET, "glyphs", mm_api_glyphs},
     {"/sprites/{id}", GET, "sprite", mm_api_sprite},
     {"/viewer/{file}", GET, "asset", mm_api_asset},
+    {"/viewer/{folder}/{file}", GET, "asset", mm_api_asset},
     {"/wfs", GET | 1u << MM_POST, "wfs", mm_api_wfs},
     {"/events", GET, "events", mm_api_events},
     {"/healthz", GET, "healthz", mm_api_healthz},

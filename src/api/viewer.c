@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* "/viewer/{file}" and the page itself: files built into the program, compressed at build time. */
+/* "/viewer/{file}", "/viewer/{folder}/{file}" and the page itself: files built into the program, compressed at build time. */
 
 static enum mm_code give(const struct mm_request *r, struct mm_response *rs, const struct mm_asset *a,
 			 struct mm_err *reterr)
@@ -51,7 +51,9 @@ enum mm_code mm_api_viewer_page(void *ctx, const struct mm_request *r, struct mm
 enum mm_code mm_api_asset(void *ctx, const struct mm_request *r, struct mm_response *rs,
 			  struct mm_err *reterr)
 {
-	const char *name = mm_arena_printf(r->mem, "viewer/%s", r->segment[1]);
+	bool in_folder = r->segment_count > 2;
+	const char *name = mm_arena_printf(r->mem, "viewer/%s%s%s", r->segment[1], in_folder ? "/" : "",
+					   in_folder ? r->segment[2] : "");
 	const struct mm_asset *a = name ? mm_asset_find(name) : NULL;
 
 	(void)ctx;

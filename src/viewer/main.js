@@ -1,35 +1,45 @@
-// The page: one map, the list of its layers, and what is where one clicks. Modules load each other by plain paths, so
-// that neither an import map nor a bundler is needed under a policy that forbids inline script.
-import {Map as GlMap, NavigationControl} from './maplibre-gl.mjs';
-import {byId, element} from './dom.js';
-import {follow} from './events.js';
-import {refreshAll, refreshLayer} from './fresh.js';
-import {drawCards, featuresAt, highlight, highlightLayers, isAnythingAt, layerOf} from './identify.js';
-import {drawScale} from './scale.js';
-import * as state from './state.js';
-import {loadSprite} from './swatch.js';
-import {language, say, setLanguage, title} from './text.js';
-import {drawTree, refreshTree} from './tree.js';
+// The page: one map, the panels around it, and what all of them share (`app`). Modules load each other by plain paths,
+// so that neither an import map nor a bundler is needed under a policy that forbids inline script.
+import {byId, element, icon} from './base/dom.js';
+import {askJson, base} from './base/server.js';
+import {makeStore} from './base/store.js';
+import {keepLanguage, language, languageValue, say, setLanguage, title} from './base/text.js';
+import {THEMES, followSystem, keepTheme, themeShown, themeValue, wearTheme} from './base/theme.js';
+import {layerOf} from './map/dress.js';
+import {follow} from './map/events.js';
+import {refreshAll, refreshLayer} from './map/fresh.js';
+import {MAX_ZOOM, makeMap, redress, viewValue} from './map/map.js';
+import {drawScale} from './map/scale.js';
+import {loadSprite} from './map/swatch.js';
+import {identifyPanel} from './panels/identify.js';
+import {layersPanel} from './panels/layers.js';
+import {makeSide} from './panels/side.js';
 
-const MESSAGE_MS = 8000, SETTLE_MS = 300, MAX_ZOOM = 21;
+const MESSAGE_MS = 8000, SETTLE_MS = 300;
+
+// at the side, one at a time; each is {id, icon, title, make(app)?, draw(body, app), open(app)?, close(app)?}
+const sidePanels = [layersPanel];
+// with places of their own: {make(app)?, draw(app): its texts, ready(gl, app)?: the map is there}
+const otherPanels = [identifyPanel];
+
+const store = makeStore();
 
 const app = {
-    base: new URL('.', location.href),
-    map: null,         // map.json
-    style: null,
+    base, store,
+    map: null,       // map.json
+    style: null,     // as the server sent it
+    shown: null,     // the style as it is dressed now
     gl: null,
-    on: new Set(),     // ids of the layers that are shown
-    shownAtFirst: new Set(),
-    closed: new Set(), // themes folded in the list
-    legends: new Set(), // layers whose legend is unfolded
-    features: [],      // what the panel shows
-    isLive: null,      // whether changes come; null: not known yet
+    questions: [],   // (app) => {layer: {filter, datetime}}: what narrows the tiles of layers
+    taking: null,    // the tool that takes clicks on the map, if one does
+    isLive: null,    // whether changes come; null: not known yet
     layer: (id) => app.map.layers.find((l) => l.id === id),
     styleLayersOf: (id) => app.style.layers.filter((l) => layerOf(l) === id),
     /** The zoom from which anything of a layer is drawn. */
     firstZoom: (id) => Math.max(app.layer(id).minzoom, Math.min(...app.styleLayersOf(id).map((l) => l.minzoom ?? 0), MAX_ZOOM)),
     zoomTo: (zoom) => app.gl?.easeTo({zoom: zoom + 0.05}),
-    highlight: (feature) => highlight(app.gl, feature, app),
+    redress: () => redress(app),
+    message,
     setLayers,
 };
 
@@ -44,41 +54,40 @@ function message(text, lasting = false) {
         silence = setTimeout(() => message(''), MESSAGE_MS);
 }
 
-async function get(path) {
-    const answer = await fetch(new URL(path, app.base));
-    if (!answer.ok)
-        throw new Error(`${path}: ${answer.status}`);
-    return answer.json();
-}
-
 const ids = () => app.map.layers.map((l) => l.id);
 
-/** Layers are shown at first unless the style hides them. */
-function readStyle() {
-    for (const id of ids())
-        if (app.styleLayersOf(id).some((l) => l.metadata?.['munimap:visible'] !== false))
-            app.shownAtFirst.add(id);
-    app.on = state.visibleLayers(ids(), app.shownAtFirst);
-    for (const layer of app.style.layers)
-        if (layerOf(layer))
-            layer.layout = {...layer.layout, visibility: app.on.has(layerOf(layer)) ? 'visible' : 'none'};
+/** Which layers are on; in the address: which differ from what the style shows at first. */
+function layersValue() {
+    const atFirst = new Set(ids().filter((id) => app.styleLayersOf(id).some((l) => l.metadata?.['munimap:visible'] !== false)));
+    return {
+        param: 'l',
+        parse(text) {
+            const on = new Set(atFirst);
+            for (const part of text.split(',').filter(Boolean)) {
+                const id = part.slice(1);
+                if (part[0] === '+' && ids().includes(id))
+                    on.add(id);
+                else if (part[0] === '-')
+                    on.delete(id);
+            }
+            return on;
+        },
+        format: (on) => ids().filter((id) => on.has(id) !== atFirst.has(id)).map((id) => (on.has(id) ? '+' : '-') + id).join(','),
+    };
 }
 
-function showLayers(changed, on) {
-    for (const id of changed) {
-        if (on)
-            app.on.add(id);
-        else
-            app.on.delete(id);
-        for (const layer of app.styleLayersOf(id))
-            app.gl?.setLayoutProperty(layer.id, 'visibility', on ? 'visible' : 'none');
-    }
-    refreshTree(byId('tree'), app);
-}
+/** Opacities below 1 as percentages, "buildings:40,green:70". */
+const opacityValue = {
+    param: 'o',
+    parse: (text) => Object.fromEntries(text.split(',').map((part) => [part.slice(0, part.lastIndexOf(':')), Number(part.slice(part.lastIndexOf(':') + 1)) / 100])
+        .filter(([id, value]) => id && value >= 0 && value < 1)),
+    format: (all) => Object.entries(all).filter(([, v]) => v < 1).map(([id, v]) => `${id}:${Math.round(v * 100)}`).join(','),
+};
 
 function setLayers(changed, on) {
-    showLayers(changed, on);
-    state.keepLayers(ids(), app.shownAtFirst, app.on);
+    const next = new Set(store.get('on'));
+    changed.forEach((id) => on ? next.add(id) : next.delete(id));
+    store.set({on: next});
 }
 
 /** Every text of the page in the language chosen. */
@@ -87,22 +96,21 @@ function drawTexts() {
     document.title = name;
     byId('title').textContent = name;
     byId('skip').textContent = say('skip');
-    byId('layers-title').textContent = say('layers');
     byId('data').textContent = say('data');
-    byId('data').href = new URL(`?f=html&lang=${language()}`, app.base);
+    byId('data').href = new URL(`?f=html&lang=${language()}`, base);
     byId('languages').setAttribute('aria-label', say('language'));
-    byId('info-title').textContent = say('info');
-    byId('info-close').setAttribute('aria-label', say('info.close'));
     byId('attribution').textContent = title(app.map?.attribution);
     for (const button of byId('languages').querySelectorAll('button'))
         button.setAttribute('aria-pressed', String(button.dataset.lang === language()));
-    drawMenu();
+    for (const [id, key] of [['undo', 'undo'], ['share', 'share'], ['theme', 'theme']]) {
+        byId(id).title = say(key);
+        byId(id).setAttribute('aria-label', say(key));
+    }
     drawLive();
     drawMapTexts();
+    app.drawSide();
     if (app.map && app.style)
-        drawTree(byId('tree'), app);
-    if (!byId('info').hidden)
-        drawCards(byId('info-body'), app.features, app);
+        otherPanels.forEach((p) => p.draw(app));
 }
 
 /** The words that the map library has put on its own parts. */
@@ -133,22 +141,21 @@ let settling = 0;
 function rereadMap() {
     clearTimeout(settling);
     settling = setTimeout(async () => {
-        const map = await get('map.json').catch(() => null);
+        const map = await askJson('map.json').catch(() => null);
         if (!map)
             return; // the connection is lost: the next greeting tells
         const before = ids().join();
         app.map = {...map, layers: map.layers.filter((l) => app.layer(l.id))};
         if (map.layers.map((l) => l.id).join() !== before)
             message(say('live.new'), true);
-        const focused = byId('tree').contains(document.activeElement) ? document.activeElement.id : '';
-        drawTree(byId('tree'), app);
-        byId(focused)?.focus();
+        app.drawPanel();
+        store.set({version: map.version}, {canUndo: false});
     }, SETTLE_MS);
 }
 
 /** What changes on the server changes here. */
 function followMap() {
-    follow(app.base, {
+    follow(base, {
         state(isConnected) {
             app.isLive = isConnected;
             drawLive();
@@ -156,144 +163,128 @@ function followMap() {
         version(version) {
             if (version === app.map.version)
                 return;
-            refreshAll(app.gl, app.style);
+            refreshAll(app.gl, app.shown);
             rereadMap();
         },
         missed() {
-            refreshAll(app.gl, app.style);
+            refreshAll(app.gl, app.shown);
             rereadMap();
         },
         layer({layer, boxes}) {
             if (boxes.length)
-                refreshLayer(app.gl, app.style, layer, boxes);
+                refreshLayer(app.gl, app.shown, layer, boxes);
             rereadMap();
         },
     });
 }
 
-function drawMenu() {
-    const open = !document.body.classList.contains('no-layers');
-    byId('menu').setAttribute('aria-expanded', String(open));
-    byId('menu').setAttribute('aria-label', say(open ? 'layers.hide' : 'layers.show'));
+const STYLE_OF = {day: 'munimap', night: 'night', contrast: 'contrast'};
+
+/** The town's style in the colours of the theme. */
+async function loadStyle() {
+    const style = await askJson(`styles/${STYLE_OF[themeShown(store.get('theme'))]}`, {lang: language()});
+    await loadSprite(style.sprite).catch(() => {}); // swatches then show colours only
+    return style;
 }
 
-function setPanel(open) {
-    document.body.classList.toggle('no-layers', !open);
-    drawMenu();
+async function changeTheme() {
+    wearTheme(store.get('theme'));
+    try {
+        app.style = await loadStyle();
+    } catch (error) {
+        message(say('error.load', {what: error.message}));
+        return;
+    }
+    app.redress();
+    app.drawPanel();
 }
 
-function closeInfo() {
-    if (byId('info').contains(document.activeElement))
-        app.gl.getCanvas().focus();
-    byId('info').hidden = true;
-    app.features = [];
-    app.highlight(null);
+async function share() {
+    try {
+        await navigator.clipboard.writeText(location.href);
+        message(say('share.done'));
+    } catch { // not allowed, or not by https: the address bar has it
+        message(say('share.bar'));
+    }
 }
 
-function identify(point) {
-    app.features = featuresAt(app.gl, point, app);
-    const {lng, lat} = app.gl.unproject(point);
-    byId('info').hidden = false;
-    byId('info-place').textContent = `${lat.toFixed(6)}, ${lng.toFixed(6)}`;
-    byId('info-place').title = say('info.place');
-    drawCards(byId('info-body'), app.features, app);
-    byId('info-body').scrollTop = 0;
-    app.highlight(app.features[0] ?? null);
-}
-
-function firstView() {
-    const {view, bounds} = app.map;
-    if (view)
-        return {center: view.center, zoom: view.zoom};
-    if (!bounds)
-        return {center: [60, 60], zoom: 2};
-    return {bounds: [[bounds[0], bounds[1]], [bounds[2], bounds[3]]], fitBoundsOptions: {padding: 30, maxZoom: 16}};
-}
-
-function makeMap() {
-    const gl = new GlMap({container: 'map', style: app.style, hash: 'map', ...firstView(), attributionControl: false, maxZoom: MAX_ZOOM,
-        zoomLevelsToOverscale: undefined}); // tiles are not split past their last zoom: a split shape is labelled twice
-    let hovering = 0;
-    gl.addControl(new NavigationControl({visualizePitch: false}), 'top-right');
-    gl.on('load', () => {
-        gl.addSource('chosen', {type: 'geojson', data: {type: 'FeatureCollection', features: []}});
-        highlightLayers.forEach((layer) => gl.addLayer(layer));
+function listen() {
+    byId('undo').append(icon('undo'));
+    byId('undo').addEventListener('click', () => store.undo());
+    byId('share').append(icon('share'));
+    byId('share').addEventListener('click', share);
+    byId('theme').append(icon('theme'));
+    byId('theme').addEventListener('click', () => {
+        const at = THEMES.indexOf(store.get('theme')), next = THEMES[(at + 1) % THEMES.length];
+        keepTheme(next);
+        store.set({theme: next});
+        message(say(`theme.${next}`));
     });
-    gl.on('click', (event) => identify(event.point));
-    gl.on('mousemove', (event) => { // at most once a frame: the question is not free
-        cancelAnimationFrame(hovering);
-        hovering = requestAnimationFrame(() => {
-            gl.getCanvas().style.cursor = isAnythingAt(gl, event.point, app) ? 'pointer' : '';
-        });
+    byId('languages').addEventListener('click', (event) => {
+        const lang = event.target.dataset?.lang;
+        if (!lang)
+            return;
+        keepLanguage(lang);
+        store.set({lang});
     });
+    document.addEventListener('keydown', (event) => {
+        const isText = event.target.matches?.('input:not([type=checkbox], [type=radio], [type=range]), textarea');
+        if ((event.ctrlKey || event.metaKey) && event.code === 'KeyZ' && !event.shiftKey && !isText) {
+            event.preventDefault();
+            store.undo();
+        }
+    });
+    store.follow(['actions'], () => byId('undo').disabled = !store.get('actions'));
+    store.follow(['lang'], () => {
+        setLanguage(store.get('lang'));
+        drawTexts();
+    });
+    store.follow(['theme'], changeTheme);
+    followSystem(changeTheme);
+    addEventListener('hashchange', () => app.map && app.style && store.reread()); // the address was changed by hand
+}
+
+function startMap() {
+    const gl = app.gl = makeMap(app);
     gl.on('move', () => drawScale(byId('scale'), gl));
-    gl.on('zoomend', () => refreshTree(byId('tree'), app));
+    gl.on('zoomend', () => layersPanel.refresh(app));
     gl.on('error', (event) => {
         console.error(event.error);
         if (event.sourceId)
             message(say('error.tiles'));
     });
-    gl.getCanvas().addEventListener('keydown', (event) => {
-        if (event.key !== 'Enter')
-            return;
-        identify(gl.project(gl.getCenter()));
-        byId('info').focus();
-    });
-    return gl;
-}
-
-function chooseLanguage(lang) {
-    setLanguage(lang);
-    drawTexts();
-}
-
-function listen() {
-    byId('menu').addEventListener('click', () => setPanel(document.body.classList.contains('no-layers')));
-    byId('info-close').addEventListener('click', closeInfo);
-    byId('languages').addEventListener('click', (event) => {
-        const lang = event.target.dataset?.lang;
-        if (!lang)
-            return;
-        state.keepLanguage(lang);
-        chooseLanguage(lang);
-    });
-    document.addEventListener('keydown', (event) => {
-        if (event.key === 'Escape' && !byId('info').hidden)
-            closeInfo();
-    });
-    addEventListener('hashchange', () => { // the address was changed by hand
-        if (!app.map || !app.style)
-            return;
-        const on = state.visibleLayers(ids(), app.shownAtFirst);
-        showLayers(ids().filter((id) => on.has(id) && !app.on.has(id)), true);
-        showLayers(ids().filter((id) => !on.has(id) && app.on.has(id)), false);
-        if (state.language() !== language())
-            chooseLanguage(state.language());
-    });
-    if (matchMedia('(max-width: 48rem)').matches)
-        setPanel(false);
+    new ResizeObserver(() => gl.resize()).observe(byId('map'));
+    otherPanels.forEach((p) => p.ready?.(gl, app));
+    sidePanels.forEach((p) => p.ready?.(gl, app));
+    followMap();
 }
 
 async function start() {
-    setLanguage(state.language());
+    store.declare('lang', languageValue);
+    store.declare('theme', themeValue);
+    store.declare('map', viewValue);
+    store.declare('version', {parse: () => '', format: (v) => v, isKept: false, canUndo: false}); // of the map's data
+    setLanguage(store.get('lang'));
+    wearTheme(store.get('theme'));
+    makeSide(sidePanels, app);
+    otherPanels.forEach((p) => p.make?.(app));
     listen();
     drawTexts();
     try {
-        [app.map, app.style] = await Promise.all([get('map.json'), get(`styles/munimap?lang=${language()}`)]);
+        [app.map, app.style] = await Promise.all([askJson('map.json'), loadStyle()]);
     } catch (error) {
         message(say('error.load', {what: error.message}), true);
         return;
     }
-    readStyle();
-    await loadSprite(app.style.sprite).catch(() => {}); // swatches then show colours only
+    store.declare('on', layersValue());
+    store.declare('opacity', opacityValue);
     try {
-        app.gl = makeMap();
-    } catch {
+        startMap();
+    } catch (error) {
+        console.warn(error);
         byId('map').replaceChildren(element('p', {class: 'empty'}, say('error.webgl')));
     }
     drawTexts();
-    if (app.gl)
-        followMap();
     window.munimap = app; // for tests and for the curious
 }
 

@@ -1,11 +1,12 @@
 # The page and what it needs, built into the program as one object of the style floor.
 viewer.npm := src/viewer/node_modules/.stamp
 viewer.gl := src/viewer/node_modules/maplibre-gl/dist
-viewer.own := $(wildcard src/viewer/*.html src/viewer/*.js src/viewer/*.css src/viewer/*.svg)
+viewer.folders := base map panels pages
+viewer.own := $(foreach e,html js css svg,$(wildcard src/viewer/*.$(e) $(viewer.folders:%=src/viewer/%/*.$(e))))
 viewer.foreign := maplibre-gl.mjs maplibre-gl-shared.mjs maplibre-gl-worker.mjs maplibre-gl.css
 styles.own := $(wildcard styles/*.json)
 icons.own := $(wildcard styles/icons/*.svg)
-viewer.pairs := $(foreach f,$(viewer.own),viewer/$(notdir $(f))=$(f)) \
+viewer.pairs := $(foreach f,$(viewer.own),$(f:src/%=%)=$(f)) \
                 $(foreach f,$(viewer.foreign),viewer/$(f)=$(viewer.gl)/$(f)) \
                 $(foreach f,$(styles.own),styles/$(notdir $(f))=$(f)) \
                 $(foreach f,$(icons.own),icons/$(notdir $(f))=$(f))

@@ -24,7 +24,7 @@ for (const name of readdirSync(join(root, 'styles')).filter((f) => f.endsWith('.
 }
 
 test('both languages have the same texts', async () => {
-    const ru = (await import(join(root, 'src/viewer/ru.js'))).default, en = (await import(join(root, 'src/viewer/en.js'))).default;
+    const ru = (await import(join(root, 'src/viewer/base/ru.js'))).default, en = (await import(join(root, 'src/viewer/base/en.js'))).default;
     assert.deepEqual(Object.keys(ru), Object.keys(en));
     for (const key of Object.keys(ru))
         assert.deepEqual([...ru[key].matchAll(/\{\w+\}/g)].map(String).sort(), [...en[key].matchAll(/\{\w+\}/g)].map(String).sort(), key);

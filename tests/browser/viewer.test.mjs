@@ -134,7 +134,7 @@ test('switches hide and show layers, and the address brings them back', async ()
 });
 
 test('a shape has one label, and the label knows its feature', async () => {
-    const {page, complaints} = await show('#map=13/52.353/39.098');
+    const {page, complaints} = await show('#map=12.6/52.353/39.098');
     const names = await page.evaluate(() => window.munimap.gl.queryRenderedFeatures(undefined, {layers: ['districts-name']})
         .map((f) => f.properties.name));
     assert.ok(names.length > 2);

@@ -1,6 +1,6 @@
 // Small pictures of what the style draws: beside a layer's name, and one for each value that it tells apart.
-import {element} from './dom.js';
-import {title} from './text.js';
+import {element} from '../base/dom.js';
+import {title} from '../base/text.js';
 
 const SHEET_WIDTH = 512;
 let sprite = null;

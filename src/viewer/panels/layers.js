@@ -1,7 +1,9 @@
 // The list of layers by theme, with switches and legends.
-import {element} from './dom.js';
-import {legend, swatch} from './swatch.js';
-import {count, say, title} from './text.js';
+import {byId, element} from '../base/dom.js';
+import {legend, swatch} from '../map/swatch.js';
+import {count, say, title} from '../base/text.js';
+
+const unfolded = new Set(), folded = new Set(); // legends that are open, themes that are closed
 
 function legendParts(layer, app) {
     const rows = legend(layer, app.styleLayersOf(layer.id));
@@ -17,12 +19,12 @@ function legendParts(layer, app) {
     button.addEventListener('click', () => {
         const open = list.hidden;
         if (open)
-            app.legends.add(layer.id);
+            unfolded.add(layer.id);
         else
-            app.legends.delete(layer.id);
+            unfolded.delete(layer.id);
         show(open);
     });
-    show(app.legends.has(layer.id));
+    show(unfolded.has(layer.id));
     return {button, list};
 }
 
@@ -30,7 +32,7 @@ function layerRow(layer, app) {
     const id = `layer-${layer.id}`;
     const box = element('input', {type: 'checkbox', id, 'data-layer': layer.id,
         onchange: (event) => app.setLayers([layer.id], event.target.checked)});
-    box.checked = app.on.has(layer.id);
+    box.checked = app.store.get('on').has(layer.id);
     const label = element('label', {for: id, title: layer.tiles ? say('layer.tiles') : say('layer.count', {n: count(layer.count)})},
         swatch(app.styleLayersOf(layer.id)), element('span', {class: 'name'}, title(layer.title, layer.id)));
     const {button, list} = legendParts(layer, app);
@@ -51,14 +53,14 @@ function themeGroup(theme, layers, app) {
     const details = element('details', {'data-theme': theme.id},
         element('summary', {}, box, element('span', {class: 'name'}, name)),
         element('ul', {}, ...layers.map((l) => layerRow(l, app))));
-    details.open = !app.closed.has(theme.id);
+    details.open = !folded.has(theme.id);
     box.addEventListener('click', (event) => event.stopPropagation());
-    details.addEventListener('toggle', () => details.open ? app.closed.delete(theme.id) : app.closed.add(theme.id));
+    details.addEventListener('toggle', () => details.open ? folded.delete(theme.id) : folded.add(theme.id));
     return details;
 }
 
 /** Draws the tree anew. */
-export function drawTree(container, app) {
+function drawTree(container, app) {
     const known = new Set(app.map.themes.map((t) => t.id));
     const groups = app.map.themes.map((theme) => [theme, app.map.layers.filter((l) => l.theme === theme.id)]);
     const rest = app.map.layers.filter((l) => !known.has(l.theme));
@@ -71,11 +73,11 @@ export function drawTree(container, app) {
 }
 
 /** Puts switches and hints right without drawing anew, so that the focus stays. */
-export function refreshTree(container, app) {
+function refreshTree(container, app) {
     const zoom = app.gl?.getZoom() ?? Infinity;
     for (const row of container.querySelectorAll('li.layer')) {
         const box = row.querySelector('input'), nearer = row.querySelector('.nearer'), from = Number(nearer.dataset.from);
-        box.checked = app.on.has(box.dataset.layer);
+        box.checked = app.store.get('on').has(box.dataset.layer);
         nearer.hidden = !box.checked || zoom >= from;
         nearer.textContent = nearer.hidden ? '' : say('layer.zoomed', {z: count(Math.ceil(from))});
     }
@@ -86,3 +88,19 @@ export function refreshTree(container, app) {
         all.indeterminate = on > 0 && on < boxes.length;
     }
 }
+
+export const layersPanel = {
+    id: 'layers', icon: 'layers', title: 'layers',
+    make(app) {
+        app.store.follow(['on'], () => byId('tree') && refreshTree(byId('tree'), app));
+    },
+    draw(body, app) {
+        const focused = body.contains(document.activeElement) ? document.activeElement.id : '';
+        const tree = element('div', {id: 'tree'});
+        drawTree(tree, app);
+        body.replaceChildren(tree);
+        byId(focused)?.focus();
+    },
+    /** After the zoom has changed. */
+    refresh: (app) => byId('tree') && refreshTree(byId('tree'), app),
+};

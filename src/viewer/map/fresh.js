@@ -1,4 +1,5 @@
 // Tiles that have changed on the server are loaded anew, and no others.
+import {listOf} from './dress.js';
 
 const BUFFER = 64 / 4096; // what a tile shows of its neighbours, in tiles: as the server cuts them
 
@@ -18,12 +19,10 @@ export function meets(boxes) {
     };
 }
 
-/** Names of the sources whose tiles have a layer or its labels: sources are ".../tiles/a,b,b_label.json". */
+/** Names of the sources whose tiles have a layer or its labels. */
 export function sourcesOf(style, layer) {
-    return Object.entries(style.sources).filter(([, source]) => {
-        const list = /\/tiles\/([^/?]+)\.json/.exec(source.url ?? '')?.[1] ?? '';
-        return decodeURIComponent(list).split(',').some((id) => id === layer || id === `${layer}_label`);
-    }).map(([name]) => name);
+    return Object.entries(style.sources).filter(([, source]) => listOf(source).some((id) => id === layer || id === `${layer}_label`))
+        .map(([name]) => name);
 }
 
 /** Loads the tiles on screen again that meet the boxes, and forgets those that are kept for later. */

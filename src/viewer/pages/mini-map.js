@@ -1,5 +1,5 @@
 // The small map of the plain pages: the town's style, and one collection or one feature on top of it.
-import {Map as GlMap, LngLatBounds, NavigationControl} from './maplibre-gl.mjs';
+import {Map as GlMap, LngLatBounds, NavigationControl} from '../maplibre-gl.mjs';
 
 const ACCENT = '#c2410c';
 

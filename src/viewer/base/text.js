@@ -3,7 +3,29 @@ import en from './en.js';
 import ru from './ru.js';
 
 const texts = {ru, en};
+const KEPT = 'munimap.lang';
 let lang = 'ru';
+
+function kept() {
+    try {
+        return localStorage.getItem(KEPT);
+    } catch { // storage may be forbidden: the address is enough
+        return null;
+    }
+}
+
+/** The language as the address, the user's last choice, or the browser has it. */
+export const languageValue = {
+    canUndo: false,
+    parse: (text) => [text, kept(), navigator.language?.slice(0, 2)].find((l) => texts[l]) ?? 'ru',
+    format: (value) => value,
+};
+
+export function keepLanguage(value) {
+    try {
+        localStorage.setItem(KEPT, value);
+    } catch { /* as above */ }
+}
 
 export function setLanguage(next) {
     lang = texts[next] ? next : 'ru';

@@ -1,5 +1,5 @@
 // The scale bar: metres on the ground in the middle of the map, in the language of the page.
-import {language} from './text.js';
+import {language} from '../base/text.js';
 
 const WIDTH_PX = 130;
 

@@ -1,0 +1,44 @@
+// Questions to the server the page came from.
+
+/** The page's own address: all others are relative to it, so that it works below any path. */
+export const base = new URL('.', location.href);
+
+export const address = (path, params = {}) => {
+    const url = new URL(path, base);
+    for (const [name, value] of Object.entries(params))
+        if (value !== null && value !== undefined && value !== '')
+            url.searchParams.set(name, value);
+    return url;
+};
+
+/** What the server says is wrong: problem+json has it in words. */
+async function complaint(answer, path) {
+    const problem = /json/.test(answer.headers.get('content-type') ?? '') ? await answer.json().catch(() => null) : null;
+    const error = new Error(problem?.detail || problem?.title || `${path}: ${answer.status}`);
+    error.status = answer.status;
+    return error;
+}
+
+/** The answer, which went well; throws an Error with words for people and `status` (none: no connection). */
+export async function ask(path, params = {}, options = {}) {
+    const answer = await fetch(address(path, params), options);
+    if (!answer.ok)
+        throw await complaint(answer, path);
+    return answer;
+}
+
+export const askJson = async (path, params = {}, options = {}) =>
+    (await ask(path, params, {...options, headers: {accept: 'application/json, application/geo+json', ...options.headers}})).json();
+
+/** Only the newest of a row of questions counts: `latest()(promise)` gives null when a newer one was asked meanwhile. */
+export function latest() {
+    let last = 0;
+    return async (promise) => {
+        const mine = ++last;
+        const value = await promise.catch((error) => {
+            if (mine === last)
+                throw error;
+        });
+        return mine === last ? value : null;
+    };
+}

@@ -1,0 +1,30 @@
+// The outline of what is chosen, over the map.
+import {askJson, latest} from '../base/server.js';
+
+const NOTHING = {type: 'FeatureCollection', features: []};
+const newest = latest();
+
+export const chosenLayers = [
+    {id: 'chosen-fill', type: 'fill', source: 'chosen', filter: ['==', ['geometry-type'], 'Polygon'],
+        paint: {'fill-color': '#ffb000', 'fill-opacity': 0.16}},
+    {id: 'chosen-line', type: 'line', source: 'chosen', filter: ['!=', ['geometry-type'], 'Point'],
+        layout: {'line-join': 'round', 'line-cap': 'round'}, paint: {'line-color': '#e07b00', 'line-width': 3}},
+    {id: 'chosen-point', type: 'circle', source: 'chosen', filter: ['==', ['geometry-type'], 'Point'],
+        paint: {'circle-radius': 15, 'circle-color': 'rgba(255,176,0,0.2)', 'circle-stroke-color': '#e07b00', 'circle-stroke-width': 3}},
+];
+
+export function addChosen(gl) {
+    gl.addSource('chosen', {type: 'geojson', data: NOTHING});
+    chosenLayers.forEach((layer) => gl.addLayer(layer));
+}
+
+/** One feature as the server has it, in full; null when there is none. */
+export const featureOf = (layer, id) => askJson(`collections/${encodeURIComponent(layer)}/items/${encodeURIComponent(id)}`).catch(() => null);
+
+/** The exact outline of {layer, id}; null takes it away. */
+export async function outline(gl, chosen, app) {
+    const isKnown = chosen && app.layer(chosen.layer) && !app.layer(chosen.layer).tiles;
+    const data = await newest(isKnown ? featureOf(chosen.layer, chosen.id) : Promise.resolve(NOTHING));
+    if (data)
+        gl.getSource('chosen')?.setData(data);
+}

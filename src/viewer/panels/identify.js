@@ -1,0 +1,152 @@
+// What is at a place: all features there with their attributes.
+import {byId, element} from '../base/dom.js';
+import {count, say, title, value} from '../base/text.js';
+import {featureOf} from '../map/chosen.js';
+import {layerOf} from '../map/dress.js';
+
+const REACH_PX = 6, CARDS_MAX = 20;
+const LABELS = ['name', 'title', 'address', 'number'];
+
+// features of ready-made tiles may have no id: then their attributes tell them apart
+const idOf = (feature) => String(feature.properties['@id'] ?? feature.id ?? JSON.stringify(feature.properties));
+
+const around = (point) => [[point.x - REACH_PX, point.y - REACH_PX], [point.x + REACH_PX, point.y + REACH_PX]];
+
+export const isAnythingAt = (gl, point, app) => gl.queryRenderedFeatures(around(point)).some((f) => app.layer(layerOf(f.layer)));
+
+/** Features of the map's own layers under a point of the screen, each once, topmost first. */
+function featuresAt(gl, point, app) {
+    const found = new Map();
+    for (const feature of gl.queryRenderedFeatures(around(point))) {
+        const layer = layerOf(feature.layer), id = idOf(feature), key = `${layer}/${app.layer(layer)?.tiles ? feature.sourceLayer : ''}/${id}`;
+        if (!layer || !app.layer(layer))
+            continue;
+        if (!found.has(key))
+            found.set(key, {layer, id, properties: feature.properties});
+    }
+    return [...found.values()];
+}
+
+function link(text) {
+    return /^https?:\/\//.test(text) ? element('a', {href: text, rel: 'noopener noreferrer', target: '_blank'}, text) : text;
+}
+
+function row(field, raw) {
+    return element('tr', {}, element('th', {scope: 'row'}, title(field.title, field.name)),
+        element('td', {}, link(value(field, raw))));
+}
+
+/** Of ready-made tiles nobody has told which attributes there are: those that are there. */
+const fieldsOf = (layer, feature) => layer.tiles
+    ? Object.keys(feature.properties).map((name) => ({name, title: null, type: 'text', unit: '', codes: []})) : layer.fields;
+
+function heading(layer, feature) {
+    const known = fieldsOf(layer, feature).filter((f) => feature.properties[f.name] !== undefined);
+    const field = LABELS.map((name) => known.find((f) => f.name === name)).find(Boolean) ?? known.find((f) => f.codes.length);
+    return field ? value(field, feature.properties[field.name]) : layer.tiles ? '' : feature.id;
+}
+
+const choose = (feature, app) => app.store.set({chosen: feature && {layer: feature.layer, id: feature.id}}, {canUndo: false});
+
+function card(feature, open, app) {
+    const layer = app.layer(feature.layer);
+    const fields = fieldsOf(layer, feature);
+    const rows = fields.filter((f) => feature.properties[f.name] !== undefined).map((f) => row(f, feature.properties[f.name]));
+    const path = `collections/${layer.id}/items/${encodeURIComponent(feature.id)}?f=html`;
+    return element('details', {'data-layer': layer.id, open, ontoggle: (event) => event.target.open && choose(feature, app)},
+        element('summary', {},
+            element('span', {class: 'kind'}, title(layer.title, layer.id)),
+            element('span', {class: 'name'}, heading(layer, feature))),
+        element('table', {}, element('tbody', {}, ...rows)),
+        layer.tiles ? null : element('p', {}, element('a', {href: new URL(path, app.base).href, target: '_blank', rel: 'noopener'}, say('info.open'))));
+}
+
+function drawCards(container, features, app) {
+    const cards = features.slice(0, CARDS_MAX).map((f, i) => card(f, i === 0, app));
+    if (!cards.length)
+        cards.push(element('p', {}, say('info.none')));
+    if (features.length > CARDS_MAX)
+        cards.push(element('p', {}, say('info.more', {n: count(features.length - CARDS_MAX)})));
+    container.replaceChildren(...cards);
+}
+
+/** The chosen feature in the address: "layer/id". */
+const chosenValue = {
+    param: 'sel', canUndo: false,
+    parse(text) {
+        const cut = text.indexOf('/');
+        return cut > 0 ? {layer: text.slice(0, cut), id: text.slice(cut + 1)} : null;
+    },
+    format: (chosen) => chosen ? `${chosen.layer}/${chosen.id}` : '',
+};
+
+function draw(app) {
+    byId('info-title').textContent = say('info');
+    byId('info-close').setAttribute('aria-label', say('info.close'));
+    byId('info-place').title = say('info.place');
+    drawCards(byId('info-body'), app.features, app);
+}
+
+/** Shows features, [{layer, id, properties}], of a place {lng, lat}. */
+function showFeatures(features, place, app) {
+    app.features = features;
+    byId('info').hidden = false;
+    byId('info-place').textContent = place ? `${place.lat.toFixed(6)}, ${place.lng.toFixed(6)}` : '';
+    draw(app);
+    byId('info-body').scrollTop = 0;
+    choose(features[0] ?? null, app);
+}
+
+function identify(point, app) {
+    showFeatures(featuresAt(app.gl, point, app), app.gl.unproject(point), app);
+}
+
+function close(app) {
+    if (byId('info').contains(document.activeElement))
+        app.gl.getCanvas().focus();
+    byId('info').hidden = true;
+    app.features = [];
+    choose(null, app);
+}
+
+/** The one feature that the address, a search or a table names. */
+async function showFeature(layer, id, app) {
+    const feature = app.layer(layer) ? await featureOf(layer, id) : null;
+    if (feature)
+        showFeatures([{layer, id: String(id), properties: feature.properties}], null, app);
+    return feature;
+}
+
+export const identifyPanel = {
+    make(app) {
+        app.features = [];
+        app.store.declare('chosen', chosenValue);
+        app.showFeature = (layer, id) => showFeature(layer, id, app);
+        byId('info-close').addEventListener('click', () => close(app));
+        document.addEventListener('keydown', (event) => {
+            if (event.key === 'Escape' && !byId('info').hidden)
+                close(app);
+        });
+    },
+    draw: (app) => !byId('info').hidden && draw(app),
+    ready(gl, app) {
+        let hovering = 0;
+        gl.on('click', (event) => app.taking || identify(event.point, app)); // a tool may take the clicks
+        gl.on('mousemove', (event) => { // at most once a frame: the question is not free
+            cancelAnimationFrame(hovering);
+            hovering = requestAnimationFrame(() => {
+                if (!app.taking)
+                    gl.getCanvas().style.cursor = isAnythingAt(gl, event.point, app) ? 'pointer' : '';
+            });
+        });
+        gl.getCanvas().addEventListener('keydown', (event) => {
+            if (event.key !== 'Enter' || app.taking)
+                return;
+            identify(gl.project(gl.getCenter()), app);
+            byId('info').focus();
+        });
+        const chosen = app.store.get('chosen');
+        if (chosen)
+            showFeature(chosen.layer, chosen.id, app);
+    },
+};
