@@ -82,10 +82,10 @@ static void put_html(const struct mm_catalog *c, const struct mm_request *r, str
 enum mm_code mm_api_landing(void *ctx, const struct mm_request *r, struct mm_response *rs,
 			    struct mm_err *reterr)
 {
-	static const char *const known[] = {"f", "lang"};
+	static const char *const known[] = {"f", "lang", "embed"};
 	const struct mm_catalog *c = NULL;
 	bool is_html = false;
-	enum mm_code rc = mm_request_only(r, known, 2, reterr);
+	enum mm_code rc = mm_request_only(r, known, sizeof(known) / sizeof(known[0]), reterr);
 
 	if (!rc)
 		rc = mm_out_format(r, MM_TYPE_JSON_MEDIA, &is_html, reterr);
@@ -168,9 +168,9 @@ static const char *const classes[] = {
 enum mm_code mm_api_conformance(void *ctx, const struct mm_request *r, struct mm_response *rs,
 				struct mm_err *reterr)
 {
-	static const char *const known[] = {"f", "lang"};
+	static const char *const known[] = {"f", "lang", "embed"};
 	bool is_html = false;
-	enum mm_code rc = mm_request_only(r, known, 2, reterr);
+	enum mm_code rc = mm_request_only(r, known, sizeof(known) / sizeof(known[0]), reterr);
 
 	(void)ctx;
 	if (!rc)

@@ -8,7 +8,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* "/viewer/{file}", "/viewer/{folder}/{file}" and the page itself: files built into the program, compressed at build time. */
+/* "/viewer/{file}", "/viewer/{folder}/{file}" and the page itself: files built into the program, compressed
+ * at build time. */
 
 static enum mm_code give(const struct mm_request *r, struct mm_response *rs, const struct mm_asset *a,
 			 struct mm_err *reterr)
@@ -45,6 +46,7 @@ enum mm_code mm_api_viewer_page(void *ctx, const struct mm_request *r, struct mm
 	(void)ctx;
 	if (!a)
 		return mm_fail(reterr, MM_E_INTERNAL, "viewer", "the page was not built in");
+	rs->may_embed = mm_request_param(r, "embed") != NULL; /* it changes nothing on the server */
 	return give(r, rs, a, reterr);
 }
 

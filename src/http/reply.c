@@ -12,9 +12,10 @@
 #include <unistd.h>
 
 /* Pages load only from here; everything that is not a page loads nothing at all. */
-static const char page_policy[] =
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'self'";
+#define PAGE_POLICY                                                                                          \
+	"default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'"
+static const char page_policy[] = PAGE_POLICY "; frame-ancestors 'self'";
+static const char embedded_policy[] = PAGE_POLICY; /* a part of anybody's page */
 
 /* What scripts of other sites may read. */
 static const char exposed[] =
@@ -99,7 +100,10 @@ static void put_common(struct mm_reply *p, const struct mm_response *rs, const s
 	}
 	if (!rs->content_type)
 		return;
-	put(p, "Content-Security-Policy", is_page ? page_policy : "default-src 'none'");
+	put(p, "Content-Security-Policy",
+	    !is_page        ? "default-src 'none'"
+	    : rs->may_embed ? embedded_policy
+			    : page_policy);
 	if (is_page) {
 		put(p, "Cross-Origin-Opener-Policy", "same-origin");
 		put(p, "Permissions-Policy", "geolocation=(self)");

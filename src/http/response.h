@@ -43,6 +43,7 @@ struct mm_response {
 	struct mm_response_file *file;      /* NULL, or: the body, sent from the disk as it is, without
 					       compression. In the request's memory */
 	bool no_compress;                   /* already compressed (PNG, ...) */
+	bool may_embed;                     /* a page that pages of other sites may show in a frame */
 	struct {
 		const char *name, *value;
 	} header[MM_HEADERS_MAX];

@@ -13,14 +13,16 @@ import {drawScale} from './map/scale.js';
 import {loadSprite} from './map/swatch.js';
 import {identifyPanel} from './panels/identify.js';
 import {layersPanel} from './panels/layers.js';
+import {portfolioPanel} from './panels/portfolio.js';
 import {makeSide} from './panels/side.js';
+import {timePanel} from './panels/time.js';
 
 const MESSAGE_MS = 8000, SETTLE_MS = 300;
 
 // at the side, one at a time; each is {id, icon, title, make(app)?, draw(body, app), open(app)?, close(app)?}
-const sidePanels = [layersPanel];
+const sidePanels = [layersPanel, portfolioPanel];
 // with places of their own: {make(app)?, draw(app): its texts, ready(gl, app)?: the map is there}
-const otherPanels = [identifyPanel];
+const otherPanels = [identifyPanel, timePanel];
 
 const store = makeStore();
 
@@ -33,6 +35,7 @@ const app = {
     questions: [],   // (app) => {layer: {filter, datetime}}: what narrows the tiles of layers
     taking: null,    // the tool that takes clicks on the map, if one does
     isLive: null,    // whether changes come; null: not known yet
+    hasMissed: false, // something changed while updates were paused
     layer: (id) => app.map.layers.find((l) => l.id === id),
     styleLayersOf: (id) => app.style.layers.filter((l) => layerOf(l) === id),
     /** The zoom from which anything of a layer is drawn. */
@@ -102,10 +105,11 @@ function drawTexts() {
     byId('attribution').textContent = title(app.map?.attribution);
     for (const button of byId('languages').querySelectorAll('button'))
         button.setAttribute('aria-pressed', String(button.dataset.lang === language()));
-    for (const [id, key] of [['undo', 'undo'], ['share', 'share'], ['theme', 'theme']]) {
+    for (const [id, key] of [['undo', 'undo'], ['share', 'share'], ['theme', `theme.${store.get('theme')}`]]) {
         byId(id).title = say(key);
         byId(id).setAttribute('aria-label', say(key));
     }
+    byId('whole').textContent = say('whole', {name});
     drawLive();
     drawMapTexts();
     app.drawSide();
@@ -126,13 +130,26 @@ function drawMapTexts() {
         drawScale(byId('scale'), app.gl);
 }
 
+/** Whether changes come by themselves: a switch, since nobody can read a page that moves when he does not want it to. */
 function drawLive() {
-    const live = byId('live');
+    const live = byId('live'), isPaused = store.get('paused');
+    const state = isPaused ? 'paused' : app.isLive ? 'on' : 'off';
     live.hidden = app.isLive === null;
-    live.dataset.state = app.isLive ? 'on' : 'off';
-    live.textContent = app.isLive ? '' : say('live.off');
-    live.title = say(app.isLive ? 'live.on' : 'live.off');
-    live.setAttribute('aria-label', live.title);
+    live.dataset.state = state;
+    byId('live-text').textContent = state === 'on' ? '' : say(`live.${state}`);
+    live.title = say(isPaused ? 'live.resume' : 'live.pause');
+    live.setAttribute('aria-pressed', String(isPaused));
+    live.setAttribute('aria-label', `${say(`live.${state}`)} ${live.title}`);
+}
+
+/** What came in the meantime shows when updates go on. */
+function changePause() {
+    drawLive();
+    if (store.get('paused') || !app.hasMissed || !app.gl)
+        return;
+    app.hasMissed = false;
+    refreshAll(app.gl, app.shown);
+    rereadMap();
 }
 
 let settling = 0;
@@ -153,6 +170,12 @@ function rereadMap() {
     }, SETTLE_MS);
 }
 
+/** True while the user wants no changes; then there is something to catch up with. */
+function isPaused() {
+    app.hasMissed ||= store.get('paused');
+    return store.get('paused');
+}
+
 /** What changes on the server changes here. */
 function followMap() {
     follow(base, {
@@ -161,16 +184,20 @@ function followMap() {
             drawLive();
         },
         version(version) {
-            if (version === app.map.version)
+            if (version !== app.map.version && !isPaused()) {
+                refreshAll(app.gl, app.shown);
+                rereadMap();
+            }
+        },
+        missed() {
+            if (isPaused())
                 return;
             refreshAll(app.gl, app.shown);
             rereadMap();
         },
-        missed() {
-            refreshAll(app.gl, app.shown);
-            rereadMap();
-        },
         layer({layer, boxes}) {
+            if (isPaused())
+                return;
             if (boxes.length)
                 refreshLayer(app.gl, app.shown, layer, boxes);
             rereadMap();
@@ -189,6 +216,8 @@ async function loadStyle() {
 
 async function changeTheme() {
     wearTheme(store.get('theme'));
+    byId('theme').title = say(`theme.${store.get('theme')}`);
+    byId('theme').setAttribute('aria-label', byId('theme').title);
     try {
         app.style = await loadStyle();
     } catch (error) {
@@ -239,6 +268,8 @@ function listen() {
         setLanguage(store.get('lang'));
         drawTexts();
     });
+    byId('live').addEventListener('click', () => store.set({paused: !store.get('paused')}));
+    store.follow(['paused'], changePause);
     store.follow(['theme'], changeTheme);
     followSystem(changeTheme);
     addEventListener('hashchange', () => app.map && app.style && store.reread()); // the address was changed by hand
@@ -259,13 +290,32 @@ function startMap() {
     followMap();
 }
 
+/** "?embed": the map alone, for a page of somebody else's; it leads to the whole one. */
+function embed() {
+    const url = new URL(location.href);
+    if (!url.searchParams.has('embed'))
+        return;
+    document.body.classList.add('embed');
+    byId('whole').hidden = false;
+    const lead = () => {
+        const whole = new URL(location.href);
+        whole.searchParams.delete('embed');
+        byId('whole').href = whole;
+    };
+    byId('whole').addEventListener('pointerdown', lead);
+    byId('whole').addEventListener('focus', lead);
+    lead();
+}
+
 async function start() {
     store.declare('lang', languageValue);
     store.declare('theme', themeValue);
     store.declare('map', viewValue);
     store.declare('version', {parse: () => '', format: (v) => v, isKept: false, canUndo: false}); // of the map's data
+    store.declare('paused', {parse: () => false, format: String, isKept: false, canUndo: false}); // no updates for now
     setLanguage(store.get('lang'));
     wearTheme(store.get('theme'));
+    embed();
     makeSide(sidePanels, app);
     otherPanels.forEach((p) => p.make?.(app));
     listen();

@@ -138,7 +138,7 @@ test('counts follow, and a layer that comes is spoken of', async () => {
 test('a lost connection is shown in both languages, and what was missed comes after it', async () => {
     write(town());
     const {page} = await show('#map=14.6/52.3507/39.095&lang=ru');
-    assert.equal(await page.getAttribute('#live', 'title'), 'Изменения данных видны сразу');
+    assert.equal(await page.getAttribute('#live', 'title'), 'Приостановить обновления');
     await page.context().setOffline(true);
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange'))); // opens its stream anew, in vain
     await page.waitForFunction(() => document.getElementById('live').dataset.state === 'off', null, {polling: 20});

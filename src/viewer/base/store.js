@@ -74,6 +74,7 @@ export function makeStore() {
             keys.set(name, {param, prefix, parse, format, isKept, canUndo});
             values.set(name, fromAddress(name, isKept ? readParams() : new URLSearchParams()));
         },
+        has: (name) => keys.has(name),
         get: (name) => values.get(name),
         /** Changes values together; `canUndo: false` when nobody would call it an action. */
         set(changes, {canUndo = true} = {}) {

@@ -81,3 +81,6 @@ export function value(field, raw) {
 }
 
 export const count = (n) => new Intl.NumberFormat(locale()).format(n);
+
+/** A sum of roubles, to the kopeck. */
+export const money = (roubles) => `${new Intl.NumberFormat(locale(), {minimumFractionDigits: 2, maximumFractionDigits: 2}).format(roubles)} ₽`;

@@ -34,13 +34,16 @@ function firstView({map, store}) {
     return {bounds: [[map.bounds[0], map.bounds[1]], [map.bounds[2], map.bounds[3]]], fitBoundsOptions: {padding: 30, maxZoom: 16}};
 }
 
-/** What the tiles of each layer are asked for; modules that narrow layers put their part into `app.questions`. */
-function questions(app) {
+const both = (a, b) => a && b ? `(${a}) AND (${b})` : a || b;
+
+/** What a layer is asked for beside its place, on tiles as on counts: {layer: {filter, datetime}}. Modules that narrow
+ *  layers put their part into `app.questions`; filters of several hold together. */
+export function questions(app) {
     const all = {};
     for (const part of app.questions)
         for (const [id, params] of Object.entries(part(app)))
             if (app.layer(id))
-                all[id] = {...all[id], ...params};
+                all[id] = {...all[id], ...params, ...(params.filter ? {filter: both(all[id]?.filter, params.filter)} : {})};
     return all;
 }
 
@@ -49,7 +52,14 @@ const dressed = (app) => dress(app.style, {on: app.store.get('on'), opacity: app
 /** Shows the style anew: after a change of layers, opacity, filters, or of the style itself. */
 export function redress(app) {
     app.shown = dressed(app);
-    app.gl?.setStyle(app.shown, {diff: true, transformStyle: keepOwn});
+    if (!app.gl)
+        return;
+    for (const [name, {url}] of Object.entries(app.shown.sources)) {
+        const source = app.gl.getSource(name);
+        if (url && source?.setUrl && source.url !== url)
+            source.setUrl(url); // what is on screen stays there until the answer: no flicker
+    }
+    app.gl.setStyle(app.shown, {diff: true, transformStyle: keepOwn});
 }
 
 /** Throws where the browser has no WebGL 2. */

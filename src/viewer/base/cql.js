@@ -1,0 +1,49 @@
+// CQL2 texts: just enough to take one apart at its ANDs and to write conditions.
+
+/** A property as CQL2 names it. */
+export const cqlName = (name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+
+/** A value of a field as CQL2 writes it. */
+export function cqlValue(field, value) {
+    if (field.type === 'integer' || field.type === 'real')
+        return String(Number(value));
+    if (field.type === 'bool')
+        return String(value) === 'true' ? 'TRUE' : 'FALSE';
+    const text = `'${String(value).replaceAll("'", "''")}'`;
+    return field.type === 'date' ? `DATE(${text})` : field.type === 'datetime' ? `TIMESTAMP(${text})` : text;
+}
+
+export const cqlAnd = (parts) => parts.length > 1 ? parts.map((p) => /\bOR\b/i.test(p) ? `(${p})` : p).join(' AND ') : parts[0] ?? '';
+
+/** Pieces of a text: quoted ones whole, brackets, words and what is between them. */
+const pieces = (text) => text.match(/'(?:[^']|'')*'|"(?:[^"]|"")*"|[()]|[^\s()'"]+|\s+/g) ?? [];
+
+/** The conditions that a text joins by AND at its top; one that has an OR (or a BETWEEN) there is a single condition. */
+export function cqlParts(text) {
+    const parts = [''];
+    let depth = 0;
+    for (const piece of pieces(text)) {
+        depth += piece === '(' ? 1 : piece === ')' ? -1 : 0;
+        if (depth === 0 && /^(or|between)$/i.test(piece))
+            return [text.trim()];
+        if (depth === 0 && /^and$/i.test(piece))
+            parts.push('');
+        else
+            parts[parts.length - 1] += piece;
+    }
+    return parts.map((p) => p.trim()).filter(Boolean);
+}
+
+/** The values that a condition "name IN (...)" or "name = ..." allows; null when it is another. */
+export function cqlAllowed(part, field) {
+    const match = /^("(?:[^"]|"")+"|\w+)\s*(?:=\s*(.+)|in\s*\((.+)\))$/is.exec(part);
+    if (!match || match[1].replaceAll('""', '"').replace(/^"|"$/g, '') !== field.name)
+        return null;
+    const list = match[2] ?? match[3];
+    const values = list.match(/'(?:[^']|'')*'|[-+.\w]+/g) ?? [];
+    return /^(\s*('(?:[^']|'')*'|[-+.\w]+)\s*,?)+$/.test(list) ? values.map((v) => v.startsWith("'") ? v.slice(1, -1).replaceAll("''", "'") : v) : null;
+}
+
+/** "name IN (...)"; '' when nothing is chosen. */
+export const cqlIn = (field, values) => values.length === 0 ? '' : values.length === 1 ? `${cqlName(field.name)} = ${cqlValue(field, values[0])}`
+    : `${cqlName(field.name)} IN (${values.map((v) => cqlValue(field, v)).join(', ')})`;

@@ -1,0 +1,187 @@
+// What is under way on a day: a slider over the periods of layers that have them (projects, permits), with play. By plan
+// the server's `datetime` decides, on tiles and counts alike; by fact the days of actual beginning and end do.
+import {cqlName, cqlValue} from '../base/cql.js';
+import {byId, element, icon} from '../base/dom.js';
+import {askJson, latest} from '../base/server.js';
+import {count, say, title, value} from '../base/text.js';
+import {questions} from '../map/map.js';
+
+const DAY_MS = 86400000, STEP_DAYS = 7, PAUSE_MS = 900, COUNT_AFTER_MS = 250;
+const newest = latest();
+
+const day = (ms) => new Date(ms).toISOString().slice(0, 10);
+const ms = (text) => Date.parse(`${text.slice(0, 10)}T00:00:00Z`);
+const timeLayers = (app) => app.map?.layers.filter((l) => l.time) ?? [];
+const hasFact = (app) => timeLayers(app).some((l) => l.time.begin_fact);
+
+/** The first and the last day of all periods, [ms, ms]. */
+function span(app) {
+    const ends = timeLayers(app).flatMap((l) => l.time.interval.map(ms));
+    return [Math.min(...ends), Math.max(...ends)];
+}
+
+/** "2026-06-15" or "2026-06-15,fact"; null: all times. */
+const atValue = {
+    param: 't',
+    parse(text) {
+        const [date, mode = 'plan'] = text.split(',');
+        return /^\d{4}-\d\d-\d\d$/.test(date) && !Number.isNaN(ms(date)) ? {date, mode: mode === 'fact' ? 'fact' : 'plan'} : null;
+    },
+    format: (at) => at ? at.date + (at.mode === 'fact' ? ',fact' : '') : '',
+};
+
+/** Begun by that day and not ended before it. */
+function byFact(layer, date) {
+    const field = (name) => layer.fields.find((f) => f.name === name), {begin_fact: begin, end_fact: end} = layer.time;
+    const at = (name, time) => cqlValue(field(name), field(name).type === 'datetime' ? `${date}T${time}Z` : date);
+    const begun = `${cqlName(begin)} <= ${at(begin, '23:59:59')}`;
+    return end ? `${begun} AND (${cqlName(end)} IS NULL OR ${cqlName(end)} >= ${at(end, '00:00:00')})` : begun;
+}
+
+function narrow(app) {
+    const at = app.store.get('at');
+    return Object.fromEntries(at ? timeLayers(app).map((l) =>
+        [l.id, at.mode === 'fact' && l.time.begin_fact ? {filter: byFact(l, at.date)} : {datetime: at.date}]) : []);
+}
+
+let playing = 0;
+
+function stop(app) {
+    clearTimeout(playing);
+    playing = 0;
+    drawPlay(app);
+}
+
+const setDate = (date, app, canUndo = true) => app.store.set({at: {...app.store.get('at'), date}}, {canUndo});
+
+/** A week on, after the map has drawn the one before. */
+function step(app) {
+    const [, last] = span(app), next = ms(app.store.get('at').date) + STEP_DAYS * DAY_MS;
+    if (next > last) {
+        stop(app);
+        return;
+    }
+    setDate(day(next), app, false);
+    playing = setTimeout(() => app.gl.areTilesLoaded() ? step(app) : app.gl.once('idle', () => playing && step(app)), PAUSE_MS);
+}
+
+function play(app) {
+    if (playing) {
+        stop(app);
+        return;
+    }
+    const [first, last] = span(app);
+    if (ms(app.store.get('at').date) + STEP_DAYS * DAY_MS > last)
+        setDate(day(first), app);
+    playing = setTimeout(() => step(app), 0);
+    drawPlay(app);
+}
+
+function drawPlay() {
+    const button = byId('time-play');
+    if (!button)
+        return;
+    button.replaceChildren(icon(playing ? 'pause' : 'play'));
+    button.title = say(playing ? 'time.pause' : 'time.play');
+    button.setAttribute('aria-label', button.title);
+}
+
+let counting = 0;
+
+/** How many of each layer are under way, in words. */
+function drawCounts(app) {
+    clearTimeout(counting);
+    counting = setTimeout(async () => {
+        const asked = questions(app), layers = timeLayers(app);
+        const counts = await newest(Promise.all(layers.map((l) => askJson(`collections/${encodeURIComponent(l.id)}/aggregate`,
+            {functions: 'count', ...asked[l.id]})))).catch(() => null);
+        if (counts && byId('time-counts'))
+            byId('time-counts').textContent = layers.map((l, i) => `${title(l.title, l.id)}: ${count(counts[i].groups[0]?.count ?? 0)}`).join(' · ');
+    }, COUNT_AFTER_MS);
+}
+
+const dayText = (date) => value({type: 'date', codes: []}, date);
+
+/** Puts the controls right without drawing anew: the slider may be held. */
+function refresh(app) {
+    const at = app.store.get('at');
+    if (!at || !byId('time-slider'))
+        return;
+    const days = Math.round((ms(at.date) - span(app)[0]) / DAY_MS);
+    if (Number(byId('time-slider').value) !== days)
+        byId('time-slider').value = days;
+    byId('time-slider').setAttribute('aria-valuetext', dayText(at.date));
+    byId('time-date').value = at.date;
+    for (const mode of ['plan', 'fact'])
+        if (byId(`time-${mode}`))
+            byId(`time-${mode}`).checked = at.mode === mode;
+    drawCounts(app);
+}
+
+function modes(app) {
+    if (!hasFact(app))
+        return null;
+    const choice = (mode) => element('label', {}, element('input', {type: 'radio', name: 'time-mode', id: `time-${mode}`,
+        onchange: () => app.store.set({at: {...app.store.get('at'), mode}})}), say(`time.${mode}`));
+    return element('span', {class: 'modes', role: 'radiogroup', 'aria-label': say('time.mode')}, choice('plan'), choice('fact'));
+}
+
+function drawBar(app) {
+    byId('time')?.remove();
+    if (!app.store.get('at') || !timeLayers(app).length)
+        return;
+    const [first, last] = span(app);
+    byId('bar').append(element('section', {id: 'time', 'aria-label': say('time')},
+        element('button', {type: 'button', class: 'tool', id: 'time-play', onclick: () => play(app)}),
+        element('label', {class: 'date'}, element('span', {}, say('time.on')), element('input', {type: 'date', id: 'time-date', min: day(first), max: day(last),
+            onchange: (event) => event.target.value && setDate(event.target.value, app)})),
+        element('input', {type: 'range', id: 'time-slider', min: 0, max: Math.round((last - first) / DAY_MS), 'aria-label': say('time.day'),
+            oninput: (event) => setDate(day(first + Number(event.target.value) * DAY_MS), app)}),
+        modes(app),
+        element('button', {type: 'button', class: 'tool', id: 'time-close', title: say('time.close'), 'aria-label': say('time.close'),
+            onclick: () => app.store.set({at: null})}, icon('close')),
+        element('p', {id: 'time-counts', role: 'status'})));
+    drawPlay(app);
+    refresh(app);
+}
+
+/** Today where there is something, else the end that is nearer. */
+function firstDate(app) {
+    const [first, last] = span(app), now = Date.now();
+    return day(Math.max(first, Math.min(last, now)));
+}
+
+function drawButton(app) {
+    const button = byId('time-button');
+    button.hidden = !timeLayers(app).length;
+    button.title = say('time');
+    button.setAttribute('aria-label', say('time'));
+    button.setAttribute('aria-pressed', String(Boolean(app.store.get('at'))));
+}
+
+export const timePanel = {
+    make(app) {
+        const {store} = app;
+        store.declare('at', atValue);
+        app.questions.push(narrow);
+        app.timeOf = (id) => narrow(app)[id]?.datetime;
+        byId('undo').before(element('button', {type: 'button', class: 'tool', id: 'time-button', hidden: true,
+            onclick: () => store.set({at: store.get('at') ? null : {date: firstDate(app), mode: 'plan'}})}, icon('time')));
+        store.follow(['at'], ({at: before}) => {
+            if (!app.map || !app.style)
+                return;
+            if (!store.get('at'))
+                stop(app);
+            if (Boolean(before) !== Boolean(store.get('at')))
+                drawBar(app);
+            refresh(app);
+            drawButton(app);
+            app.redress();
+        });
+        store.follow(['filters', 'version'], () => app.map && app.style && refresh(app));
+    },
+    draw(app) {
+        drawButton(app);
+        drawBar(app);
+    },
+};
