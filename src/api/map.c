@@ -1,4 +1,6 @@
 #include "api/out.h"
+#include "base/clock.h"
+#include "query/query.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -75,6 +77,44 @@ static void put_bounds(struct mm_json *j, const struct mm_box *b)
 		mm_out_box(j, "bounds", b);
 }
 
+static void put_instant(struct mm_json *j, int64_t ms)
+{
+	char text[MM_CLOCK_TEXT_MAX];
+
+	mm_json_text_n(j, NULL, text, mm_clock_format(ms, 0, text));
+}
+
+static void put_known(struct mm_json *j, const char *key, const char *name)
+{
+	if (name && *name)
+		mm_json_text(j, key, name);
+}
+
+/* Which fields say when a feature holds, and from when to when any does; null for a layer that has no
+ * periods. */
+static void put_time(struct mm_json *j, const struct mm_layer *l)
+{
+	const struct mm_schema *s = mm_layer_schema(l);
+	struct mm_period all;
+	size_t begin, end;
+
+	mm_query_time_fields(s, &begin, &end);
+	if (begin == end || !mm_query_time_extent(l, &all)) {
+		mm_json_null(j, "time");
+		return;
+	}
+	mm_json_open(j, "time", '{');
+	mm_json_text(j, "begin", s->field[begin].name);
+	mm_json_text(j, "end", s->field[end].name);
+	put_known(j, "begin_fact", s->time_begin_fact);
+	put_known(j, "end_fact", s->time_end_fact);
+	mm_json_open(j, "interval", '[');
+	put_instant(j, all.begin_ms);
+	put_instant(j, all.end_ms);
+	mm_json_close(j, ']');
+	mm_json_close(j, '}');
+}
+
 static void put_layer(struct mm_json *j, const struct mm_entry *e)
 {
 	const struct mm_schema *s = mm_layer_schema(e->layer);
@@ -96,6 +136,7 @@ static void put_layer(struct mm_json *j, const struct mm_entry *e)
 	put_crs(j, s->crs_code, s->crs_name);
 	mm_json_raw(j, "style", s->style_json, strlen(s->style_json));
 	mm_json_text(j, "id_field", s->id_field);
+	put_time(j, e->layer);
 	mm_json_open(j, "fields", '[');
 	for (size_t i = 0; i < s->field_count; i++)
 		if (!s->field[i].hidden)

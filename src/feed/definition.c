@@ -34,6 +34,7 @@ static enum mm_code check_tiles_alone(const struct mm_def_reading *rd, const str
 	    {"swap_axes", raw->swap_axes},
 	    {"point", raw->point},
 	    {"id_field", raw->id_field},
+	    {"time", raw->time},
 	    {"editable", raw->editable},
 	    {"fields", raw->fields},
 	    {"coverage", raw->coverage},
@@ -234,6 +235,10 @@ static enum mm_code read_names(const struct mm_def_reading *rd, const struct mm_
 	d->owner = mm_def_title(rd, raw->owner);
 	d->license = mm_def_text(rd, raw->license);
 	d->id_field = mm_def_text(rd, raw->id_field);
+	d->time_begin = mm_def_text(rd, raw->time ? raw->time->begin : NULL);
+	d->time_end = mm_def_text(rd, raw->time ? raw->time->end : NULL);
+	d->time_begin_fact = mm_def_text(rd, raw->time ? raw->time->begin_fact : NULL);
+	d->time_end_fact = mm_def_text(rd, raw->time ? raw->time->end_fact : NULL);
 	return rc;
 }
 

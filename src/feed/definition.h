@@ -40,6 +40,7 @@ struct mm_layer_def {
 	bool swap_axes;
 	const char *point_x, *point_y; /* columns that make points, "" when not given */
 	const char *id_field;
+	const char *time_begin, *time_end, *time_begin_fact, *time_end_fact; /* fields, "" when not given */
 	bool is_editable; /* `editable: true`: what clients send is written to the source */
 	struct mm_field_def *field;
 	size_t field_count;

@@ -52,6 +52,14 @@ static const cyaml_schema_field_t style_fields[] = {
     TEXT("width", struct mm_raw_style, width), CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t time_fields[] = {
+    CYAML_FIELD_STRING_PTR("begin", CYAML_FLAG_POINTER, struct mm_raw_time, begin, 1, CYAML_UNLIMITED),
+    CYAML_FIELD_STRING_PTR("end", CYAML_FLAG_POINTER, struct mm_raw_time, end, 1, CYAML_UNLIMITED),
+    TEXT("begin_fact", struct mm_raw_time, begin_fact),
+    TEXT("end_fact", struct mm_raw_time, end_fact),
+    CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t point_fields[] = {
     CYAML_FIELD_STRING_PTR("x", CYAML_FLAG_POINTER, struct mm_raw_point, x, 1, CYAML_UNLIMITED),
     CYAML_FIELD_STRING_PTR("y", CYAML_FLAG_POINTER, struct mm_raw_point, y, 1, CYAML_UNLIMITED),
@@ -101,6 +109,7 @@ static const cyaml_schema_field_t layer_fields[] = {
     TEXT("swap_axes", struct mm_raw_layer, swap_axes),
     CYAML_FIELD_MAPPING_PTR("point", OPT_PTR, struct mm_raw_layer, point, point_fields),
     TEXT("id_field", struct mm_raw_layer, id_field),
+    CYAML_FIELD_MAPPING_PTR("time", OPT_PTR, struct mm_raw_layer, time, time_fields),
     TEXT("editable", struct mm_raw_layer, editable),
     CYAML_FIELD_SEQUENCE("fields", OPT_PTR, struct mm_raw_layer, fields, &field_entry, 0, 1000),
     TEXT("theme", struct mm_raw_layer, theme),

@@ -38,6 +38,11 @@ struct mm_raw_point {
 	char *x, *y;
 };
 
+/* Which fields say when a feature holds. */
+struct mm_raw_time {
+	char *begin, *end, *begin_fact, *end_fact;
+};
+
 struct mm_raw_importance {
 	char *field;
 	char **order;
@@ -65,6 +70,7 @@ struct mm_raw_layer {
 	char **open_options;
 	unsigned open_options_count;
 	struct mm_raw_point *point;
+	struct mm_raw_time *time;
 	struct mm_raw_field *fields;
 	unsigned fields_count;
 	struct mm_raw_zoom *zoom;

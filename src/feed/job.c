@@ -64,6 +64,10 @@ static void write_field(struct mm_json *j, const struct mm_field_def *f)
 	X(point_x)                                                                                           \
 	X(point_y)                                                                                           \
 	X(id_field)                                                                                          \
+	X(time_begin)                                                                                        \
+	X(time_end)                                                                                          \
+	X(time_begin_fact)                                                                                   \
+	X(time_end_fact)                                                                                     \
 	X(style_json)
 
 static void write_def(struct mm_json *j, const struct mm_layer_def *d)

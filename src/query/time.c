@@ -21,9 +21,15 @@ void mm_query_time_fields(const struct mm_schema *s, size_t *ret_begin, size_t *
 {
 	static const char *const begins[] = {"start", "begin", "from"};
 	static const char *const ends[] = {"end", "finish", "until", "_to"};
-	size_t begin = find_word(s, begins, sizeof(begins) / sizeof(begins[0]));
-	size_t end = find_word(s, ends, sizeof(ends) / sizeof(ends[0]));
+	size_t begin, end;
 
+	if (s->time_begin && *s->time_begin) { /* the layer's YAML says so; checked when it was read */
+		*ret_begin = mm_schema_find(s, s->time_begin);
+		*ret_end = mm_schema_find(s, s->time_end);
+		return;
+	}
+	begin = find_word(s, begins, sizeof(begins) / sizeof(begins[0]));
+	end = find_word(s, ends, sizeof(ends) / sizeof(ends[0]));
 	if (begin == SIZE_MAX || end == SIZE_MAX) {
 		static const char *const any[] = {""};
 

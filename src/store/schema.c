@@ -82,6 +82,10 @@ static void put_field(struct mm_json *j, const struct mm_field *f)
 	X(crs_name)                                                                                          \
 	X(crs_definition)                                                                                    \
 	X(id_field)                                                                                          \
+	X(time_begin)                                                                                        \
+	X(time_end)                                                                                          \
+	X(time_begin_fact)                                                                                   \
+	X(time_end_fact)                                                                                     \
 	X(style_json)
 #define SCHEMA_TITLES(X)                                                                                     \
 	X(title)                                                                                             \

@@ -74,12 +74,14 @@ struct mm_schema {
 	const char *id; /* [a-z0-9_-]{1,64} */
 	struct mm_title title, description, owner;
 	const char *license;
-	const char *theme;           /* "" when it has none */
-	const char *crs_code;        /* "EPSG:28407", "MSK48_1", "" */
-	const char *crs_uri;         /* "" when it has none */
-	const char *crs_name;        /* in words */
-	const char *crs_definition;  /* for mm_transform_get */
-	const char *id_field;        /* "" when ids are the source's feature numbers */
+	const char *theme;          /* "" when it has none */
+	const char *crs_code;       /* "EPSG:28407", "MSK48_1", "" */
+	const char *crs_uri;        /* "" when it has none */
+	const char *crs_name;       /* in words */
+	const char *crs_definition; /* for mm_transform_get */
+	const char *id_field;       /* "" when ids are the source's feature numbers */
+	/* Fields that say from when and until when a feature holds, by plan and in fact; "" when not told. */
+	const char *time_begin, *time_end, *time_begin_fact, *time_end_fact;
 	const char *style_json;      /* style hint as a JSON object, "{}" when none */
 	unsigned min_zoom, max_zoom; /* of tiles, 0..22 */
 	struct mm_generalize generalize;

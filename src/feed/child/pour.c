@@ -41,6 +41,10 @@ static struct mm_schema schema_of(const struct pour *p)
 	    .crs_name = p->crs.name,
 	    .crs_definition = p->crs.definition,
 	    .id_field = p->columns.id_name,
+	    .time_begin = def->time_begin,
+	    .time_end = def->time_end,
+	    .time_begin_fact = def->time_begin_fact,
+	    .time_end_fact = def->time_end_fact,
 	    .style_json = *def->style_json ? def->style_json : "{}",
 	    .min_zoom = def->min_zoom,
 	    .max_zoom = def->max_zoom,
@@ -234,6 +238,31 @@ static enum mm_code check_generalize(const struct mm_schema *s, struct mm_err *r
 	return rc ? rc : check_field(s, "cluster.worst", g->worst_field, false, reterr);
 }
 
+/* A day or a time that the source has, and that clients may know of. */
+static enum mm_code check_time_field(const struct mm_schema *s, const char *key, const char *name,
+				     struct mm_err *reterr)
+{
+	enum mm_code rc = check_field(s, key, name, false, reterr);
+	const struct mm_field *f = !rc && name && *name ? &s->field[mm_schema_find_any(s, name)] : NULL;
+
+	if (f && (f->hidden || (f->type != MM_TYPE_DATE && f->type != MM_TYPE_DATETIME)))
+		return mm_fail(reterr, MM_E_INVALID, "",
+			       "%s: field \"%.60s\" is %s: write one of type date or datetime", key, name,
+			       f->hidden ? "hidden" : mm_type_name(f->type));
+	return rc;
+}
+
+static enum mm_code check_time(const struct mm_schema *s, struct mm_err *reterr)
+{
+	enum mm_code rc = check_time_field(s, "time.begin", s->time_begin, reterr);
+
+	if (!rc)
+		rc = check_time_field(s, "time.end", s->time_end, reterr);
+	if (!rc)
+		rc = check_time_field(s, "time.begin_fact", s->time_begin_fact, reterr);
+	return rc ? rc : check_time_field(s, "time.end_fact", s->time_end_fact, reterr);
+}
+
 static enum mm_code prepare(struct pour *p, struct mm_arena *mem, struct mm_err *reterr)
 {
 	struct mm_proj *proj = mm_proj_new();
@@ -255,6 +284,8 @@ static enum mm_code prepare(struct pour *p, struct mm_arena *mem, struct mm_err 
 	mm_source_shape_init(&p->shape, p->job->def.swap_axes != north_first);
 	schema = schema_of(p);
 	rc = check_generalize(&schema, reterr);
+	if (!rc)
+		rc = check_time(&schema, reterr);
 	if (!rc)
 		rc = mm_layer_build_new(&schema, &p->build, reterr);
 	return rc ? rc : mm_layer_build_begin_file(p->build, p->job->out, reterr);
