@@ -1,10 +1,10 @@
 // The page in a real browser, on the sample town. SCREENSHOT_DIR keeps pictures to look at.
 import assert from 'node:assert/strict';
-import {mkdirSync, writeFileSync} from 'node:fs';
+import {writeFileSync} from 'node:fs';
 import {createServer, request as forward} from 'node:http';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import {mapIdle, openBrowser, openPage} from '../lib/browser.mjs';
+import {mapIdle, openBrowser, openPage, picture} from '../lib/browser.mjs';
 import {root, serve, tempDir} from '../lib/munimap.mjs';
 
 let server, browser;
@@ -24,14 +24,6 @@ async function show(hash = '', options = {}) {
     await opened.page.goto(`${server.url}/${hash}`);
     await mapIdle(opened.page);
     return opened;
-}
-
-async function picture(page, name) {
-    const dir = process.env.SCREENSHOT_DIR;
-    if (!dir)
-        return;
-    mkdirSync(dir, {recursive: true});
-    await page.screenshot({path: join(dir, `${name}.png`)});
 }
 
 const drawn = (page, layer) => page.evaluate((id) => window.munimap.gl.queryRenderedFeatures(undefined,

@@ -1,4 +1,6 @@
 // A real browser on a served map; everything it complains of is kept.
+import {mkdirSync} from 'node:fs';
+import {join} from 'node:path';
 import {chromium} from 'playwright-core';
 
 const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -38,4 +40,13 @@ export async function openPage(browser, origin, options = {}) {
 export async function mapIdle(page) {
     await page.waitForFunction(() => window.munimap?.gl?.loaded() && window.munimap.gl.areTilesLoaded() &&
         !window.munimap.gl.isMoving(), null, {timeout: 30000});
+}
+
+/** A picture to look at, where SCREENSHOT_DIR says. */
+export async function picture(page, name) {
+    const dir = process.env.SCREENSHOT_DIR;
+    if (!dir)
+        return;
+    mkdirSync(dir, {recursive: true});
+    await page.screenshot({path: join(dir, `${name}.png`)});
 }

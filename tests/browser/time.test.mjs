@@ -1,0 +1,104 @@
+// What is under way on a day: the slider over the periods of projects and permits.
+import assert from 'node:assert/strict';
+import {join} from 'node:path';
+import {after, before, test} from 'node:test';
+import {mapIdle, openBrowser, openPage, picture} from '../lib/browser.mjs';
+import {root, serve} from '../lib/munimap.mjs';
+
+let server, browser;
+
+before(async () => {
+    server = await serve(join(root, 'layers'));
+    browser = await openBrowser();
+});
+
+after(async () => {
+    await browser?.close();
+    await server?.stop();
+});
+
+async function show(hash = '', options = {}) {
+    const opened = await openPage(browser, server.url, options);
+    await opened.page.goto(`${server.url}/${hash}`);
+    await mapIdle(opened.page);
+    return opened;
+}
+
+/** Exactly how many features of a layer the server counts under a condition. */
+async function matched(layer, params) {
+    const answer = await server.get(`/collections/${layer}/items?${new URLSearchParams({...params, limit: 1})}`);
+    return (await answer.json()).numberMatched;
+}
+
+const spaced = (text) => text.replace(/[\u00a0\u202f]/g, ' ');
+const counts = (page) => page.textContent('#time-counts').then(spaced);
+const idsDrawn = (page, layer) => page.evaluate((id) => [...new Set(window.munimap.gl.queryRenderedFeatures(undefined,
+    {layers: window.munimap.styleLayersOf(id).map((l) => l.id)}).map((f) => f.properties['@id'] ?? f.id))].sort(), layer);
+
+test('the slider shows what is planned for a day, and the words beside it agree with the server', async () => {
+    const {page, complaints} = await show('#map=12.5/52.353/39.098');
+    const all = (await idsDrawn(page, 'projects')).length;
+    await page.click('#time-button');
+    await page.fill('#time-date', '2026-06-15');
+    await page.waitForFunction(() => /\d/.test(document.getElementById('time-counts').textContent));
+    await mapIdle(page);
+    assert.match(page.url(), /t=2026-06-15/);
+    const under = await matched('projects', {datetime: '2026-06-15'});
+    await page.waitForFunction((n) => document.getElementById('time-counts').textContent.includes(`: ${n}`), under);
+    assert.match(await counts(page), new RegExp(`Проекты развития: ${under}`));
+    assert.match(await counts(page), new RegExp(`Ордера на земляные работы: ${await matched('permits', {datetime: '2026-06-15'})}`));
+    const drawn = await idsDrawn(page, 'projects');
+    assert.ok(drawn.length > 0 && drawn.length < all, `${drawn.length} of ${all}`);
+    await picture(page, 'time');
+
+    await page.check('#time-fact');
+    await mapIdle(page);
+    assert.match(page.url(), /t=2026-06-15,fact/);
+    const fact = await matched('projects', {filter: "start_fact <= DATE('2026-06-15') AND (end_fact IS NULL OR end_fact >= DATE('2026-06-15'))"});
+    assert.notEqual(fact, under);
+    await page.waitForFunction((n) => document.getElementById('time-counts').textContent.includes(`: ${n}`), fact);
+    assert.deepEqual(complaints, []);
+    await page.close();
+});
+
+test('the day is in the link, arrows move it, undo takes it back, closing shows all again', async () => {
+    const {page, complaints} = await show('#map=12.5/52.353/39.098&t=2026-06-15&lang=en');
+    await page.focus('#time-slider');
+    await page.keyboard.press('ArrowRight');
+    assert.equal(await page.inputValue('#time-date'), '2026-06-16');
+    await page.keyboard.press('Control+z');
+    assert.equal(await page.inputValue('#time-date'), '2026-06-15');
+    assert.equal(await page.inputValue('#time-slider'), await page.evaluate(() => String((Date.parse('2026-06-15') - Date.parse('2024-05-20')) / 86400000)));
+    assert.match(await page.getAttribute('#time-slider', 'aria-valuetext'), /15 Jun 2026/);
+    await page.click('#time-close');
+    await page.locator('#time').waitFor({state: 'detached'});
+    await mapIdle(page);
+    assert.doesNotMatch(page.url(), /[#&]t=/);
+    assert.equal(await page.evaluate(() => Object.values(window.munimap.shown.sources).some((s) => /datetime/.test(s.url))), false);
+    assert.deepEqual(complaints, []);
+    await page.close();
+});
+
+test('play goes on week by week and stops when it is told to', async () => {
+    const {page, complaints} = await show('#map=12.5/52.353/39.098&t=2026-06-01');
+    await page.click('#time-play');
+    await page.waitForFunction(() => document.getElementById('time-date').value >= '2026-06-15');
+    await page.click('#time-play');
+    await mapIdle(page);
+    const stopped = await page.inputValue('#time-date');
+    assert.equal((Date.parse(stopped) - Date.parse('2026-06-01')) % (7 * 86400000), 0);
+    assert.equal(await page.getAttribute('#time-play', 'aria-label'), 'Проиграть по неделям');
+    await page.evaluate(() => new Promise((done) => window.munimap.gl.once('idle', done).triggerRepaint()));
+    assert.equal(await page.inputValue('#time-date'), stopped);
+    assert.deepEqual(complaints, []);
+    await page.close();
+});
+
+test('on a telephone the bar of time fits', async () => {
+    const {page, complaints} = await show('#map=12/52.353/39.098&t=2026-06-15', {viewport: {width: 390, height: 780}});
+    const box = await page.locator('#time').boundingBox();
+    assert.ok(box.x >= 0 && box.x + box.width <= 390, JSON.stringify(box));
+    await picture(page, 'time-telephone');
+    assert.deepEqual(complaints, []);
+    await page.close();
+});
