@@ -127,6 +127,7 @@ static void put_layer(struct mm_json *j, const struct mm_entry *e)
 	put_title(j, "owner", &s->owner);
 	mm_json_text(j, "license", s->license);
 	mm_json_text(j, "theme", s->theme);
+	mm_json_text(j, "role", s->role ? s->role : "");
 	mm_json_int(j, "count", mm_layer_count(e->layer));
 	put_geometry(j, mm_layer_geom_types(e->layer));
 	mm_json_int(j, "minzoom", s->min_zoom);

@@ -34,6 +34,7 @@ static enum mm_code check_tiles_alone(const struct mm_def_reading *rd, const str
 	    {"swap_axes", raw->swap_axes},
 	    {"point", raw->point},
 	    {"id_field", raw->id_field},
+	    {"role", raw->role},
 	    {"time", raw->time},
 	    {"editable", raw->editable},
 	    {"fields", raw->fields},
@@ -223,6 +224,27 @@ static enum mm_code read_theme(const struct mm_def_reading *rd, const struct mm_
 			    map->theme_count > 2 ? ids[2] : "");
 }
 
+/* What the features are: the viewer has a card of its own for each. */
+static enum mm_code read_role(const struct mm_def_reading *rd, const char *role, struct mm_layer_def *d,
+			      struct mm_err *reterr)
+{
+	static const char *const known[] = {"project", "permit", "camera", "sensor"};
+	const size_t count = sizeof(known) / sizeof(known[0]);
+	const char *near;
+
+	d->role = mm_def_text(rd, role);
+	for (size_t i = 0; i < count; i++)
+		if (!role || !*role || strcmp(role, known[i]) == 0)
+			return MM_OK;
+	near = mm_text_nearest(role, known, count);
+	if (near)
+		return mm_def_wrong(rd, "role", reterr, "unknown role \"%.30s\": did you mean \"%s\"?", role,
+				    near);
+	return mm_def_wrong(rd, "role", reterr,
+			    "unknown role \"%.30s\": write project, permit, camera or sensor, or nothing",
+			    role);
+}
+
 static enum mm_code read_names(const struct mm_def_reading *rd, const struct mm_map_def *map,
 			       const struct mm_raw_layer *raw, struct mm_layer_def *d, struct mm_err *reterr)
 {
@@ -230,6 +252,8 @@ static enum mm_code read_names(const struct mm_def_reading *rd, const struct mm_
 
 	if (!rc)
 		rc = read_theme(rd, map, raw->theme, d, reterr);
+	if (!rc)
+		rc = read_role(rd, raw->role, d, reterr);
 	d->title = mm_def_title(rd, raw->title);
 	d->description = mm_def_title(rd, raw->description);
 	d->owner = mm_def_title(rd, raw->owner);

@@ -29,6 +29,8 @@ struct mm_layer_def {
 	const char *id;
 	struct mm_title title, description, owner;
 	const char *license, *theme;
+	const char
+	    *role; /* what its features are, for the viewer's cards: mm_layer_roles; "" when not told */
 	const char *source; /* absolute path, or a connection such as "PG:..." */
 	bool source_is_path;
 	bool is_tiles; /* `tiles:` and not `source:`: the path of an archive of tiles */

@@ -113,6 +113,7 @@ static const cyaml_schema_field_t layer_fields[] = {
     TEXT("editable", struct mm_raw_layer, editable),
     CYAML_FIELD_SEQUENCE("fields", OPT_PTR, struct mm_raw_layer, fields, &field_entry, 0, 1000),
     TEXT("theme", struct mm_raw_layer, theme),
+    TEXT("role", struct mm_raw_layer, role),
     CYAML_FIELD_MAPPING_PTR("zoom", OPT_PTR, struct mm_raw_layer, zoom, zoom_fields),
     TEXT("coverage", struct mm_raw_layer, coverage),
     CYAML_FIELD_MAPPING_PTR("importance", OPT_PTR, struct mm_raw_layer, importance, importance_fields),

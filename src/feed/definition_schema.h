@@ -63,7 +63,7 @@ struct mm_raw_cluster {
 };
 
 struct mm_raw_layer {
-	char *id, *source, *tiles, *driver, *table, *sql, *encoding, *crs, *id_field, *theme, *license;
+	char *id, *source, *tiles, *driver, *table, *sql, *encoding, *crs, *id_field, *theme, *license, *role;
 	char *swap_axes;
 	char *editable;
 	struct mm_raw_title *title, *description, *owner;

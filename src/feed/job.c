@@ -54,6 +54,7 @@ static void write_field(struct mm_json *j, const struct mm_field_def *f)
 	X(id)                                                                                                \
 	X(license)                                                                                           \
 	X(theme)                                                                                             \
+	X(role)                                                                                              \
 	X(source)                                                                                            \
 	X(driver)                                                                                            \
 	X(table)                                                                                             \

@@ -77,6 +77,7 @@ static void put_field(struct mm_json *j, const struct mm_field *f)
 	X(id)                                                                                                \
 	X(license)                                                                                           \
 	X(theme)                                                                                             \
+	X(role)                                                                                              \
 	X(crs_code)                                                                                          \
 	X(crs_uri)                                                                                           \
 	X(crs_name)                                                                                          \

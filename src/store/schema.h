@@ -75,6 +75,7 @@ struct mm_schema {
 	struct mm_title title, description, owner;
 	const char *license;
 	const char *theme;          /* "" when it has none */
+	const char *role;           /* "project", "permit", "camera", "sensor"; "" when it has none */
 	const char *crs_code;       /* "EPSG:28407", "MSK48_1", "" */
 	const char *crs_uri;        /* "" when it has none */
 	const char *crs_name;       /* in words */

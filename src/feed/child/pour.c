@@ -36,6 +36,7 @@ static struct mm_schema schema_of(const struct pour *p)
 	    .owner = def->owner,
 	    .license = def->license,
 	    .theme = def->theme,
+	    .role = def->role,
 	    .crs_code = p->crs.code,
 	    .crs_uri = p->crs.uri,
 	    .crs_name = p->crs.name,

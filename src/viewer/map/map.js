@@ -68,7 +68,7 @@ export function makeMap(app) {
     app.shown = dressed(app);
     const gl = new GlMap({container: 'map', style: app.shown, ...firstView(app), attributionControl: false, maxZoom: MAX_ZOOM,
         zoomLevelsToOverscale: undefined}); // tiles are not split past their last zoom: a split shape is labelled twice
-    gl.addControl(new NavigationControl({visualizePitch: false}), 'top-right');
+    gl.addControl(new NavigationControl({visualizePitch: false}), 'top-left');
     gl.once('load', () => {
         addChosen(gl);
         outline(gl, store.get('chosen'), app);

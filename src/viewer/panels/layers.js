@@ -47,16 +47,23 @@ function layerRow(layer, app) {
 }
 
 function themeGroup(theme, layers, app) {
-    const name = title(theme.title, theme.id);
-    const box = element('input', {type: 'checkbox', 'aria-label': name,
+    const name = title(theme.title, theme.id), id = `theme-${theme.id}`;
+    const box = element('input', {type: 'checkbox', 'aria-label': name, id,
         onchange: (event) => app.setLayers(layers.map((l) => l.id), event.target.checked)});
-    const details = element('details', {'data-theme': theme.id},
-        element('summary', {}, box, element('span', {class: 'name'}, name)),
-        element('ul', {}, ...layers.map((l) => layerRow(l, app))));
-    details.open = !folded.has(theme.id);
-    box.addEventListener('click', (event) => event.stopPropagation());
-    details.addEventListener('toggle', () => details.open ? folded.delete(theme.id) : folded.add(theme.id));
-    return details;
+    const list = element('ul', {id: `${id}-list`}, ...layers.map((l) => layerRow(l, app)));
+    const button = element('button', {type: 'button', class: 'fold', 'aria-controls': list.id}, element('span', {class: 'name'}, name));
+    const show = () => {
+        list.hidden = folded.has(theme.id);
+        button.setAttribute('aria-expanded', String(!list.hidden));
+    };
+    button.addEventListener('click', () => {
+        if (!folded.delete(theme.id))
+            folded.add(theme.id);
+        show();
+    });
+    show();
+    return element('section', {class: 'theme', 'data-theme': theme.id, 'aria-label': name},
+        element('h3', {}, box, button), list);
 }
 
 /** Draws the tree anew. */
@@ -81,9 +88,9 @@ function refreshTree(container, app) {
         nearer.hidden = !box.checked || zoom >= from;
         nearer.textContent = nearer.hidden ? '' : say('layer.zoomed', {z: count(Math.ceil(from))});
     }
-    for (const details of container.querySelectorAll('details')) {
-        const boxes = [...details.querySelectorAll('input[data-layer]')], on = boxes.filter((b) => b.checked).length;
-        const all = details.querySelector('summary input');
+    for (const group of container.querySelectorAll('.theme')) {
+        const boxes = [...group.querySelectorAll('input[data-layer]')], on = boxes.filter((b) => b.checked).length;
+        const all = group.querySelector('h3 input');
         all.checked = on === boxes.length;
         all.indeterminate = on > 0 && on < boxes.length;
     }

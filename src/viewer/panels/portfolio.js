@@ -162,8 +162,11 @@ export const portfolioPanel = {
     id: 'portfolio', icon: 'portfolio', title: 'portfolio',
     make(app) {
         const {store} = app;
-        if (!store.has('filters'))
+        if (!store.has('filters')) {
             store.declare('filters', textsValue('f.'));
+            app.questions.push(() => Object.fromEntries(Object.entries(store.get('filters')).map(([id, filter]) => [id, {filter}])));
+            store.follow(['filters'], () => app.redress());
+        }
         store.follow(['filters', 'version', 'at'], () => {
             if (store.get('panel') === 'portfolio' && app.map)
                 app.drawPanel('portfolio');

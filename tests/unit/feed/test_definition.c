@@ -138,6 +138,8 @@ static void values_that_make_no_sense_are_refused_in_their_line(void **state)
 	    {"source: a\nzoom:\n  min: 9\n  max: 4\n", 2,
 	     "zoom: min 9 and max 4: write 0 <= min <= max <= 22"},
 	    {"source: a\nzoom: {max: 23}\n", 2, "zoom: min 0 and max 23: write 0 <= min <= max <= 22"},
+	    {"source: a\nrole: projekt\n", 2, "unknown role \"projekt\": did you mean \"project\"?"},
+	    {"source: a\nrole: tree\n", 2, "unknown role \"tree\": write project, permit, camera or sensor"},
 	    {"source: a\ntheme: trasport\n", 2, "unknown theme \"trasport\": did you mean \"transport\"?"},
 	    {"source: a\ntheme: water\n", 2,
 	     "unknown theme \"water\": add it to themes: in map.yaml, or write transport, housing from "

@@ -1,0 +1,118 @@
+// WCAG 2.2 AA as far as a program can judge (axe-core), in each theme and language, with every panel; the rest by
+// keyboard: everything can be reached, and text of twice the size loses nothing.
+import assert from 'node:assert/strict';
+import {readFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {join} from 'node:path';
+import {after, before, test} from 'node:test';
+import {mapIdle, openBrowser, openPage, picture} from '../lib/browser.mjs';
+import {root, serve} from '../lib/munimap.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+let server, browser;
+
+before(async () => {
+    server = await serve(join(root, 'layers'));
+    browser = await openBrowser();
+});
+
+after(async () => {
+    await browser?.close();
+    await server?.stop();
+});
+
+async function show(hash, options = {}) {
+    const opened = await openPage(browser, server.url, options);
+    await opened.page.goto(`${server.url}/${hash}`);
+    await mapIdle(opened.page);
+    return opened;
+}
+
+/** What axe finds serious, in lines to read. */
+async function findings(page) {
+    await page.evaluate(axe);
+    const {violations} = await page.evaluate((tags) => window.axe.run(document, {runOnly: {type: 'tag', values: tags}}), TAGS);
+    return violations.filter((v) => ['serious', 'critical'].includes(v.impact))
+        .flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')}: ${n.failureSummary.replaceAll('\n', ' ')}`));
+}
+
+const panels = async (page) => page.evaluate(() => [...document.querySelectorAll('#rail [role=tab]')].map((t) => t.getAttribute('aria-controls')));
+
+for (const theme of ['day', 'night', 'contrast'])
+    test(`nothing serious in the ${theme} theme, with each panel, in both languages`, async () => {
+        const {page, complaints} = await show(`#map=15.5/52.353/39.098&theme=${theme}&t=2026-06-15`);
+        for (const lang of ['ru', 'en'])
+            for (const panel of await panels(page)) {
+                await page.evaluate(([l, p]) => window.munimap.store.set({lang: l, panel: p}), [lang, panel]);
+                await page.focus('#map canvas');
+                await page.keyboard.press('Enter');
+                await mapIdle(page);
+                assert.deepEqual(await findings(page), [], `${theme} ${lang} ${panel}`);
+            }
+        await picture(page, `theme-${theme}`);
+        assert.deepEqual(complaints, []);
+        await page.close();
+    });
+
+test('nothing serious on a telephone', async () => {
+    const {page, complaints} = await show('#map=15.5/52.353/39.098', {viewport: {width: 390, height: 780}, hasTouch: true});
+    for (const panel of await panels(page)) {
+        await page.evaluate((p) => window.munimap.store.set({panel: p}), panel);
+        assert.deepEqual(await findings(page), [], panel);
+    }
+    assert.deepEqual(complaints, []);
+    await page.close();
+});
+
+test('nothing serious on the plain pages', async () => {
+    const {page} = await openPage(browser, server.url);
+    for (const path of ['/?f=html', '/collections?f=html', '/collections/projects?f=html', '/collections/projects/items?f=html',
+        '/collections/projects/items/P-0077?f=html', '/collections/projects/aggregate?f=html', '/status?f=html']) {
+        await page.goto(server.url + path);
+        await page.waitForLoadState('networkidle');
+        assert.deepEqual(await findings(page), [], path);
+    }
+    await page.close();
+});
+
+test('every button is reached by Tab, in the order in which it is seen, and shows that it is', async () => {
+    const {page, complaints} = await show('#map=15.5/52.353/39.098&t=2026-06-15');
+    const wanted = new Set(await page.evaluate(() => [...document.querySelectorAll('button, a[href], input, select, textarea, summary')]
+        .filter((e) => e.checkVisibility() && !e.disabled && e.tabIndex >= 0 && !e.closest('[inert]') && !(e.type === 'radio' && !e.checked)).map((e, i) => {
+            e.dataset.reach = i;
+            return String(i);
+        })));
+    const blind = [];
+    await page.focus('#skip');
+    for (let i = 0; i < 400 && wanted.size; i++) {
+        const at = await page.evaluate(() => {
+            const e = document.activeElement, s = getComputedStyle(e);
+            return {reach: e.dataset.reach, isDate: e.type === 'date', name: e.id || e.textContent, isSeen: s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 || s.boxShadow !== 'none'};
+        });
+        if (at.reach !== undefined && !at.isSeen && !at.isDate) // a date shows which of its parts has the focus
+            blind.push(at.name);
+        wanted.delete(at.reach);
+        await page.keyboard.press('Tab');
+    }
+    assert.deepEqual([...wanted], [], await page.evaluate((ids) => ids.map((i) => document.querySelector(`[data-reach="${i}"]`)?.outerHTML).join('\n'), [...wanted]));
+    assert.deepEqual(blind, []);
+    assert.deepEqual(complaints, []);
+    await page.close();
+});
+
+test('text of twice the size stays readable: nothing is cut off, nothing scrolls sideways', async () => {
+    const {page, complaints} = await show('#map=15.5/52.353/39.098');
+    await page.evaluate(() => document.documentElement.style.fontSize = '200%');
+    for (const panel of await panels(page)) {
+        await page.evaluate((p) => window.munimap.store.set({panel: p}), panel);
+        const cut = await page.evaluate(() => [...document.querySelectorAll('header *, #rail *, #side *')].filter((e) => e.checkVisibility() && e.children.length === 0 && e.textContent.trim())
+            .filter((e) => e.closest('h1') === null && e.scrollWidth > e.clientWidth + 2 && getComputedStyle(e).display !== 'inline' && getComputedStyle(e).overflowX !== 'auto')
+            .map((e) => `${e.tagName} ${e.textContent.slice(0, 40)}`));
+        assert.deepEqual(cut, [], panel);
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), panel);
+    }
+    await picture(page, 'text-twice');
+    assert.deepEqual(complaints, []);
+    await page.close();
+});
