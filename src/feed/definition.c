@@ -241,8 +241,7 @@ static enum mm_code read_role(const struct mm_def_reading *rd, const char *role,
 		return mm_def_wrong(rd, "role", reterr, "unknown role \"%.30s\": did you mean \"%s\"?", role,
 				    near);
 	return mm_def_wrong(rd, "role", reterr,
-			    "unknown role \"%.30s\": write project, permit, camera or sensor, or nothing",
-			    role);
+			    "unknown role \"%.30s\": write project, permit, camera or sensor", role);
 }
 
 static enum mm_code read_names(const struct mm_def_reading *rd, const struct mm_map_def *map,

@@ -235,6 +235,33 @@ static void fields_to_draw_by_must_be_there(void **state)
 					   "cluster: {sum: [n], worst: {field: state, order: [ok]}}\n"));
 }
 
+static void fields_of_time_must_be_times_that_may_be_seen(void **state)
+{
+	static const char fields[] =
+	    "fields:\n  - {name: b, type: date}\n  - {name: h, type: date, hidden: true}\n";
+	struct feed *f = *state;
+	struct mm_layer *l;
+
+	geojson(f, "a.geojson",
+		mm_arena_printf(&f->mem,
+				"{\"type\":\"Feature\",\"properties\":{\"b\":\"2026-01-01\",\"n\":1,"
+				"\"e\":\"2026-02-01\",\"h\":\"2026-02-01\"},%s}",
+				point));
+	feed_refused(f, "source: a.geojson\ntime: {begin: m, end: b}\n",
+		     "time.begin: there is no field \"m\" in the source");
+	feed_refused(f, mm_arena_printf(&f->mem, "source: a.geojson\ntime: {begin: b, end: n}\n%s", fields),
+		     "time.end: field \"n\" is integer: write one of type date or datetime");
+	feed_refused(
+	    f,
+	    mm_arena_printf(&f->mem, "source: a.geojson\ntime: {begin: b, end: b, end_fact: h}\n%s", fields),
+	    "time.end_fact: field \"h\" is hidden: write one of type date or datetime");
+	l = feed_layer(f,
+		       mm_arena_printf(&f->mem, "source: a.geojson\ntime: {begin: b, end: e}\n%s", fields));
+	assert_string_equal(mm_layer_schema(l)->time_begin, "b");
+	assert_string_equal(mm_layer_schema(l)->time_end, "e");
+	(void)mm_layer_unref(l);
+}
+
 static void sources_outside_the_allowed_folders_are_refused(void **state)
 {
 	struct feed *f = *state;
@@ -366,6 +393,8 @@ int main(int argc, char **argv)
 	    cmocka_unit_test_setup_teardown(definitions_that_do_not_fit_are_refused_in_words, feed_begin,
 					    feed_end),
 	    cmocka_unit_test_setup_teardown(fields_to_draw_by_must_be_there, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(fields_of_time_must_be_times_that_may_be_seen, feed_begin,
+					    feed_end),
 	    cmocka_unit_test_setup_teardown(sources_outside_the_allowed_folders_are_refused, feed_begin,
 					    feed_end),
 	    cmocka_unit_test_setup_teardown(a_database_in_use_is_read_with_its_journal, feed_begin, feed_end),
