@@ -3,8 +3,6 @@ viewer.npm := src/viewer/node_modules/.stamp
 viewer.gl := src/viewer/node_modules/maplibre-gl/dist
 viewer.own := $(wildcard src/viewer/*.html src/viewer/*.js src/viewer/*.css src/viewer/*.svg)
 viewer.foreign := maplibre-gl.mjs maplibre-gl-shared.mjs maplibre-gl-worker.mjs maplibre-gl.css
-styles.own := $(wildcard styles/*.json)
-icons.own := $(wildcard styles/icons/*.svg)
 viewer.pairs := $(foreach f,$(viewer.own),viewer/$(notdir $(f))=$(f)) \
                 $(foreach f,$(viewer.foreign),viewer/$(f)=$(viewer.gl)/$(f)) \
                 $(foreach f,$(styles.own),styles/$(notdir $(f))=$(f)) \
