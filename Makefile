@@ -38,6 +38,7 @@ reverse = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(firstword
 before = $(if $(filter $(1),$(firstword $(2))),$(1),$(firstword $(2)) $(call before,$(1),$(wordlist 2,$(words $(2)),$(2))))
 upto = $(patsubst %,$(B)/lib%.a,$(call reverse,$(strip $(call before,$(1),$(floors)))))
 
+include styles/rules.mk
 include src/viewer/rules.mk
 
 .PHONY: all help run test conformance deps-conformance bench lint fuzz deps deps-run deps-test deps-lint deps-bench bench-deps unit clean town fresh

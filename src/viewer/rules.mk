@@ -4,8 +4,6 @@ viewer.gl := src/viewer/node_modules/maplibre-gl/dist
 viewer.folders := base map panels pages
 viewer.own := $(foreach e,html js css svg,$(wildcard src/viewer/*.$(e) $(viewer.folders:%=src/viewer/%/*.$(e))))
 viewer.foreign := maplibre-gl.mjs maplibre-gl-shared.mjs maplibre-gl-worker.mjs maplibre-gl.css
-styles.own := $(wildcard styles/*.json)
-icons.own := $(wildcard styles/icons/*.svg)
 viewer.pairs := $(foreach f,$(viewer.own),$(f:src/%=%)=$(f)) \
                 $(foreach f,$(viewer.foreign),viewer/$(f)=$(viewer.gl)/$(f)) \
                 $(foreach f,$(styles.own),styles/$(notdir $(f))=$(f)) \

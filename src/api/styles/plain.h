@@ -1,0 +1,12 @@
+#ifndef MM_API_STYLES_PLAIN_H
+#define MM_API_STYLES_PLAIN_H
+
+#include "api/styles/styling.h"
+
+/* Adds plain symbols for a layer that the design does not know, from its style hint: on top of the others. */
+void mm_plain_add_layer(const struct mm_styling *m, const struct mm_layer *l);
+
+/* The same for an archive of tiles: below the others, above the ground. */
+void mm_plain_add_archive(const struct mm_styling *m, const struct mm_tile_archive *a);
+
+#endif
