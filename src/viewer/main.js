@@ -205,7 +205,7 @@ function followMap() {
     });
 }
 
-const STYLE_OF = {day: 'munimap', night: 'night', contrast: 'contrast'};
+const STYLE_OF = {day: 'day', night: 'night', contrast: 'contrast'};
 
 /** The town's style in the colours of the theme. */
 async function loadStyle() {
