@@ -64,4 +64,4 @@ suite postgis $node tests/gis/postgis.test.mjs
 suite postgis-edits $node tests/gis/postgis_edits.test.mjs
 MUNIMAP=$PWD/$out/asan/munimap suite postgis-edits-asan $node tests/gis/postgis_edits.test.mjs
 suite style $node tests/browser/style.test.mjs
-suite browser $node tests/browser/viewer.test.mjs tests/browser/archives.test.mjs tests/browser/live.test.mjs tests/browser/time.test.mjs tests/browser/portfolio.test.mjs tests/browser/accessibility.test.mjs tests/browser/everywhere.test.mjs
+suite browser $node tests/browser/viewer.test.mjs tests/browser/archives.test.mjs tests/browser/live.test.mjs tests/browser/time.test.mjs tests/browser/portfolio.test.mjs tests/browser/accessibility.test.mjs tests/browser/everywhere.test.mjs tests/browser/cards.test.mjs

@@ -84,3 +84,11 @@ export const count = (n) => new Intl.NumberFormat(locale()).format(n);
 
 /** A sum of roubles, to the kopeck. */
 export const money = (roubles) => `${new Intl.NumberFormat(locale(), {minimumFractionDigits: 2, maximumFractionDigits: 2}).format(roubles)} ₽`;
+
+const AGES = [['year', 31556952e3], ['month', 2629746e3], ['day', 86400e3], ['hour', 3600e3], ['minute', 60e3]];
+
+/** How long ago a moment was, "3 hours ago". */
+export function ago(ms) {
+    const past = ms - Date.now(), [unit, size] = AGES.find(([, s]) => Math.abs(past) >= s) ?? ['minute', 60e3];
+    return new Intl.RelativeTimeFormat(locale(), {numeric: 'auto'}).format(Math.round(past / size), unit);
+}

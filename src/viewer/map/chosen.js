@@ -1,10 +1,15 @@
-// The outline of what is chosen, over the map.
+// The outline of what is chosen, over the map; of a camera, what it sees.
 import {askJson, latest} from '../base/server.js';
+import {viewOf} from './sight.js';
 
 const NOTHING = {type: 'FeatureCollection', features: []};
 const newest = latest();
 
 export const chosenLayers = [
+    {id: 'chosen-view', type: 'fill', source: 'chosen-view', paint: {'fill-color': '#7a3fb0', 'fill-opacity': 0.22}},
+    {id: 'chosen-view-edge', type: 'line', source: 'chosen-view', filter: ['get', 'sure'], paint: {'line-color': '#7a3fb0', 'line-width': 1.5}},
+    {id: 'chosen-view-unsure', type: 'line', source: 'chosen-view', filter: ['!', ['get', 'sure']],
+        paint: {'line-color': '#7a3fb0', 'line-width': 1.5, 'line-dasharray': [3, 2]}},
     {id: 'chosen-fill', type: 'fill', source: 'chosen', filter: ['==', ['geometry-type'], 'Polygon'],
         paint: {'fill-color': '#ffb000', 'fill-opacity': 0.16}},
     {id: 'chosen-line', type: 'line', source: 'chosen', filter: ['!=', ['geometry-type'], 'Point'],
@@ -15,6 +20,7 @@ export const chosenLayers = [
 
 export function addChosen(gl) {
     gl.addSource('chosen', {type: 'geojson', data: NOTHING});
+    gl.addSource('chosen-view', {type: 'geojson', data: NOTHING});
     chosenLayers.forEach((layer) => gl.addLayer(layer));
 }
 
@@ -25,6 +31,9 @@ export const featureOf = (layer, id) => askJson(`collections/${encodeURIComponen
 export async function outline(gl, chosen, app) {
     const isKnown = chosen && app.layer(chosen.layer) && !app.layer(chosen.layer).tiles;
     const data = await newest(isKnown ? featureOf(chosen.layer, chosen.id) : Promise.resolve(NOTHING));
-    if (data)
-        gl.getSource('chosen')?.setData(data);
+    if (!data)
+        return;
+    const isCamera = isKnown && app.layer(chosen.layer).role === 'camera' && data.geometry?.type === 'Point';
+    gl.getSource('chosen')?.setData(data);
+    gl.getSource('chosen-view')?.setData((isCamera && viewOf(data.properties, data.geometry.coordinates)) || NOTHING);
 }

@@ -2,6 +2,7 @@
 import {byId, element} from '../base/dom.js';
 import {count, say, title, value} from '../base/text.js';
 import {featureOf} from '../map/chosen.js';
+import {extras} from './cards.js';
 import {layerOf} from '../map/dress.js';
 
 const REACH_PX = 6, CARDS_MAX = 20;
@@ -9,6 +10,8 @@ const LABELS = ['name', 'title', 'address', 'number'];
 
 // features of ready-made tiles may have no id: then their attributes tell them apart
 const idOf = (feature) => String(feature.properties['@id'] ?? feature.id ?? JSON.stringify(feature.properties));
+
+const isThere = (raw) => raw !== undefined && raw !== null;
 
 const around = (point) => [[point.x - REACH_PX, point.y - REACH_PX], [point.x + REACH_PX, point.y + REACH_PX]];
 
@@ -27,7 +30,10 @@ function featuresAt(gl, point, app) {
     return [...found.values()];
 }
 
+/** Addresses can be followed; a picture of this server's own is shown, one from elsewhere would be a request to there. */
 function link(text) {
+    if (/\.(jpe?g|png|webp|avif)$/i.test(text) && URL.canParse(text) && new URL(text).origin === location.origin)
+        return element('a', {href: text, target: '_blank', rel: 'noopener'}, element('img', {src: text, alt: say('card.photo'), loading: 'lazy'}));
     return /^https?:\/\//.test(text) ? element('a', {href: text, rel: 'noopener noreferrer', target: '_blank'}, text) : text;
 }
 
@@ -41,7 +47,7 @@ const fieldsOf = (layer, feature) => layer.tiles
     ? Object.keys(feature.properties).map((name) => ({name, title: null, type: 'text', unit: '', codes: []})) : layer.fields;
 
 function heading(layer, feature) {
-    const known = fieldsOf(layer, feature).filter((f) => feature.properties[f.name] !== undefined);
+    const known = fieldsOf(layer, feature).filter((f) => isThere(feature.properties[f.name]));
     const field = LABELS.map((name) => known.find((f) => f.name === name)).find(Boolean) ?? known.find((f) => f.codes.length);
     return field ? value(field, feature.properties[field.name]) : layer.tiles ? '' : feature.id;
 }
@@ -51,12 +57,13 @@ const choose = (feature, app) => app.store.set({chosen: feature && {layer: featu
 function card(feature, open, app) {
     const layer = app.layer(feature.layer);
     const fields = fieldsOf(layer, feature);
-    const rows = fields.filter((f) => feature.properties[f.name] !== undefined).map((f) => row(f, feature.properties[f.name]));
+    const rows = fields.filter((f) => isThere(feature.properties[f.name])).map((f) => row(f, feature.properties[f.name]));
     const path = `collections/${layer.id}/items/${encodeURIComponent(feature.id)}?f=html`;
     return element('details', {'data-layer': layer.id, open, ontoggle: (event) => event.target.open && choose(feature, app)},
         element('summary', {},
             element('span', {class: 'kind'}, title(layer.title, layer.id)),
             element('span', {class: 'name'}, heading(layer, feature))),
+        ...extras(layer, feature.properties),
         element('table', {}, element('tbody', {}, ...rows)),
         layer.tiles ? null : element('p', {}, element('a', {href: new URL(path, app.base).href, target: '_blank', rel: 'noopener'}, say('info.open'))));
 }
