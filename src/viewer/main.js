@@ -209,7 +209,7 @@ const STYLE_OF = {day: 'day', night: 'night', contrast: 'contrast'};
 
 /** The town's style in the colours of the theme. */
 async function loadStyle() {
-    const style = await askJson(`styles/${STYLE_OF[themeShown(store.get('theme'))]}`, {lang: language()}).catch(() => askJson('styles/munimap', {lang: language()}));
+    const style = await askJson(`styles/${STYLE_OF[themeShown(store.get('theme'))]}`, {lang: language()});
     await loadSprite(style.sprite).catch(() => {}); // swatches then show colours only
     return style;
 }

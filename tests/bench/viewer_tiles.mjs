@@ -70,7 +70,7 @@ async function round(browser, server, encoding, line, views) {
     const context = await browser.newContext({viewport: {width: 1440, height: 900}, locale: 'ru-RU'});
     const {page, complaints} = await openPage(context, url);
     const session = await context.newCDPSession(page);
-    await page.route('**/styles/munimap?*', (route) => {
+    await page.route('**/styles/day?*', (route) => {
         const to = new URL(route.request().url());
         to.searchParams.set('tiles', encoding);
         return route.continue({url: to.href});

@@ -27,7 +27,7 @@ function boundsOf(geometry, box = new LngLatBounds()) {
 async function show(div) {
     const {base, collection, feature} = div.dataset;
     const [w, s, e, n] = div.dataset.bounds.split(',').map(Number);
-    const map = new GlMap({container: div, style: `${base}/styles/munimap`, bounds: [[w, s], [e, n]],
+    const map = new GlMap({container: div, style: `${base}/styles/day`, bounds: [[w, s], [e, n]],
         fitBoundsOptions: {padding: 24, maxZoom: 17}, cooperativeGestures: false});
     map.addControl(new NavigationControl({showCompass: false}));
     await new Promise((done) => map.once('load', done));
