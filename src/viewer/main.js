@@ -16,13 +16,15 @@ import {layersPanel} from './panels/layers.js';
 import {portfolioPanel} from './panels/portfolio.js';
 import {makeSide} from './panels/side.js';
 import {timePanel} from './panels/time.js';
+import {addFilters} from './table/filters.js';
+import {tablePanel} from './table/table.js';
 
-const MESSAGE_MS = 8000, SETTLE_MS = 300;
+const MESSAGE_MS = 8000, SETTLE_MS = 300, NEAR_ZOOM = 17;
 
 // at the side, one at a time; each is {id, icon, title, make(app)?, draw(body, app), open(app)?, close(app)?}
 const sidePanels = [layersPanel, portfolioPanel];
 // with places of their own: {make(app)?, draw(app): its texts, ready(gl, app)?: the map is there}
-const otherPanels = [identifyPanel, timePanel];
+const otherPanels = [identifyPanel, timePanel, tablePanel];
 
 const store = makeStore();
 
@@ -41,10 +43,28 @@ const app = {
     /** The zoom from which anything of a layer is drawn. */
     firstZoom: (id) => Math.max(app.layer(id).minzoom, Math.min(...app.styleLayersOf(id).map((l) => l.minzoom ?? 0), MAX_ZOOM)),
     zoomTo: (zoom) => app.gl?.easeTo({zoom: zoom + 0.05}),
+    /** Shows a place of the map: [west, south, east, north], no farther away than `least`. */
+    zoomToBox: ([west, south, east, north], least = 0) => app.gl?.fitBounds([[west, south], [east, north]],
+        {padding: 60, maxZoom: Math.max(least + 0.05, NEAR_ZOOM)}),
+    zoomToGeometry: (geometry, least) => app.zoomToBox(boxOf(geometry), least),
     redress: () => redress(app),
     message,
     setLayers,
 };
+
+/** The box of a GeoJSON geometry. */
+function boxOf(geometry) {
+    const box = [Infinity, Infinity, -Infinity, -Infinity];
+    const walk = (part) => {
+        if (typeof part[0] !== 'number') {
+            part.forEach(walk);
+            return;
+        }
+        [box[0], box[1], box[2], box[3]] = [Math.min(box[0], part[0]), Math.min(box[1], part[1]), Math.max(box[2], part[0]), Math.max(box[3], part[1])];
+    };
+    (geometry.geometries ?? [geometry]).forEach((g) => walk(g.coordinates));
+    return box;
+}
 
 let silence = 0;
 
@@ -316,6 +336,7 @@ async function start() {
     setLanguage(store.get('lang'));
     wearTheme(store.get('theme'));
     embed();
+    addFilters(app);
     makeSide(sidePanels, app);
     otherPanels.forEach((p) => p.make?.(app));
     listen();

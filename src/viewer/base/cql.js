@@ -16,13 +16,13 @@ export function cqlValue(field, value) {
 export const cqlAnd = (parts) => parts.length > 1 ? parts.map((p) => /\bOR\b/i.test(p) ? `(${p})` : p).join(' AND ') : parts[0] ?? '';
 
 /** Pieces of a text: quoted ones whole, brackets, words and what is between them. */
-const pieces = (text) => text.match(/'(?:[^']|'')*'|"(?:[^"]|"")*"|[()]|[^\s()'"]+|\s+/g) ?? [];
+export const cqlPieces = (text) => text.match(/'(?:[^']|'')*'|"(?:[^"]|"")*"|[()]|[^\s()'"]+|\s+/g) ?? [];
 
 /** The conditions that a text joins by AND at its top; one that has an OR (or a BETWEEN) there is a single condition. */
 export function cqlParts(text) {
     const parts = [''];
     let depth = 0;
-    for (const piece of pieces(text)) {
+    for (const piece of cqlPieces(text)) {
         depth += piece === '(' ? 1 : piece === ')' ? -1 : 0;
         if (depth === 0 && /^(or|between)$/i.test(piece))
             return [text.trim()];
