@@ -53,6 +53,7 @@ both openapi tests/http/openapi.test.mjs
 both crs tests/http/crs.test.mjs
 both cql2 tests/http/cql2.test.mjs
 both aggregate tests/http/aggregate.test.mjs
+both inside tests/http/inside.test.mjs
 both downloads tests/http/downloads.test.mjs
 both functions tests/http/functions.test.mjs
 both tilesets tests/http/tilesets.test.mjs
