@@ -12,6 +12,7 @@ import {MAX_ZOOM, makeMap, redress, viewValue} from './map/map.js';
 import {drawScale} from './map/scale.js';
 import {loadSprite} from './map/swatch.js';
 import {identifyPanel} from './panels/identify.js';
+import {insidePanel} from './panels/inside.js';
 import {layersPanel} from './panels/layers.js';
 import {portfolioPanel} from './panels/portfolio.js';
 import {makeSide} from './panels/side.js';
@@ -22,7 +23,7 @@ import {tablePanel} from './table/table.js';
 const MESSAGE_MS = 8000, SETTLE_MS = 300, NEAR_ZOOM = 17;
 
 // at the side, one at a time; each is {id, icon, title, make(app)?, draw(body, app), open(app)?, close(app)?}
-const sidePanels = [layersPanel, portfolioPanel];
+const sidePanels = [layersPanel, portfolioPanel, insidePanel];
 // with places of their own: {make(app)?, draw(app): its texts, ready(gl, app)?: the map is there}
 const otherPanels = [identifyPanel, timePanel, tablePanel];
 

@@ -8,7 +8,7 @@
 /* What was found as a sentence: "На площади 12,4 га: Здания — 214 (Жители — 3 905 чел.); Школы — 3 (школа —
  * 1, ...)." Titles stay as the map has them, since nothing can decline them. */
 
-enum { LAYERS_SAID = 8, CLASSES_SAID = 6, GROUP = 3 };
+enum { LAYERS_SAID = 6, CLASSES_SAID = 3 /* of more none */, GROUP = 3 };
 
 #define NO_BREAK "\xc2\xa0"
 
@@ -86,17 +86,27 @@ static void put_detail(struct mm_buf *out, bool *is_open, const char *title)
 	*is_open = true;
 }
 
+/* How many classes there are of which something was found. */
+static size_t class_count(const struct mm_inside *f)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < MM_INSIDE_CLASSES_MAX; i++)
+		count += f->of_class[i] > 0;
+	return count;
+}
+
 static void put_layer(const struct mm_inside *f, const char *lang, struct mm_buf *out)
 {
 	const struct mm_schema *s = mm_layer_schema(f->layer);
 	const bool is_ru = strcmp(lang, "ru") == 0;
+	const size_t codes = f->class_field == SIZE_MAX ? 0 : s->field[f->class_field].code_count;
 	bool is_open = false;
-	size_t said = 0;
 
 	mm_buf_printf(out, "%s%s", mm_title_in(&s->title, lang, s->id), dash);
 	put_count(out, f->count, is_ru);
-	for (size_t i = 0; f->class_field != SIZE_MAX && i < s->field[f->class_field].code_count; i++)
-		if (f->of_class[i] && said++ < CLASSES_SAID) {
+	for (size_t i = 0; class_count(f) <= CLASSES_SAID && i < codes; i++)
+		if (f->of_class[i]) {
 			const struct mm_code_entry *code = &s->field[f->class_field].codes[i];
 
 			put_detail(out, &is_open, mm_title_in(&code->title, lang, code->value));

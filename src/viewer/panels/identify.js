@@ -65,7 +65,10 @@ function card(feature, open, app) {
             element('span', {class: 'name'}, heading(layer, feature))),
         ...extras(layer, feature.properties),
         element('table', {}, element('tbody', {}, ...rows)),
-        layer.tiles ? null : element('p', {}, element('a', {href: new URL(path, app.base).href, target: '_blank', rel: 'noopener'}, say('info.open'))));
+        layer.tiles ? null : element('p', {class: 'buttons'}, element('button', {type: 'button', class: 'chip', onclick() {
+            choose(feature, app);
+            app.askInside(layer.id, feature.id);
+        }}, say('inside.near')), element('a', {href: new URL(path, app.base).href, target: '_blank', rel: 'noopener'}, say('info.open'))));
 }
 
 function drawCards(container, features, app) {
