@@ -5,6 +5,10 @@ import {askJson, base} from './base/server.js';
 import {makeStore} from './base/store.js';
 import {keepLanguage, language, languageValue, say, setLanguage, title} from './base/text.js';
 import {THEMES, followSystem, keepTheme, themeShown, themeValue, wearTheme} from './base/theme.js';
+import {boxTool} from './data/box.js';
+import {filterPanel} from './data/builder.js';
+import {declareFilters} from './data/filters.js';
+import {tablePanel} from './data/table.js';
 import {layerOf} from './map/dress.js';
 import {follow} from './map/events.js';
 import {refreshAll, refreshLayer} from './map/fresh.js';
@@ -20,9 +24,9 @@ import {timePanel} from './panels/time.js';
 const MESSAGE_MS = 8000, SETTLE_MS = 300;
 
 // at the side, one at a time; each is {id, icon, title, make(app)?, draw(body, app), open(app)?, close(app)?}
-const sidePanels = [layersPanel, portfolioPanel];
+const sidePanels = [layersPanel, filterPanel, portfolioPanel];
 // with places of their own: {make(app)?, draw(app): its texts, ready(gl, app)?: the map is there}
-const otherPanels = [identifyPanel, timePanel];
+const otherPanels = [identifyPanel, timePanel, tablePanel, boxTool];
 
 const store = makeStore();
 
@@ -313,6 +317,7 @@ async function start() {
     store.declare('map', viewValue);
     store.declare('version', {parse: () => '', format: (v) => v, isKept: false, canUndo: false}); // of the map's data
     store.declare('paused', {parse: () => false, format: String, isKept: false, canUndo: false}); // no updates for now
+    declareFilters(app);
     setLanguage(store.get('lang'));
     wearTheme(store.get('theme'));
     embed();
