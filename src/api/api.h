@@ -61,6 +61,7 @@ mm_handler_fn mm_api_schema, mm_api_queryables, mm_api_sortables;           /* s
 mm_handler_fn mm_api_functions;                                             /* functions.c */
 mm_handler_fn mm_api_items, mm_api_item;                                    /* features.c */
 mm_handler_fn mm_api_aggregate;                                             /* aggregate.c */
+mm_handler_fn mm_api_inside;                                                /* analysis/inside.c */
 mm_handler_fn mm_api_edit_items, mm_api_edit_item;                          /* edits.c */
 mm_handler_fn mm_api_tile, mm_api_tilejson;                                 /* tiles.c, tilejson.c */
 mm_handler_fn mm_api_tilesets, mm_api_grid_tile;                            /* tilesets.c, grid_tiles.c */

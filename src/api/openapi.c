@@ -1,3 +1,4 @@
+#include "api/analysis/inside.h"
 #include "api/features/exports.h"
 #include "api/features/features.h"
 #include "api/html.h"
@@ -461,6 +462,7 @@ static void put_definition(const struct mm_catalog *c, const struct mm_request *
 	put_plain_path(&j, "/collections", "collections", "The collections", MM_TYPE_JSON_MEDIA);
 	put_tile_paths(&j);
 	put_events_path(&j);
+	mm_json_raw(&j, "/analysis/inside", mm_inside_openapi, strlen(mm_inside_openapi));
 	put_tile_matrix_set_paths(&j);
 	put_tileset_paths(&j, r, "/tiles", "dataset.vector");
 	for (size_t i = 0; i < mm_catalog_count(c); i++)

@@ -11,6 +11,7 @@ import {declareFilters} from './data/filters.js';
 import {tablePanel} from './data/table.js';
 import {layerOf} from './map/dress.js';
 import {follow} from './map/events.js';
+import {extentOf, goTo} from './map/extent.js';
 import {refreshAll, refreshLayer} from './map/fresh.js';
 import {MAX_ZOOM, makeMap, redress, viewValue} from './map/map.js';
 import {drawScale} from './map/scale.js';
@@ -45,6 +46,9 @@ const app = {
     /** The zoom from which anything of a layer is drawn. */
     firstZoom: (id) => Math.max(app.layer(id).minzoom, Math.min(...app.styleLayersOf(id).map((l) => l.minzoom ?? 0), MAX_ZOOM)),
     zoomTo: (zoom) => app.gl?.easeTo({zoom: zoom + 0.05}),
+    /** Shows a place of the map: [west, south, east, north], no farther away than `least`. */
+    zoomToBox: (box, least = 0) => app.gl && goTo(app.gl, box, least),
+    zoomToGeometry: (geometry, least) => extentOf(geometry) && app.zoomToBox(extentOf(geometry), least),
     redress: () => redress(app),
     message,
     setLayers,

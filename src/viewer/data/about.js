@@ -1,7 +1,6 @@
 // What a layer can do and where it comes from: opacity, table, filter, files, owner, licence, age.
 import {element, icon} from '../base/dom.js';
 import {count, say, title, value} from '../base/text.js';
-import {goTo} from '../map/extent.js';
 import {fileLinks} from './files.js';
 import {isAskable} from './filters.js';
 
@@ -26,7 +25,7 @@ function opacity(layer, app) {
 function actions(layer, app) {
     const button = (name, key, onclick) => element('button', {type: 'button', class: 'chip', 'data-action': name, onclick}, icon(name), say(key));
     return element('p', {class: 'buttons'},
-        layer.bounds && app.gl ? button('zoom', 'layer.zoom', () => goTo(app.gl, layer.bounds)) : null,
+        layer.bounds && app.gl ? button('zoom', 'layer.zoom', () => app.zoomToBox(layer.bounds)) : null,
         ...(isAskable(layer) ? [button('table', 'table', () => app.openTable(layer.id)), button('filter', 'filter', () => app.openFilter(layer.id))] : []));
 }
 

@@ -3,7 +3,7 @@
 import {byId, element, icon, iconButton} from '../base/dom.js';
 import {askJson} from '../base/server.js';
 import {count, say, title} from '../base/text.js';
-import {extentOf, bboxOf, goTo} from '../map/extent.js';
+import {bboxOf, extentOf} from '../map/extent.js';
 import {cellText, columnsOf, declareColumns, fieldsShown, orderOf, showFields, turnOrder} from './columns.js';
 import {fileLinks} from './files.js';
 import {isAskable, itemsOf} from './filters.js';
@@ -106,16 +106,17 @@ async function openRow(i, app) {
     const layer = layerShown(app), row = rows.at(i);
     if (!row)
         return;
+    if (!app.store.get('on').has(layer.id))
+        app.setLayers([layer.id], true);
     const feature = await app.showFeature(layer.id, String(row.id));
     if (!feature) {
         app.message(say('table.gone'));
         return;
     }
-    const extent = extentOf(feature.geometry);
-    if (!extent)
+    if (extentOf(feature.geometry))
+        app.zoomToGeometry(feature.geometry, app.firstZoom(layer.id));
+    else
         app.message(say('table.placeless'));
-    else if (app.gl)
-        goTo(app.gl, extent);
 }
 
 // ---- the bar above the grid ----

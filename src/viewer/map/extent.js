@@ -16,12 +16,13 @@ export function extentOf(geometry) {
     return box[0] <= box[2] ? box : null;
 }
 
-/** Takes the map to a box, no nearer than is useful. What lies over the map at its right (the card) is left free. */
-export function goTo(gl, [w, s, e, n], maxZoom = NEAREST_ZOOM) {
+/** Takes the map to a box, no nearer than is useful, unless what is there is drawn from `least` on only. What lies over
+ *  the map at its right (the card) is left free. */
+export function goTo(gl, [w, s, e, n], least = 0) {
     const map = gl.getContainer(), card = document.getElementById('info');
     const over = card && !card.hidden && card.offsetWidth < map.clientWidth / 2 ? card.offsetWidth : 0;
     const padding = Math.min(PADDING_PX, map.clientHeight / 4, map.clientWidth / 4);
-    gl.fitBounds([[w, s], [e, n]], {maxZoom, padding: {top: padding, bottom: padding, left: padding, right: padding + over}});
+    gl.fitBounds([[w, s], [e, n]], {maxZoom: Math.max(least + 0.05, NEAREST_ZOOM), padding: {top: padding, bottom: padding, left: padding, right: padding + over}});
 }
 
 /** The window on the ground as `bbox=` has it; of a map that is turned, the box around it. */
