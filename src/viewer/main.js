@@ -5,8 +5,13 @@ import {askJson, base} from './base/server.js';
 import {makeStore} from './base/store.js';
 import {keepLanguage, language, languageValue, say, setLanguage, title} from './base/text.js';
 import {THEMES, followSystem, keepTheme, themeShown, themeValue, wearTheme} from './base/theme.js';
+import {boxTool} from './data/box.js';
+import {filterPanel} from './data/builder.js';
+import {declareFilters} from './data/filters.js';
+import {tablePanel} from './data/table.js';
 import {layerOf} from './map/dress.js';
 import {follow} from './map/events.js';
+import {extentOf, goTo} from './map/extent.js';
 import {refreshAll, refreshLayer} from './map/fresh.js';
 import {MAX_ZOOM, makeMap, redress, viewValue} from './map/map.js';
 import {drawScale} from './map/scale.js';
@@ -17,15 +22,13 @@ import {layersPanel} from './panels/layers.js';
 import {portfolioPanel} from './panels/portfolio.js';
 import {makeSide} from './panels/side.js';
 import {timePanel} from './panels/time.js';
-import {addFilters} from './table/filters.js';
-import {tablePanel} from './table/table.js';
 
-const MESSAGE_MS = 8000, SETTLE_MS = 300, NEAR_ZOOM = 17;
+const MESSAGE_MS = 8000, SETTLE_MS = 300;
 
 // at the side, one at a time; each is {id, icon, title, make(app)?, draw(body, app), open(app)?, close(app)?}
-const sidePanels = [layersPanel, portfolioPanel, insidePanel];
+const sidePanels = [layersPanel, filterPanel, portfolioPanel, insidePanel];
 // with places of their own: {make(app)?, draw(app): its texts, ready(gl, app)?: the map is there}
-const otherPanels = [identifyPanel, timePanel, tablePanel];
+const otherPanels = [identifyPanel, timePanel, tablePanel, boxTool];
 
 const store = makeStore();
 
@@ -45,27 +48,12 @@ const app = {
     firstZoom: (id) => Math.max(app.layer(id).minzoom, Math.min(...app.styleLayersOf(id).map((l) => l.minzoom ?? 0), MAX_ZOOM)),
     zoomTo: (zoom) => app.gl?.easeTo({zoom: zoom + 0.05}),
     /** Shows a place of the map: [west, south, east, north], no farther away than `least`. */
-    zoomToBox: ([west, south, east, north], least = 0) => app.gl?.fitBounds([[west, south], [east, north]],
-        {padding: 60, maxZoom: Math.max(least + 0.05, NEAR_ZOOM)}),
-    zoomToGeometry: (geometry, least) => app.zoomToBox(boxOf(geometry), least),
+    zoomToBox: (box, least = 0) => app.gl && goTo(app.gl, box, least),
+    zoomToGeometry: (geometry, least) => extentOf(geometry) && app.zoomToBox(extentOf(geometry), least),
     redress: () => redress(app),
     message,
     setLayers,
 };
-
-/** The box of a GeoJSON geometry. */
-function boxOf(geometry) {
-    const box = [Infinity, Infinity, -Infinity, -Infinity];
-    const walk = (part) => {
-        if (typeof part[0] !== 'number') {
-            part.forEach(walk);
-            return;
-        }
-        [box[0], box[1], box[2], box[3]] = [Math.min(box[0], part[0]), Math.min(box[1], part[1]), Math.max(box[2], part[0]), Math.max(box[3], part[1])];
-    };
-    (geometry.geometries ?? [geometry]).forEach((g) => walk(g.coordinates));
-    return box;
-}
 
 let silence = 0;
 
@@ -334,10 +322,10 @@ async function start() {
     store.declare('map', viewValue);
     store.declare('version', {parse: () => '', format: (v) => v, isKept: false, canUndo: false}); // of the map's data
     store.declare('paused', {parse: () => false, format: String, isKept: false, canUndo: false}); // no updates for now
+    declareFilters(app);
     setLanguage(store.get('lang'));
     wearTheme(store.get('theme'));
     embed();
-    addFilters(app);
     makeSide(sidePanels, app);
     otherPanels.forEach((p) => p.make?.(app));
     listen();

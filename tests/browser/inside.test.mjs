@@ -52,7 +52,7 @@ test('the view, a filter, a table, a file, a link', async () => {
     assert.match(await sentence(again.page), /^On an area of 1\.87 km²: Buildings — /);
     assert.equal(digits(await again.page.locator('#inside tr[data-collection=buildings] td').evaluate((td) => td.firstChild.textContent)), digits(said.split('\n')[0]));
     await row('buildings').locator('button').click();
-    await page.waitForSelector('#table');
+    await page.waitForSelector('#table-layer');
     assert.equal(await page.inputValue('#table-layer'), 'buildings');
     assert.deepEqual([...complaints, ...again.complaints], []);
     await again.page.close();
