@@ -1,6 +1,7 @@
 #ifndef MM_QUERY_FILTER_EVAL_H
 #define MM_QUERY_FILTER_EVAL_H
 
+#include "geo/cover.h"
 #include "geo/topo_relate.h"
 #include "query/filter_run.h"
 
@@ -13,6 +14,8 @@ struct mm_filter_note {
 	struct mm_topo_shape *shape; /* a constant geometry; of a measure, its constant operand in the
 					system in which it measures; NULL: it is EMPTY */
 	struct mm_geom geom;         /* a constant geometry in the layer's system */
+	struct mm_cover *cover;      /* of it; NULL: not drawn, or there was no room */
+	uint32_t relate_count;       /* rows that have been held against it */
 	const struct mm_filter_system *system; /* transform */
 	uint32_t *row;                         /* of ids: rows that there are, in order */
 	size_t row_count;
@@ -41,6 +44,7 @@ struct mm_filter_run {
 	const struct mm_filter *boxed; /* the condition whose box it is */
 	bool has_box;
 	struct mm_box box_deg;
+	size_t cover_left;             /* bytes that covers may still take */
 	const struct mm_box *part_box; /* of each part of what matches are near to; NULL: one part */
 	size_t part_box_count;
 };

@@ -11,6 +11,7 @@
 enum {
 	SCRATCH_MAX = 64 << 20,        /* texts and geometries computed of one row */
 	KEPT_MAX = 64 << 20,           /* geometries of the filter */
+	COVER_MAX = 4 << 20,           /* of these geometries, drawn */
 	BY_CODE_MAX = 16 * 1024 * 1024 /* verdicts on texts, all together */
 };
 
@@ -55,6 +56,7 @@ enum mm_code mm_filter_run_new(const struct mm_filter *f, const struct mm_layer 
 	run->filter = f;
 	run->layer = l;
 	run->topo = kit->topo;
+	run->cover_left = COVER_MAX;
 	run->note_count = (size_t)highest(f) + 1;
 	run->note = calloc(run->note_count, sizeof(*run->note));
 	mm_arena_init(&run->scratch, SCRATCH_MAX);
