@@ -4,6 +4,7 @@
 #include "geo/cover.h"
 #include "geo/topo_relate.h"
 #include "query/filter_run.h"
+#include "query/like.h"
 
 /* Shared by filter_function.c, filter_geom.c, filter_system.c, filter_near.c, filter_array.c, filter_ids.c,
  * filter_run.c, filter_eval.c, filter_value.c, filter_time.c and filter_space.c. */
@@ -11,6 +12,11 @@
 /* What is kept of a node. */
 struct mm_filter_note {
 	uint8_t *by_code;            /* of_text: the verdict on each text, + 1; 0: not known yet */
+	uint8_t by_null;             /* likewise, on none */
+	struct mm_like *like;        /* LIKE: its pattern; NULL: read it each time */
+	struct mm_vector *vector;    /* an operand that is computed for many rows at once; NULL: row by row */
+	bool is_vectored;            /* a comparison: all its operands are */
+	struct mm_filter_part part;  /* a condition of those joined by AND: how it went */
 	struct mm_topo_shape *shape; /* a constant geometry; of a measure, its constant operand in the
 					system in which it measures; NULL: it is EMPTY */
 	struct mm_geom geom;         /* a constant geometry in the layer's system */
@@ -44,6 +50,9 @@ struct mm_filter_run {
 	const struct mm_filter *boxed; /* the condition whose box it is */
 	bool has_box;
 	struct mm_box box_deg;
+	size_t vector_count;
+	const struct mm_filter **order; /* the conditions joined by AND, the most telling first */
+	size_t order_count, batch_count;
 	size_t cover_left;             /* bytes that covers may still take */
 	const struct mm_box *part_box; /* of each part of what matches are near to; NULL: one part */
 	size_t part_box_count;
@@ -76,7 +85,18 @@ struct mm_val {
 /* filter_eval.c: MM_FALSE, MM_TRUE or MM_UNKNOWN. */
 int mm_filter_test(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row);
 
+/* The same of a comparison or another predicate of values, without a look at what is remembered of texts. */
+int mm_filter_test_predicate(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row);
+/* What is computed of one row is no longer needed. */
+void mm_filter_sweep(struct mm_filter_run *run);
+/* filter_batch.c: decides how each condition is tested for many rows. */
+MM_MUST_USE enum mm_code mm_filter_batch_begin(struct mm_filter_run *run, struct mm_err *reterr);
+/* The verdicts on up to MM_BATCH rows, as mm_filter_test gives them one by one. */
+void mm_filter_test_rows(struct mm_filter_run *run, const struct mm_filter *f, const uint32_t *row, size_t n,
+			 uint8_t *ret);
+
 /* filter_value.c */
+double mm_filter_calculate(enum mm_filter_op op, double a, double b); /* ADD to POWER */
 struct mm_val mm_filter_value(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row);
 double mm_val_number(const struct mm_val *v);                       /* INT, REAL */
 int mm_val_compare(const struct mm_val *a, const struct mm_val *b); /* neither is NULL: < 0, 0, > 0 */

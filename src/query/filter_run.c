@@ -74,8 +74,12 @@ enum mm_code mm_filter_run_new(const struct mm_filter *f, const struct mm_layer 
 		return rc;
 	}
 	make_room(run, f, &left);
-	*ret = run;
-	return MM_OK;
+	rc = mm_filter_batch_begin(run, reterr);
+	if (rc)
+		mm_filter_run_free(run);
+	else
+		*ret = run;
+	return rc;
 }
 
 void mm_filter_run_free(struct mm_filter_run *run)
@@ -124,13 +128,18 @@ bool mm_filter_run_is_late(const struct mm_filter_run *run)
 	return run->is_late || mm_topo_is_late(run->topo);
 }
 
+void mm_filter_sweep(struct mm_filter_run *run)
+{
+	if (!run->scratch.used)
+		return;
+	mm_arena_release(&run->scratch);
+	mm_arena_init(&run->scratch, SCRATCH_MAX);
+}
+
 bool mm_filter_run_test(struct mm_filter_run *run, uint32_t row)
 {
 	const bool matches = mm_filter_test(run, run->filter, row) == MM_TRUE;
 
-	if (run->scratch.used) {
-		mm_arena_release(&run->scratch);
-		mm_arena_init(&run->scratch, SCRATCH_MAX);
-	}
+	mm_filter_sweep(run);
 	return matches;
 }

@@ -50,6 +50,23 @@ const struct mm_filter *mm_filter_run_boxed(const struct mm_filter_run *run);
 /* True from when the deadline has cut a test off: its answer and the later ones mean nothing. */
 bool mm_filter_run_is_late(const struct mm_filter_run *run);
 
+/* One of the conditions that a filter joins by AND, or all of it: how it is tested, and what came of it. */
+struct mm_filter_part {
+	const struct mm_filter *condition;
+	const char *way;          /* "columns", "texts", "grid" ... */
+	uint64_t looked_at, kept; /* rows */
+	int64_t ns;
+};
+size_t mm_filter_run_part_count(const struct mm_filter_run *run);
+/* In the order in which they are asked at last. */
+struct mm_filter_part mm_filter_run_part(const struct mm_filter_run *run, size_t i);
+
+enum { MM_FILTER_BATCH = 1024 };
+
+/* Keeps those of up to MM_FILTER_BATCH rows that match, in their order; returns how many. Several times as
+ * quick as row by row where conditions are of numbers, times and texts. */
+size_t mm_filter_run_keep(struct mm_filter_run *run, uint32_t *row, size_t n);
+
 /* True when the row matches: the filter is true of it, and not only not false. */
 bool mm_filter_run_test(struct mm_filter_run *run, uint32_t row);
 

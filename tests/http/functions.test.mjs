@@ -158,6 +158,8 @@ test('a plan is explained', async () => {
     assert.equal(near.access, 'filter-index');
     assert.deepEqual(near.columns, ['name']);
     assert.equal(near.conditions[0], '"name" LIKE \'%\'');
+    assert.deepEqual(near.conditionSteps.map((s) => s.by), ['texts', 'rows', 'rows']);
+    assert.equal(near.conditionSteps.at(-1).kept, near.matched);
     assert.match(near.index.condition, /^within_distance/);
     assert.equal(near.rows, 5);
     assert.ok(near.candidates < 4);
