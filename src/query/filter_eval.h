@@ -23,6 +23,7 @@ struct mm_filter_note {
 	struct mm_cover *cover;      /* of it; NULL: not drawn, or there was no room */
 	uint32_t relate_count;       /* rows that have been held against it */
 	const struct mm_filter_system *system; /* transform */
+	struct mm_near *near;                  /* near_layer */
 	uint32_t *row;                         /* of ids: rows that there are, in order */
 	size_t row_count;
 };
@@ -32,6 +33,7 @@ struct mm_filter_system {
 	const char *definition;
 	const struct mm_transform *to_deg, *from_deg;
 	double metres_per_unit; /* 0: measures in it mean nothing */
+	double square;          /* about 10 km */
 };
 
 struct mm_filter_run {
@@ -43,7 +45,9 @@ struct mm_filter_run {
 	struct mm_arena scratch; /* of the row at hand */
 	struct mm_arena kept;    /* as long as the run */
 	struct mm_filter_system own,
-	    metric;          /* of the layer and of the map; known where functions need them */
+	    metric;      /* of the layer and of the map; known where functions need them */
+	uint64_t others; /* hash of the versions of layers that near_layer asks */
+	bool has_near;
 	int64_t now_ms;      /* UTC */
 	int64_t deadline_ns; /* monotonic; 0: none */
 	bool is_late;
@@ -146,6 +150,21 @@ MM_MUST_USE enum mm_code mm_filter_systems_begin(struct mm_filter_run *run, cons
 /* filter_geom.c: computes a function of geometries as far as it is constant; its operands have been. */
 MM_MUST_USE enum mm_code mm_filter_geom_begin(struct mm_filter_run *run, const struct mm_filter *f,
 					      struct mm_err *reterr);
+MM_MUST_USE enum mm_code mm_filter_system_find(struct mm_proj *p, const char *definition,
+					       struct mm_filter_system *ret, struct mm_err *reterr);
+
+/* filter_near_layer.c: finds the layers that near_layer names; the systems are known. */
+MM_MUST_USE enum mm_code mm_filter_near_begin(struct mm_filter_run *run, const struct mm_filter *f,
+					      const struct mm_filter_crs *crs, struct mm_kit *kit,
+					      struct mm_err *reterr);
+struct mm_val mm_filter_value_near_layer(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row);
+bool mm_filter_is_near_layer(const struct mm_filter *f);
+/* As mm_filter_near_parts; of few features. */
+void mm_filter_near_layer_parts(struct mm_filter_run *run, const struct mm_filter *f);
+
+/* filter_near.c: how far edges of the layer may leave the boxes of their ends, in metres. */
+double mm_filter_bulge(const struct mm_filter_run *run, double lat_deg);
+
 /* filter_near.c: the box in degrees of what is near enough to a constant geometry for a comparison of a
  * distance, or for within_distance, to be true; false: it is none of these. */
 bool mm_filter_near_box(struct mm_filter_run *run, const struct mm_filter *f, struct mm_box *ret);

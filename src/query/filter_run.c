@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "query/filter_eval.h"
+#include "query/near/near.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +69,8 @@ enum mm_code mm_filter_run_new(const struct mm_filter *f, const struct mm_layer 
 	if (!rc)
 		rc = mm_filter_ids_begin(run, f, reterr);
 	if (!rc)
+		rc = mm_filter_near_begin(run, f, crs, kit, reterr);
+	if (!rc)
 		rc = mm_filter_space_begin(run, crs, kit, reterr);
 	if (rc) {
 		mm_filter_run_free(run);
@@ -89,6 +92,7 @@ void mm_filter_run_free(struct mm_filter_run *run)
 	for (size_t i = 0; run->note && i < run->note_count; i++) {
 		free(run->note[i].by_code);
 		free(run->note[i].row);
+		(void)mm_near_free(run->note[i].near);
 		mm_topo_shape_free(run->topo, run->note[i].shape);
 	}
 	free(run->note);
@@ -114,6 +118,11 @@ const struct mm_box *mm_filter_run_part_boxes(const struct mm_filter_run *run, s
 const struct mm_filter *mm_filter_run_boxed(const struct mm_filter_run *run)
 {
 	return run->boxed;
+}
+
+uint64_t mm_filter_run_others(const struct mm_filter_run *run)
+{
+	return run ? run->others : 0;
 }
 
 bool mm_filter_is_late(struct mm_filter_run *run)

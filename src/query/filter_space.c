@@ -298,7 +298,7 @@ enum mm_code mm_filter_space_begin(struct mm_filter_run *run, const struct mm_fi
 	struct space s = {.run = run, .kit = kit, .given = crs, .mem = &run->kept, .reterr = reterr};
 	enum mm_code rc;
 
-	if (!has_literal(run->filter))
+	if (!has_literal(run->filter) && !run->has_near)
 		return MM_OK;
 	rc = make_shapes(&s, run->filter);
 	if (!rc)
