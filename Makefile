@@ -80,6 +80,7 @@ unit: $(unit.bin)
 include data-samples/rules.mk
 include tests/http/rules.mk
 include tests/nasty/rules.mk
+include tests/style/rules.mk
 include tests/bench/rules.mk
 tests-programs: $(B)/tests/http_server
 
