@@ -20,6 +20,7 @@ import {identifyPanel} from './panels/identify.js';
 import {insidePanel} from './panels/inside.js';
 import {layersPanel} from './panels/layers.js';
 import {portfolioPanel} from './panels/portfolio.js';
+import {searchBox} from './panels/search.js';
 import {makeSide} from './panels/side.js';
 import {timePanel} from './panels/time.js';
 
@@ -28,7 +29,7 @@ const MESSAGE_MS = 8000, SETTLE_MS = 300;
 // at the side, one at a time; each is {id, icon, title, make(app)?, draw(body, app), open(app)?, close(app)?}
 const sidePanels = [layersPanel, filterPanel, portfolioPanel, insidePanel];
 // with places of their own: {make(app)?, draw(app): its texts, ready(gl, app)?: the map is there}
-const otherPanels = [identifyPanel, timePanel, tablePanel, boxTool];
+const otherPanels = [searchBox, identifyPanel, timePanel, tablePanel, boxTool];
 
 const store = makeStore();
 
