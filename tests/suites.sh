@@ -54,6 +54,7 @@ both crs tests/http/crs.test.mjs
 both cql2 tests/http/cql2.test.mjs
 both aggregate tests/http/aggregate.test.mjs
 both inside tests/http/inside.test.mjs
+both measure tests/http/measure.test.mjs
 both search tests/http/search.test.mjs
 both downloads tests/http/downloads.test.mjs
 both functions tests/http/functions.test.mjs

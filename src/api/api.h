@@ -64,6 +64,7 @@ mm_handler_fn mm_api_functions;                                             /* f
 mm_handler_fn mm_api_items, mm_api_item;                                    /* features.c */
 mm_handler_fn mm_api_aggregate;                                             /* aggregate.c */
 mm_handler_fn mm_api_search;                                                /* search.c */
+mm_handler_fn mm_api_measure;                                               /* analysis/measure.c */
 mm_handler_fn mm_api_inside;                                                /* analysis/inside.c */
 mm_handler_fn mm_api_edit_items, mm_api_edit_item;                          /* edits.c */
 mm_handler_fn mm_api_tile, mm_api_tilejson;                                 /* tiles.c, tilejson.c */

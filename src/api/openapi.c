@@ -1,4 +1,4 @@
-#include "api/analysis/inside.h"
+#include "api/analysis/openapi.h"
 #include "api/features/exports.h"
 #include "api/features/features.h"
 #include "api/html.h"
@@ -485,6 +485,7 @@ static void put_definition(const struct mm_catalog *c, const struct mm_request *
 	put_tile_paths(&j);
 	put_events_path(&j);
 	put_search_path(&j);
+	mm_json_raw(&j, "/analysis/measure", mm_measure_openapi, strlen(mm_measure_openapi));
 	mm_json_raw(&j, "/analysis/inside", mm_inside_openapi, strlen(mm_inside_openapi));
 	put_tile_matrix_set_paths(&j);
 	put_tileset_paths(&j, r, "/tiles", "dataset.vector");

@@ -64,7 +64,8 @@ static bool name_row(struct mm_search_result *r, const struct mm_search_ask *ask
 			continue;
 		if (*r->name && i == 1 && is_address(mm_layer_schema(r->layer), field))
 			append(r->name, (const char *)text->data, text->len, ", ");
-		else
+		else if (!memmem(r->name, strlen(r->name), text->data,
+				 text->len)) /* the number of an address is said */
 			append(*r->name ? r->detail : r->name, (const char *)text->data, text->len, " · ");
 		is_exact |= text->len == ask->len && memcmp(text->data, ask->text, ask->len) == 0;
 	}

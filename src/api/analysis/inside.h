@@ -25,12 +25,7 @@
  *   lang         of CSV
  */
 
-enum {
-	MM_INSIDE_LAYERS_MAX = 200,
-	MM_INSIDE_DISTANCE_MAX_M = 50000,
-	MM_INSIDE_VERTICES_MAX = 100000, /* of the area */
-	MM_INSIDE_DEADLINE_MS = 20000
-};
+enum { MM_INSIDE_LAYERS_MAX = 200, MM_INSIDE_DEADLINE_MS = 20000 };
 
 /* One question, while it is worked out. */
 struct mm_inside_report {
@@ -74,8 +69,5 @@ void mm_inside_put_csv(const struct mm_inside_report *rep, const char *lang, str
 
 /* The same as a sentence for people (inside_words.c). */
 void mm_inside_put_words(const struct mm_inside_report *rep, const char *lang, struct mm_buf *out);
-
-/* The path as an OpenAPI object (inside_openapi.c). */
-extern const char mm_inside_openapi[];
 
 #endif
