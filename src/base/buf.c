@@ -86,15 +86,17 @@ void mm_buf_printf(struct mm_buf *b, const char *fmt, ...)
 void mm_buf_int(struct mm_buf *b, int64_t v)
 {
 	char text[MM_NUM_MAX];
+	const size_t n = mm_num_format_int(v, text);
 
-	mm_buf_put(b, text, mm_num_format_int(v, text));
+	mm_buf_put(b, text, n);
 }
 
 void mm_buf_double(struct mm_buf *b, double v)
 {
 	char text[MM_NUM_MAX];
+	const size_t n = mm_num_format(v, text);
 
-	mm_buf_put(b, text, mm_num_format(v, text));
+	mm_buf_put(b, text, n);
 }
 
 void mm_buf_trim(struct mm_buf *b)
