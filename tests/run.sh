@@ -6,8 +6,12 @@ cd "$(dirname "$0")/.." || exit 2
 out=${OUT:-build}
 logs=$out/test-logs
 mkdir -p "$logs"
-passed=0 failed=0 skipped=0 broken=""
+lanes=${MM_LANES:-$(n=$(nproc); echo $((n < 4 ? n : 4)))}
+names=()
 only=" $* "
+mkfifo "$logs/lanes.$$" && exec 3<>"$logs/lanes.$$" && rm "$logs/lanes.$$" || exit 2
+seq "$lanes" >&3
+trap 'trap - TERM; kill 0' INT TERM
 
 # Counts the verdicts of cmocka, of node's runner (TAP), and of our own closing lines.
 count() {
@@ -23,29 +27,42 @@ count() {
 		END { print p + 0, f + 0, s + 0 }' "$1"
 }
 
-# suite NAME COMMAND...: a command that fails without a counted failure is one failure.
+# suite NAME COMMAND...: a command that fails without a counted failure is one failure. Suites run beside each other, as
+# many as there are lanes; what they said is shown whole, one after the other.
 suite() {
-	local name=$1 log=$logs/$1.log code p f s t0=$SECONDS
+	local name=$1 lane
 	shift
 	case $only in "  " | *" $name "*) ;; *) return ;; esac
-	timeout -k 10 900 "$@" >"$log" 2>&1 </dev/null
+	names+=("$name")
+	rm -f "$logs/$name.count"
+	read -r -u 3 lane
+	{
+		run_suite "$name" "$@" >"$logs/$name.said"
+		flock "$logs" cat "$logs/$name.said"
+		echo "$lane" >&3
+	} &
+}
+
+run_suite() {
+	local name=$1 log=$logs/$1.log code p f s t0=$SECONDS
+	shift
+	timeout -k 10 900 "$@" >"$log" 2>&1 </dev/null 3>&-
 	code=$?
 	read -r p f s < <(count "$log")
 	if [ $code -ne 0 ] && [ "$f" -eq 0 ]; then f=1; fi
 	if [ $code -eq 0 ] && [ "$p" -eq 0 ] && [ "$s" -eq 0 ]; then f=1; fi
-	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-	printf '  %-14s %5d passed %3d failed %3d skipped %5d s\n' "$name" "$p" "$f" "$s" $((SECONDS - t0))
+	echo "$p $f $s $code" >"$logs/$name.count"
+	printf '  %-18s %5d passed %3d failed %3d skipped %5d s\n' "$name" "$p" "$f" "$s" $((SECONDS - t0))
 	if [ "$f" -ne 0 ]; then
 		echo "--- $log (exit code $code)"
 		grep -nE 'FAILED|not ok|ERROR|Error|error:|expected|actual|failed' "$log" | head -n 40
 		tail -n 15 "$log"
 		echo "---"
-		broken+="$name (exit code $code):"$'\n'"$(names "$log")"$'\n'
 	fi
 }
 
 # What failed, by name: said again at the very end, where a shortened log still shows it.
-names() {
+failures() {
 	grep -hE '^\[  FAILED  \] [a-z]|^ *not ok |^ERROR: |ERROR: .*Sanitizer|runtime error:|^(FAIL|failed):? ' "$1" |
 		awk '!seen[$0]++' | cut -c1-200 | head -n 12 | sed 's/^ */    /'
 }
@@ -64,10 +81,15 @@ export -f units
 export ASAN_OPTIONS=detect_leaks=1:halt_on_error=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 export LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
 
-suite unit bash -c "units $out"
-suite unit-asan bash -c "units $out/asan"
 . tests/suites.sh
+wait
 
+passed=0 failed=0 skipped=0 broken=""
+for name in "${names[@]}"; do
+	read -r p f s code < <(cat "$logs/$name.count" || echo 0 1 0 lost)
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+	[ "$f" -eq 0 ] || broken+="$name (exit code $code):"$'\n'"$(failures "$logs/$name.log")"$'\n'
+done
 line="$passed passed, $failed failed"
 [ "$skipped" -eq 0 ] || line="$line, $skipped skipped"
 [ -z "$broken" ] || printf 'What failed:\n%s' "$broken"

@@ -56,7 +56,8 @@ void mm_html_begin(struct mm_html *h, const struct mm_crumb *crumb, size_t count
 	mm_html_text(h, h->request->base_url);
 	mm_html_raw(h, "/viewer/maplibre-gl.css\">\n<script type=\"module\" src=\"");
 	mm_html_text(h, h->request->base_url);
-	mm_html_raw(h, "/viewer/pages/mini-map.js\"></script>\n</head>\n<body>\n<nav aria-label=\"breadcrumb\">");
+	mm_html_raw(
+	    h, "/viewer/pages/mini-map.js\"></script>\n</head>\n<body>\n<nav aria-label=\"breadcrumb\">");
 	for (size_t i = 0; i + 1 < count; i++) {
 		mm_html_link(h, crumb[i].path, crumb[i].text);
 		mm_html_raw(h, " / ");

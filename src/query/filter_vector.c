@@ -260,9 +260,9 @@ void mm_vector_compare(const struct mm_vector *a, enum mm_filter_op op, const st
 	else if (a->is_real && b->is_real)
 		COMPARE(double, a->real[i * a->step], b->real[i * b->step])
 	else if (a->is_real)
-		COMPARE(long double, a->real[i * a->step], b->integer[i * b->step])
+		COMPARE(long double, (long double)a->real[i * a->step], b->integer[i * b->step])
 	else
-		COMPARE(long double, a->integer[i * a->step], b->real[i * b->step])
+		COMPARE(long double, a->integer[i * a->step], (long double)b->real[i * b->step])
 	for (size_t i = 0; a->null && i < n; i++)
 		ret[i] = a->null[i * a->step] ? MM_UNKNOWN : ret[i];
 	for (size_t i = 0; b->null && i < n; i++)

@@ -1,27 +1,46 @@
 // The styles by the rules of the style specification, and the page's two languages by each other.
 import assert from 'node:assert/strict';
-import {existsSync, readFileSync, readdirSync, writeFileSync} from 'node:fs';
+import {readFileSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {validateStyleMin} from '@maplibre/maplibre-gl-style-spec';
 import {root, serve, tempDir} from '../lib/munimap.mjs';
 
-for (const name of readdirSync(join(root, 'styles')).filter((f) => f.endsWith('.json'))) {
-    const style = JSON.parse(readFileSync(join(root, 'styles', name), 'utf8'));
-    // addresses are filled in by the server; the specification wants them absolute
-    style.glyphs = 'http://localhost/fonts/{fontstack}/{range}.pbf';
-    style.sprite = 'http://localhost/sprites/munimap';
+const {styles, tokens} = JSON.parse(readFileSync(join(root, 'styles/tokens.json'), 'utf8'));
+const STYLES = styles.map((s) => s.id);
+const tokenOf = (name, style) => tokens[name][style] ?? tokens[name].all;
+const textsOf = (dir, ending) => readdirSync(join(root, dir)).filter((f) => f.endsWith(ending)).map((f) => readFileSync(join(root, dir, f), 'utf8')).join('');
 
-    test(`${name} is a valid style`, () => {
-        assert.deepEqual(validateStyleMin(style).map((e) => e.message), []);
-    });
+test('the template and the icons use all the tokens and no others, and each has a value in every style', () => {
+    const icons = textsOf('styles/icons', '.svg') + textsOf('styles/icons/parts', '.svg');
+    const classes = [...icons.matchAll(/class="([^"]*)"/g)].flatMap((m) => m[1].split(' ')).map((c) => c.replace(/^(fill|stroke)-/, ''));
+    const used = new Set([...[...readFileSync(join(root, 'styles/template.json'), 'utf8').matchAll(/"@([\w-]+)"/g)].map((m) => m[1]), ...classes]);
+    const code = textsOf('src/api/styles', '.c') + textsOf('src/style', '.c');
+    assert.deepEqual([...used].filter((n) => !tokens[n]), [], 'tokens that nobody has defined');
+    assert.deepEqual(Object.keys(tokens).filter((n) => !used.has(n) && !code.includes(`"${n}"`) && !code.includes(`@${n}"`)), [], 'tokens that nobody uses');
+    for (const name of Object.keys(tokens))
+        for (const style of STYLES)
+            assert.notEqual(tokenOf(name, style), undefined, `${name} in ${style}`);
+});
 
-    test(`${name} draws only icons that are there`, () => {
-        const text = JSON.stringify(style.layers.filter((l) => l.layout?.['icon-image']).map((l) => l.layout['icon-image']));
-        for (const [, icon] of text.matchAll(/"((?:sensor|camera|direction)-[a-z0-9-]+|stop|crossing|school|kindergarten|clinic|fire|police|sport|culture|playground|waste|works)"/g))
-            assert.ok(icon.endsWith('-') || existsSync(join(root, 'styles/icons', `${icon}.svg`)), icon);
-    });
+/** Contrast of two colours, WCAG 2.2 "contrast ratio". */
+function contrast(a, b) {
+    const luminance = (color) => [[1, 0.2126], [3, 0.7152], [5, 0.0722]].reduce((sum, [at, weight]) => {
+        const v = parseInt(color.slice(at, at + 2), 16) / 255;
+        return sum + weight * (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    }, 0);
+    const [less, more] = [luminance(a), luminance(b)].sort((x, y) => x - y);
+    return (more + 0.05) / (less + 0.05);
 }
+
+for (const style of STYLES)
+    test(`texts stand out from what they lie on: ${style}`, () => {
+        const texts = Object.entries(tokens).filter(([, t]) => t.on);
+        assert.ok(texts.length >= 10);
+        for (const [name, {on}] of texts)
+            for (const ground of on)
+                assert.ok(contrast(tokenOf(name, style), tokenOf(ground, style)) >= (style === 'contrast' ? 7 : 4.5), `${name} on ${ground}`);
+    });
 
 test('both languages have the same texts', async () => {
     const ru = (await import(join(root, 'src/viewer/base/ru.js'))).default, en = (await import(join(root, 'src/viewer/base/en.js'))).default;
@@ -36,6 +55,28 @@ async function orphans(server, style) {
         [name, (await server.json(new URL(url).pathname)).vector_layers.map((l) => l.id)])));
     return style.layers.filter((l) => l.source && !has[l.source].includes(l['source-layer'])).map((l) => l.id);
 }
+
+test('every style that is served is valid, has the same layers, and draws only icons that are there', async () => {
+    const server = await serve(join(root, 'layers'));
+    const list = (await server.json('/styles')).styles.map((s) => s.id);
+    assert.deepEqual(STYLES.filter((id) => !list.includes(id)), []);
+    const shape = (style) => style.layers.map((l) => [l.id, l.type, l.minzoom]);
+    const served = await Promise.all(STYLES.map((id) => server.json(`/styles/${id}`)));
+    for (const [i, style] of served.entries()) {
+        assert.deepEqual(validateStyleMin(style).map((e) => e.message), [], STYLES[i]);
+        assert.deepEqual(shape(style), shape(served[0]), STYLES[i]);
+        const icons = Object.keys(await server.json(`${new URL(style.sprite).pathname}.json`));
+        const images = JSON.stringify(style.layers.flatMap((l) => [l.layout?.['icon-image'], l.paint?.['fill-pattern']]));
+        for (const [, icon] of images.matchAll(/"((?:sensor|camera|pattern|hatch)-?[\w-]*|stop|crossing|signal|school|kindergarten|clinic|fire|police|sport|culture|playground|waste|works(?:-emergency)?)"/g))
+            assert.ok(icon.endsWith('-') || icons.includes(icon), `${icon} in ${STYLES[i]}`);
+        for (const direction of [0, 1, 2, 3, 4, 5, 6])
+            for (const stage of ['idea', 'design', 'works', 'done'])
+                for (const status of ['', '-late', '-risk', '-stopped'])
+                    assert.ok(icons.includes(`direction-${direction}-${stage}${status}`), `${direction} ${stage} ${status} in ${STYLES[i]}`);
+    }
+    assert.notDeepEqual(served[0].layers[0].paint, served[1].layers[0].paint);
+    await server.stop();
+});
 
 for (const query of ['', '?lang=en', '?tiles=mlt'])
     test(`the style that is served is valid: ${query || 'plain'}`, async () => {
