@@ -48,6 +48,8 @@ static const char *fault_of(struct mm_expr *e, const struct mm_expr_spec *spec)
 		return "data expressions not supported";
 	if (zoom && !spec->takes_zoom)
 		return "zoom expressions not supported";
+	if (spec->is_filter)
+		return NULL;
 	curve = find_curve(e, &fault);
 	if (!fault && !curve && zoom)
 		fault = misplaced;
@@ -64,9 +66,11 @@ enum mm_code mm_expr_parse(const json_t *json, const struct mm_expr_spec *spec, 
 	struct mm_expr_errors errors = {NULL, NULL, 0};
 	const struct mm_expr_parser p = {&shared, "", 0, spec->type, NULL, &errors};
 	const bool is_text = spec->type && spec->type->kind == MM_STYLE_TEXT && !spec->values;
-	struct mm_expr *e = mm_expr_parse_here(&p, json, is_text ? ANNOTATE_COERCE : ANNOTATE);
-	const char *fault = e ? fault_of(e, spec) : NULL;
+	const char *fault;
+	struct mm_expr *e;
 
+	e = mm_expr_parse_here(&p, json, is_text ? ANNOTATE_COERCE : ANNOTATE);
+	fault = e ? fault_of(e, spec) : NULL;
 	if (fault)
 		e = mm_expr_wrong(&p, "%s", fault);
 	if (reterrors)
@@ -117,6 +121,11 @@ bool mm_expr_needs_zoom(const struct mm_expr *e)
 bool mm_expr_needs_geometry(const struct mm_expr *e)
 {
 	return e->needs & NEEDS_GEOMETRY;
+}
+
+bool mm_expr_is_volatile(const struct mm_expr *e)
+{
+	return e->needs & IS_VOLATILE;
 }
 
 const struct mm_style_value *mm_expr_constant(const struct mm_expr *e)

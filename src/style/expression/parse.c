@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+MM_PRINTF(3, 0)
 static void add_error(const struct mm_expr_parser *p, const char *key, const char *fmt, va_list args)
 {
 	struct mm_arena *mem = p->shared->mem;
@@ -264,7 +265,8 @@ struct mm_expr *mm_expr_parse_here(const struct mm_expr_parser *p, const json_t 
 	struct mm_style_value v;
 	struct mm_expr *e;
 
-	if (p->depth > MM_STYLE_DEPTH_MAX || ++p->shared->parts > PARTS_MAX) {
+	if (p->depth > MM_STYLE_DEPTH_MAX || ++p->shared->parts > PARTS_MAX ||
+	    ++p->shared->names->parts > MM_EXPR_PARTS_MAX) {
 		p->shared->is_too_large = true;
 		return mm_expr_wrong(p, p->depth > MM_STYLE_DEPTH_MAX
 					    ? "nested too deep; use \"let\" or \"match\""
@@ -307,7 +309,7 @@ int64_t mm_expr_slot(const struct mm_expr_parser *p, const struct mm_expr *name)
 	struct mm_expr_names *names = p->shared->names;
 	const char *kept;
 
-	if (!names || name->op != OP_LITERAL || name->value.kind != MM_STYLE_TEXT)
+	if (name->op != OP_LITERAL || name->value.kind != MM_STYLE_TEXT)
 		return MM_EXPR_NO_SLOT;
 	for (uint32_t i = 0; i < names->n; i++)
 		if (strcmp(names->names[i], name->value.text) == 0)
