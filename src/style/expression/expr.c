@@ -2,36 +2,55 @@
 
 #include <string.h>
 
-static const char misplaced[] =
-    "\"zoom\" expression may only be used as input to a top-level \"step\" or \"interpolate\" expression.";
-static const char repeated[] =
-    "Only one zoom-based \"step\" or \"interpolate\" subexpression may be used in an expression.";
+/* What stands for a curve that cannot be: its `key` says why. */
+static const struct mm_expr misplaced = {.key = "\"zoom\" expression may only be used as input to a "
+						"top-level \"step\" or \"interpolate\" expression."};
+static const struct mm_expr repeated = {
+    .key = "Only one zoom-based \"step\" or \"interpolate\" subexpression may be used in an expression."};
 
-/*
- * The step or curve over the zoom that an expression is, under "let" and "coalesce"; *fault when the zoom is
- * used elsewhere, or twice. A client prepares both ends of a curve while the map moves between them, so that
- * the specification allows nothing else.
- */
-static const struct mm_expr *find_curve(struct mm_expr *e, const char **fault)
+static bool is_fault(const struct mm_expr *curve)
+{
+	return curve == &misplaced || curve == &repeated;
+}
+
+static const struct mm_expr *find_curve(struct mm_expr *e);
+
+/* The curve that an expression itself is, under "let" and "coalesce". */
+static const struct mm_expr *own_curve(struct mm_expr *e)
 {
 	const struct mm_expr *found = NULL;
+
+	if (e->op == OP_LET)
+		return find_curve(e->args[e->n - 1]);
+	for (uint32_t i = 0; e->op == OP_COALESCE && i < e->n && !found; i++)
+		found = find_curve(e->args[i]);
+	if ((e->op == OP_STEP || e->op == OP_INTERPOLATE) && e->args[0]->op == OP_ZOOM)
+		return e;
+	return found;
+}
+
+/*
+ * The step or curve over the zoom that an expression is; a fault when the zoom is used elsewhere, or twice. A
+ * client prepares both ends of a curve while the map moves between them, so that the specification allows
+ * nothing else.
+ */
+static const struct mm_expr *find_curve(struct mm_expr *e)
+{
+	const struct mm_expr *found;
 
 	if (e->has_looked || !(e->needs & NEEDS_ZOOM))
 		return e->zoom_curve;
 	e->has_looked = true;
-	if (e->op == OP_LET)
-		found = find_curve(e->args[e->n - 1], fault);
-	for (uint32_t i = 0; e->op == OP_COALESCE && i < e->n && !found && !*fault; i++)
-		found = find_curve(e->args[i], fault);
-	if ((e->op == OP_STEP || e->op == OP_INTERPOLATE) && e->args[0]->op == OP_ZOOM)
-		found = e;
-	for (uint32_t i = 0; i < e->n && !*fault; i++) {
-		const struct mm_expr *inner = e->args[i] ? find_curve(e->args[i], fault) : NULL;
+	found = own_curve(e);
+	for (uint32_t i = 0, n = is_fault(found) ? 0 : e->n; i < n; i++) {
+		const struct mm_expr *inner = e->args[i] ? find_curve(e->args[i]) : NULL;
 
-		if (!*fault && inner && !found)
-			*fault = misplaced;
-		else if (!*fault && inner && inner != found)
-			*fault = repeated;
+		if (is_fault(inner))
+			found = inner;
+		else if (inner && !found)
+			found = &misplaced;
+		else if (inner && inner != found)
+			found = &repeated;
 	}
 	e->zoom_curve = found;
 	return found;
@@ -42,7 +61,6 @@ static const char *fault_of(struct mm_expr *e, const struct mm_expr_spec *spec)
 {
 	const bool zoom = e->needs & NEEDS_ZOOM;
 	const struct mm_expr *curve;
-	const char *fault = NULL;
 
 	if ((e->needs & NEEDS_FEATURE) && !spec->takes_features)
 		return "data expressions not supported";
@@ -50,12 +68,14 @@ static const char *fault_of(struct mm_expr *e, const struct mm_expr_spec *spec)
 		return "zoom expressions not supported";
 	if (spec->is_filter)
 		return NULL;
-	curve = find_curve(e, &fault);
-	if (!fault && !curve && zoom)
-		fault = misplaced;
-	if (!fault && curve && curve->op == OP_INTERPOLATE && !spec->interpolates)
-		fault = "\"interpolate\" expressions cannot be used with this property";
-	return fault;
+	curve = find_curve(e);
+	if (!curve && zoom)
+		curve = &misplaced;
+	if (is_fault(curve))
+		return curve->key;
+	if (curve && curve->op == OP_INTERPOLATE && !spec->interpolates)
+		return "\"interpolate\" expressions cannot be used with this property";
+	return NULL;
 }
 
 enum mm_code mm_expr_parse(const json_t *json, const struct mm_expr_spec *spec, struct mm_expr_names *names,

@@ -84,6 +84,9 @@ const struct mm_expr *mm_expr_class_output(const struct mm_expr *e, size_t i);
 size_t mm_expr_class_labels(const struct mm_expr *e, size_t i, const struct mm_style_value **ret);
 double mm_expr_class_from(const struct mm_expr *e, size_t i);
 
+/* Are they told apart by the zoom? */
+bool mm_expr_is_by_zoom(const struct mm_expr *e);
+
 /* Which class a feature falls into; SIZE_MAX when the evaluation failed. */
 size_t mm_expr_class_of(const struct mm_expr *e, struct mm_expr_context *c);
 

@@ -124,7 +124,7 @@ struct mm_expr *mm_expr_finish(struct mm_expr *e)
 }
 
 /* Is it always the same? All arguments are computed already when they are; only an annotation may have been
- * put around what has not been looked at. */
+ * put around what has not been looked at. Of an image that is its name. */
 static bool is_constant(const struct mm_expr *e)
 {
 	const bool is_annotation = e->op == OP_ASSERT || e->op == OP_COERCE;
@@ -133,7 +133,7 @@ static bool is_constant(const struct mm_expr *e)
 		return true;
 	if (e->op == OP_VAR)
 		return is_constant(e->bound);
-	if (own_needs((enum mm_expr_op)e->op))
+	if (own_needs((enum mm_expr_op)e->op) && e->op != OP_IMAGE)
 		return false;
 	for (uint32_t i = 0; i < e->n; i++)
 		if (e->args[i] && !(is_annotation ? is_constant(e->args[i]) : e->args[i]->op == OP_LITERAL))

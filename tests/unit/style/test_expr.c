@@ -383,7 +383,7 @@ static json_t *double_thirty_times(void)
 	json_t *json = json_pack("[ss]", "var", "v30");
 
 	for (int i = 30; i > 0; i--) {
-		char before[8], name[8];
+		char before[16], name[16];
 
 		(void)snprintf(before, sizeof(before), "v%d", i - 1);
 		(void)snprintf(name, sizeof(name), "v%d", i);
