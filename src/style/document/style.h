@@ -61,8 +61,8 @@ enum {
 };
 
 /*
- * Everything is in `mem`, also after a failure; some 20 times the size of the text is enough for what people
- * write.
+ * Everything is in `mem`, also after a failure; five times the size of the text, and 20 kB, are enough for
+ * what people write.
  *
  * retfaults    NULL allowed; all that is wrong, in the order of the document
  * MM_E_INVALID no JSON, or no style: `reterr` says the first fault, with its path in `where`

@@ -200,7 +200,11 @@ struct mm_expr *mm_expr_parse_call(const struct mm_expr_parser *p, const json_t 
 	struct mm_expr *e = NULL;
 	bool first, second;
 
-	MM_CHECK(call);
+	if (!call)
+		return mm_expr_wrong_at(
+		    p, 0,
+		    "Unknown expression \"%.80s\". If you wanted a literal array, use [\"literal\", [...]].",
+		    json_string_value(json_array_get(json, 0)));
 	first = takes(call->args, n);
 	second = takes(call->second, n);
 	if (first)

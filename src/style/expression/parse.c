@@ -250,13 +250,7 @@ static struct mm_expr *parse_list(const struct mm_expr_parser *p, const json_t *
 					"wanted a literal array, use [\"literal\", [...]].",
 					mm_expr_json_type(first));
 	form = mm_expr_form_find(op);
-	if (form)
-		return form(p, json);
-	if (mm_expr_is_call(op))
-		return mm_expr_parse_call(p, json);
-	return mm_expr_wrong_at(
-	    p, 0, "Unknown expression \"%.80s\". If you wanted a literal array, use [\"literal\", [...]].",
-	    op);
+	return form ? form(p, json) : mm_expr_parse_call(p, json);
 }
 
 struct mm_expr *mm_expr_parse_here(const struct mm_expr_parser *p, const json_t *json,
