@@ -11,7 +11,7 @@ jobs := $(shell nproc)
 .DEFAULT_GOAL := all
 
 # Lowest first: a unit test of one floor links this floor and those before it.
-floors := base geo http grid archive store query feed style encode tile analysis api app
+floors := base geo http grid archive store query feed style encode tile analysis search api app
 libs := gdal proj geos libmicrohttpd libcyaml yaml-0.1 jansson zlib libdeflate libzstd libbrotlienc libbrotlicommon \
         freetype2 librsvg-2.0 cairo libpng libxml-2.0 libxxhash sqlite3 glib-2.0
 warn := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \

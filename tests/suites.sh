@@ -18,7 +18,7 @@ floor() {
 	HTTP_TEST_SERVER=$PWD/$out$build/tests/http_server js "$@"
 }
 
-for name in viewer everywhere time portfolio accessibility cards live archives; do
+for name in viewer search inside everywhere time portfolio accessibility cards live archives; do
 	js "browser-$name" "tests/browser/$name.test.mjs"
 done
 suite unit-asan bash -c "units $out/asan"
@@ -53,6 +53,9 @@ both openapi tests/http/openapi.test.mjs
 both crs tests/http/crs.test.mjs
 both cql2 tests/http/cql2.test.mjs
 both aggregate tests/http/aggregate.test.mjs
+both inside tests/http/inside.test.mjs
+both measure tests/http/measure.test.mjs
+both search tests/http/search.test.mjs
 both downloads tests/http/downloads.test.mjs
 both functions tests/http/functions.test.mjs
 both tilesets tests/http/tilesets.test.mjs

@@ -1,11 +1,10 @@
 #include "analysis/aggregate_private.h"
+#include "analysis/quantity.h"
 #include "geo/measure.h"
 
 #include <string.h>
 
 /* What functions make of a row: numbers divided among its groups, values compared and counted. */
-
-enum { MONEY_DECIMALS = 2 };
 
 uint8_t mm_aggregate_code(const struct mm_layer *l, uint32_t row, size_t field, uint64_t *ret)
 {
@@ -26,24 +25,10 @@ uint8_t mm_aggregate_code(const struct mm_layer *l, uint32_t row, size_t field, 
 	return 0;
 }
 
-/* Units of which there are no parts. */
-static bool is_counted(const char *unit)
-{
-	static const char *const units[] = {"чел.", "чел",  "человек", "шт.", "шт",     "ед.",   "ед",
-					    "мест", "коп.", "коп",     "pcs", "people", "units", "kopecks"};
-
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (strcmp(unit, units[i]) == 0)
-			return true;
-	return false;
-}
-
 /* The number that a row has for a function, and how many decimals parts of it have; false: none. */
 static bool amount_of(const struct mm_aggregate_job *r, const struct mm_function *f, uint32_t row,
 		      const struct mm_geom *g, struct mm_amount *ret, unsigned *ret_decimals)
 {
-	struct mm_value v;
-
 	*ret_decimals = MM_AMOUNT_DECIMALS;
 	if (f->of != MM_OF_FIELD) {
 		const double measure = !g                    ? 0
@@ -53,14 +38,7 @@ static bool amount_of(const struct mm_aggregate_job *r, const struct mm_function
 		*ret = mm_amount_of_measure(measure);
 		return measure > 0;
 	}
-	mm_layer_value(r->layer, row, f->field, &v);
-	if (v.is_null)
-		return false;
-	*ret_decimals = 0;
-	*ret = v.type == MM_TYPE_INT ? mm_amount_of_int(v.integer) : mm_amount_of_real(v.real);
-	if (v.type == MM_TYPE_REAL && !is_counted(mm_layer_schema(r->layer)->field[f->field].unit))
-		*ret_decimals = MONEY_DECIMALS;
-	return true;
+	return mm_quantity_of(r->layer, row, f->field, ret, ret_decimals);
 }
 
 static void take_amount(struct mm_group_cell *c, enum mm_function_kind kind, const struct mm_amount *a)

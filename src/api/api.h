@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 struct mm_editor;
+struct mm_search;
 struct mm_server;
 struct mm_cache;
 
@@ -28,6 +29,7 @@ struct mm_api {
 	struct mm_events *events;    /* listeners to /events (http/events.h) */
 	struct mm_server *server;    /* for /metrics; written by mm_server_start before it serves */
 	struct mm_editor *editor;    /* feed/edit.h */
+	struct mm_search *search;    /* search/search.h */
 	bool edit_is_local;          /* who may edit: api/edits/edits.h */
 	const char *edit_token;      /* NULL: none */
 	bool quiet;                  /* requests that went well are not logged */
@@ -61,6 +63,9 @@ mm_handler_fn mm_api_schema, mm_api_queryables, mm_api_sortables;           /* s
 mm_handler_fn mm_api_functions;                                             /* functions.c */
 mm_handler_fn mm_api_items, mm_api_item;                                    /* features.c */
 mm_handler_fn mm_api_aggregate;                                             /* aggregate.c */
+mm_handler_fn mm_api_search;                                                /* search.c */
+mm_handler_fn mm_api_measure;                                               /* analysis/measure.c */
+mm_handler_fn mm_api_inside;                                                /* analysis/inside.c */
 mm_handler_fn mm_api_edit_items, mm_api_edit_item;                          /* edits.c */
 mm_handler_fn mm_api_tile, mm_api_tilejson;                                 /* tiles.c, tilejson.c */
 mm_handler_fn mm_api_tilesets, mm_api_grid_tile;                            /* tilesets.c, grid_tiles.c */

@@ -40,6 +40,8 @@ static void put_field(struct mm_json *j, const struct mm_field *f)
 	mm_json_text(j, "type", mm_type_name(f->type));
 	put_title(j, "title", &f->title);
 	mm_json_text(j, "unit", f->unit);
+	if (f->is_summed)
+		mm_json_bool(j, "sum", true);
 	mm_json_open(j, "codes", '[');
 	for (size_t i = 0; i < f->code_count; i++) {
 		mm_json_open(j, NULL, '{');
@@ -134,6 +136,7 @@ static void put_layer(struct mm_json *j, const struct mm_entry *e)
 	mm_json_int(j, "maxzoom", s->max_zoom);
 	put_bounds(j, &box);
 	put_version(j, mm_layer_version(e->layer));
+	mm_json_text(j, "source_changed", mm_layer_source_stamp(e->layer)); /* RFC 3339, "" unknown */
 	put_crs(j, s->crs_code, s->crs_name);
 	mm_json_raw(j, "style", s->style_json, strlen(s->style_json));
 	mm_json_text(j, "id_field", s->id_field);

@@ -1,3 +1,4 @@
+#include "api/analysis/openapi.h"
 #include "api/features/exports.h"
 #include "api/features/features.h"
 #include "api/html.h"
@@ -435,6 +436,28 @@ static void put_events_path(struct mm_json *j)
 	close_get(j, "text/event-stream", true);
 }
 
+static void put_search_path(struct mm_json *j)
+{
+	static const char *const own[][2] = {
+	    {"q", "What is looked for: a street, an address, a name, a number, a cadastral number, "
+		  "coordinates in degrees or "
+		  "in metres of the map's system (X north, Y east). Words may be begun, in any order, with "
+		  "slips of the pen."},
+	    {"limit", "How many results at most, 1 to 50; 10 without it."},
+	    {"near", "Longitude and latitude: what is near them comes first among equals."},
+	    {"layers", "Layer ids joined by commas: only their features."},
+	    {"lang", "ru or en: the language of the layers' titles."},
+	};
+
+	open_get(j, "/search", "search", "Features by name or number, and coordinates, the best ones first");
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		open_param(j, NULL, own[i][0], "query", own[i][1]);
+		put_text_schema(j);
+		mm_json_close(j, '}');
+	}
+	close_get(j, MM_TYPE_JSON_MEDIA, true);
+}
+
 static void put_definition(const struct mm_catalog *c, const struct mm_request *r, struct mm_buf *out)
 {
 	const struct mm_map_info *map = mm_catalog_map(c);
@@ -461,6 +484,9 @@ static void put_definition(const struct mm_catalog *c, const struct mm_request *
 	put_plain_path(&j, "/collections", "collections", "The collections", MM_TYPE_JSON_MEDIA);
 	put_tile_paths(&j);
 	put_events_path(&j);
+	put_search_path(&j);
+	mm_json_raw(&j, "/analysis/measure", mm_measure_openapi, strlen(mm_measure_openapi));
+	mm_json_raw(&j, "/analysis/inside", mm_inside_openapi, strlen(mm_inside_openapi));
 	put_tile_matrix_set_paths(&j);
 	put_tileset_paths(&j, r, "/tiles", "dataset.vector");
 	for (size_t i = 0; i < mm_catalog_count(c); i++)

@@ -33,6 +33,9 @@ const struct mm_route mm_api_routes[] = {
     {"/tileMatrixSets/{tms}", GET, "tilematrixset", mm_api_tile_matrix_set},
     {"/crs", GET, "crslist", mm_api_crs_list},
     {"/crs/{id}", GET, "crs", mm_api_crs},
+    {"/search", GET, "search", mm_api_search},
+    {"/analysis/measure", GET | 1u << MM_POST, "measure", mm_api_measure},
+    {"/analysis/inside", GET | 1u << MM_POST, "inside", mm_api_inside},
     {"/map.json", GET, "map", mm_api_map},
     {"/styles", GET, "styles", mm_api_styles},
     {"/styles/{id}", GET, "style", mm_api_style},
@@ -66,7 +69,8 @@ enum mm_pace mm_api_pace(const struct mm_route *route, const struct mm_request *
 	if (h == mm_api_edit_items || h == mm_api_edit_item || (h == mm_api_items && mm_export_is_asked(r)) ||
 	    (h == mm_api_wfs && mm_wfs_is_slow(r)))
 		return MM_PACE_SLOW;
-	if (h == mm_api_aggregate || h == mm_api_wfs)
+	if (h == mm_api_aggregate || h == mm_api_wfs || h == mm_api_inside || h == mm_api_measure ||
+	    h == mm_api_search)
 		return MM_PACE_QUERY;
 	return (h == mm_api_items || h == mm_api_tile || h == mm_api_grid_tile || h == mm_api_tilejson) &&
 		       has_search(r)

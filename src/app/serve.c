@@ -16,6 +16,7 @@
 #include "feed/loader.h"
 #include "geo/kit.h"
 #include "http/server.h"
+#include "search/search.h"
 #include "style/glyph.h"
 #include "style/sprite.h"
 #include "tile/tile.h"
@@ -90,6 +91,7 @@ static void on_publish(void *ctx, const struct mm_catalog *catalog)
 	mm_pages_sweep(s->api.pages);
 	(void)mm_catalog_unref(s->told);
 	s->told = mm_catalog_acquire(s->api.catalog);
+	mm_search_update(s->api.search, mm_catalog_acquire(s->api.catalog));
 }
 
 static void on_error(void *ctx, const struct mm_err *err)
@@ -285,6 +287,8 @@ static bool open_house(struct serve *s, struct mm_err *reterr)
 		(void)mm_fail_nomem(reterr);
 		return false;
 	}
+	if (mm_search_new(&s->api.search, reterr))
+		return false;
 	/* a listener keeps its connection: half of them are for those who ask for tiles */
 	if (mm_events_new(&(struct mm_events_options){.streams_max = s->map.server.max_connections / 2},
 			  &s->api.events, reterr))
@@ -298,6 +302,7 @@ static void close_house(struct serve *s)
 {
 	s->told = mm_catalog_unref(s->told);
 	s->api.editor = mm_editor_free(s->api.editor);
+	s->api.search = mm_search_free(s->api.search);
 	s->api.catalog = mm_catalog_slot_free(s->api.catalog);
 	s->api.events = mm_events_free(s->api.events);
 	s->api.kits = mm_kits_free(s->api.kits);

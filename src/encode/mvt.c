@@ -1,10 +1,8 @@
 #include "encode/mvt.h"
 
-#include "base/hash.h"
+#include "encode/mvt_values.h"
 #include "encode/number_id.h"
 #include "encode/pbf.h"
-#include "encode/seen.h"
-#include "encode/value.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -16,32 +14,22 @@ enum {
 	LAYER_NAME = 1 << 3 | 2,
 	LAYER_FEATURE = 2 << 3 | 2,
 	LAYER_KEY = 3 << 3 | 2,
-	LAYER_VALUE = 4 << 3 | 2,
 	LAYER_EXTENT = 5 << 3,
 	LAYER_VERSION = 15 << 3,
 	FEATURE_ID = 1 << 3,
 	FEATURE_TAGS = 2 << 3 | 2,
 	FEATURE_TYPE = 3 << 3,
 	FEATURE_GEOMETRY = 4 << 3 | 2,
-	VALUE_STRING = 1 << 3 | 2,
-	VALUE_DOUBLE = 3 << 3 | 1,
-	VALUE_UINT = 5 << 3,
-	VALUE_SINT = 6 << 3,
-	VALUE_BOOL = 7 << 3,
 };
 
 enum { COMMAND_MOVE = 1, COMMAND_LINE = 2, COMMAND_CLOSE = 7 };
 enum { LAYER_BYTES_MAX = 256 << 20 };
 
-/* Classes of values in which equal bits are equal values; a column of text has one of its own. */
-enum { CLASS_TEXT_HASH = MM_TYPE_COUNT, CLASS_NAME, CLASS_TEXT };
-
 /* A field that is written. */
 struct column {
-	const struct mm_layer_column *column;
+	struct mm_mvt_column value;
 	const char *name;
 	uint32_t key; /* UINT32_MAX: not used in this tile yet */
-	uint32_t class;
 };
 
 struct mm_mvt_layer {
@@ -50,10 +38,9 @@ struct mm_mvt_layer {
 	struct column *column; /* those written, and behind them "@id" */
 	size_t count, cap;
 	size_t id_like; /* a column that is itself called "@id"; else count */
-	struct mm_seen seen;
-	struct mm_buf keys, values, features, one, scratch;
-	struct mm_buf value_start; /* uint32: where each value begins in `values` */
-	uint32_t key_count, value_count;
+	struct mm_mvt_values values;
+	struct mm_buf keys, features;
+	uint32_t key_count;
 	size_t features_count;
 };
 
@@ -64,11 +51,8 @@ struct mm_mvt_layer *mm_mvt_layer_new(void)
 	if (!m)
 		return NULL;
 	mm_buf_init(&m->keys, LAYER_BYTES_MAX);
-	mm_buf_init(&m->values, LAYER_BYTES_MAX);
 	mm_buf_init(&m->features, LAYER_BYTES_MAX);
-	mm_buf_init(&m->one, LAYER_BYTES_MAX);
-	mm_buf_init(&m->scratch, LAYER_BYTES_MAX);
-	mm_buf_init(&m->value_start, LAYER_BYTES_MAX);
+	mm_mvt_values_init(&m->values);
 	return m;
 }
 
@@ -77,29 +61,23 @@ struct mm_mvt_layer *mm_mvt_layer_free(struct mm_mvt_layer *m)
 	if (!m)
 		return NULL;
 	free(m->column);
-	mm_seen_release(&m->seen);
 	mm_buf_release(&m->keys);
-	mm_buf_release(&m->values);
 	mm_buf_release(&m->features);
-	mm_buf_release(&m->one);
-	mm_buf_release(&m->scratch);
-	mm_buf_release(&m->value_start);
+	mm_mvt_values_release(&m->values);
 	free(m);
 	return NULL;
 }
 
-static void add_column(struct mm_mvt_layer *m, size_t field)
+static bool add_column(struct mm_mvt_layer *m, size_t field)
 {
-	const struct mm_schema *s = mm_layer_schema(m->layer);
 	struct column *c = &m->column[m->count];
 
-	*c = (struct column){mm_layer_column(m->layer, field), s->field[field].name, UINT32_MAX, 0};
-	c->class = c->column->type == MM_TYPE_TEXT || c->column->type == MM_TYPE_JSON
-		       ? CLASS_TEXT + (uint32_t)field
-		       : (uint32_t)c->column->type;
+	c->name = mm_layer_schema(m->layer)->field[field].name;
+	c->key = UINT32_MAX;
 	if (!strcmp(c->name, MM_NUMBER_ID_KEY))
 		m->id_like = m->count;
 	m->count++;
+	return mm_mvt_values_plan(&m->values, mm_layer_column(m->layer, field), field, &c->value);
 }
 
 static bool plan_columns(struct mm_mvt_layer *m, const struct mm_tile_fields *fields)
@@ -118,9 +96,9 @@ static bool plan_columns(struct mm_mvt_layer *m, const struct mm_tile_fields *fi
 	m->count = 0;
 	m->id_like = SIZE_MAX;
 	for (size_t f = 0; f < s->field_count; f++)
-		if (mm_tile_fields_has(fields, s, f))
-			add_column(m, f);
-	m->column[m->count] = (struct column){NULL, MM_NUMBER_ID_KEY, UINT32_MAX, 0};
+		if (mm_tile_fields_has(fields, s, f) && !add_column(m, f))
+			return false;
+	m->column[m->count] = (struct column){.name = MM_NUMBER_ID_KEY, .key = UINT32_MAX};
 	m->id_like = m->id_like == SIZE_MAX ? m->count : m->id_like;
 	return true;
 }
@@ -131,13 +109,10 @@ bool mm_mvt_layer_begin(struct mm_mvt_layer *m, const struct mm_layer *l, const 
 	m->layer = l;
 	m->name = name;
 	mm_buf_clear(&m->keys);
-	mm_buf_clear(&m->values);
-	mm_buf_clear(&m->value_start);
 	mm_buf_clear(&m->features);
-	mm_seen_clear(&m->seen);
-	m->key_count = m->value_count = 0;
+	m->key_count = 0;
 	m->features_count = 0;
-	return plan_columns(m, fields);
+	return mm_mvt_values_begin(&m->values) && plan_columns(m, fields);
 }
 
 static uint32_t key_of(struct mm_mvt_layer *m, struct column *c)
@@ -147,146 +122,6 @@ static uint32_t key_of(struct mm_mvt_layer *m, struct column *c)
 		mm_pbf_put(&m->keys, LAYER_KEY, c->name, strlen(c->name));
 	}
 	return c->key;
-}
-
-/* ---- values ---- */
-
-static uint32_t append_value(struct mm_mvt_layer *m, const void *body, size_t n)
-{
-	uint32_t start = (uint32_t)m->values.len;
-
-	mm_buf_put(&m->value_start, &start, sizeof(start));
-	mm_pbf_put(&m->values, LAYER_VALUE, body, n);
-	m->values.failed |= m->value_start.failed;
-	return m->value_count++;
-}
-
-/* Does value `i` begin with these bytes? They hold their own length. */
-static bool is_value(const struct mm_mvt_layer *m, uint32_t i, const struct mm_buf *body)
-{
-	uint32_t start;
-	size_t at;
-
-	memcpy(&start, m->value_start.data + i * sizeof(start), sizeof(start));
-	at = start + 1;
-	while (at < m->values.len && m->values.data[at] & 0x80)
-		at++;
-	at++;
-	return m->values.len - at >= body->len && !memcmp(m->values.data + at, body->data, body->len);
-}
-
-/* Texts are the same whatever column they come from: no tile has one twice. */
-static uint32_t put_value_text(struct mm_mvt_layer *m, const char *text, size_t n)
-{
-	uint64_t hash;
-
-	mm_buf_clear(&m->scratch);
-	mm_pbf_put(&m->scratch, VALUE_STRING, text, n);
-	m->values.failed |= m->scratch.failed;
-	if (m->values.failed || m->value_start.failed)
-		return 0;
-	for (hash = mm_hash64(text, n, 0);; hash++) {
-		uint32_t *i = mm_seen_find(&m->seen, CLASS_TEXT_HASH, hash);
-
-		if (!i) {
-			m->values.failed = true;
-			return 0;
-		}
-		if (*i == MM_SEEN_NEW)
-			return *i = append_value(m, m->scratch.data, m->scratch.len);
-		if (is_value(m, *i, &m->scratch))
-			return *i;
-	}
-}
-
-static uint32_t put_value_number(struct mm_mvt_layer *m, unsigned char tag, uint64_t v)
-{
-	unsigned char body[1 + MM_PBF_VARINT_MAX], *p = body;
-
-	*p++ = tag;
-	if (tag == VALUE_DOUBLE)
-		p = mm_pbf_bytes(p, &v, sizeof(v));
-	else
-		p = mm_pbf_varint(p, v);
-	return append_value(m, body, (size_t)(p - body));
-}
-
-static uint32_t put_value_time(struct mm_mvt_layer *m, const struct mm_layer_column *c, uint32_t row)
-{
-	const struct mm_value v = {.type = c->type,
-				   .integer = c->integers[row],
-				   .offset_min = c->type == MM_TYPE_DATETIME ? c->offsets_min[row] : 0};
-	struct mm_buf text;
-	uint32_t i;
-
-	mm_buf_init(&text, 64);
-	mm_value_put_text(&text, &v);
-	i = put_value_text(m, (const char *)text.data, text.len);
-	m->values.failed |= text.failed;
-	mm_buf_release(&text);
-	return i;
-}
-
-/* Number of a value whose bits the tile has not met yet. */
-static uint32_t put_value(struct mm_mvt_layer *m, const struct mm_layer_column *c, uint32_t row)
-{
-	uint32_t code;
-	uint64_t bits;
-
-	switch (c->type) {
-	case MM_TYPE_BOOL:
-		return put_value_number(m, VALUE_BOOL, c->booleans[row] != 0);
-	case MM_TYPE_REAL:
-		memcpy(&bits, &c->reals[row], sizeof(bits));
-		return put_value_number(m, VALUE_DOUBLE, bits);
-	case MM_TYPE_TEXT:
-	case MM_TYPE_JSON:
-		code = mm_layer_column_code(c, row);
-		return put_value_text(m, c->text + c->starts[code], c->starts[code + 1] - c->starts[code]);
-	case MM_TYPE_DATE:
-	case MM_TYPE_TIME:
-	case MM_TYPE_DATETIME:
-		return put_value_time(m, c, row);
-	case MM_TYPE_INT:
-	case MM_TYPE_COUNT:
-		break;
-	}
-	if (c->integers[row] >= 0)
-		return put_value_number(m, VALUE_UINT, (uint64_t)c->integers[row]);
-	return put_value_number(m, VALUE_SINT, mm_pbf_zigzag(c->integers[row]));
-}
-
-/* What makes two values of a class equal. */
-static uint64_t bits_of(const struct mm_layer_column *c, uint32_t row)
-{
-	uint64_t bits;
-
-	switch (c->type) {
-	case MM_TYPE_BOOL:
-		return c->booleans[row] != 0;
-	case MM_TYPE_TEXT:
-	case MM_TYPE_JSON:
-		return mm_layer_column_code(c, row);
-	case MM_TYPE_REAL:
-		memcpy(&bits, &c->reals[row], sizeof(bits));
-		return bits;
-	case MM_TYPE_DATETIME: /* see class_of */
-		return (uint64_t)c->integers[row] << 16 ^ (uint16_t)c->offsets_min[row];
-	case MM_TYPE_INT:
-	case MM_TYPE_DATE:
-	case MM_TYPE_TIME:
-	case MM_TYPE_COUNT:
-		break;
-	}
-	return (uint64_t)c->integers[row];
-}
-
-/* The bits of an instant that found no place beside those of its offset go into the class. */
-static uint32_t class_of(const struct column *c, uint32_t row)
-{
-	return c->column->type == MM_TYPE_DATETIME
-		   ? c->class | (uint32_t)(c->column->integers[row] >> 48) << 16
-		   : c->class;
 }
 
 static bool is_absent(const struct mm_layer_column *c, uint32_t row)
@@ -299,23 +134,13 @@ static unsigned char *put_tags(struct mm_mvt_layer *m, uint32_t row, size_t skip
 {
 	for (size_t i = 0; i < m->count; i++) {
 		struct column *c = &m->column[i];
-		uint32_t *value;
+		uint32_t value;
 
-		if (i == skip || is_absent(c->column, row))
+		if (i == skip || is_absent(c->value.column, row))
 			continue;
-		value = mm_seen_find(&m->seen, class_of(c, row), bits_of(c->column, row));
-		if (!value) {
-			m->values.failed = true;
-			return p;
-		}
-		if (*value == MM_SEEN_NEW) {
-			uint32_t number = put_value(m, c->column, row);
-
-			value = mm_seen_find(&m->seen, class_of(c, row), bits_of(c->column, row));
-			*value = number;
-		}
+		value = mm_mvt_values_row(&m->values, &c->value, row);
 		p = mm_pbf_varint(p, key_of(m, c));
-		p = mm_pbf_varint(p, *value);
+		p = mm_pbf_varint(p, value);
 	}
 	return p;
 }
@@ -323,10 +148,10 @@ static unsigned char *put_tags(struct mm_mvt_layer *m, uint32_t row, size_t skip
 /* A name that is no column's. */
 static uint32_t key_named(struct mm_mvt_layer *m, const char *name)
 {
-	uint32_t *key = mm_seen_find(&m->seen, CLASS_NAME, (uint64_t)(uintptr_t)name);
+	uint32_t *key = mm_mvt_values_name(&m->values, name);
 
 	if (!key) {
-		m->values.failed = true;
+		m->keys.failed = true;
 		return 0;
 	}
 	for (size_t i = 0; *key == MM_SEEN_NEW && i < m->count; i++)
@@ -339,33 +164,6 @@ static uint32_t key_named(struct mm_mvt_layer *m, const char *name)
 	return *key;
 }
 
-static uint32_t put_bare_value(struct mm_mvt_layer *m, const struct mm_value *v)
-{
-	uint64_t bits = (uint64_t)v->integer;
-	uint32_t *number;
-
-	if (v->type == MM_TYPE_TEXT)
-		return put_value_text(m, v->text, v->text_len);
-	if (v->type == MM_TYPE_BOOL)
-		bits = v->boolean;
-	else if (v->type == MM_TYPE_REAL)
-		memcpy(&bits, &v->real, sizeof(bits));
-	number = mm_seen_find(&m->seen, (uint32_t)v->type, bits);
-	if (!number) {
-		m->values.failed = true;
-		return 0;
-	}
-	if (*number != MM_SEEN_NEW)
-		return *number;
-	if (v->type == MM_TYPE_INT && v->integer < 0)
-		return *number = put_value_number(m, VALUE_SINT, mm_pbf_zigzag(v->integer));
-	return *number = put_value_number(m,
-					  v->type == MM_TYPE_BOOL  ? VALUE_BOOL
-					  : v->type == MM_TYPE_INT ? VALUE_UINT
-								   : VALUE_DOUBLE,
-					  bits);
-}
-
 /* ---- geometry ---- */
 
 static unsigned char *put_command(unsigned char *p, unsigned command, uint32_t count)
@@ -373,14 +171,31 @@ static unsigned char *put_command(unsigned char *p, unsigned command, uint32_t c
 	return mm_pbf_varint(p, (uint64_t)count << 3 | command);
 }
 
+/* A number of up to 14 bits without a branch on whether it takes one byte or two: that cannot be foreseen. */
+static unsigned char *put_delta(unsigned char *p, int32_t from, int32_t to)
+{
+	const uint64_t v = mm_pbf_zigzag((int64_t)to - from);
+	const unsigned is_long = v >= 0x80;
+
+	if (v >= 0x4000)
+		return mm_pbf_varint(p, v);
+	p[0] = (unsigned char)((v & 0x7f) | is_long << 7);
+	p[1] = (unsigned char)(v >> 7);
+	return p + 1 + is_long;
+}
+
 static unsigned char *put_points(unsigned char *p, const int32_t *xy, uint32_t count, int32_t at[2])
 {
+	int32_t x = at[0], y = at[1];
+
 	for (uint32_t i = 0; i < count; i++, xy += 2) {
-		p = mm_pbf_varint(p, mm_pbf_zigzag((int64_t)xy[0] - at[0]));
-		p = mm_pbf_varint(p, mm_pbf_zigzag((int64_t)xy[1] - at[1]));
-		at[0] = xy[0];
-		at[1] = xy[1];
+		p = put_delta(p, x, xy[0]);
+		p = put_delta(p, y, xy[1]);
+		x = xy[0];
+		y = xy[1];
 	}
+	at[0] = x;
+	at[1] = y;
 	return p;
 }
 
@@ -417,120 +232,123 @@ static unsigned char *put_geometry(unsigned char *p, const struct mm_grid_geom *
 
 /* ---- features ---- */
 
-/* Puts the length of what lies between `body` and `p` before it; room for it must be there. */
-static unsigned char *put_length(unsigned char *body, unsigned char *p)
+/* Room for the length of what is written next; nearly always it is one byte. */
+static unsigned char *begin_part(unsigned char *p, unsigned char tag)
+{
+	*p = tag;
+	return p + 2;
+}
+
+/* Puts the length of what lies between `body` and `p` before it; room for more than a byte must be there. */
+static unsigned char *end_part(unsigned char *body, unsigned char *p)
 {
 	size_t n = (size_t)(p - body);
-	unsigned char length[MM_PBF_VARINT_MAX], *end = mm_pbf_varint(length, n);
-	size_t more = (size_t)(end - length);
+	unsigned char length[MM_PBF_VARINT_MAX];
+	size_t more;
 
+	if (n < 0x80) {
+		body[-1] = (unsigned char)n;
+		return p;
+	}
+	more = (size_t)(mm_pbf_varint(length, n) - length) - 1;
 	memmove(body + more, body, n);
-	memcpy(body, length, more);
+	memcpy(body - 1, length, more + 1);
 	return p + more;
 }
 
-/* Id and attributes of a row at the beginning of m->one; `more` bytes may follow. NULL: out of memory. */
-static unsigned char *begin_feature(struct mm_mvt_layer *m, uint32_t row, size_t more)
+enum { FEATURE_MORE = 8 * MM_PBF_VARINT_MAX }; /* beside tags and geometry */
+
+/* Begins a feature at the end of those there are, with its id; NULL: out of memory. */
+static unsigned char *begin_feature(struct mm_mvt_layer *m, uint64_t id, size_t bytes)
+{
+	unsigned char *p = mm_buf_reserve(&m->features, bytes + FEATURE_MORE);
+
+	if (!p)
+		return NULL;
+	p = begin_part(p, LAYER_FEATURE);
+	*p++ = FEATURE_ID;
+	return mm_pbf_varint(p, id);
+}
+
+static void end_feature(struct mm_mvt_layer *m, unsigned char *p)
+{
+	unsigned char *body = m->features.data + m->features.len + 2;
+
+	m->features.len = (size_t)(end_part(body, p) - m->features.data);
+	m->features_count++;
+}
+
+/* Id and attributes of a row; `more` bytes may follow. NULL: out of memory. */
+static unsigned char *begin_row(struct mm_mvt_layer *m, uint32_t row, size_t more)
 {
 	const size_t tags_max = (m->count + 1) * 2 * MM_PBF_VARINT_MAX;
 	char number[MM_NUM_MAX];
 	const char *whole;
 	size_t whole_len;
 	const uint64_t id = mm_number_id(m->layer, row, number, &whole, &whole_len);
-	unsigned char *p, *tags, *body;
+	unsigned char *p = begin_feature(m, id, tags_max + more), *before = p, *tags;
 
-	mm_buf_clear(&m->one);
-	p = mm_buf_reserve(&m->one, tags_max + more + 8 * MM_PBF_VARINT_MAX);
-	if (!p) {
-		m->features.failed = true;
+	if (!p)
 		return NULL;
-	}
-	tags = p + 2 + MM_PBF_VARINT_MAX; /* behind where the id will stand */
-	body = put_tags(m, row, whole ? m->id_like : SIZE_MAX, tags);
+	tags = begin_part(p, FEATURE_TAGS);
+	p = put_tags(m, row, whole ? m->id_like : SIZE_MAX, tags);
 	if (whole) { /* as an attribute, which takes the place of a field of that name */
-		body = mm_pbf_varint(body, key_of(m, &m->column[m->id_like]));
-		body = mm_pbf_varint(body, put_value_text(m, whole, whole_len));
+		p = mm_pbf_varint(p, key_of(m, &m->column[m->id_like]));
+		p = mm_pbf_varint(p, mm_mvt_values_text(&m->values, whole, whole_len));
 	}
-	*p++ = FEATURE_ID;
-	p = mm_pbf_varint(p, id);
-	if (body > tags) {
-		size_t n = (size_t)(body - tags);
-
-		*p++ = FEATURE_TAGS;
-		if (n < 0x80) {
-			*p++ = (unsigned char)n;
-			memmove(p, tags, n);
-			p += n;
-		} else {
-			memmove(p, tags, n);
-			p = put_length(p, p + n);
-		}
-	}
-	return p;
+	return p == tags ? before : end_part(tags, p);
 }
 
-static void end_feature(struct mm_mvt_layer *m, const unsigned char *p)
+static unsigned char *begin_geometry(unsigned char *p, enum mm_grid_kind kind)
 {
-	mm_pbf_put(&m->features, LAYER_FEATURE, m->one.data, (size_t)(p - m->one.data));
-	m->features_count++;
+	*p++ = FEATURE_TYPE;
+	*p++ = (unsigned char)kind;
+	return begin_part(p, FEATURE_GEOMETRY);
+}
+
+static void put_geometry_and_end(struct mm_mvt_layer *m, unsigned char *p, const struct mm_grid_geom *g)
+{
+	unsigned char *body = begin_geometry(p, g->kind);
+
+	end_feature(m, end_part(body, put_geometry(body, g)));
 }
 
 void mm_mvt_layer_add(struct mm_mvt_layer *m, uint32_t row, const struct mm_grid_geom *g)
 {
-	unsigned char *p = begin_feature(m, row, geometry_bytes_max(g)), *body;
+	unsigned char *p = begin_row(m, row, geometry_bytes_max(g));
 
-	if (!p)
-		return;
-	*p++ = FEATURE_TYPE;
-	*p++ = (unsigned char)g->kind;
-	*p++ = FEATURE_GEOMETRY;
-	body = p;
-	end_feature(m, put_length(body, put_geometry(body, g)));
+	if (p)
+		put_geometry_and_end(m, p, g);
 }
 
 void mm_mvt_layer_add_values(struct mm_mvt_layer *m, uint64_t id, const struct mm_tile_value *v, size_t count,
 			     const struct mm_grid_geom *g)
 {
-	unsigned char *p, *tags, *body;
+	unsigned char *p = begin_feature(m, id, 2 * count * MM_PBF_VARINT_MAX + geometry_bytes_max(g)), *tags;
 
-	mm_buf_clear(&m->one);
-	p = mm_buf_reserve(&m->one, (2 * count + 8) * MM_PBF_VARINT_MAX + geometry_bytes_max(g));
-	if (!p) {
-		m->features.failed = true;
+	if (!p)
 		return;
-	}
-	*p++ = FEATURE_ID;
-	p = mm_pbf_varint(p, id);
-	*p++ = FEATURE_TAGS;
-	tags = p;
+	tags = p = begin_part(p, FEATURE_TAGS);
 	for (size_t i = 0; i < count; i++) {
 		p = mm_pbf_varint(p, key_named(m, v[i].name));
-		p = mm_pbf_varint(p, put_bare_value(m, &v[i].value));
+		p = mm_pbf_varint(p, mm_mvt_values_bare(&m->values, &v[i].value));
 	}
-	p = put_length(tags, p);
-	*p++ = FEATURE_TYPE;
-	*p++ = (unsigned char)g->kind;
-	*p++ = FEATURE_GEOMETRY;
-	body = p;
-	end_feature(m, put_length(body, put_geometry(body, g)));
+	put_geometry_and_end(m, end_part(tags, p), g);
 }
 
 void mm_mvt_layer_add_stream(struct mm_mvt_layer *m, uint32_t row, const struct mm_grid_stream *g,
 			     int64_t origin_x, int64_t origin_y)
 {
-	unsigned char *p = begin_feature(m, row, g->rest_bytes + 3 * MM_PBF_VARINT_MAX), *body;
+	unsigned char *p = begin_row(m, row, g->rest_bytes + 3 * MM_PBF_VARINT_MAX), *body;
 
 	if (!p)
 		return;
-	*p++ = FEATURE_TYPE;
-	*p++ = (unsigned char)g->kind;
-	*p++ = FEATURE_GEOMETRY;
-	body = p;
+	body = p = begin_geometry(p, g->kind);
 	p = mm_pbf_varint(p, g->first_command);
 	p = mm_pbf_varint(p, mm_pbf_zigzag(g->x - origin_x));
 	p = mm_pbf_varint(p, mm_pbf_zigzag(g->y - origin_y));
 	p = mm_pbf_bytes(p, g->rest, g->rest_bytes);
-	end_feature(m, put_length(body, p));
+	end_feature(m, end_part(body, p));
 }
 
 size_t mm_mvt_layer_count(const struct mm_mvt_layer *m)
@@ -540,7 +358,7 @@ size_t mm_mvt_layer_count(const struct mm_mvt_layer *m)
 
 size_t mm_mvt_layer_bytes(const struct mm_mvt_layer *m)
 {
-	return m->features.len + m->values.len + m->keys.len;
+	return m->features.len + m->values.bytes.len + m->keys.len;
 }
 
 void mm_mvt_layer_put(const struct mm_mvt_layer *m, struct mm_buf *out)
@@ -568,9 +386,9 @@ void mm_mvt_layer_put(const struct mm_mvt_layer *m, struct mm_buf *out)
 		p = mm_pbf_bytes(p, head.data, head.len);
 		p = mm_pbf_bytes(p, m->features.data, m->features.len);
 		p = mm_pbf_bytes(p, m->keys.data, m->keys.len);
-		p = mm_pbf_bytes(p, m->values.data, m->values.len);
+		p = mm_pbf_bytes(p, m->values.bytes.data, m->values.bytes.len);
 		out->len = (size_t)(p - out->data);
 	}
-	out->failed |= m->features.failed || m->keys.failed || m->values.failed || head.failed;
+	out->failed |= m->features.failed || m->keys.failed || m->values.bytes.failed || head.failed;
 	mm_buf_release(&head);
 }

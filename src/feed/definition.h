@@ -19,6 +19,7 @@ struct mm_field_def {
 	struct mm_title title;
 	const char *unit;
 	bool hidden;
+	bool is_summed;    /* a quantity that can be added up and divided: money, people, places */
 	unsigned min_zoom; /* of tiles that have it */
 	struct mm_code_entry *codes;
 	size_t code_count;

@@ -101,6 +101,10 @@ static enum mm_code read_field(const struct mm_def_reading *rd, const struct mm_
 		(void)snprintf(at, sizeof(at), "fields[%u].hidden", i);
 		return mm_def_wrong(rd, at, reterr, "hidden \"%.30s\": write true or false", r->hidden);
 	}
+	if (!mm_def_bool(r->sum, &f->is_summed)) {
+		(void)snprintf(at, sizeof(at), "fields[%u].sum", i);
+		return mm_def_wrong(rd, at, reterr, "sum \"%.30s\": write true or false", r->sum);
+	}
 	f->min_zoom = r->min_zoom ? *r->min_zoom : 0;
 	if (f->min_zoom > MM_DEF_ZOOM_MAX) {
 		(void)snprintf(at, sizeof(at), "fields[%u].min_zoom", i);

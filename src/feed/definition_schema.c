@@ -33,6 +33,7 @@ static const cyaml_schema_field_t field_fields[] = {
     TEXT("unit", struct mm_raw_field, unit),
     TITLE("title", struct mm_raw_field, title),
     TEXT("hidden", struct mm_raw_field, hidden),
+    TEXT("sum", struct mm_raw_field, sum),
     CYAML_FIELD_UINT_PTR("min_zoom", OPT_PTR, struct mm_raw_field, min_zoom),
     CYAML_FIELD_SEQUENCE("codes", OPT_PTR, struct mm_raw_field, codes, &code_entry, 0, 5000),
     CYAML_FIELD_END,

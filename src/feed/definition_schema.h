@@ -19,7 +19,7 @@ struct mm_raw_code {
 
 struct mm_raw_field {
 	char *name, *column, *type, *unit;
-	char *hidden; /* as text: libcyaml takes every word but "false" for true */
+	char *hidden, *sum; /* as text: libcyaml takes every word but "false" for true */
 	struct mm_raw_title *title;
 	unsigned *min_zoom;
 	struct mm_raw_code *codes;

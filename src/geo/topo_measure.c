@@ -85,6 +85,19 @@ static bool ask_near_parts(struct mm_topo *t, const GEOSGeometry *g, const struc
 	return q->is_within <= 1;
 }
 
+/* Of a line that is prepared GEOS 3.11 gives the distance to the edge of the polygon that it lies in. */
+static bool prepared_distance(struct mm_topo *t, const GEOSGeometry *g, const struct mm_topo_shape *other,
+			      struct question *q)
+{
+	char meets = 0;
+
+	if (GEOSGeom_getDimensions_r(t->geos, g) == 2)
+		meets = GEOSPreparedIntersects_r(t->geos, other->prepared, g);
+	q->distance = 0;
+	return meets == 1 ||
+	       (meets == 0 && GEOSPreparedDistance_r(t->geos, other->prepared, g, &q->distance));
+}
+
 static bool ask_once(struct mm_topo *t, const GEOSGeometry *g, const struct mm_topo_shape *other,
 		     struct question *q)
 {
@@ -96,7 +109,7 @@ static bool ask_once(struct mm_topo *t, const GEOSGeometry *g, const struct mm_t
 		return (q->is_within = GEOSPreparedDistanceWithin_r(t->geos, other->prepared, g, q->limit)) <=
 		       1;
 	if (!(is_plain ? GEOSDistance_r(t->geos, other->g, g, &q->distance)
-		       : GEOSPreparedDistance_r(t->geos, other->prepared, g, &q->distance)))
+		       : prepared_distance(t, g, other, q)))
 		return false;
 	q->is_within = q->distance <= q->limit;
 	return true;

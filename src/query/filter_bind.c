@@ -240,10 +240,10 @@ static enum type misuse(struct bind *b, const struct mm_filter *f, const struct 
 	return FAILED;
 }
 
-static const enum type type_of_kind[] = {[MM_KIND_BOOL] = BOOL,         [MM_KIND_NUMBER] = NUMBER,
-					 [MM_KIND_TEXT] = TEXT,         [MM_KIND_TIMESTAMP] = TIMESTAMP,
-					 [MM_KIND_GEOMETRY] = GEOMETRY, [MM_KIND_CRS] = TEXT,
-					 [MM_KIND_ANY] = OTHER};
+static const enum type type_of_kind[] = {
+    [MM_KIND_BOOL] = BOOL,           [MM_KIND_NUMBER] = NUMBER,     [MM_KIND_TEXT] = TEXT,
+    [MM_KIND_TIMESTAMP] = TIMESTAMP, [MM_KIND_GEOMETRY] = GEOMETRY, [MM_KIND_CRS] = TEXT,
+    [MM_KIND_LAYER] = TEXT,          [MM_KIND_ANY] = OTHER};
 
 /* An argument of any type: the first tells what the others are. */
 static bool bind_any_argument(struct bind *b, struct mm_filter *f, size_t i, enum type *first)
@@ -287,6 +287,8 @@ static enum type bind_function(struct bind *b, struct mm_filter *f)
 			return misfit(b, a, type_name[type_of_kind[kind]], t);
 		if (kind == MM_KIND_CRS && a->op != MM_FILTER_TEXT)
 			return refuse(b, a, "expected the name of a system in quotes, such as 'EPSG:32637'");
+		if (kind == MM_KIND_LAYER && a->op != MM_FILTER_TEXT)
+			return refuse(b, a, "expected the name of a collection in quotes");
 	}
 	return fn->ret == MM_KIND_ANY ? first : type_of_kind[fn->ret];
 }

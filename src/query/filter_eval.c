@@ -88,6 +88,8 @@ static int test_like(struct mm_filter_run *run, const struct mm_filter *f, uint3
 
 	if (text.kind == MM_VAL_NULL || pattern.kind == MM_VAL_NULL)
 		return MM_UNKNOWN;
+	if (run->note[f->node_no].like)
+		return mm_like_matches(run->note[f->node_no].like, text.text, text.text_len);
 	return mm_val_is_like(&text, &pattern);
 }
 
@@ -102,7 +104,7 @@ static int test_null(struct mm_filter_run *run, const struct mm_filter *f, uint3
 	return mm_filter_value(run, a, row).kind == MM_VAL_NULL;
 }
 
-static int test_predicate(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row)
+int mm_filter_test_predicate(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row)
 {
 	struct mm_val a;
 
@@ -131,9 +133,9 @@ static int test_by_code(struct mm_filter_run *run, const struct mm_filter *f, ui
 	const uint32_t code = mm_layer_text_code(run->layer, row, f->of_text->field);
 
 	if (!by_code || code == UINT32_MAX)
-		return test_predicate(run, f, row);
+		return mm_filter_test_predicate(run, f, row);
 	if (!by_code[code])
-		by_code[code] = (uint8_t)(test_predicate(run, f, row) + 1);
+		by_code[code] = (uint8_t)(mm_filter_test_predicate(run, f, row) + 1);
 	return by_code[code] - 1;
 }
 
@@ -153,7 +155,7 @@ int mm_filter_test(struct mm_filter_run *run, const struct mm_filter *f, uint32_
 	if (f->of_text)
 		return test_by_code(run, f, row);
 	if (f->op <= MM_FILTER_IN || mm_filter_is_array(f->op))
-		return test_predicate(run, f, row);
+		return mm_filter_test_predicate(run, f, row);
 	if (f->op == MM_FILTER_IS_NULL)
 		return test_null(run, f, row);
 	if (mm_filter_is_spatial(f->op))

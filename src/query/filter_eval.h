@@ -1,8 +1,10 @@
 #ifndef MM_QUERY_FILTER_EVAL_H
 #define MM_QUERY_FILTER_EVAL_H
 
+#include "geo/cover.h"
 #include "geo/topo_relate.h"
 #include "query/filter_run.h"
+#include "query/like.h"
 
 /* Shared by filter_function.c, filter_geom.c, filter_system.c, filter_near.c, filter_array.c, filter_ids.c,
  * filter_run.c, filter_eval.c, filter_value.c, filter_time.c and filter_space.c. */
@@ -10,10 +12,18 @@
 /* What is kept of a node. */
 struct mm_filter_note {
 	uint8_t *by_code;            /* of_text: the verdict on each text, + 1; 0: not known yet */
+	uint8_t by_null;             /* likewise, on none */
+	struct mm_like *like;        /* LIKE: its pattern; NULL: read it each time */
+	struct mm_vector *vector;    /* an operand that is computed for many rows at once; NULL: row by row */
+	bool is_vectored;            /* a comparison: all its operands are */
+	struct mm_filter_part part;  /* a condition of those joined by AND: how it went */
 	struct mm_topo_shape *shape; /* a constant geometry; of a measure, its constant operand in the
 					system in which it measures; NULL: it is EMPTY */
 	struct mm_geom geom;         /* a constant geometry in the layer's system */
+	struct mm_cover *cover;      /* of it; NULL: not drawn, or there was no room */
+	uint32_t relate_count;       /* rows that have been held against it */
 	const struct mm_filter_system *system; /* transform */
+	struct mm_near *near;                  /* near_layer */
 	uint32_t *row;                         /* of ids: rows that there are, in order */
 	size_t row_count;
 };
@@ -23,6 +33,7 @@ struct mm_filter_system {
 	const char *definition;
 	const struct mm_transform *to_deg, *from_deg;
 	double metres_per_unit; /* 0: measures in it mean nothing */
+	double square;          /* about 10 km */
 };
 
 struct mm_filter_run {
@@ -34,13 +45,19 @@ struct mm_filter_run {
 	struct mm_arena scratch; /* of the row at hand */
 	struct mm_arena kept;    /* as long as the run */
 	struct mm_filter_system own,
-	    metric;          /* of the layer and of the map; known where functions need them */
+	    metric;      /* of the layer and of the map; known where functions need them */
+	uint64_t others; /* hash of the versions of layers that near_layer asks */
+	bool has_near;
 	int64_t now_ms;      /* UTC */
 	int64_t deadline_ns; /* monotonic; 0: none */
 	bool is_late;
 	const struct mm_filter *boxed; /* the condition whose box it is */
 	bool has_box;
 	struct mm_box box_deg;
+	size_t vector_count;
+	const struct mm_filter **order; /* the conditions joined by AND, the most telling first */
+	size_t order_count, batch_count;
+	size_t cover_left;             /* bytes that covers may still take */
 	const struct mm_box *part_box; /* of each part of what matches are near to; NULL: one part */
 	size_t part_box_count;
 };
@@ -72,7 +89,18 @@ struct mm_val {
 /* filter_eval.c: MM_FALSE, MM_TRUE or MM_UNKNOWN. */
 int mm_filter_test(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row);
 
+/* The same of a comparison or another predicate of values, without a look at what is remembered of texts. */
+int mm_filter_test_predicate(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row);
+/* What is computed of one row is no longer needed. */
+void mm_filter_sweep(struct mm_filter_run *run);
+/* filter_batch.c: decides how each condition is tested for many rows. */
+MM_MUST_USE enum mm_code mm_filter_batch_begin(struct mm_filter_run *run, struct mm_err *reterr);
+/* The verdicts on up to MM_BATCH rows, as mm_filter_test gives them one by one. */
+void mm_filter_test_rows(struct mm_filter_run *run, const struct mm_filter *f, const uint32_t *row, size_t n,
+			 uint8_t *ret);
+
 /* filter_value.c */
+double mm_filter_calculate(enum mm_filter_op op, double a, double b); /* ADD to POWER */
 struct mm_val mm_filter_value(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row);
 double mm_val_number(const struct mm_val *v);                       /* INT, REAL */
 int mm_val_compare(const struct mm_val *a, const struct mm_val *b); /* neither is NULL: < 0, 0, > 0 */
@@ -122,6 +150,21 @@ MM_MUST_USE enum mm_code mm_filter_systems_begin(struct mm_filter_run *run, cons
 /* filter_geom.c: computes a function of geometries as far as it is constant; its operands have been. */
 MM_MUST_USE enum mm_code mm_filter_geom_begin(struct mm_filter_run *run, const struct mm_filter *f,
 					      struct mm_err *reterr);
+MM_MUST_USE enum mm_code mm_filter_system_find(struct mm_proj *p, const char *definition,
+					       struct mm_filter_system *ret, struct mm_err *reterr);
+
+/* filter_near_layer.c: finds the layers that near_layer names; the systems are known. */
+MM_MUST_USE enum mm_code mm_filter_near_begin(struct mm_filter_run *run, const struct mm_filter *f,
+					      const struct mm_filter_crs *crs, struct mm_kit *kit,
+					      struct mm_err *reterr);
+struct mm_val mm_filter_value_near_layer(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row);
+bool mm_filter_is_near_layer(const struct mm_filter *f);
+/* As mm_filter_near_parts; of few features. */
+void mm_filter_near_layer_parts(struct mm_filter_run *run, const struct mm_filter *f);
+
+/* filter_near.c: how far edges of the layer may leave the boxes of their ends, in metres. */
+double mm_filter_bulge(const struct mm_filter_run *run, double lat_deg);
+
 /* filter_near.c: the box in degrees of what is near enough to a constant geometry for a comparison of a
  * distance, or for within_distance, to be true; false: it is none of these. */
 bool mm_filter_near_box(struct mm_filter_run *run, const struct mm_filter *f, struct mm_box *ret);

@@ -194,6 +194,14 @@ const struct mm_filter_function mm_filter_functions[] = {
      .ret = MM_KIND_BOOL,
      .value = mm_filter_value_within_distance,
      .is_measure = true},
+    {.name = "near_layer",
+     .about = "True when a geometry is no farther than so many metres from some feature of another "
+	      "collection, measured in the map's own system; the indexes of both are used.",
+     .arg = {{"Geometry", MM_KIND_GEOMETRY}, {"Collection", MM_KIND_LAYER}, {"Metres", MM_KIND_NUMBER}},
+     .least = 3,
+     .most = 3,
+     .ret = MM_KIND_BOOL,
+     .value = mm_filter_value_near_layer},
     {.name = "area",
      .about =
 	 "The area of the polygons of a geometry in square metres, measured in the map's own system; 0 of "

@@ -13,9 +13,10 @@ enum mm_kind {
 	MM_KIND_TEXT,
 	MM_KIND_TIMESTAMP,
 	MM_KIND_GEOMETRY,
-	MM_KIND_ANY, /* one value of any type that has an order; of several arguments all the same; as a
-			result, that type */
-	MM_KIND_CRS  /* a text that stands in the filter and names a system */
+	MM_KIND_ANY,  /* one value of any type that has an order; of several arguments all the same; as a
+			 result, that type */
+	MM_KIND_CRS,  /* a text that stands in the filter and names a system */
+	MM_KIND_LAYER /* likewise a collection */
 };
 
 enum { MM_FUNCTION_ARGS_MAX = 3, MM_FUNCTION_ANY_COUNT = 64 };

@@ -1,4 +1,5 @@
 #include "query/filter_function.h"
+#include "query/near/near.h"
 
 #include <math.h>
 
@@ -6,7 +7,7 @@
 
 enum {
 	BOXED_MAX_M = 1000000, /* what is larger has no box: a plane means little there */
-	EDGE_MAX_M = 100000,   /* of features that are near: see bulge() */
+	EDGE_MAX_M = 100000,   /* of features that are near: see mm_filter_bulge() */
 	EARTH_RADIUS_M = 6371000
 };
 
@@ -41,7 +42,7 @@ struct mm_box mm_filter_geom_box(const struct mm_filter_run *run, const struct m
 
 /* How far an edge that is straight in metres may leave the box of its ends in degrees: what an arc rises over
  * its chord, of an edge as long as the layer is wide. */
-static double bulge(const struct mm_filter_run *run, double lat_deg)
+double mm_filter_bulge(const struct mm_filter_run *run, double lat_deg)
 {
 	const struct mm_box b = mm_layer_box_deg(run->layer);
 	const double wide_m = mm_box_is_empty(&b) ? 0 : hypot(b.max_x - b.min_x, b.max_y - b.min_y) * 111320;
@@ -67,7 +68,7 @@ static bool near(struct mm_filter_run *run, const struct mm_filter *f, double me
 		return true; /* missing: nothing is near */
 	b = mm_geom_box(&g);
 	*ret = box_in_degrees(s, b);
-	more = (metres + bulge(run, fmax(fabs(ret->min_y), fabs(ret->max_y)))) / s->metres_per_unit;
+	more = (metres + mm_filter_bulge(run, fmax(fabs(ret->min_y), fabs(ret->max_y)))) / s->metres_per_unit;
 	b = (struct mm_box){b.min_x - more, b.min_y - more, b.max_x + more, b.max_y + more};
 	if (hypot(b.max_x - b.min_x, b.max_y - b.min_y) * s->metres_per_unit > BOXED_MAX_M)
 		return false;
@@ -95,6 +96,8 @@ bool mm_filter_near_box(struct mm_filter_run *run, const struct mm_filter *f, st
 {
 	const enum mm_filter_op op = f->op;
 
+	if (mm_filter_is_near_layer(f))
+		return f->child[0]->op == MM_FILTER_PROPERTY && mm_near_box(run->note[f->node_no].near, ret);
 	if (op == MM_FILTER_FUNCTION && f->function->value == mm_filter_value_within_distance)
 		return near_value(run, f, f->child[2], ret);
 	if ((op == MM_FILTER_LT || op == MM_FILTER_LE || op == MM_FILTER_EQ) && is_distance(f->child[0]))
@@ -112,7 +115,7 @@ static struct mm_box near_part(const struct mm_filter_run *run, const struct mm_
 {
 	const struct mm_box deg = box_in_degrees(s, *part);
 	const double more =
-	    (metres + bulge(run, fmax(fabs(deg.min_y), fabs(deg.max_y)))) / s->metres_per_unit;
+	    (metres + mm_filter_bulge(run, fmax(fabs(deg.min_y), fabs(deg.max_y)))) / s->metres_per_unit;
 
 	return widened(box_in_degrees(s, (struct mm_box){part->min_x - more, part->min_y - more,
 							 part->max_x + more, part->max_y + more}));
@@ -127,6 +130,10 @@ void mm_filter_near_parts(struct mm_filter_run *run, const struct mm_filter *f)
 	struct mm_box *box;
 	struct mm_val metres;
 
+	if (mm_filter_is_near_layer(f)) {
+		mm_filter_near_layer_parts(run, f);
+		return;
+	}
 	if (f->op != MM_FILTER_FUNCTION || f->function->value != mm_filter_value_within_distance)
 		return;
 	metres = mm_filter_value(run, f->child[2], 0);

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "query/filter_eval.h"
+#include "query/near/near.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 enum {
 	SCRATCH_MAX = 64 << 20,        /* texts and geometries computed of one row */
 	KEPT_MAX = 64 << 20,           /* geometries of the filter */
+	COVER_MAX = 4 << 20,           /* of these geometries, drawn */
 	BY_CODE_MAX = 16 * 1024 * 1024 /* verdicts on texts, all together */
 };
 
@@ -55,6 +57,7 @@ enum mm_code mm_filter_run_new(const struct mm_filter *f, const struct mm_layer 
 	run->filter = f;
 	run->layer = l;
 	run->topo = kit->topo;
+	run->cover_left = COVER_MAX;
 	run->note_count = (size_t)highest(f) + 1;
 	run->note = calloc(run->note_count, sizeof(*run->note));
 	mm_arena_init(&run->scratch, SCRATCH_MAX);
@@ -66,14 +69,20 @@ enum mm_code mm_filter_run_new(const struct mm_filter *f, const struct mm_layer 
 	if (!rc)
 		rc = mm_filter_ids_begin(run, f, reterr);
 	if (!rc)
+		rc = mm_filter_near_begin(run, f, crs, kit, reterr);
+	if (!rc)
 		rc = mm_filter_space_begin(run, crs, kit, reterr);
 	if (rc) {
 		mm_filter_run_free(run);
 		return rc;
 	}
 	make_room(run, f, &left);
-	*ret = run;
-	return MM_OK;
+	rc = mm_filter_batch_begin(run, reterr);
+	if (rc)
+		mm_filter_run_free(run);
+	else
+		*ret = run;
+	return rc;
 }
 
 void mm_filter_run_free(struct mm_filter_run *run)
@@ -83,6 +92,7 @@ void mm_filter_run_free(struct mm_filter_run *run)
 	for (size_t i = 0; run->note && i < run->note_count; i++) {
 		free(run->note[i].by_code);
 		free(run->note[i].row);
+		(void)mm_near_free(run->note[i].near);
 		mm_topo_shape_free(run->topo, run->note[i].shape);
 	}
 	free(run->note);
@@ -110,6 +120,11 @@ const struct mm_filter *mm_filter_run_boxed(const struct mm_filter_run *run)
 	return run->boxed;
 }
 
+uint64_t mm_filter_run_others(const struct mm_filter_run *run)
+{
+	return run ? run->others : 0;
+}
+
 bool mm_filter_is_late(struct mm_filter_run *run)
 {
 	run->is_late = run->is_late || mm_topo_is_late(run->topo) ||
@@ -122,13 +137,18 @@ bool mm_filter_run_is_late(const struct mm_filter_run *run)
 	return run->is_late || mm_topo_is_late(run->topo);
 }
 
+void mm_filter_sweep(struct mm_filter_run *run)
+{
+	if (!run->scratch.used)
+		return;
+	mm_arena_release(&run->scratch);
+	mm_arena_init(&run->scratch, SCRATCH_MAX);
+}
+
 bool mm_filter_run_test(struct mm_filter_run *run, uint32_t row)
 {
 	const bool matches = mm_filter_test(run, run->filter, row) == MM_TRUE;
 
-	if (run->scratch.used) {
-		mm_arena_release(&run->scratch);
-		mm_arena_init(&run->scratch, SCRATCH_MAX);
-	}
+	mm_filter_sweep(run);
 	return matches;
 }

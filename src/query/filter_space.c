@@ -298,7 +298,7 @@ enum mm_code mm_filter_space_begin(struct mm_filter_run *run, const struct mm_fi
 	struct space s = {.run = run, .kit = kit, .given = crs, .mem = &run->kept, .reterr = reterr};
 	enum mm_code rc;
 
-	if (!has_literal(run->filter))
+	if (!has_literal(run->filter) && !run->has_near)
 		return MM_OK;
 	rc = make_shapes(&s, run->filter);
 	if (!rc)
@@ -334,12 +334,63 @@ static int test_both(struct mm_filter_run *run, const struct mm_filter *f, uint3
 	return verdict;
 }
 
+/* ---- short cuts ---- */
+
+enum { COVER_AFTER = 64, COVER_SIDE_MIN = 16 };
+
+/* The constant geometry on a grid, once so many rows have been held against it that drawing it pays. */
+static const struct mm_cover *cover_of(struct mm_filter_run *run, struct mm_filter_note *note)
+{
+	const double rows = mm_layer_count(run->layer);
+	unsigned side = (unsigned)fmin(fmax(sqrt(rows), COVER_SIDE_MIN), MM_COVER_SIDE_MAX);
+
+	if (++note->relate_count == COVER_AFTER && (size_t)side * side <= run->cover_left) {
+		run->cover_left -= (size_t)side * side;
+		note->cover = mm_cover_new(&note->geom, side, &run->kept);
+	}
+	return note->cover;
+}
+
+/* Of one kind, and with outlines that GEOS takes: what it says of others is its own. */
+static bool is_plain(const struct mm_geom *g)
+{
+	const uint32_t *ring = g->ring;
+
+	for (uint32_t i = 0; i < g->part_count; ring += mm_part_rings(g->part[i++]))
+		if (mm_part_kind(g->part[i]) != mm_part_kind(g->part[0]) || mm_part_rings(g->part[i]) == 0 ||
+		    (mm_part_kind(g->part[i]) == MM_PART_POLYGON && *ring < 4))
+			return false;
+	return g->part_count && g->vertex_count;
+}
+
+/* What is known of "g r other" from where the box of g lies; -1: nothing. */
+static int relate_box(struct mm_filter_run *run, struct mm_filter_note *note, enum mm_relation r,
+		      const struct mm_geom *g)
+{
+	const struct mm_cover *cover = cover_of(run, note);
+	struct mm_box box;
+
+	if (!cover || !is_plain(g))
+		return -1;
+	box = mm_geom_box(g);
+	switch (mm_cover_find(cover, &box)) {
+	case MM_COVER_OUTSIDE:
+		return r == MM_RELATION_DISJOINT;
+	case MM_COVER_INSIDE:
+		return r == MM_RELATION_INTERSECTS || r == MM_RELATION_WITHIN;
+	default:
+		return -1;
+	}
+}
+
 /* 1, 0, or -1 where it cannot be told. */
 static int relate(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row)
 {
 	const struct mm_filter *a = f->child[0], *b = f->child[1];
 	const struct mm_topo_shape *x = run->note[a->node_no].shape, *y = run->note[b->node_no].shape;
+	const enum mm_relation r = relation_of(f->op, a->is_constant);
 	struct mm_geom g;
+	int verdict;
 
 	if ((a->is_constant && !x) || (b->is_constant && !y))
 		return -1;
@@ -348,7 +399,8 @@ static int relate(struct mm_filter_run *run, const struct mm_filter *f, uint32_t
 	if (!a->is_constant && !b->is_constant)
 		return test_both(run, f, row);
 	g = mm_filter_geom(run, a->is_constant ? b : a, row);
-	return mm_topo_relate(run->topo, &g, relation_of(f->op, a->is_constant), a->is_constant ? x : y);
+	verdict = relate_box(run, &run->note[(a->is_constant ? a : b)->node_no], r, &g);
+	return verdict >= 0 ? verdict : mm_topo_relate(run->topo, &g, r, a->is_constant ? x : y);
 }
 
 int mm_filter_test_space(struct mm_filter_run *run, const struct mm_filter *f, uint32_t row)

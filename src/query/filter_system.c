@@ -9,8 +9,8 @@ enum {
 	SYSTEM_NAME_MAX = 100 /* bytes */
 };
 
-static enum mm_code find_system(struct mm_proj *p, const char *definition, struct mm_filter_system *ret,
-				struct mm_err *reterr)
+enum mm_code mm_filter_system_find(struct mm_proj *p, const char *definition, struct mm_filter_system *ret,
+				   struct mm_err *reterr)
 {
 	struct mm_filter_system s = {.definition = definition};
 	struct mm_crs crs;
@@ -20,6 +20,7 @@ static enum mm_code find_system(struct mm_proj *p, const char *definition, struc
 		return rc;
 	if (!crs.is_geographic && strcmp(crs.code, "EPSG:3857") != 0) /* its metres are none */
 		s.metres_per_unit = crs.metres_per_unit;
+	s.square = crs.is_geographic ? 0.1 : 10000 / (crs.metres_per_unit > 0 ? crs.metres_per_unit : 1);
 	mm_crs_release(&crs);
 	rc = mm_transform_get(p, definition, MM_CRS84, &s.to_deg, reterr);
 	if (!rc)
@@ -74,7 +75,7 @@ static enum mm_code name_system(struct mm_filter_run *run, const struct mm_filte
 			       SYSTEM_NAME_MAX);
 	if (mm_filter_is_late(run))
 		return mm_fail(reterr, MM_E_BUSY, "", "the query took too long: name fewer systems");
-	rc = find_system(p, f->child[1]->text, s, &why);
+	rc = mm_filter_system_find(p, f->child[1]->text, s, &why);
 	run->note[f->node_no].system = s;
 	return rc ? mm_fail(reterr, rc, "filter", "transform: %s", why.msg) : MM_OK;
 }
@@ -118,9 +119,9 @@ enum mm_code mm_filter_systems_begin(struct mm_filter_run *run, const struct mm_
 		return MM_OK;
 	if (!crs || !crs->metric)
 		return mm_fail(reterr, MM_E_INVALID, "filter", "there is no system to measure in here");
-	rc = find_system(kit->proj, mm_layer_schema(run->layer)->crs_definition, &run->own, reterr);
+	rc = mm_filter_system_find(kit->proj, mm_layer_schema(run->layer)->crs_definition, &run->own, reterr);
 	if (!rc)
-		rc = find_system(kit->proj, crs->metric, &run->metric, reterr);
+		rc = mm_filter_system_find(kit->proj, crs->metric, &run->metric, reterr);
 	for (size_t i = 0; i < need.named_count && !rc; i++)
 		rc = name_system(run, need.named[i], kit->proj, reterr);
 	return rc ? rc : check_measures(run, run->filter, reterr);

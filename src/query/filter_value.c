@@ -62,7 +62,7 @@ static bool whole(enum mm_filter_op op, int64_t a, int64_t b, int64_t *ret)
 	}
 }
 
-static double broken(enum mm_filter_op op, double a, double b)
+double mm_filter_calculate(enum mm_filter_op op, double a, double b)
 {
 	switch (op) {
 	case MM_FILTER_ADD:
@@ -93,7 +93,7 @@ static struct mm_val compute(struct mm_filter_run *run, const struct mm_filter *
 		return (struct mm_val){0};
 	if (a.kind == MM_VAL_INT && b.kind == MM_VAL_INT && whole(f->op, a.integer, b.integer, &v.integer))
 		return v;
-	v.real = broken(f->op, mm_val_number(&a), mm_val_number(&b));
+	v.real = mm_filter_calculate(f->op, mm_val_number(&a), mm_val_number(&b));
 	v.kind = isfinite(v.real) ? MM_VAL_REAL : MM_VAL_NULL;
 	return v;
 }

@@ -120,6 +120,10 @@ void mm_layer_geom_world(const struct mm_layer *l, uint32_t row, struct mm_world
 void mm_layer_prefetch(const struct mm_layer *l, uint32_t row);
 void mm_layer_prefetch_points(const struct mm_layer *l, uint32_t row);
 
+/* The same of what mm_layer_geom_valid gives, and its vertices. */
+void mm_layer_prefetch_geom(const struct mm_layer *l, uint32_t row);
+void mm_layer_prefetch_xy(const struct mm_layer *l, uint32_t row);
+
 /* Box of a row on the world square; false for NULL and EMPTY. */
 bool mm_layer_box_world(const struct mm_layer *l, uint32_t row, struct mm_world_box *ret);
 

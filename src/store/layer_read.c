@@ -273,6 +273,29 @@ void mm_layer_prefetch_points(const struct mm_layer *l, uint32_t row)
 	__builtin_prefetch((const struct mm_world *)l->at[MM_SECTION_WORLD] + g[row].vertex + 8);
 }
 
+void mm_layer_prefetch_geom(const struct mm_layer *l, uint32_t row)
+{
+	if (l->head->is_points)
+		__builtin_prefetch((const uint8_t *)l->at[MM_SECTION_GEOM] + row);
+	else
+		__builtin_prefetch((const struct mm_geom_row *)l->at[MM_SECTION_GEOM] + row);
+}
+
+void mm_layer_prefetch_xy(const struct mm_layer *l, uint32_t row)
+{
+	const struct mm_geom_row *g = l->at[MM_SECTION_GEOM];
+	const double *xy = l->at[MM_SECTION_XY];
+
+	if (l->head->is_points) {
+		__builtin_prefetch(xy + 2 * (size_t)row);
+		return;
+	}
+	__builtin_prefetch((const uint32_t *)l->at[MM_SECTION_PART] + g[row].part);
+	__builtin_prefetch((const uint32_t *)l->at[MM_SECTION_RING] + g[row].ring);
+	__builtin_prefetch(xy + 2 * g[row].vertex);
+	__builtin_prefetch(xy + 2 * g[row].vertex + 8);
+}
+
 bool mm_layer_box_world(const struct mm_layer *l, uint32_t row, struct mm_world_box *ret)
 {
 	const struct mm_world_box *box = l->at[MM_SECTION_BOX];

@@ -60,6 +60,7 @@ static void put_field(struct mm_json *j, const struct mm_field *f)
 	put_title(j, "title", &f->title);
 	mm_json_text(j, "unit", f->unit ? f->unit : "");
 	mm_json_bool(j, "hidden", f->hidden);
+	mm_json_bool(j, "sum", f->is_summed);
 	mm_json_int(j, "min_zoom", f->min_zoom);
 	mm_json_open(j, "codes", '[');
 	for (size_t i = 0; i < f->code_count; i++) {
@@ -168,6 +169,7 @@ static bool take_field(const json_t *object, struct mm_arena *mem, struct mm_fie
 		return false;
 	ret->type = (enum mm_type)type;
 	ret->hidden = json_is_true(json_object_get(object, "hidden"));
+	ret->is_summed = json_is_true(json_object_get(object, "sum"));
 	ret->name = take_text(object, "name", mem);
 	ret->unit = take_text(object, "unit", mem);
 	return ret->name && ret->unit && take_zoom(object, "min_zoom", &ret->min_zoom) &&

@@ -39,6 +39,7 @@ struct mm_field {
 	struct mm_title title;
 	const char *unit;  /* "" when it has none */
 	bool hidden;       /* never leaves the server: treat it as unknown */
+	bool is_summed;    /* a number that is added up and divided: money, people, places */
 	unsigned min_zoom; /* of tiles that have it */
 	const struct mm_code_entry *codes;
 	size_t code_count;

@@ -5,24 +5,31 @@ import {askJson, base} from './base/server.js';
 import {makeStore} from './base/store.js';
 import {keepLanguage, language, languageValue, say, setLanguage, title} from './base/text.js';
 import {THEMES, followSystem, keepTheme, themeShown, themeValue, wearTheme} from './base/theme.js';
+import {boxTool} from './data/box.js';
+import {filterPanel} from './data/builder.js';
+import {declareFilters} from './data/filters.js';
+import {tablePanel} from './data/table.js';
 import {layerOf} from './map/dress.js';
 import {follow} from './map/events.js';
+import {extentOf, goTo} from './map/extent.js';
 import {refreshAll, refreshLayer} from './map/fresh.js';
 import {MAX_ZOOM, makeMap, redress, viewValue} from './map/map.js';
 import {drawScale} from './map/scale.js';
 import {loadSprite} from './map/swatch.js';
 import {identifyPanel} from './panels/identify.js';
+import {insidePanel} from './panels/inside.js';
 import {layersPanel} from './panels/layers.js';
 import {portfolioPanel} from './panels/portfolio.js';
+import {searchBox} from './panels/search.js';
 import {makeSide} from './panels/side.js';
 import {timePanel} from './panels/time.js';
 
 const MESSAGE_MS = 8000, SETTLE_MS = 300;
 
 // at the side, one at a time; each is {id, icon, title, make(app)?, draw(body, app), open(app)?, close(app)?}
-const sidePanels = [layersPanel, portfolioPanel];
+const sidePanels = [layersPanel, filterPanel, portfolioPanel, insidePanel];
 // with places of their own: {make(app)?, draw(app): its texts, ready(gl, app)?: the map is there}
-const otherPanels = [identifyPanel, timePanel];
+const otherPanels = [searchBox, identifyPanel, timePanel, tablePanel, boxTool];
 
 const store = makeStore();
 
@@ -41,6 +48,9 @@ const app = {
     /** The zoom from which anything of a layer is drawn. */
     firstZoom: (id) => Math.max(app.layer(id).minzoom, Math.min(...app.styleLayersOf(id).map((l) => l.minzoom ?? 0), MAX_ZOOM)),
     zoomTo: (zoom) => app.gl?.easeTo({zoom: zoom + 0.05}),
+    /** Shows a place of the map: [west, south, east, north], no farther away than `least`. */
+    zoomToBox: (box, least = 0) => app.gl && goTo(app.gl, box, least),
+    zoomToGeometry: (geometry, least) => extentOf(geometry) && app.zoomToBox(extentOf(geometry), least),
     redress: () => redress(app),
     message,
     setLayers,
@@ -313,6 +323,7 @@ async function start() {
     store.declare('map', viewValue);
     store.declare('version', {parse: () => '', format: (v) => v, isKept: false, canUndo: false}); // of the map's data
     store.declare('paused', {parse: () => false, format: String, isKept: false, canUndo: false}); // no updates for now
+    declareFilters(app);
     setLanguage(store.get('lang'));
     wearTheme(store.get('theme'));
     embed();

@@ -152,12 +152,39 @@ test('ids and words, with all other conditions', async () => {
     assert.match(await refusal({ids: '1,'.repeat(1001)}), /ids: at most 1000 ids/);
 });
 
+test('what is near to a layer', async () => {
+    const near = (layer, metres) => `near_layer(geometry, '${layer}', ${metres})`;
+    await check([
+        [near('thin', 0), [1, 2]], // they lie at the corner of the square, where the line begins
+        [near('thin', 129.9), [1, 2]], [near('thin', 130.1), [1, 2, 3]], [near('thin', 1000), [1, 2, 3, 4]],
+        [near('things', 0), [1, 2, 3, 4]],
+        [`NOT ${near('thin', 129.9)}`, [3, 4]], // that of nothing is not known
+        [`near_layer(buffer(geometry, 10), 'thin', 120.1)`, [1, 2, 3]],
+        [`${near('thin', 130.1)} AND name LIKE 'Т%'`, [3]],
+    ]);
+    for (const [filter, why] of [
+        [near('nope', 5), /there is no collection "nope" with features/],
+        [`near_layer(geometry, name, 5)`, /expected the name of a collection in quotes/],
+        [`near_layer(geometry, 'thin', strlen(name))`, /metres are a number, the same for all/],
+    ])
+        assert.match(await refusal({filter}), why);
+    const {access, index, conditionSteps} = await server.json(path({explain: '1', filter: near('thin', 10)}));
+    assert.equal(access, 'filter-index');
+    assert.match(index.condition, /^near_layer/);
+    assert.equal(conditionSteps[0].by, 'rows');
+    const tag = async (filter) => (await server.get(path({filter}))).headers.get('etag');
+    assert.notEqual(await tag(near('thin', 1)), await tag(near('things', 1)));
+    assert.equal(await tag(near('thin', 1)), await tag(near('thin', 1)));
+});
+
 test('a plan is explained', async () => {
     const plan = async (params) => server.json(path({explain: '1', ...params}));
     const near = await plan({filter: `S_INTERSECTS(geometry, buffer(POINT(${x0} ${y0}), 40)) AND name LIKE '%' AND within_distance(geometry, POINT(${x0} ${y0}), 30)`, ...there});
     assert.equal(near.access, 'filter-index');
     assert.deepEqual(near.columns, ['name']);
     assert.equal(near.conditions[0], '"name" LIKE \'%\'');
+    assert.deepEqual(near.conditionSteps.map((s) => s.by), ['texts', 'rows', 'rows']);
+    assert.equal(near.conditionSteps.at(-1).kept, near.matched);
     assert.match(near.index.condition, /^within_distance/);
     assert.equal(near.rows, 5);
     assert.ok(near.candidates < 4);

@@ -205,7 +205,8 @@ static enum mm_code ask(const struct mm_request *r, struct mm_items *it, struct 
 static const char *etag_of(const struct mm_request *r, const struct mm_aggregate_page *p, enum format f)
 {
 	const struct mm_layer *l = p->it->layer, *other = mm_aggregate_polygons(&p->ask);
-	const uint64_t version = mm_layer_version(l) ^ mm_layer_identity(l);
+	const uint64_t version =
+	    mm_layer_version(l) ^ mm_layer_identity(l) ^ mm_filter_run_others(p->it->filter);
 	const char *more = mm_arena_printf(r->mem, "%016" PRIx64 " %d %s %s",
 					   other ? mm_layer_version(other) ^ mm_layer_identity(other) : 0,
 					   (int)f, f == FORMAT_HTML ? mm_request_lang(r, "ru") : "",

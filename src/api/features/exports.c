@@ -229,8 +229,9 @@ static enum mm_code answer(const struct mm_api *api, const struct mm_request *r,
 		rc = choose_crs(r, f, it, reterr);
 	if (rc)
 		return rc;
-	rs->etag = mm_out_etag(r, mm_layer_version(it->layer) ^ mm_layer_identity(it->layer),
-			       mm_arena_printf(r->mem, "%s%s", offers[f].f, mm_request_lang(r, "ru")));
+	rs->etag = mm_out_etag(
+	    r, mm_layer_version(it->layer) ^ mm_layer_identity(it->layer) ^ mm_filter_run_others(it->filter),
+	    mm_arena_printf(r->mem, "%s%s", offers[f].f, mm_request_lang(r, "ru")));
 	if (mm_request_is_fresh(r, rs->etag))
 		return MM_OK;
 	rc = mm_query_run(it->layer, &it->query, it->kit->proj, it->offset, it->limit, r->mem, &it->page,

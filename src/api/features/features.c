@@ -162,13 +162,14 @@ static enum mm_code answer_items(const struct mm_api *api, const struct mm_reque
 				 const struct mm_encoder *e, struct mm_items *it, struct mm_response *rs,
 				 struct mm_err *reterr)
 {
-	const uint64_t version = mm_layer_version(it->layer) ^ mm_layer_identity(it->layer);
+	uint64_t version = mm_layer_version(it->layer) ^ mm_layer_identity(it->layer);
 	enum mm_code rc = mm_items_ask(r, !e, it, reterr);
 
 	if (rc)
 		return rc;
 	if (it->explains)
 		return answer_plan(r, it, rs, reterr);
+	version ^= mm_filter_run_others(it->filter);
 	rs->etag = mm_out_etag(r, version,
 			       mm_arena_printf(r->mem, "%s%s", e ? e->f : "html", mm_request_lang(r, "ru")));
 	if (mm_request_is_fresh(r, rs->etag))

@@ -6,7 +6,8 @@
 
 static const char *const type_names[] = {
     [MM_KIND_BOOL] = "boolean",       [MM_KIND_NUMBER] = "number",     [MM_KIND_TEXT] = "string",
-    [MM_KIND_TIMESTAMP] = "datetime", [MM_KIND_GEOMETRY] = "geometry", [MM_KIND_CRS] = "string"};
+    [MM_KIND_TIMESTAMP] = "datetime", [MM_KIND_GEOMETRY] = "geometry", [MM_KIND_CRS] = "string",
+    [MM_KIND_LAYER] = "string"};
 
 /* Of a value of any type these. */
 static const char *const any_types[] = {"string", "number", "boolean", "date", "datetime"};

@@ -161,7 +161,8 @@ static enum mm_code parse_filter(const struct mm_request *r, struct mm_items *it
 	in = (struct mm_filter_crs){.definition = crs.definition,
 				    .is_north_first = crs.is_north_first,
 				    .metric = mm_catalog_map(it->catalog)->crs_definition,
-				    .deadline_ns = it->query.deadline_ns};
+				    .deadline_ns = it->query.deadline_ns,
+				    .catalog = it->catalog};
 	if (!rc)
 		rc = mm_filter_run_new(f, it->layer, &in, it->kit, &it->filter, reterr);
 	it->query.filter = it->filter;

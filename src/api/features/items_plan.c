@@ -17,19 +17,35 @@ static void put_filter_text(struct mm_json *j, const char *key, const struct mm_
 	mm_buf_release(&b);
 }
 
-/* The conditions of a filter, each as it is asked in turn. */
+/* The conditions of a filter in the order in which they were asked at last, the most telling first, and how.
+ */
+static void put_conditions(struct mm_json *j, const struct mm_filter_run *run)
+{
+	mm_json_open(j, "conditions", '[');
+	for (size_t i = 0; i < mm_filter_run_part_count(run); i++)
+		put_filter_text(j, NULL, mm_filter_run_part(run, i).condition);
+	mm_json_close(j, ']');
+	mm_json_open(j, "conditionSteps", '[');
+	for (size_t i = 0; i < mm_filter_run_part_count(run); i++) {
+		const struct mm_filter_part p = mm_filter_run_part(run, i);
+
+		mm_json_open(j, NULL, '{');
+		mm_json_text(j, "by", p.way);
+		mm_json_int(j, "lookedAt", (int64_t)p.looked_at);
+		mm_json_int(j, "kept", (int64_t)p.kept);
+		mm_json_double(j, "milliseconds", (double)p.ns / 1e6);
+		mm_json_close(j, '}');
+	}
+	mm_json_close(j, ']');
+}
+
 static void put_filter(struct mm_json *j, const struct mm_items *it)
 {
-	const struct mm_filter *f = it->condition, *boxed = mm_filter_run_boxed(it->filter);
+	const struct mm_filter *boxed = mm_filter_run_boxed(it->filter);
 	struct mm_box box;
 
-	put_filter_text(j, "filter", f);
-	mm_json_open(j, "conditions", '[');
-	if (f->op != MM_FILTER_AND)
-		put_filter_text(j, NULL, f);
-	for (size_t i = 0; f->op == MM_FILTER_AND && i < f->child_count; i++)
-		put_filter_text(j, NULL, f->child[i]);
-	mm_json_close(j, ']');
+	put_filter_text(j, "filter", it->condition);
+	put_conditions(j, it->filter);
 	if (it->plan.way != MM_PLAN_FILTER_INDEX || !boxed || !mm_filter_run_box(it->filter, &box))
 		return;
 	mm_json_open(j, "index", '{');

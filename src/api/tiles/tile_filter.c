@@ -35,7 +35,7 @@ static bool has_condition(const struct mm_request *r)
 static uint64_t hash_conditions(const struct mm_request *r, const struct mm_items *it)
 {
 	static const char *const name[] = {"filter-crs", "bbox", "bbox-crs", "datetime"};
-	uint64_t h = 1;
+	uint64_t h = 1 + mm_filter_run_others(it->filter);
 	struct mm_buf text;
 
 	mm_buf_init(&text, TEXT_MAX);

@@ -165,7 +165,8 @@ static enum mm_code add_filter(struct step *s, const struct mm_wfs_query *q, con
 	in = (struct mm_filter_crs){.definition = s->plain.crs.definition,
 				    .is_north_first = s->plain.crs.is_north_first,
 				    .metric = mm_catalog_map(s->w->catalog)->crs_definition,
-				    .deadline_ns = s->query.deadline_ns};
+				    .deadline_ns = s->query.deadline_ns,
+				    .catalog = s->w->catalog};
 	if (!rc)
 		rc = mm_filter_run_new(f, l, &in, s->w->kit, &s->run, reterr);
 	if (rc == MM_E_INVALID && !s->w->ask.exception)

@@ -109,6 +109,7 @@ static enum mm_code take_definition(struct plan *p, const struct mm_field_def *d
 	const char *column = *d->column ? d->column : d->name;
 	size_t i = find_source(p, column);
 	struct mm_field *f;
+	enum mm_code rc;
 
 	if (i == SIZE_MAX && *fid_name && strcasecmp(fid_name, column) == 0)
 		return MM_OK; /* the feature number: it is served as id */
@@ -119,10 +120,18 @@ static enum mm_code take_definition(struct plan *p, const struct mm_field_def *d
 	f->title = d->title;
 	f->unit = d->unit;
 	f->hidden = d->hidden;
+	f->is_summed = d->is_summed;
 	f->min_zoom = d->min_zoom;
 	f->codes = d->codes;
 	f->code_count = d->code_count;
-	return take_type(p, d, i, reterr);
+	rc = take_type(p, d, i, reterr);
+	if (!rc && f->is_summed && f->type != MM_TYPE_INT && f->type != MM_TYPE_REAL)
+		rc = mm_fail(
+		    reterr, MM_E_INVALID, p->def->file,
+		    "field \"%.60s\": sum: true is for integers and reals, and this is %s: leave it out, or "
+		    "write type",
+		    d->name, mm_type_name(f->type));
+	return rc;
 }
 
 /* Two columns of one name: those of the source get a number, those of the definition are its author's to

@@ -59,7 +59,7 @@ static bool holds(const struct mm_expr *e, const struct mm_style_value *v)
 	case OP_FILTER_TYPE_IN:
 	case OP_FILTER_ID_IN:
 	case OP_FILTER_IN:
-		return with->kind == MM_STYLE_ARRAY && is_in(v, with);
+		return with && with->kind == MM_STYLE_ARRAY && is_in(v, with);
 	default: /* has */
 		return true;
 	}

@@ -18,21 +18,33 @@ export const cqlAnd = (parts) => parts.length > 1 ? parts.map((p) => /\bOR\b/i.t
 /** Pieces of a text: quoted ones whole, brackets, words and what is between them. */
 const pieces = (text) => text.match(/'(?:[^']|'')*'|"(?:[^"]|"")*"|[()]|[^\s()'"]+|\s+/g) ?? [];
 
-/** The conditions that a text joins by AND at its top; one that has an OR (or a BETWEEN) there is a single condition. */
-export function cqlParts(text) {
+/** The text cut where `word` stands outside of brackets; null when `other` stands there too. The AND of a BETWEEN is its own. */
+function cut(text, word, other) {
     const parts = [''];
-    let depth = 0;
+    let depth = 0, isBetween = false;
     for (const piece of pieces(text)) {
+        const at = depth === 0 ? piece.toLowerCase() : '';
         depth += piece === '(' ? 1 : piece === ')' ? -1 : 0;
-        if (depth === 0 && /^(or|between)$/i.test(piece))
-            return [text.trim()];
-        if (depth === 0 && /^and$/i.test(piece))
+        if (at === 'between')
+            isBetween = true;
+        else if (at === 'and' && isBetween)
+            isBetween = false;
+        else if (at === other)
+            return null;
+        else if (at === word) {
             parts.push('');
-        else
-            parts[parts.length - 1] += piece;
+            continue;
+        }
+        parts[parts.length - 1] += piece;
     }
     return parts.map((p) => p.trim()).filter(Boolean);
 }
+
+/** The conditions that a text joins by AND at its top; one that has an OR there is a single condition. */
+export const cqlParts = (text) => cut(text, 'and', 'or') ?? [text.trim()];
+
+/** The conditions that a text joins by OR at its top; one that has an AND there is a single condition. */
+export const cqlChoices = (text) => cut(text, 'or', 'and') ?? [text.trim()];
 
 /** The values that a condition "name IN (...)" or "name = ..." allows; null when it is another. */
 export function cqlAllowed(part, field) {

@@ -85,6 +85,14 @@ export const count = (n) => new Intl.NumberFormat(locale()).format(n);
 /** A sum of roubles, to the kopeck. */
 export const money = (roubles) => `${new Intl.NumberFormat(locale(), {minimumFractionDigits: 2, maximumFractionDigits: 2}).format(roubles)} ₽`;
 
+const decimal = (v, digits) => new Intl.NumberFormat(locale(), {minimumFractionDigits: digits, maximumFractionDigits: digits}).format(v);
+
+/** Metres for people, "12,3 м", "4,56 км". */
+export const length = (m) => m < 1000 ? `${decimal(m, 1)} ${say('unit.m')}` : `${decimal(m / 1000, 2)} ${say('unit.km')}`;
+
+/** Square metres for people, in hectares from one on, in square kilometres from one on. */
+export const area = (m2) => m2 < 1e4 ? `${decimal(m2, 1)} ${say('unit.m2')}` : m2 < 1e6 ? `${decimal(m2 / 1e4, 2)} ${say('unit.ha')}` : `${decimal(m2 / 1e6, 2)} ${say('unit.km2')}`;
+
 const AGES = [['year', 31556952e3], ['month', 2629746e3], ['day', 86400e3], ['hour', 3600e3], ['minute', 60e3]];
 
 /** How long ago a moment was, "3 hours ago". */

@@ -78,7 +78,11 @@ export function swatch(styleLayers) {
     return colorSwatch(layer?.type ?? 'fill', typeof color === 'string' ? color : '#7c8790', layer?.paint?.['line-dasharray']);
 }
 
-/** [{name, picture}] for the codes that a layer is drawn by. The style names the field: "munimap:legend": "kind",
+/** The fields by whose codes a layer is drawn. */
+export const legendFields = (layer, styleLayers) => [...new Set(styleLayers.map((l) => l.metadata?.['munimap:legend']?.split('=')[0]))]
+    .filter((name) => layer.fields.some((f) => f.name === name && f.codes.length));
+
+/** [{name, picture, field, value}] for the codes that a layer is drawn by. The style names the field: "munimap:legend": "kind",
  *  or "class=trunk" where a style layer draws one code only. */
 export function legend(layer, styleLayers) {
     const rows = new Map();
@@ -90,7 +94,7 @@ export function legend(layer, styleLayers) {
                 continue;
             const picture = drawing(drawn, {[name]: field.type === 'integer' ? Number(code.value) : code.value});
             if (picture)
-                rows.set(code.value, {name: title(code.title, code.value), picture});
+                rows.set(code.value, {name: title(code.title, code.value), picture, field: name, value: code.value});
         }
     }
     return [...rows.values()];

@@ -2,6 +2,7 @@
 import {byId, element} from '../base/dom.js';
 import {count, say, title, value} from '../base/text.js';
 import {featureOf} from '../map/chosen.js';
+import {groupHeading} from '../data/box.js';
 import {extras} from './cards.js';
 import {layerOf} from '../map/dress.js';
 
@@ -65,7 +66,10 @@ function card(feature, open, app) {
             element('span', {class: 'name'}, heading(layer, feature))),
         ...extras(layer, feature.properties),
         element('table', {}, element('tbody', {}, ...rows)),
-        layer.tiles ? null : element('p', {}, element('a', {href: new URL(path, app.base).href, target: '_blank', rel: 'noopener'}, say('info.open'))));
+        layer.tiles ? null : element('p', {class: 'buttons'}, element('button', {type: 'button', class: 'chip', onclick() {
+            choose(feature, app);
+            app.askInside(layer.id, feature.id);
+        }}, say('inside.near')), element('a', {href: new URL(path, app.base).href, target: '_blank', rel: 'noopener'}, say('info.open'))));
 }
 
 function drawCards(container, features, app) {
@@ -75,6 +79,26 @@ function drawCards(container, features, app) {
     if (features.length > CARDS_MAX)
         cards.push(element('p', {}, say('info.more', {n: count(features.length - CARDS_MAX)})));
     container.replaceChildren(...cards);
+}
+
+/** What is in a box, layer by layer; null: it is being asked for. */
+function drawGroups(container, groups, app) {
+    const nodes = [element('p', {class: 'total', role: 'status'}, !groups ? say('info.reading') : !groups.some((g) => g.matched || g.error) ? say('info.none')
+        : say('info.total', {n: count(groups.reduce((n, g) => n + g.matched, 0)), layers: count(groups.length)}))];
+    for (const group of groups ?? []) {
+        const left = group.matched - group.features.length;
+        nodes.push(element('section', {class: 'group', 'aria-label': title(app.layer(group.layer).title, group.layer)}, groupHeading(group, app),
+            ...group.features.map((f) => card(f, false, app)),
+            group.error ? element('p', {class: 'warn'}, say('info.failed', {what: group.error.message})) : null,
+            left > 0 && !group.more ? element('p', {}, say('info.rest', {n: count(left)})) : null,
+            left > 0 && group.more ? element('button', {type: 'button', class: 'chip', 'data-more': group.layer, async onclick() {
+                const shown = group.features.length;
+                await group.more().catch((error) => group.error = error);
+                drawGroups(container, groups, app);
+                container.querySelectorAll(`[data-layer="${group.layer}"] summary`)[shown]?.focus();
+            }}, say('info.next', {n: count(left)})) : null));
+    }
+    container.replaceChildren(...nodes);
 }
 
 /** The chosen feature in the address: "layer/id". */
@@ -88,15 +112,32 @@ const chosenValue = {
 };
 
 function draw(app) {
-    byId('info-title').textContent = say('info');
+    byId('info-title').textContent = say(app.groups === undefined ? 'info' : 'info.box');
     byId('info-close').setAttribute('aria-label', say('info.close'));
     byId('info-place').title = say('info.place');
-    drawCards(byId('info-body'), app.features, app);
+    if (app.groups !== undefined)
+        drawGroups(byId('info-body'), app.groups, app);
+    else
+        drawCards(byId('info-body'), app.features, app);
+}
+
+/** Shows what is in a box, [{layer, features, matched, error, more}]; null: it is on its way. */
+function showGroups(groups, app, takesFocus = false) {
+    app.features = [];
+    app.groups = groups;
+    byId('info').hidden = false;
+    byId('info-place').textContent = '';
+    draw(app);
+    byId('info-body').scrollTop = 0;
+    choose(null, app);
+    if (takesFocus)
+        byId('info').focus();
 }
 
 /** Shows features, [{layer, id, properties}], of a place {lng, lat}. */
 function showFeatures(features, place, app) {
     app.features = features;
+    app.groups = undefined;
     byId('info').hidden = false;
     byId('info-place').textContent = place ? `${place.lat.toFixed(6)}, ${place.lng.toFixed(6)}` : '';
     draw(app);
@@ -113,6 +154,7 @@ function close(app) {
         app.gl.getCanvas().focus();
     byId('info').hidden = true;
     app.features = [];
+    app.groups = undefined;
     choose(null, app);
 }
 
@@ -127,6 +169,7 @@ async function showFeature(layer, id, app) {
 export const identifyPanel = {
     make(app) {
         app.features = [];
+        app.showGroups = showGroups;
         app.store.declare('chosen', chosenValue);
         app.showFeature = (layer, id) => showFeature(layer, id, app);
         byId('info-close').addEventListener('click', () => close(app));
@@ -147,7 +190,7 @@ export const identifyPanel = {
             });
         });
         gl.getCanvas().addEventListener('keydown', (event) => {
-            if (event.key !== 'Enter' || app.taking)
+            if (event.key !== 'Enter' || event.shiftKey || app.taking)
                 return;
             identify(gl.project(gl.getCenter()), app);
             byId('info').focus();

@@ -1,16 +1,40 @@
-// The list of layers by theme, with switches and legends.
-import {byId, element} from '../base/dom.js';
+// The list of layers by theme, with switches, legends, counts in view, and what else there is to a layer.
+import {byId, element, icon} from '../base/dom.js';
+import {about} from '../data/about.js';
+import {countInView} from '../data/counts.js';
 import {legend, swatch} from '../map/swatch.js';
 import {count, say, title} from '../base/text.js';
 
-const unfolded = new Set(), folded = new Set(); // legends that are open, themes that are closed
+// legends that are open, themes that are closed, layers whose sheet is open
+const unfolded = new Set(), folded = new Set(), told = new Set();
+const inView = new Map(); // {total, classes} or {error}, by layer
+let countAgain = () => {};
+
+/** What the server has counted, where a row shows it. Of a layer that is off nothing is in view. */
+function showCount(row, layer, app) {
+    const found = app.store.get('on').has(layer.id) ? inView.get(layer.id) : undefined, cell = row.querySelector('.count');
+    const all = layer.tiles ? '' : count(layer.count);
+    cell.textContent = found?.total === undefined ? all : `${count(found.total)} / ${all}`;
+    cell.title = found?.total === undefined ? '' : say('layer.inview', {n: count(found.total), all});
+    const wrong = row.querySelector('.wrong');
+    wrong.hidden = !found?.error;
+    wrong.textContent = found?.error ? say('layer.nocount', {what: found.error.message}) : '';
+    const items = [...row.querySelectorAll('.legend li[data-value]')];
+    items.forEach((li) => li.hidden = Boolean(found?.classes) && !found.classes[li.dataset.field]?.[li.dataset.value]);
+    const away = items.filter((li) => li.hidden).length, rest = row.querySelector('.legend .away');
+    if (rest) {
+        rest.hidden = !away;
+        rest.textContent = away ? say('layer.away', {n: count(away)}) : '';
+    }
+}
 
 function legendParts(layer, app) {
     const rows = legend(layer, app.styleLayersOf(layer.id));
     if (rows.length < 2)
         return {};
     const id = `legend-${layer.id}`;
-    const list = element('ul', {class: 'legend', id}, ...rows.map((r) => element('li', {}, r.picture, element('span', {}, r.name))));
+    const list = element('ul', {class: 'legend', id}, ...rows.map((r) => element('li', {'data-field': r.field, 'data-value': r.value}, r.picture, element('span', {}, r.name))),
+        element('li', {class: 'away', hidden: true}));
     const button = element('button', {type: 'button', class: 'unfold', 'aria-controls': id, 'aria-label': say('layer.legend')});
     const show = (open) => {
         list.hidden = !open;
@@ -23,6 +47,7 @@ function legendParts(layer, app) {
         else
             unfolded.delete(layer.id);
         show(open);
+        countAgain(); // by class, now that somebody sees them
     });
     show(unfolded.has(layer.id));
     return {button, list};
@@ -39,11 +64,30 @@ function layerRow(layer, app) {
     const from = app.firstZoom(layer.id);
     const nearer = element('button', {type: 'button', class: 'nearer', hidden: true, title: say('map.nearer'),
         'data-from': from, onclick: () => app.zoomTo(from)});
-    return element('li', {class: 'layer'},
-        element('div', {class: 'row'}, box, label, button, element('span', {class: 'count'}, layer.tiles ? '' : count(layer.count))),
+    const more = element('button', {type: 'button', class: 'more', id: `more-${layer.id}`, 'aria-controls': `about-${layer.id}`,
+        'aria-label': say('layer.more', {name: title(layer.title, layer.id)}), title: say('layer.about')}, icon('more'));
+    const sheet = element('div', {id: `about-${layer.id}`});
+    const show = (open) => {
+        sheet.hidden = !open;
+        sheet.replaceChildren(...(open ? [about(layer, app)] : []));
+        more.setAttribute('aria-expanded', String(open));
+    };
+    more.addEventListener('click', () => {
+        if (!told.delete(layer.id))
+            told.add(layer.id);
+        show(told.has(layer.id));
+    });
+    show(told.has(layer.id));
+    const isFiltered = Boolean(app.filterOf(layer.id));
+    const row = element('li', {class: `layer${isFiltered ? ' narrowed' : ''}`, 'data-id': layer.id},
+        element('div', {class: 'row'}, box, label, button,
+            isFiltered ? element('button', {type: 'button', class: 'funnel', title: say('layer.isfiltered'), 'aria-label': say('layer.isfiltered'), onclick: () => app.openFilter(layer.id)}, icon('filter')) : null,
+            element('span', {class: 'count'}), more),
         nearer,
         layer.error ? element('p', {class: 'error', title: layer.error}, say('layer.error')) : null,
-        list);
+        element('p', {class: 'error wrong', hidden: true}), list, sheet);
+    showCount(row, layer, app);
+    return row;
 }
 
 function themeGroup(theme, layers, app) {
@@ -87,6 +131,7 @@ function refreshTree(container, app) {
         box.checked = app.store.get('on').has(box.dataset.layer);
         nearer.hidden = !box.checked || zoom >= from;
         nearer.textContent = nearer.hidden ? '' : say('layer.zoomed', {z: count(Math.ceil(from))});
+        showCount(row, app.layer(row.dataset.id), app);
     }
     for (const group of container.querySelectorAll('.theme')) {
         const boxes = [...group.querySelectorAll('input[data-layer]')], on = boxes.filter((b) => b.checked).length;
@@ -100,6 +145,13 @@ export const layersPanel = {
     id: 'layers', icon: 'layers', title: 'layers',
     make(app) {
         app.store.follow(['on'], () => byId('tree') && refreshTree(byId('tree'), app));
+        app.store.follow(['filters'], () => app.drawPanel?.('layers'));
+        countAgain = countInView(app, {isWanted: () => app.store.get('panel') === 'layers', wantsClasses: (id) => unfolded.has(id), tell(id, found) {
+            inView.set(id, found);
+            const row = document.querySelector(`#tree li[data-id="${id}"]`);
+            if (row)
+                showCount(row, app.layer(id), app);
+        }});
     },
     draw(body, app) {
         const focused = body.contains(document.activeElement) ? document.activeElement.id : '';
@@ -108,6 +160,7 @@ export const layersPanel = {
         body.replaceChildren(tree);
         byId(focused)?.focus();
     },
+    ready: () => countAgain(),
     /** After the zoom has changed. */
     refresh: (app) => byId('tree') && refreshTree(byId('tree'), app),
 };

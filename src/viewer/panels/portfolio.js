@@ -3,7 +3,6 @@
 import {cqlAllowed, cqlAnd, cqlIn, cqlParts} from '../base/cql.js';
 import {element} from '../base/dom.js';
 import {address, askJson, latest} from '../base/server.js';
-import {textsValue} from '../base/store.js';
 import {count, money, say, title} from '../base/text.js';
 
 const FACETS = ['direction', 'stage', 'status'], BUDGET = ['budget_plan', 'budget'];
@@ -15,12 +14,11 @@ let byMoney = false, cube = null, wrong = '';
 const projectsOf = (app) => app.map?.layers.find((l) => l.role === 'project');
 const facetsOf = (layer) => FACETS.map((name) => layer.fields.find((f) => f.name === name)).filter((f) => f?.codes.length);
 const budgetOf = (layer) => BUDGET.map((name) => layer.fields.find((f) => f.name === name)).find(Boolean);
-const filterOf = (layer, app) => app.store.get('filters')[layer.id] ?? '';
 
 /** {chosen: {field: [values]}, noPlace, rest: the conditions that are not made here} of the layer's filter. */
 function takeApart(layer, app) {
     const found = {chosen: {}, noPlace: false, rest: []};
-    for (const part of cqlParts(filterOf(layer, app))) {
+    for (const part of cqlParts(app.filterOf(layer.id))) {
         const facet = facetsOf(layer).find((f) => !found.chosen[f.name] && cqlAllowed(part, f));
         if (facet)
             found.chosen[facet.name] = cqlAllowed(part, facet);
@@ -34,11 +32,7 @@ function takeApart(layer, app) {
 
 function setFilter(layer, {chosen, noPlace, rest}, app) {
     const parts = [...facetsOf(layer).map((f) => cqlIn(f, chosen[f.name] ?? [])), noPlace ? NO_PLACE : '', ...rest].filter(Boolean);
-    const filters = {...app.store.get('filters')};
-    delete filters[layer.id];
-    if (parts.length)
-        filters[layer.id] = cqlAnd(parts);
-    app.store.set({filters});
+    app.setFilter(layer.id, cqlAnd(parts));
 }
 
 /** All combinations with their counts and sums, once for each state of the data: [{key, placed, count, kopecks}]. */
@@ -133,7 +127,7 @@ function drawCube(body, layer, app) {
         drawCube(body, layer, app);
     };
     const csv = address(`collections/${encodeURIComponent(layer.id)}/aggregate`, {f: 'csv', 'group-by': facetsOf(layer).map((f) => f.name).join(','),
-        functions: ['count', budgetOf(layer) && `sum(${budgetOf(layer).name})`].filter(Boolean).join(','), filter: filterOf(layer, app), datetime: app.timeOf?.(layer.id)});
+        functions: ['count', budgetOf(layer) && `sum(${budgetOf(layer).name})`].filter(Boolean).join(','), filter: app.filterOf(layer.id), datetime: app.timeOf?.(layer.id)});
     body.replaceChildren(summary(state, layer, app),
         element('div', {class: 'measure', role: 'radiogroup', 'aria-label': say('portfolio.measure')},
             choice(say('portfolio.count'), !byMoney, 'pf-count', again(false)), choice(say('portfolio.money'), byMoney, 'pf-money', again(true))),
@@ -162,11 +156,6 @@ export const portfolioPanel = {
     id: 'portfolio', icon: 'portfolio', title: 'portfolio',
     make(app) {
         const {store} = app;
-        if (!store.has('filters')) {
-            store.declare('filters', textsValue('f.'));
-            app.questions.push(() => Object.fromEntries(Object.entries(store.get('filters')).map(([id, filter]) => [id, {filter}])));
-            store.follow(['filters'], () => app.redress());
-        }
         store.follow(['filters', 'version', 'at'], () => {
             if (store.get('panel') === 'portfolio' && app.map)
                 app.drawPanel('portfolio');

@@ -44,6 +44,8 @@ export function makeSide(panels, app) {
             }
         }
         side.hidden = !id;
+        if (id && isNarrow.matches)
+            byId('info').hidden = true; // both lie at the bottom of a phone
         byId('menu').setAttribute('aria-expanded', String(Boolean(id)));
         byId('menu').setAttribute('aria-label', say(id ? 'side.hide' : 'side.show'));
         app.gl?.resize();

@@ -127,6 +127,7 @@ static void values_that_make_no_sense_are_refused_in_their_line(void **state)
 	    {"source: a\nswap_axes: maybe\n", 2, "swap_axes \"maybe\": write true or false"},
 	    {"source: a\nfields:\n  - name: a\n    hidden: nope\n", 4,
 	     "hidden \"nope\": write true or false"},
+	    {"source: a\nfields:\n  - name: a\n    sum: all\n", 4, "sum \"all\": write true or false"},
 	    {"source: a\nfields:\n  - {name: a, type: text}\n  - name: b\n    type: txt\n", 5,
 	     "field \"b\": unknown type \"txt\": did you mean \"text\"?"},
 	    {"source: a\nfields:\n  - name: b\n    type: varchar\n", 4,
@@ -289,7 +290,7 @@ static void a_full_file_gives_all_it_says(void **state)
 	    "  - name: state\r\n    column: STATE\r\n    type: text\r\n    unit: шт\r\n"
 	    "    title: {ru: Состояние}\r\n    hidden: false\r\n"
 	    "    codes:\r\n      - {value: 01, title: {en: On}}\r\n"
-	    "  - {name: key, hidden: true}\r\n"
+	    "  - {name: key, hidden: true, sum: true}\r\n"
 	    "theme: transport\r\n"
 	    "zoom: {min: 10, max: 18}\r\n"
 	    "style: {kind: circle, color: '#8020a0', label: \"a\\\"b\", width: 2.5}\r\n"
@@ -324,6 +325,8 @@ static void a_full_file_gives_all_it_says(void **state)
 	assert_string_equal(d.field[0].codes[0].title.en, "On");
 	assert_string_equal(d.field[1].column, "key");
 	assert_true(d.field[1].hidden);
+	assert_true(d.field[1].is_summed);
+	assert_false(d.field[0].is_summed);
 	assert_string_equal(d.theme, "transport");
 	assert_int_equal(d.min_zoom, 10);
 	assert_int_equal(d.max_zoom, 18);

@@ -255,6 +255,8 @@ static void fields_of_time_must_be_times_that_may_be_seen(void **state)
 	    f,
 	    mm_arena_printf(&f->mem, "source: a.geojson\ntime: {begin: b, end: b, end_fact: h}\n%s", fields),
 	    "time.end_fact: field \"h\" is hidden: write one of type date or datetime");
+	feed_refused(f, "source: a.geojson\nfields:\n  - {name: e, sum: true}\n",
+		     "field \"e\": sum: true is for integers and reals, and this is");
 	l = feed_layer(f,
 		       mm_arena_printf(&f->mem, "source: a.geojson\ntime: {begin: b, end: e}\n%s", fields));
 	assert_string_equal(mm_layer_schema(l)->time_begin, "b");

@@ -29,6 +29,27 @@ static const double line[] = {0, 0, 600, 800};
 static const double place[] = {130, 50};
 static const uint32_t five = 5, two = 2, one = 1;
 
+/* Also where the line is the one that is ready: GEOS 3.11 measures to the edge of the polygon then. */
+static void a_line_in_a_polygon_is_no_distance_away(void **state)
+{
+	static const double within[] = {40, 40, 60, 50};
+	uint32_t a, b;
+	const struct mm_geom polygon = ring_of(MM_PART_POLYGON, square, &five, &a),
+			     path = ring_of(MM_PART_LINE, within, &two, &b);
+	struct mm_topo *t = mm_topo_new();
+	struct mm_topo_shape *s = NULL;
+
+	(void)state;
+	assert_int_equal(mm_topo_shape_new(t, &path, &s, NULL), MM_OK);
+	assert_true(mm_topo_distance(t, &polygon, s) == 0);
+	assert_int_equal(mm_topo_is_within(t, &polygon, s, 1), 1);
+	mm_topo_shape_free(t, s);
+	assert_int_equal(mm_topo_shape_new(t, &polygon, &s, NULL), MM_OK);
+	assert_true(mm_topo_distance(t, &path, s) == 0);
+	mm_topo_shape_free(t, s);
+	(void)mm_topo_free(t);
+}
+
 static void measures_are_those_of_the_plane(void **state)
 {
 	uint32_t a, b, c;
@@ -160,6 +181,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(measures_are_those_of_the_plane),
+	    cmocka_unit_test(a_line_in_a_polygon_is_no_distance_away),
 	    cmocka_unit_test(a_call_ends_at_its_deadline),
 	    cmocka_unit_test(nobody_is_ended_by_the_deadline_of_another),
 	};

@@ -1,0 +1,248 @@
+// What lies in an area, or near an object: the server counts with GEOS in metres of the map's own system. The area is what
+// the map shows, what has been drawn, or the object that is chosen; it is in the link.
+import {byId, element} from '../base/dom.js';
+import {address} from '../base/server.js';
+import {area, count, length, money, say, title, value} from '../base/text.js';
+
+const NOTHING = {type: 'FeatureCollection', features: []};
+const NEAR_M = 100, DISTANCE_MAX_M = 50000, LINK_VERTICES_MAX = 200, DIGITS = 6;
+const KINDS = {A: 'Polygon', L: 'LineString', P: 'Point'};
+
+/** "schools/12;300" or "A39.09,52.34 39.1,52.34 ...;0": around an object or a shape, and how many metres. */
+const insideValue = {
+    param: 'in', canUndo: false,
+    parse(text) {
+        const cut = text.lastIndexOf(';'), distance = Number(text.slice(cut + 1)), what = text.slice(0, cut);
+        if (cut < 1 || !(distance >= 0 && distance <= DISTANCE_MAX_M))
+            return null;
+        const slash = what.indexOf('/');
+        if (slash > 0)
+            return {collection: what.slice(0, slash), id: what.slice(slash + 1), distance};
+        const points = what.slice(1).split(' ').map((p) => p.split(',').map(Number));
+        if (!KINDS[what[0]] || points.length > LINK_VERTICES_MAX || !points.every((p) => p.length === 2 && p.every(Number.isFinite)))
+            return null;
+        return {geometry: {type: KINDS[what[0]], coordinates: what[0] === 'P' ? points[0] : what[0] === 'L' ? points : [points]}, distance};
+    },
+    format(asked) {
+        if (!asked)
+            return '';
+        if (asked.collection)
+            return `${asked.collection}/${asked.id};${asked.distance}`;
+        const {type, coordinates} = asked.geometry, letter = Object.keys(KINDS).find((k) => KINDS[k] === type);
+        const points = letter === 'P' ? [coordinates] : letter === 'L' ? coordinates : letter && coordinates.length === 1 ? coordinates[0] : [];
+        return points.length && points.length <= LINK_VERTICES_MAX
+            ? `${letter}${points.map((p) => p.map((v) => Number(v.toFixed(DIGITS))).join(',')).join(' ')};${asked.distance}` : '';
+    },
+};
+
+let what = 'view', distance = 0, result = null, wrong = '', running = null, progress = 0;
+
+/** The kinds of areas that there are now, the likeliest first. */
+function choices(app) {
+    const chosen = app.store.get('chosen'), layer = chosen && app.layer(chosen.layer);
+    return [
+        app.chosenShape?.() || app.shapes?.().length ? 'shape' : null,
+        layer && !layer.tiles ? 'chosen' : null,
+        'view',
+    ].filter(Boolean);
+}
+
+function viewRing(gl) {
+    const b = gl.getBounds(), [w, s, e, n] = [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()].map((v) => Number(v.toFixed(DIGITS)));
+    return {type: 'Polygon', coordinates: [[[w, s], [e, s], [e, n], [w, n], [w, s]]]};
+}
+
+function questionOf(app) {
+    const chosen = app.store.get('chosen');
+    if (what === 'chosen' && chosen)
+        return {collection: chosen.layer, id: chosen.id, distance};
+    if (what === 'shape')
+        return {geometry: (app.chosenShape?.() ?? app.shapes().at(-1)).geometry, distance};
+    return {geometry: viewRing(app.gl), distance};
+}
+
+/** Lines of JSON as they come. */
+async function* linesOf(answer) {
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = '';
+    for (;;) {
+        const {value: piece, done} = await reader.read();
+        rest += piece ?? '';
+        const lines = rest.split('\n');
+        rest = done ? '' : lines.pop();
+        yield* lines.filter(Boolean).map((l) => JSON.parse(l));
+        if (done)
+            return;
+    }
+}
+
+/** The filters of the map hold here too, so that the numbers are those of what is seen. */
+function bodyOf(asked, app) {
+    const filters = Object.fromEntries(Object.entries(app.store.get('filters')).filter(([id]) => app.layer(id) && !app.layer(id).tiles));
+    return {...asked, ...(Object.keys(filters).length ? {filters} : {})};
+}
+
+async function post(f, body, signal) {
+    const answer = await fetch(address('analysis/inside', {f, lang: document.documentElement.lang}), {method: 'POST',
+        headers: {'content-type': 'application/json'}, body: JSON.stringify(body), signal});
+    if (!answer.ok)
+        throw new Error((await answer.json().catch(() => ({}))).detail ?? String(answer.status));
+    return answer;
+}
+
+async function run(app) {
+    const asked = app.store.get('inside');
+    running?.abort();
+    running = null;
+    if (!asked) {
+        [result, wrong] = [null, ''];
+        show(app);
+        return;
+    }
+    const mine = running = new AbortController();
+    [result, wrong, progress] = [null, '', 0];
+    show(app);
+    try {
+        for await (const line of linesOf(await post('ndjson', bodyOf(asked, app), mine.signal))) {
+            if (mine !== running)
+                return;
+            if (line.progress !== undefined) {
+                progress = line.progress;
+                if (byId('inside-progress'))
+                    byId('inside-progress').value = progress;
+            } else if (line.error) {
+                throw new Error(line.error.detail);
+            } else {
+                result = line.result;
+            }
+        }
+    } catch (error) {
+        if (mine !== running)
+            return;
+        wrong = error.message;
+    }
+    running = null;
+    show(app);
+}
+
+/** The panel anew, and the area on the map. */
+function show(app) {
+    app.drawPanel('inside');
+    app.gl?.getSource('inside-area')?.setData(result && app.store.get('panel') === 'inside' ? {type: 'Feature', properties: {}, geometry: result.area.geometry} : NOTHING);
+}
+
+async function saveCsv(app) {
+    try {
+        const blob = await (await post('csv', bodyOf(app.store.get('inside'), app))).blob(), url = URL.createObjectURL(blob);
+        element('a', {href: url, download: 'inside.csv'}).click();
+        setTimeout(() => URL.revokeObjectURL(url), 10000);
+    } catch (error) {
+        app.message(say('inside.error', {what: error.message}));
+    }
+}
+
+// ---- what has been found ----
+
+const sumText = (sum, v) => sum.unit === '₽' ? money(v) : value({name: sum.property, type: 'real', unit: sum.unit, codes: []}, v);
+
+/** What there is to say of one layer, as short lines. */
+function details(found) {
+    const lines = (found.classes?.counts ?? []).map((c) => `${title(c.title, c.value)}: ${count(c.count)}`);
+    if (found.length)
+        lines.push(`${say('inside.length')}: ${length(found.length)}`);
+    if (found.area)
+        lines.push(`${say('inside.area')}: ${area(found.area)}`);
+    for (const sum of found.sums.filter((s) => s.count))
+        lines.push(`${title(sum.title, sum.property)}: ${sumText(sum, sum.inside)}${sum.inside === sum.whole ? '' : ` (${say('inside.whole', {n: sumText(sum, sum.whole)})})`}`);
+    return lines;
+}
+
+function row(found, app) {
+    return element('tr', {'data-collection': found.collection},
+        element('th', {scope: 'row'}, element('button', {type: 'button', class: 'link', title: say('inside.table'), onclick: () => app.openTable(found.collection)},
+            title(found.title, found.collection)), ...details(found).map((line) => element('span', {class: 'detail'}, line))),
+        element('td', {}, count(found.count), found.crossing ? element('span', {class: 'detail'}, say('inside.crossing', {n: count(found.crossing)})) : ''));
+}
+
+function report(app) {
+    const there = result.collections.filter((c) => c.count);
+    const sums = (c) => c.sums.some((s) => s.count);
+    there.sort((a, b) => sums(b) - sums(a)); // what has people and money comes first
+    return element('div', {},
+        element('p', {class: 'sentence', role: 'status', id: 'inside-sentence'}, result.sentence[document.documentElement.lang] ?? result.sentence.ru),
+        result.area.mended ? element('p', {class: 'hint'}, say('inside.mended')) : '',
+        there.length ? element('table', {class: 'numbers inside'}, element('caption', {}, say('inside.caption', {area: area(result.area.area)})),
+            element('thead', {}, element('tr', {}, element('th', {scope: 'col'}, say('table.layer')), element('th', {scope: 'col'}, say('inside.count')))),
+            element('tbody', {}, ...there.map((c) => row(c, app)))) : '',
+        element('p', {class: 'hint'}, say('inside.note')),
+        element('p', {class: 'buttons'}, element('button', {type: 'button', class: 'chip', id: 'inside-csv', onclick: () => saveCsv(app)}, say('inside.csv')),
+            element('button', {type: 'button', class: 'chip', id: 'inside-show', onclick: () => app.zoomToGeometry(result.area.geometry, 0)}, say('inside.show')),
+            element('button', {type: 'button', class: 'chip', id: 'inside-clear', onclick: () => app.store.set({inside: null})}, say('inside.clear'))));
+}
+
+function form(app) {
+    const all = choices(app);
+    if (!all.includes(what))
+        what = all[0];
+    const label = (kind) => kind === 'chosen' ? say('inside.chosen', {what: title(app.layer(app.store.get('chosen').layer).title, '')}) : say(`inside.${kind}`);
+    return element('form', {class: 'ask', onsubmit(event) {
+        event.preventDefault();
+        const meters = byId('inside-distance');
+        if (!meters.reportValidity())
+            return;
+        distance = Number(meters.value);
+        const asked = questionOf(app), same = insideValue.format(asked) === insideValue.format(app.store.get('inside'));
+        app.store.set({inside: asked});
+        if (same)
+            run(app); // once more
+    }},
+    element('fieldset', {}, element('legend', {}, say('inside.where')), ...all.map((kind) => {
+        const input = element('input', {type: 'radio', name: 'inside-what', id: `inside-${kind}`, onchange: () => what = kind});
+        input.checked = kind === what;
+        return element('label', {}, input, label(kind));
+    })),
+    element('label', {class: 'distance'}, say('inside.distance'), element('input', {type: 'number', id: 'inside-distance', min: 0, max: DISTANCE_MAX_M, step: 'any', value: distance, required: true,
+        onchange: (event) => event.target.validity.valid && (distance = Number(event.target.value))})),
+    running
+        ? element('p', {class: 'buttons'}, element('progress', {id: 'inside-progress', max: 1, value: progress, 'aria-label': say('inside.running')}),
+            element('button', {type: 'button', class: 'chip', id: 'inside-stop', onclick() {
+                running?.abort();
+                running = null;
+                app.store.set({inside: null});
+            }}, say('inside.stop')))
+        : element('p', {class: 'buttons'}, element('button', {type: 'submit', class: 'primary', id: 'inside-run'}, say('inside.run'))));
+}
+
+export const insidePanel = {
+    id: 'inside', icon: 'inside', title: 'inside',
+    make(app) {
+        const {store} = app;
+        store.declare('inside', insideValue);
+        /** Opens the panel with what is near an object. */
+        app.askInside = (layer, id, metres = NEAR_M) => {
+            [what, distance] = ['chosen', metres];
+            app.openPanel('inside');
+            store.set({inside: {collection: layer, id: String(id), distance: metres}});
+        };
+        store.follow(['inside'], () => app.map && app.gl && run(app));
+        store.follow(['filters', 'version'], () => store.get('inside') && store.get('panel') === 'inside' && app.gl && run(app));
+        store.follow(['chosen', 'drawn'], () => app.drawPanel('inside'));
+    },
+    draw(body, app) {
+        const focused = body.contains(document.activeElement) ? document.activeElement.id : '';
+        body.replaceChildren(element('p', {class: 'hint'}, say('inside.help')), form(app),
+            wrong ? element('p', {class: 'error', role: 'alert'}, say('inside.error', {what: wrong})) : '', result ? report(app) : '');
+        (byId(focused) ?? (focused.startsWith('inside-') ? byId('inside-run') ?? byId('inside-stop') : null))?.focus();
+    },
+    open: (app) => app.store.get('inside') && !result && app.gl ? run(app) : show(app),
+    close: (app) => app.gl?.getSource('inside-area')?.setData(NOTHING),
+    ready(gl, app) {
+        gl.once('load', () => {
+            gl.addSource('inside-area', {type: 'geojson', data: NOTHING});
+            gl.addLayer({id: 'inside-area', type: 'fill', source: 'inside-area', paint: {'fill-color': '#7a3fb0', 'fill-opacity': 0.1}});
+            gl.addLayer({id: 'inside-edge', type: 'line', source: 'inside-area', paint: {'line-color': '#7a3fb0', 'line-width': 2.5, 'line-dasharray': [3, 1.5]}});
+            if (app.store.get('inside'))
+                run(app);
+        });
+    },
+};

@@ -1,0 +1,88 @@
+// What lies in view, or near an object: the numbers on the page are the server's, which tests/http/inside.test.mjs checks.
+import assert from 'node:assert/strict';
+import {join} from 'node:path';
+import {after, before, test} from 'node:test';
+import {mapIdle, openBrowser, openPage, picture} from '../lib/browser.mjs';
+import {root, serve} from '../lib/munimap.mjs';
+
+let server, browser;
+
+before(async () => {
+    server = await serve(join(root, 'layers'));
+    browser = await openBrowser();
+});
+
+after(async () => {
+    await browser?.close();
+    await server?.stop();
+});
+
+const sentence = async (page) => (await page.innerText('#inside-sentence')).replaceAll(/\s/g, ' ');
+const digits = (text) => Number(text.replace(/[^\d]/g, ''));
+
+test('the view, a filter, a table, a file, a link', async () => {
+    const {page, complaints} = await openPage(browser, server.url);
+    await page.goto(`${server.url}/#map=15/52.353/39.098&p=inside`);
+    await mapIdle(page);
+    await page.click('#inside-run');
+    await page.waitForSelector('#inside-sentence');
+    const row = (id) => page.locator(`#inside tr[data-collection=${id}]`);
+    const [west, south, east, north] = await page.evaluate(() => window.munimap.gl.getBounds().toArray().flat());
+    const inView = await (await fetch(`${server.url}/analysis/inside`, {method: 'POST', body: JSON.stringify({geometry: {type: 'Polygon',
+        coordinates: [[[west, south], [east, south], [east, north], [west, north], [west, south]]]}})})).json();
+    const houses = inView.collections.find((c) => c.collection === 'buildings');
+    assert.equal(digits(await row('buildings').locator('td').evaluate((td) => td.firstChild.textContent)), houses.count);
+    assert.match(await sentence(page), /^На площади 1,87 км²: Здания — 367 \(.*Жителей — /);
+    assert.match((await row('projects').innerText()).replaceAll(/\s/g, ' '), /Бюджет: [\d ]+,\d\d ₽/);
+    await picture(page, 'inside');
+    assert.ok(await page.evaluate(() => window.munimap.gl.queryRenderedFeatures(undefined, {layers: ['inside-area']}).length) > 0);
+    // the filter of the map holds here too
+    await page.evaluate(() => window.munimap.setFilter('buildings', 'floors >= 5'));
+    await page.waitForFunction((n) => {
+        const cell = document.querySelector('#inside tr[data-collection=buildings] td');
+        return cell && Number(cell.firstChild.textContent.replace(/\D/g, '')) < n;
+    }, houses.count);
+    const [file] = await Promise.all([page.waitForEvent('download'), page.click('#inside-csv')]);
+    assert.equal(file.suggestedFilename(), 'inside.csv');
+    // the link shows the same, in another language as well
+    const link = page.url(), said = await row('buildings').locator('td').innerText();
+    const again = await openPage(browser, server.url);
+    await again.page.goto(link.replace('lang=ru', 'lang=en'));
+    await again.page.waitForSelector('#inside-sentence');
+    assert.match(await sentence(again.page), /^On an area of 1\.87 km²: Buildings — /);
+    assert.equal(digits(await again.page.locator('#inside tr[data-collection=buildings] td').evaluate((td) => td.firstChild.textContent)), digits(said.split('\n')[0]));
+    await row('buildings').locator('button').click();
+    await page.waitForSelector('#table-layer');
+    assert.equal(await page.inputValue('#table-layer'), 'buildings');
+    assert.deepEqual([...complaints, ...again.complaints], []);
+    await again.page.close();
+    await page.close();
+});
+
+test('what is near an object, from its card, by keyboard, on a phone', async () => {
+    const {page, complaints} = await openPage(browser, server.url, {viewport: {width: 390, height: 844}});
+    await page.goto(`${server.url}/#map=16/52.353/39.11&sel=schools/1`);
+    await page.waitForSelector('#info details');
+    await page.focus('#info .buttons button');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('#inside-sentence');
+    assert.equal(await page.inputValue('#inside-distance'), '100');
+    assert.match(await sentence(page), /^На площади 3,14 га: /);
+    assert.ok(await page.isChecked('#inside-chosen'));
+    await page.fill('#inside-distance', '300');
+    await page.press('#inside-distance', 'Enter');
+    await page.waitForFunction(() => /28,2\d\sга/.test(document.querySelector('#inside-sentence')?.textContent));
+    await picture(page, 'inside-phone');
+    await page.click('#inside-show');
+    await page.waitForFunction(() => !window.munimap.gl.isMoving());
+    await page.click('#inside-clear');
+    await page.waitForSelector('#inside-sentence', {state: 'detached'});
+    assert.doesNotMatch(page.url(), /in=/);
+    // a distance that cannot be is not asked for
+    await page.fill('#inside-distance', '60000');
+    await page.press('#inside-distance', 'Enter');
+    assert.ok(await page.evaluate(() => !document.querySelector('#inside-distance').validity.valid));
+    assert.equal(await page.locator('#inside-sentence').count(), 0);
+    assert.deepEqual(complaints, []);
+    await page.close();
+});
