@@ -71,5 +71,8 @@ js coverage tests/mvt/coverage.test.mjs
 js labels tests/mvt/labels.test.mjs
 js mlt tests/mlt/fixtures.test.mjs tests/mlt/tiles.test.mjs
 js style tests/browser/style.test.mjs
+suite style-properties node tests/style/make_properties.mjs --check
+STYLE_FIXTURES=$PWD/$out/style-fixtures js style-reference tests/style/reference.test.mjs
+STYLE_FIXTURES=$PWD/$out/asan/style-fixtures js style-reference-asan tests/style/reference.test.mjs
 suite style-expressions tests/style/run.sh "$out"
 suite style-expressions-asan tests/style/run.sh "$out/asan"
