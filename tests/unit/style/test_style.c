@@ -45,6 +45,10 @@ static bool get_property(const struct mm_expr_feature *f, int64_t slot, const ch
 		*ret = mm_style_text_value(h->kind, strlen(h->kind));
 		return true;
 	}
+	if (n == 4 && memcmp(name, "open", n) == 0) {
+		*ret = mm_style_boolean_value(true);
+		return true;
+	}
 	if (n == 6 && memcmp(name, "floors", n) == 0) {
 		*ret = mm_style_number_value(h->floors);
 		return true;
@@ -213,6 +217,7 @@ static void knows_older_filters(void **state)
 	    {"['!=', 'none', 1]", true},
 	    {"['>', 'floors', 4]", true},
 	    {"['<=', 'floors', '4']", false},
+	    {"['>=', 'open', false]", true},
 	    {"['in', 'kind', 'house', 'shop']", true},
 	    {"['in', 'kind', '1', '2', '3', '4', '5', '6', '7', '8', 'shop', 'shop']", true},
 	    {"['!in', 'kind', '1', '2', '3', '4', '5', '6', '7', '8', 'shop']", false},
