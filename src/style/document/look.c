@@ -137,7 +137,7 @@ static bool settle_layer(struct mm_style_layer *l, struct mm_expr_context *c)
 	static const struct mm_style_value no = {.kind = MM_STYLE_BOOLEAN, .boolean = false};
 	const unsigned first = mm_style_layer_specs[l->type].first,
 		       n = mm_style_layer_specs[l->type + 1].first - first;
-	const struct mm_expr **values = mm_arena_array(c->mem, n, sizeof(*values));
+	const struct mm_expr **values = mm_arena_array(c->mem, n, sizeof(const struct mm_expr *));
 
 	if (!values || !settle(&l->filter, NULL, &no, c))
 		return false;

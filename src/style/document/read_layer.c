@@ -207,7 +207,7 @@ void mm_style_read_layer(struct mm_style_reader *r, const json_t *json, const ch
 	ret->fallbacks = r->fallbacks;
 	values = mm_arena_array(
 	    r->mem, mm_style_layer_specs[ret->type + 1].first - mm_style_layer_specs[ret->type].first,
-	    sizeof(*values));
+	    sizeof(const struct mm_expr *));
 	if (!values) {
 		r->code = MM_E_NOMEM;
 		return;

@@ -124,6 +124,7 @@ const struct mm_expr *mm_style_read_filter(struct mm_style_reader *r, const json
 					  .takes_features = true,
 					  .takes_zoom = true,
 					  .is_filter = true};
+	const size_t before = r->faults;
 	const struct mm_expr *e;
 	json_t *made;
 
@@ -131,8 +132,13 @@ const struct mm_expr *mm_style_read_filter(struct mm_style_reader *r, const json
 		mm_style_wrong(r, path, "array or boolean expected");
 		return NULL;
 	}
-	if (mm_style_filter_is_expression(json))
+	if (mm_style_filter_is_expression(json)) {
+		mm_style_check_mixed(r, json, path, 0);
 		return read_expr(r, json, path, &spec);
+	}
+	mm_style_check_filter(r, json, path, 0);
+	if (r->faults > before)
+		return NULL;
 	made = mm_style_filter_convert(json);
 	if (!made) {
 		mm_style_wrong(r, path, "nested too deep");

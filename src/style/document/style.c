@@ -7,28 +7,58 @@
 #include <stdio.h>
 #include <string.h>
 
-void mm_style_wrong(struct mm_style_reader *r, const char *path, const char *fmt, ...)
+MM_PRINTF(4, 0)
+static void add_fault(struct mm_style_reader *r, const char *path, bool is_warning, const char *fmt,
+		      va_list args)
 {
 	struct mm_style_fault *f;
 	char words[512];
-	va_list args;
 
-	if (++r->faults > MM_STYLE_FAULTS_MAX)
-		return;
-	va_start(args, fmt);
 	(void)vsnprintf(words, sizeof(words), fmt, args);
-	va_end(args);
 	f = mm_arena_alloc(r->mem, sizeof(*f));
 	if (!f || !(f->text = mm_arena_text(r->mem, words, strlen(words)))) {
 		r->code = MM_E_NOMEM;
 		return;
 	}
 	f->path = path;
+	f->is_warning = is_warning;
 	if (r->last)
 		r->last->next = f;
 	else
 		r->first = f;
 	r->last = f;
+}
+
+void mm_style_wrong(struct mm_style_reader *r, const char *path, const char *fmt, ...)
+{
+	va_list args;
+
+	if (++r->faults > MM_STYLE_FAULTS_MAX)
+		return;
+	va_start(args, fmt);
+	add_fault(r, path, false, fmt, args);
+	va_end(args);
+}
+
+void mm_style_warn(struct mm_style_reader *r, const char *path, const char *fmt, ...)
+{
+	va_list args;
+
+	if (++r->warnings > MM_STYLE_FAULTS_MAX)
+		return;
+	va_start(args, fmt);
+	add_fault(r, path, true, fmt, args);
+	va_end(args);
+}
+
+/* The first that is no warning. */
+static const struct mm_style_fault *first_fault(const struct mm_style_reader *r)
+{
+	const struct mm_style_fault *f = r->first;
+
+	while (f && f->is_warning)
+		f = f->next;
+	return f;
 }
 
 const char *mm_style_path(struct mm_style_reader *r, const char *path, const char *key)
@@ -199,6 +229,7 @@ enum mm_code mm_style_read(const json_t *json, struct mm_arena *mem, const struc
 			   const struct mm_style_fault **retfaults, struct mm_err *reterr)
 {
 	struct mm_style_reader r = {.mem = mem, .sources = json_object_get(json, "sources")};
+	const struct mm_style_fault *first;
 
 	if (retfaults)
 		*retfaults = NULL;
@@ -214,8 +245,9 @@ enum mm_code mm_style_read(const json_t *json, struct mm_arena *mem, const struc
 		*retfaults = r.first;
 	if (mem->exhausted || r.code == MM_E_NOMEM)
 		return mm_fail(reterr, MM_E_NOMEM, "", "the style needs more memory than it may have");
-	if (r.first)
-		return mm_fail(reterr, r.code ? r.code : MM_E_INVALID, r.first->path, "%s", r.first->text);
+	first = first_fault(&r);
+	if (first)
+		return mm_fail(reterr, r.code ? r.code : MM_E_INVALID, first->path, "%s", first->text);
 	if (r.code)
 		return mm_fail(reterr, r.code, "", "the style is too large, or nested too deep");
 	*ret = r.style;

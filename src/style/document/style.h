@@ -50,6 +50,7 @@ struct mm_style {
 /* Where a style is wrong: "layers[3].paint.line-width[2]"; and why. */
 struct mm_style_fault {
 	const char *path, *text;
+	bool is_warning; /* the style is read all the same */
 	const struct mm_style_fault *next;
 };
 
@@ -64,8 +65,8 @@ enum {
  * Everything is in `mem`, also after a failure; five times the size of the text, and 20 kB, are enough for
  * what people write.
  *
- * retfaults    NULL allowed; all that is wrong, in the order of the document
- * MM_E_INVALID no JSON, or no style: `reterr` says the first fault, with its path in `where`
+ * retfaults    NULL allowed; all that is wrong, in the order of the document, also warnings of a style that
+ * is read MM_E_INVALID no JSON, or no style: `reterr` says the first fault, with its path in `where`
  * MM_E_LIMIT   larger than the limits above
  * MM_E_NOMEM   `mem` is at its cap
  */

@@ -66,7 +66,7 @@ static uint32_t branch_of(const struct mm_expr *e, struct mm_expr_context *c)
 /* The argument that gives the output of a form with branches; UINT32_MAX when it failed. */
 static uint32_t output_of(const struct mm_expr *e, struct mm_expr_context *c)
 {
-	struct mm_style_value v;
+	struct mm_style_value v = MM_STYLE_NULL_VALUE;
 	uint32_t found;
 
 	if (e->op == OP_CASE)

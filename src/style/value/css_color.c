@@ -316,7 +316,7 @@ static bool parse_hex(const char *digits, struct mm_rgba *ret)
 
 bool mm_rgba_parse(const char *text, size_t n, struct mm_rgba *ret)
 {
-	char lower[LONGEST];
+	char lower[LONGEST] = "";
 	const struct name *found;
 
 	while (n && is_blank(text[0])) {

@@ -152,6 +152,8 @@ int mm_style_value_order(const struct mm_style_value *a, const struct mm_style_v
 	const uint32_t n = a->n < b->n ? a->n : b->n;
 	int order;
 
+	if (a->kind == MM_STYLE_BOOLEAN)
+		return a->boolean - b->boolean;
 	if (a->kind == MM_STYLE_NUMBER)
 		return (a->number > b->number) - (a->number < b->number);
 	order = n ? memcmp(a->text, b->text, n) : 0;

@@ -82,7 +82,7 @@ bool mm_style_value_is(const struct mm_style_value *v, const struct mm_style_typ
 /* "===": numbers, texts, booleans, null; two arrays or objects are never the same. */
 bool mm_style_value_same(const struct mm_style_value *a, const struct mm_style_value *b);
 
-/* Order of two texts, byte by byte, or two numbers: < 0, 0, > 0. */
+/* Order of two texts, byte by byte, two numbers, or two booleans: < 0, 0, > 0. */
 int mm_style_value_order(const struct mm_style_value *a, const struct mm_style_value *b);
 
 /* A member of an object, NULL when there is none. */

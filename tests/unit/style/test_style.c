@@ -45,6 +45,10 @@ static bool get_property(const struct mm_expr_feature *f, int64_t slot, const ch
 		*ret = mm_style_text_value(h->kind, strlen(h->kind));
 		return true;
 	}
+	if (n == 4 && memcmp(name, "open", n) == 0) {
+		*ret = mm_style_boolean_value(true);
+		return true;
+	}
 	if (n == 6 && memcmp(name, "floors", n) == 0) {
 		*ret = mm_style_number_value(h->floors);
 		return true;
@@ -213,6 +217,7 @@ static void knows_older_filters(void **state)
 	    {"['!=', 'none', 1]", true},
 	    {"['>', 'floors', 4]", true},
 	    {"['<=', 'floors', '4']", false},
+	    {"['>=', 'open', false]", true},
 	    {"['in', 'kind', 'house', 'shop']", true},
 	    {"['in', 'kind', '1', '2', '3', '4', '5', '6', '7', '8', 'shop', 'shop']", true},
 	    {"['!in', 'kind', '1', '2', '3', '4', '5', '6', '7', '8', 'shop']", false},
@@ -297,6 +302,16 @@ static void says_what_is_wrong(void **state)
 	     "instead."},
 	    {STYLE(LAYER("line", "'filter': ['all', ['==', ['get', 'a'], 1], ['+', 'b']]")),
 	     "layers[0].filter[2][1]", "Expected number but found string instead."},
+	    {STYLE(LAYER("line", "'filter': ['all', ['!in', 5, 1]]")), "layers[0].filter[1][1]",
+	     "string expected"},
+	    {STYLE(LAYER("line", "'filter': ['==', '$type', 'Line']")), "layers[0].filter[2]",
+	     "expected one of [Point, LineString, Polygon]"},
+	    {STYLE(LAYER("line", "'filter': ['none', ['>', '$type', 'Point']]")), "layers[0].filter[1]",
+	     "\"$type\" cannot be used with operator \">\""},
+	    {STYLE(LAYER("line", "'filter': ['none', ['!has']]")), "layers[0].filter[1]",
+	     "filter array for \"!has\" operator must have 2 elements"},
+	    {STYLE(LAYER("line", "'filter': []")), "layers[0].filter",
+	     "a filter is an array that begins with an operator"},
 	    {STYLE(LAYER("line", "'minzoom': 30")), "layers[0].minzoom", "a number from 0 to 24 expected"},
 	    {STYLE(LAYER("line", "'colour': 1")), "layers[0].colour", "unknown property \"colour\""},
 	};
@@ -314,6 +329,23 @@ static void says_what_is_wrong(void **state)
 		assert_non_null(faults);
 		assert_null(s);
 	}
+}
+
+static void warns_of_mixed_filters(void **state)
+{
+	MM_ARENA_SCOPE(mem, MEMORY);
+	static const char text[] =
+	    STYLE(LAYER("line", "'filter': ['all', ['==', 'kind', 'park'], ['>', ['get', 'a'], 1]]"));
+	const struct mm_style *s;
+	const struct mm_style_fault *f;
+	struct mm_err err = {0};
+
+	(void)state;
+	assert_int_equal(parse(text, &mem, &s, &f, &err), MM_OK);
+	assert_non_null(f);
+	assert_true(f->is_warning);
+	assert_string_equal(f->path, "layers[0].filter[1]");
+	assert_null(f->next);
 }
 
 static void says_all_that_is_wrong(void **state)
@@ -384,8 +416,8 @@ int main(void)
 	    cmocka_unit_test(reads_layers),           cmocka_unit_test(settles_at_a_zoom),
 	    cmocka_unit_test(fills_tokens),           cmocka_unit_test(knows_older_functions),
 	    cmocka_unit_test(knows_older_filters),    cmocka_unit_test(says_what_is_wrong),
-	    cmocka_unit_test(says_all_that_is_wrong), cmocka_unit_test(bounds_what_it_reads),
-	    cmocka_unit_test(reads_our_own),
+	    cmocka_unit_test(warns_of_mixed_filters), cmocka_unit_test(says_all_that_is_wrong),
+	    cmocka_unit_test(bounds_what_it_reads),   cmocka_unit_test(reads_our_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
