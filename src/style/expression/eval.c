@@ -317,6 +317,13 @@ size_t mm_expr_class_labels(const struct mm_expr *e, size_t i, const struct mm_s
 	return form->match->starts[i + 1] - form->match->starts[i];
 }
 
+bool mm_expr_is_by_zoom(const struct mm_expr *e)
+{
+	const struct mm_expr *form = classed(e);
+
+	return form->op != OP_CASE && form->args[0]->op == OP_ZOOM;
+}
+
 double mm_expr_class_from(const struct mm_expr *e, size_t i)
 {
 	const struct mm_expr *form = classed(e);

@@ -226,6 +226,7 @@ double mm_style_value_number(const struct mm_style_value *v)
 	case MM_STYLE_BOOLEAN:
 		return v->boolean;
 	case MM_STYLE_TEXT:
+	case MM_STYLE_IMAGE:
 		return number_of_text(v->text, v->n);
 	case MM_STYLE_ARRAY: /* a script joins the items first */
 		if (v->n == 0)
