@@ -66,7 +66,7 @@ enum mm_code mm_filter_batch_begin(struct mm_filter_run *run, struct mm_err *ret
 	const struct mm_filter *f = run->filter;
 	const size_t count = f->op == MM_FILTER_AND ? f->child_count : 1;
 
-	run->order = mm_arena_array(&run->kept, count, sizeof(*run->order));
+	run->order = mm_arena_array(&run->kept, count, sizeof(struct mm_filter *));
 	if (!run->order)
 		return mm_fail_nomem(reterr);
 	begin(run, f);
