@@ -171,7 +171,7 @@ test('what is near to a layer', async () => {
     const {access, index, conditionSteps} = await server.json(path({explain: '1', filter: near('thin', 10)}));
     assert.equal(access, 'filter-index');
     assert.match(index.condition, /^near_layer/);
-    assert.equal(conditionSteps[0].by, 'rows');
+    assert.equal(conditionSteps[0].by, 'tiles');
     const {links} = await server.json(path({limit: '2', filter: near('thin', 1000)}));
     const next = links.find((l) => l.rel === 'next').href;
     assert.deepEqual((await (await fetch(next)).json()).features.map((f) => f.id), [3, 4]);
