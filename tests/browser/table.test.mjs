@@ -98,7 +98,7 @@ test('a hundred thousand rows: the first, the middle, the last, in any order, fe
     await page.keyboard.press('PageDown');
     assert.ok(Number((await focus())[0]) > 4);
     await page.keyboard.press('Control+End');
-    await reads(page, ROWS - 1, ids, '100 000');
+    await reads(page, ROWS - 1, ids, '100000');
     assert.equal((await focus())[0], String(ROWS - 1));
     assert.equal(await page.evaluate(() => document.querySelectorAll('#table-grid [tabindex="0"]').length), 1, 'one stop for Tab');
 
