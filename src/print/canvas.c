@@ -7,7 +7,12 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { FILE_BYTES_MAX = 200 << 20, DPI_MIN = 36, DPI_MAX = 1200 };
+enum {
+	FILE_BYTES_MAX = 200 << 20,
+	DPI_MIN = 36,
+	DPI_MAX = 1200,
+	SIDE_MAX_PX = 32767 /* of a picture in cairo */
+};
 
 static const double POINTS_A_MM = 72 / 25.4, MM_AN_INCH = 25.4, PIXELS_MAX = 120e6;
 
@@ -87,11 +92,18 @@ enum mm_code mm_canvas_new(enum mm_canvas_kind kind, const struct mm_paper *pape
 	if (kind == MM_CANVAS_PNG && !(dpi >= DPI_MIN && dpi <= DPI_MAX))
 		return mm_fail(reterr, MM_E_INVALID, "dpi", "write a number from %d to %d", DPI_MIN, DPI_MAX);
 	if (kind == MM_CANVAS_PNG && paper->width_mm * a_mm * paper->height_mm * a_mm > PIXELS_MAX)
+		return mm_fail(
+		    reterr, MM_E_LIMIT, "dpi",
+		    "the picture would have more than %.0f million pixels: ask for at most %.0f dpi, or for "
+		    "a PDF, which is as sharp at any size",
+		    PIXELS_MAX / 1e6,
+		    floor(sqrt(PIXELS_MAX / (paper->width_mm * paper->height_mm)) * MM_AN_INCH));
+	if (kind == MM_CANVAS_PNG && fmax(paper->width_mm, paper->height_mm) * a_mm >= SIDE_MAX_PX)
 		return mm_fail(reterr, MM_E_LIMIT, "dpi",
-			       "the picture would have more than %.0f million pixels: ask for at most %.0f dpi, or for "
-			       "a PDF, which is as sharp at any size",
-			       PIXELS_MAX / 1e6,
-			       floor(sqrt(PIXELS_MAX / (paper->width_mm * paper->height_mm)) * MM_AN_INCH));
+			       "a side of the picture would have more than %d pixels: ask "
+			       "for at most %.0f dpi, or for a PDF, which is as sharp at any size",
+			       SIDE_MAX_PX,
+			       floor(SIDE_MAX_PX / fmax(paper->width_mm, paper->height_mm) * MM_AN_INCH));
 	c = calloc(1, sizeof(*c));
 	if (!c)
 		return mm_fail_nomem(reterr);
@@ -114,7 +126,8 @@ struct mm_canvas *mm_canvas_free(struct mm_canvas *c)
 	if (!c)
 		return NULL;
 	cairo_destroy(c->cr);
-	cairo_surface_destroy(c->surface); /* a PDF that was not finished is written here: the buffer goes last */
+	cairo_surface_destroy(
+	    c->surface); /* a PDF that was not finished is written here: the buffer goes last */
 	mm_buf_release(&c->file);
 	free(c);
 	return NULL;
@@ -144,12 +157,14 @@ enum mm_code mm_canvas_finish(struct mm_canvas *c, struct mm_buf *ret, struct mm
 		status = cairo_surface_status(c->surface);
 	}
 	if (c->file.failed)
-		return mm_fail(reterr, MM_E_LIMIT, "", "the plan has more than %d MB: take a smaller sheet or fewer layers",
+		return mm_fail(reterr, MM_E_LIMIT, "",
+			       "the plan has more than %d MB: take a smaller sheet or fewer layers",
 			       FILE_BYTES_MAX >> 20);
 	if (status == CAIRO_STATUS_NO_MEMORY)
 		return mm_fail_nomem(reterr);
 	if (status != CAIRO_STATUS_SUCCESS)
-		return mm_fail(reterr, MM_E_INTERNAL, "", "the plan cannot be drawn: %s", cairo_status_to_string(status));
+		return mm_fail(reterr, MM_E_INTERNAL, "", "the plan cannot be drawn: %s",
+			       cairo_status_to_string(status));
 	*ret = c->file;
 	mm_buf_init(&c->file, 0);
 	return MM_OK;

@@ -22,7 +22,7 @@ struct mm_canvas;
 
 /*
  * dpi            of a picture, 36 to 1 200; else not looked at
- * MM_E_LIMIT     a picture of more than 120 million pixels
+ * MM_E_LIMIT     a picture of more than 120 million pixels, or 32 767 along a side
  * MM_E_INVALID   dpi out of range
  * MM_E_NOMEM
  */

@@ -1,19 +1,21 @@
 #include "print/ground.h"
 
 #include <math.h>
+#include <stddef.h>
 
 static const double SCALE_MIN = 50, SCALE_MAX = 5e6, MIDDLE_MAX_M = 1e9, MM_A_METRE = 1000;
 
-enum mm_code mm_ground_init(struct mm_ground *g, const struct mm_paper_box *map, double x, double y, double scale,
-			    double rotation_deg, struct mm_err *reterr)
+enum mm_code mm_ground_init(struct mm_ground *g, const struct mm_paper_box *map, double x, double y,
+			    double scale, double rotation_deg, struct mm_err *reterr)
 {
 	const double r = rotation_deg * M_PI / 180;
 
 	if (!(map->width > 0 && map->height > 0))
-		return mm_fail(reterr, MM_E_INVALID, "format", "the sheet has no room for a map: take a larger one");
+		return mm_fail(reterr, MM_E_INVALID, "format",
+			       "the sheet has no room for a map: take a larger one");
 	if (!(scale >= SCALE_MIN && scale <= SCALE_MAX))
-		return mm_fail(reterr, MM_E_INVALID, "scale", "write a number from %.0f to %.0f: 2000 is 1:2000",
-			       SCALE_MIN, SCALE_MAX);
+		return mm_fail(reterr, MM_E_INVALID, "scale",
+			       "write a number from %.0f to %.0f: 2000 is 1:2000", SCALE_MIN, SCALE_MAX);
 	if (!(fabs(rotation_deg) <= 360))
 		return mm_fail(reterr, MM_E_INVALID, "rotation", "write degrees from -360 to 360");
 	if (!(fabs(x) <= MIDDLE_MAX_M && fabs(y) <= MIDDLE_MAX_M))
@@ -29,13 +31,13 @@ enum mm_code mm_ground_init(struct mm_ground *g, const struct mm_paper_box *map,
 	return MM_OK;
 }
 
-double mm_ground_fit(const struct mm_paper_box *map, const struct mm_box *extent, double rotation_deg, bool is_any)
+double mm_ground_fit(const struct mm_paper_box *map, const struct mm_box *extent, double rotation_deg,
+		     bool is_any)
 {
 	static const double usual[] = {1, 2, 2.5, 4, 5, 10};
 	const double c = fabs(cos(rotation_deg * M_PI / 180)), s = fabs(sin(rotation_deg * M_PI / 180));
 	const double w = extent->max_x - extent->min_x, h = extent->max_y - extent->min_y;
-	const double exact =
-	    fmax((w * c + h * s) / map->width, (w * s + h * c) / map->height) * MM_A_METRE;
+	const double exact = fmax((w * c + h * s) / map->width, (w * s + h * c) / map->height) * MM_A_METRE;
 	double decade;
 
 	if (!(exact > 0))

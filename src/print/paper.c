@@ -8,17 +8,25 @@
 
 enum { SIDE_MIN_MM = 50, SIDE_MAX_MM = 2600, BINDING_MM = 20, MARGIN_MM = 5 };
 
-/* ISO 216, and how often the short side may be taken by GOST 2.301-68, table 2. */
+enum { TIMES_MAX = 9 };
+
+/* ISO 216, and the long sides of GOST 2.301-68, table 2, when the short one is taken 2, 3 ... 9 times; they
+ * are rounded there as they are, and not by one rule. */
 static const struct {
-	int width_mm, height_mm, times_min, times_max;
+	int width_mm, height_mm, long_mm[TIMES_MAX + 1];
 } formats[] = {
-    {841, 1189, 2, 3}, {594, 841, 3, 4}, {420, 594, 3, 5}, {297, 420, 3, 7}, {210, 297, 3, 9}, {148, 210, 0, 0},
+    {841, 1189, {[2] = 1682, [3] = 2523}},
+    {594, 841, {[3] = 1783, [4] = 2378}},
+    {420, 594, {[3] = 1261, [4] = 1682, [5] = 2102}},
+    {297, 420, {[3] = 891, [4] = 1189, [5] = 1486, [6] = 1783, [7] = 2080}},
+    {210, 297, {[3] = 630, [4] = 841, [5] = 1051, [6] = 1261, [7] = 1471, [8] = 1682, [9] = 1892}},
+    {148, 210, {0}},
 };
 
 enum { FORMATS = sizeof(formats) / sizeof(formats[0]) };
 
 /* Latin letters in the place of those that look like them: "а4×3" is "A4x3". */
-static void spell(const char *text, char *ret, size_t size)
+static bool spell(const char *text, char *ret, size_t size)
 {
 	static const struct {
 		const char *is, *latin;
@@ -40,6 +48,7 @@ static void spell(const char *text, char *ret, size_t size)
 		text += step;
 	}
 	ret[len] = '\0';
+	return !*text;
 }
 
 static bool read_number(const char **at, int max, int *ret)
@@ -60,20 +69,20 @@ static bool read_number(const char **at, int max, int *ret)
 /* "A4", "A4x3": the short side lies in a plain one, the long one stands in a long one. */
 static bool read_named(const char *at, bool is_landscape, struct mm_paper *ret)
 {
-	int n = 0, times = 1, shorter, longer;
+	int n = 0, times = 0, shorter, longer;
 
 	at++;
 	if (!read_number(&at, FORMATS - 1, &n))
 		return false;
 	if (*at == 'x') {
 		at++;
-		if (!read_number(&at, 99, &times) || times < formats[n].times_min || times > formats[n].times_max)
+		if (!read_number(&at, TIMES_MAX, &times) || formats[n].long_mm[times] == 0)
 			return false;
 	}
 	if (*at)
 		return false;
-	shorter = times > 1 ? formats[n].height_mm : formats[n].width_mm;
-	longer = times > 1 ? formats[n].width_mm * times : formats[n].height_mm;
+	shorter = times ? formats[n].height_mm : formats[n].width_mm;
+	longer = times ? formats[n].long_mm[times] : formats[n].height_mm;
 	ret->width_mm = is_landscape ? longer : shorter;
 	ret->height_mm = is_landscape ? shorter : longer;
 	return true;
@@ -83,7 +92,8 @@ static bool read_figures(const char *at, struct mm_paper *ret)
 {
 	int width = 0, height = 0;
 
-	if (!read_number(&at, SIDE_MAX_MM, &width) || *at++ != 'x' || !read_number(&at, SIDE_MAX_MM, &height) || *at)
+	if (!read_number(&at, SIDE_MAX_MM, &width) || *at++ != 'x' ||
+	    !read_number(&at, SIDE_MAX_MM, &height) || *at)
 		return false;
 	ret->width_mm = width;
 	ret->height_mm = height;
@@ -94,12 +104,17 @@ enum mm_code mm_paper_parse(const char *text, bool is_landscape, struct mm_paper
 {
 	struct mm_paper paper = {0};
 
-	spell(text, paper.name, sizeof(paper.name));
-	if (*paper.name == 'A' ? !read_named(paper.name, is_landscape, &paper) : !read_figures(paper.name, &paper))
-		return mm_fail(reterr, MM_E_INVALID, "format",
-			       "\"%.40s\": no such sheet; write A0 to A5, a long one such as A4x3 or A3x3, or width and "
-			       "height in millimetres, 500x500, each from %d to %d",
-			       text, SIDE_MIN_MM, SIDE_MAX_MM);
+	bool is_read = spell(text, paper.name, sizeof(paper.name));
+
+	if (is_read)
+		is_read = *paper.name == 'A' ? read_named(paper.name, is_landscape, &paper)
+					     : read_figures(paper.name, &paper);
+	if (!is_read)
+		return mm_fail(
+		    reterr, MM_E_INVALID, "format",
+		    "\"%.40s\": no such sheet; write A0 to A5, a long one such as A4x3 or A3x3, or width and "
+		    "height in millimetres, 500x500, each from %d to %d",
+		    text, SIDE_MIN_MM, SIDE_MAX_MM);
 	*ret = paper;
 	return MM_OK;
 }

@@ -18,8 +18,8 @@ struct mm_paper {
 
 /*
  * Reads a format as users write it: "A0" to "A5" of ISO 216; the long ones of GOST 2.301-68, table 2, "A4x3"
- * (the short side three times: 297x630 mm); or width and height, "500x500" mm. Letters of either case, Latin or
- * Cyrillic А, х and ×.
+ * (three times its short side: 297x630 mm); or width and height, "500x500" mm. Letters of either case, Latin
+ * or Cyrillic А, х and ×.
  *
  * is_landscape   the long side lies; widths and heights in figures stay as they are
  * MM_E_INVALID   no such format, or a side shorter than 50 mm or longer than 2 600 mm; the message says which
