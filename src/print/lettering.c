@@ -182,6 +182,7 @@ static void put(struct mm_lettering *l, cairo_t *cr, const struct mm_letters *wh
 	set_colour(cr, what->rgb);
 	cairo_move_to(cr, 0, 0);
 	pango_cairo_show_layout(cr, l->layout);
+	cairo_new_path(cr); /* it leaves a point */
 }
 
 /* From the point where the text stands up to its upper edge. */
