@@ -14,6 +14,9 @@
 /* Pango takes the square of a word's length to break it: 5 s for 8 192 letters. */
 enum { TEXT_BYTES_MAX = 4096, WORD_MAX = 100 };
 
+/* Noto Sans has no minus; its dash looks the same. */
+enum { MINUS = 0x2212, EN_DASH = 0x2013 };
+
 static const double HEIGHT_MIN_MM = 0.2, HEIGHT_MAX_MM = 200, HEIGHT_LEAST_SHARE = 0.5, SHRINK = 0.93;
 
 /* Height of a capital letter of Noto Sans by its OS/2 table (sCapHeight 714 of 1 000). */
@@ -102,8 +105,10 @@ static void set_text(PangoLayout *layout, const char *text)
 	size_t n = strnlen(text, TEXT_BYTES_MAX), at = 0, len = 0, word = 0;
 
 	while (at < n && len + 5 <= sizeof(valid)) {
-		const uint32_t c = mm_text_utf8_next(text, n, &at);
+		uint32_t c = mm_text_utf8_next(text, n, &at);
 
+		if (c == MINUS)
+			c = EN_DASH;
 		word = c == ' ' || c == '\n' ? 0 : word + 1;
 		if (word > WORD_MAX) {
 			valid[len++] = '\n';

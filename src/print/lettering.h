@@ -28,8 +28,9 @@ enum mm_letters_down { MM_LETTERS_TOP, MM_LETTERS_MIDDLE, MM_LETTERS_BOTTOM, MM_
 
 /* What is written, and how. */
 struct mm_letters {
-	const char *text; /* UTF-8; line breaks are kept; bytes that are not UTF-8 show as U+FFFD; at most 4
-			   * 096 bytes, the rest is not written; a word of more than 100 letters is broken */
+	const char *text; /* UTF-8; line breaks are kept; bytes that are not UTF-8 show as U+FFFD, a minus as
+			   * a dash; at most 4 096 bytes, the rest is not written; a word of more than 100
+			   * letters is broken */
 	double height_mm; /* of a capital letter; held to 0.2 to 200 */
 	bool is_bold, is_italic;
 	uint32_t rgb;   /* 0xRRGGBB */

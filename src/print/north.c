@@ -13,11 +13,11 @@ double mm_north_convergence_deg(const struct mm_transform *to_deg, const struct 
 	double at[2] = {x, y}, up[2];
 
 	if (mm_transform_points(to_deg, at, 1) > 0)
-		return NAN;
+		return (double)NAN;
 	up[0] = at[0];
 	up[1] = at[1] + STEP_DEG;
 	if (mm_transform_points(from_deg, at, 1) > 0 || mm_transform_points(from_deg, up, 1) > 0)
-		return NAN;
+		return (double)NAN;
 	return -atan2(up[0] - at[0], up[1] - at[1]) * 180 / M_PI;
 }
 

@@ -127,7 +127,7 @@ static inline bool sheet_is_dark(const struct sheet *s, double x_mm, double y_mm
 /* The box of what is dark within a box; width 0 when nothing is. */
 static inline struct mm_paper_box sheet_ink(const struct sheet *s, struct mm_paper_box in)
 {
-	double min_x = INFINITY, min_y = INFINITY, max_x = -INFINITY, max_y = -INFINITY;
+	double min_x = HUGE_VAL, min_y = HUGE_VAL, max_x = -HUGE_VAL, max_y = -HUGE_VAL;
 	const double px = 1.0 / SHEET_PX_A_MM;
 
 	for (double y = in.y + px / 2; y < in.y + in.height; y += px)

@@ -179,7 +179,7 @@ static void convergence_follows_the_formula(void **state)
 		assert_near(mm_north_convergence_deg(to_deg, from_deg, at[0], at[1]),
 			    atan(tan(d) * sin(lat)) * 180 / M_PI, 0.002);
 	}
-	assert_true(isnan(mm_north_convergence_deg(to_deg, from_deg, INFINITY, 0)));
+	assert_true(isnan(mm_north_convergence_deg(to_deg, from_deg, HUGE_VAL, 0)));
 	p = mm_proj_free(p);
 }
 
@@ -193,7 +193,7 @@ static void the_arrow_points_north(void **state)
 	(void)state;
 	mm_north_draw(s.letters, s.cr, &g, 0.4, mm_print_words(true), (double[]){25, 25}, 20);
 	g = ground_of(&field, 1000, 90);
-	mm_north_draw(s.letters, s.cr, &g, NAN, mm_print_words(true), (double[]){75, 25}, 20);
+	mm_north_draw(s.letters, s.cr, &g, (double)NAN, mm_print_words(true), (double[]){75, 25}, 20);
 	g = ground_of(&field, 1000, 0);
 	mm_north_draw(s.letters, s.cr, &g, 2.38, mm_print_words(true), (double[]){25, 75}, 20);
 	sheet_look(&s, "north");

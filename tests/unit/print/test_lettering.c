@@ -196,7 +196,7 @@ static void a_line_in_a_pdf_is_as_long_as_it_was_measured(void **state)
 
 static void hostile_text_does_no_harm(void **state)
 {
-	static const double heights[] = {0, -1, NAN, INFINITY, 1e300, 2.5};
+	static const double heights[] = {0, -1, (double)NAN, HUGE_VAL, 1e300, 2.5};
 	char *longest = calloc(1, 100001);
 	const char *const texts[] = {"",
 				     NULL,
@@ -238,7 +238,7 @@ static void pictures_too_large_are_refused(void **state)
 		const char *format;
 		double dpi;
 		enum mm_code code;
-	} rows[] = {{"A4", 35, MM_E_INVALID}, {"A4", 1201, MM_E_INVALID},   {"A4", NAN, MM_E_INVALID},
+	} rows[] = {{"A4", 35, MM_E_INVALID}, {"A4", 1201, MM_E_INVALID},   {"A4", (double)NAN, MM_E_INVALID},
 		    {"A0", 300, MM_E_LIMIT},  {"50x2600", 700, MM_E_LIMIT}, {"A4", 72, MM_OK}};
 
 	(void)state;

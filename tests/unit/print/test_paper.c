@@ -151,10 +151,15 @@ static void a_ground_out_of_range_is_refused_by_name(void **state)
 	static const struct {
 		double x, scale, rotation, width;
 		const char *where;
-	} rows[] = {
-	    {0, 1, 0, 100, "scale"},        {0, NAN, 0, 100, "scale"},      {0, 6e6, 0, 100, "scale"},
-	    {0, 500, 361, 100, "rotation"}, {0, 500, NAN, 100, "rotation"}, {2e9, 500, 0, 100, "center"},
-	    {NAN, 500, 0, 100, "center"},   {0, 500, 0, 0, "format"},       {0, 500, 0, -5, "format"}};
+	} rows[] = {{0, 1, 0, 100, "scale"},
+		    {0, (double)NAN, 0, 100, "scale"},
+		    {0, 6e6, 0, 100, "scale"},
+		    {0, 500, 361, 100, "rotation"},
+		    {0, 500, (double)NAN, 100, "rotation"},
+		    {2e9, 500, 0, 100, "center"},
+		    {(double)NAN, 500, 0, 100, "center"},
+		    {0, 500, 0, 0, "format"},
+		    {0, 500, 0, -5, "format"}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
