@@ -6,10 +6,9 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum { LABELS_MAX = 512 };
+enum { LABELS_MAX = 512, INWARDS_STEPS = 20 /* of 1 mm */ };
 
-static const double STEP_MAX_MM = 100, ARM_MM = 3, STROKE_MM = 4, LETTER_MM = 2, GAP_MM = 0.7,
-		    INWARDS_MAX_MM = 20;
+static const double STEP_MAX_MM = 100, ARM_MM = 3, STROKE_MM = 4, LETTER_MM = 2, GAP_MM = 0.7;
 
 struct labels {
 	struct mm_lettering *l;
@@ -145,7 +144,8 @@ static void label(struct labels *n, const double end[2], double dx, double dy, d
 	mm_lettering_measure(n->l, &what, size);
 	size[1] = LETTER_MM;
 	mm_pen_line(n->cr, MM_PEN_THIN, end[0], end[1], end[0] + dx * STROKE_MM, end[1] + dy * STROKE_MM);
-	for (double in = GAP_MM; in < INWARDS_MAX_MM; in++) {
+	for (int step = 0; step < INWARDS_STEPS; step++) {
+		const double in = GAP_MM + step;
 		const double at[2] = {end[0] + dx * in + s * GAP_MM, end[1] + dy * in - c * GAP_MM};
 		const struct mm_box box = box_of(at, size, c, s, is_along ? 1 : -1);
 

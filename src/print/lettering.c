@@ -89,9 +89,12 @@ struct mm_lettering *mm_lettering_free(struct mm_lettering *l)
 {
 	if (!l)
 		return NULL;
-	g_clear_object(&l->layout);
-	g_clear_object(&l->ctx);
-	g_clear_object(&l->fonts);
+	if (l->layout)
+		g_object_unref(l->layout);
+	if (l->ctx)
+		g_object_unref(l->ctx);
+	if (l->fonts)
+		g_object_unref(l->fonts);
 	if (l->config)
 		FcConfigDestroy(l->config);
 	free(l);
