@@ -18,7 +18,7 @@ floor() {
 	HTTP_TEST_SERVER=$PWD/$out$build/tests/http_server js "$@"
 }
 
-for name in viewer search inside everywhere time portfolio accessibility cards live archives; do
+for name in viewer search inside draw everywhere time portfolio accessibility cards live archives; do
 	js "browser-$name" "tests/browser/$name.test.mjs"
 done
 suite unit-asan bash -c "units $out/asan"
@@ -71,5 +71,8 @@ js coverage tests/mvt/coverage.test.mjs
 js labels tests/mvt/labels.test.mjs
 js mlt tests/mlt/fixtures.test.mjs tests/mlt/tiles.test.mjs
 js style tests/browser/style.test.mjs
+suite style-properties node tests/style/make_properties.mjs --check
+STYLE_FIXTURES=$PWD/$out/style-fixtures js style-reference tests/style/reference.test.mjs
+STYLE_FIXTURES=$PWD/$out/asan/style-fixtures js style-reference-asan tests/style/reference.test.mjs
 suite style-expressions tests/style/run.sh "$out"
 suite style-expressions-asan tests/style/run.sh "$out/asan"

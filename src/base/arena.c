@@ -49,6 +49,24 @@ void mm_arena_release(struct mm_arena *a)
 	mm_arena_init(a, a->cap);
 }
 
+void mm_arena_clear(struct mm_arena *a)
+{
+	struct mm_arena_chunk *first = a->chunks;
+
+	while (first && first->next) {
+		struct mm_arena_chunk *next = first->next;
+
+		ASAN_UNPOISON_MEMORY_REGION(first->mem, first->size);
+		free(first);
+		first = next;
+	}
+	if (first) {
+		first->pos = 0;
+		ASAN_POISON_MEMORY_REGION(first->mem, first->size);
+	}
+	*a = (struct mm_arena){.chunks = first, .cap = a->cap};
+}
+
 /* Not zeroed: most requests use little of the first one. */
 static struct mm_arena_chunk *add_chunk(struct mm_arena *a, size_t need)
 {

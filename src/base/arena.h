@@ -16,6 +16,9 @@ struct mm_arena {
 void mm_arena_init(struct mm_arena *a, size_t cap);
 void mm_arena_release(struct mm_arena *a);
 
+/* Everything in it dies, but the memory of its first piece stays for what comes next. */
+void mm_arena_clear(struct mm_arena *a);
+
 /* Zeroed, 16-byte aligned memory, or NULL past the cap or out of memory. n == 0 gives NULL and no error. */
 void *mm_arena_alloc(struct mm_arena *a, size_t n);
 

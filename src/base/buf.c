@@ -46,7 +46,7 @@ failed:
 	return false;
 }
 
-unsigned char *mm_buf_reserve(struct mm_buf *b, size_t n)
+unsigned char *mm_buf_grow(struct mm_buf *b, size_t n)
 {
 	size_t need;
 
@@ -59,34 +59,6 @@ unsigned char *mm_buf_reserve(struct mm_buf *b, size_t n)
 	if (need > b->cap && !grow(b, need))
 		return NULL;
 	return b->data + b->len;
-}
-
-void mm_buf_put(struct mm_buf *b, const void *bytes, size_t n)
-{
-	unsigned char *p;
-
-	if (n == 0)
-		return;
-	p = mm_buf_reserve(b, n);
-	if (!p)
-		return;
-	memcpy(p, bytes, n);
-	b->len += n;
-}
-
-void mm_buf_byte(struct mm_buf *b, unsigned char byte)
-{
-	unsigned char *p = mm_buf_reserve(b, 1);
-
-	if (!p)
-		return;
-	*p = byte;
-	b->len++;
-}
-
-void mm_buf_text(struct mm_buf *b, const char *text)
-{
-	mm_buf_put(b, text, strlen(text));
 }
 
 void mm_buf_printf(struct mm_buf *b, const char *fmt, ...)
@@ -114,15 +86,17 @@ void mm_buf_printf(struct mm_buf *b, const char *fmt, ...)
 void mm_buf_int(struct mm_buf *b, int64_t v)
 {
 	char text[MM_NUM_MAX];
+	const size_t n = mm_num_format_int(v, text);
 
-	mm_buf_put(b, text, mm_num_format_int(v, text));
+	mm_buf_put(b, text, n);
 }
 
 void mm_buf_double(struct mm_buf *b, double v)
 {
 	char text[MM_NUM_MAX];
+	const size_t n = mm_num_format(v, text);
 
-	mm_buf_put(b, text, mm_num_format(v, text));
+	mm_buf_put(b, text, n);
 }
 
 void mm_buf_trim(struct mm_buf *b)

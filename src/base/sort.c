@@ -18,7 +18,7 @@ static void sum_up(size_t place[DIGITS + 1])
 
 void mm_sort_u32(uint32_t *v, uint32_t *spare, size_t count)
 {
-	uint32_t *from = v, *to = spare;
+	uint32_t *from = v, *to = spare, differ = 0;
 
 	for (size_t i = 1; i < count && count <= FEW; i++) {
 		uint32_t x = v[i];
@@ -28,14 +28,17 @@ void mm_sort_u32(uint32_t *v, uint32_t *spare, size_t count)
 			v[k] = v[k - 1];
 		v[k] = x;
 	}
+	for (size_t i = 1; i < count && count > FEW; i++)
+		differ |= v[i] ^ v[0];
 	for (unsigned shift = 0; shift < 32 && count > FEW; shift += 8) {
-		size_t place[DIGITS + 1] = {0};
+		size_t place[DIGITS + 1];
 		uint32_t *was = from;
 
+		if (!(differ >> shift & 255))
+			continue;
+		memset(place, 0, sizeof(place));
 		for (size_t i = 0; i < count; i++)
 			place[(from[i] >> shift & 255) + 1]++;
-		if (place[(from[0] >> shift & 255) + 1] == count)
-			continue;
 		sum_up(place);
 		for (size_t i = 0; i < count; i++)
 			to[place[from[i] >> shift & 255]++] = from[i];

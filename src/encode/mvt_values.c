@@ -99,13 +99,24 @@ bool mm_mvt_values_plan(struct mm_mvt_values *v, const struct mm_layer_column *c
 
 /* ---- values that are new ---- */
 
-static uint32_t append(struct mm_mvt_values *v, const void *body, size_t n)
+/* Where the next value begins; NULL: out of memory. */
+static unsigned char *begin_value(struct mm_mvt_values *v, size_t room)
 {
-	uint32_t start = (uint32_t)v->bytes.len;
+	const uint32_t start = (uint32_t)v->bytes.len;
+	unsigned char *p = mm_buf_reserve(&v->start, sizeof(start));
 
-	mm_buf_put(&v->start, &start, sizeof(start));
-	mm_pbf_put(&v->bytes, LAYER_VALUE, body, n);
-	v->bytes.failed |= v->start.failed;
+	if (!p) {
+		v->bytes.failed = true;
+		return NULL;
+	}
+	memcpy(p, &start, sizeof(start));
+	v->start.len += sizeof(start);
+	return mm_buf_reserve(&v->bytes, room);
+}
+
+static uint32_t end_value(struct mm_mvt_values *v, const unsigned char *end)
+{
+	v->bytes.len = (size_t)(end - v->bytes.data);
 	return v->count++;
 }
 
@@ -130,22 +141,17 @@ static bool is_text(const struct mm_mvt_values *v, uint32_t i, const char *text,
 
 static uint32_t append_text(struct mm_mvt_values *v, const char *text, size_t n)
 {
-	const uint32_t start = (uint32_t)v->bytes.len;
 	unsigned char length[MM_PBF_VARINT_MAX];
 	const size_t length_bytes = (size_t)(mm_pbf_varint(length, n) - length);
-	unsigned char *p = mm_buf_reserve(&v->bytes, n + 2 + 2 * MM_PBF_VARINT_MAX), *at = p;
+	unsigned char *p = begin_value(v, n + 2 + 2 * MM_PBF_VARINT_MAX);
 
-	mm_buf_put(&v->start, &start, sizeof(start));
-	v->bytes.failed |= v->start.failed;
 	if (!p)
 		return 0;
 	*p++ = LAYER_VALUE;
 	p = mm_pbf_varint(p, 1 + length_bytes + n);
 	*p++ = VALUE_STRING;
 	p = mm_pbf_bytes(p, length, length_bytes);
-	p = mm_pbf_bytes(p, text, n);
-	v->bytes.len += (size_t)(p - at);
-	return v->count++;
+	return end_value(v, mm_pbf_bytes(p, text, n));
 }
 
 uint32_t mm_mvt_values_text(struct mm_mvt_values *v, const char *text, size_t n)
@@ -166,14 +172,16 @@ uint32_t mm_mvt_values_text(struct mm_mvt_values *v, const char *text, size_t n)
 
 static uint32_t append_number(struct mm_mvt_values *v, unsigned char tag, uint64_t bits)
 {
-	unsigned char body[1 + MM_PBF_VARINT_MAX], *p = body;
+	unsigned char *p = begin_value(v, 3 + MM_PBF_VARINT_MAX), *body;
 
-	*p++ = tag;
-	if (tag == VALUE_DOUBLE)
-		p = mm_pbf_bytes(p, &bits, sizeof(bits));
-	else
-		p = mm_pbf_varint(p, bits);
-	return append(v, body, (size_t)(p - body));
+	if (!p)
+		return 0;
+	body = p + 2; /* the length takes one byte */
+	p[0] = LAYER_VALUE;
+	p[2] = tag;
+	p = tag == VALUE_DOUBLE ? mm_pbf_bytes(p + 3, &bits, sizeof(bits)) : mm_pbf_varint(p + 3, bits);
+	body[-1] = (unsigned char)(p - body);
+	return end_value(v, p);
 }
 
 static uint32_t append_int(struct mm_mvt_values *v, int64_t i)

@@ -3,19 +3,26 @@
 #include <math.h>
 #include <stdlib.h>
 
-void mm_points_add(struct mm_points *p, double x, double y)
+double *mm_points_reserve(struct mm_points *p, size_t n)
 {
-	if (p->count == p->cap) {
-		size_t cap = p->cap ? p->cap * 2 : 64;
+	if (p->cap - p->count < n || p->failed) {
+		size_t cap = p->cap * 2 > p->count + n ? p->cap * 2 : p->count + n + 64;
 		double *xy = p->failed ? NULL : realloc(p->xy, cap * 2 * sizeof(*xy));
 
 		if (!xy) {
 			p->failed = true;
-			return;
+			return NULL;
 		}
 		p->xy = xy;
 		p->cap = cap;
 	}
+	return p->xy + 2 * p->count;
+}
+
+void mm_points_add(struct mm_points *p, double x, double y)
+{
+	if (p->count == p->cap && !mm_points_reserve(p, 1))
+		return;
 	p->xy[2 * p->count] = x;
 	p->xy[2 * p->count + 1] = y;
 	p->count++;
@@ -89,10 +96,20 @@ static bool narrow(double p, double q, double *t0, double *t1)
 	return true;
 }
 
+static bool is_in(const struct mm_box *b, double x, double y)
+{
+	return x >= b->min_x && x <= b->max_x && y >= b->min_y && y <= b->max_y;
+}
+
 bool mm_clip_segment(double *x0, double *y0, double *x1, double *y1, const struct mm_box *box)
 {
 	double dx = *x1 - *x0, dy = *y1 - *y0, t0 = 0, t1 = 1, ax = *x0, ay = *y0;
 
+	if (is_in(box, ax, ay) && is_in(box, *x1, *y1))
+		return true;
+	if ((ax < box->min_x && *x1 < box->min_x) || (ax > box->max_x && *x1 > box->max_x) ||
+	    (ay < box->min_y && *y1 < box->min_y) || (ay > box->max_y && *y1 > box->max_y))
+		return false;
 	if (!narrow(-dx, ax - box->min_x, &t0, &t1) || !narrow(dx, box->max_x - ax, &t0, &t1) ||
 	    !narrow(-dy, ay - box->min_y, &t0, &t1) || !narrow(dy, box->max_y - ay, &t0, &t1))
 		return false;

@@ -16,6 +16,9 @@ struct mm_points {
 };
 
 void mm_points_add(struct mm_points *p, double x, double y);
+
+/* Room for n more behind those there are, for whoever writes them there by himself; NULL: out of memory. */
+double *mm_points_reserve(struct mm_points *p, size_t n);
 void mm_points_release(struct mm_points *p);
 
 /*

@@ -53,17 +53,31 @@ static bool make_room(struct mm_simplify *s, size_t count)
 	return true;
 }
 
+/* A little less than all, so that rounding cannot make it more. */
+static const double NEARLY = 1 - 1e-9;
+
 /* The point between two that is farthest from the line between them and beyond the tolerance; 0: none. */
 static size_t farthest_off(const double *xy, size_t first, size_t last, double tolerance2)
 {
-	double most = tolerance2;
+	const double *a = xy + 2 * first, *b = xy + 2 * last;
+	const double dx = b[0] - a[0], dy = b[1] - a[1], len2 = dx * dx + dy * dy;
+	double most = tolerance2, most_cross2 = most * len2 * NEARLY;
 	size_t at = 0;
 
 	for (size_t i = first + 1; i < last; i++) {
-		double d = distance2(xy + 2 * i, xy + 2 * first, xy + 2 * last);
+		const double *p = xy + 2 * i;
+		const double px = p[0] - a[0], py = p[1] - a[1], along = px * dx + py * dy,
+			     cross = px * dy - py * dx;
+		double d;
 
+		/* beside the segment and surely no farther than what there is: most are, without a division
+		 */
+		if (along >= 0 && along <= len2 && cross * cross < most_cross2)
+			continue;
+		d = distance2(p, a, b);
 		if (d > most) {
 			most = d;
+			most_cross2 = most * len2 * NEARLY;
 			at = i;
 		}
 	}

@@ -115,9 +115,9 @@ static bool is_good(const struct mm_smooth *s, const struct square *q)
 	if (!mm_smooth_points_exact(s, from, CHECKS * CHECKS, to))
 		return false;
 	for (int i = 0; i < CHECKS * CHECKS && good; i++) {
-		const double u = inset + i % CHECKS * (1 - 2 * inset) / (CHECKS - 1),
-			     v = inset + i / CHECKS * (1 - 2 * inset) /
-					     (CHECKS - 1); // NOLINT(bugprone-integer-division)
+		const int row = i / CHECKS, column = i % CHECKS;
+		const double u = inset + column * (1 - 2 * inset) / (CHECKS - 1),
+			     v = inset + row * (1 - 2 * inset) / (CHECKS - 1);
 
 		good = fabs(value(q->to_x, u, v) - to[2 * i]) <= most &&
 		       fabs(value(q->to_y, u, v) - to[2 * i + 1]) <= most;

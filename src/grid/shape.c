@@ -90,17 +90,18 @@ static void end_line(struct mm_shape *s)
 static void make_whole_line(struct mm_shape *s, struct mm_shape_from from, uint32_t n)
 {
 	s->one.count = 0;
-	for (uint32_t i = 0; i < n; i++)
-		mm_points_add(&s->one, mm_shape_x(s, from, i), mm_shape_y(s, from, i));
+	mm_shape_place(s, from, n);
 	end_line(s);
 }
 
 static void make_cut_line(struct mm_shape *s, struct mm_shape_from from, uint32_t n)
 {
+	double next_x = n ? mm_shape_x(s, from, 0) : 0, next_y = n ? mm_shape_y(s, from, 0) : 0;
+
 	s->one.count = 0;
 	for (uint32_t i = 0; i + 1 < n; i++) {
-		double x0 = mm_shape_x(s, from, i), y0 = mm_shape_y(s, from, i);
-		double x1 = mm_shape_x(s, from, i + 1), y1 = mm_shape_y(s, from, i + 1);
+		double x0 = next_x, y0 = next_y;
+		double x1 = next_x = mm_shape_x(s, from, i + 1), y1 = next_y = mm_shape_y(s, from, i + 1);
 		double was_x1 = x1, was_y1 = y1;
 
 		if (!mm_clip_segment(&x0, &y0, &x1, &y1, &s->window)) {

@@ -37,6 +37,22 @@ void mm_shape_add_run(struct mm_shape *s, const int32_t *xy, size_t count)
 	s->ring[s->ring_count++] = (uint32_t)count;
 }
 
+void mm_shape_place(struct mm_shape *s, struct mm_shape_from from, uint32_t n)
+{
+	double *xy = mm_points_reserve(&s->one, n);
+
+	if (!xy)
+		return;
+	if (from.world)
+		for (uint32_t i = 0; i < n; i++) {
+			xy[2 * (size_t)i] = (from.world[i].x - s->origin_x) * s->scale;
+			xy[2 * (size_t)i + 1] = (from.world[i].y - s->origin_y) * s->scale;
+		}
+	else if (n)
+		memcpy(xy, from.tile, n * 2 * sizeof(*xy));
+	s->one.count += n;
+}
+
 /* All coordinates lie in the window, so that this much makes them positive and a cast rounds them down. */
 static int32_t to_grid(double v)
 {

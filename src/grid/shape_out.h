@@ -22,6 +22,9 @@ struct mm_shape_from {
 	const double *tile;           /* x, y pairs in tile units */
 };
 
+/* Adds n points, in tile units, to s->one, whose `failed` says that memory ran out. */
+void mm_shape_place(struct mm_shape *s, struct mm_shape_from from, uint32_t n);
+
 /* Adds one polygon part of a geometry: cut, simplified, rounded, repaired where that has broken it. */
 void mm_shape_add_polygon(struct mm_shape *s, struct mm_shape_from from, const uint32_t *ring,
 			  uint32_t ring_count);

@@ -6,8 +6,7 @@
 static void place_ring(struct mm_shape *s, struct mm_shape_from from, uint32_t n)
 {
 	s->one.count = 0;
-	for (uint32_t i = 0; i < n; i++)
-		mm_points_add(&s->one, mm_shape_x(s, from, i), mm_shape_y(s, from, i));
+	mm_shape_place(s, from, n);
 	if (n && (mm_shape_x(s, from, 0) != mm_shape_x(s, from, n - 1) ||
 		  mm_shape_y(s, from, 0) != mm_shape_y(s, from, n - 1)))
 		mm_points_add(&s->one, mm_shape_x(s, from, 0), mm_shape_y(s, from, 0));

@@ -66,7 +66,7 @@ enum mm_code mm_filter_batch_begin(struct mm_filter_run *run, struct mm_err *ret
 	const struct mm_filter *f = run->filter;
 	const size_t count = f->op == MM_FILTER_AND ? f->child_count : 1;
 
-	run->order = mm_arena_array(&run->kept, count, sizeof(*run->order));
+	run->order = mm_arena_array(&run->kept, count, sizeof(struct mm_filter *));
 	if (!run->order)
 		return mm_fail_nomem(reterr);
 	begin(run, f);
@@ -259,6 +259,16 @@ struct way {
 	const char *name;
 };
 
+/* Most rows are settled by the constant geometry drawn on a grid (geo/cover.h). */
+static bool has_cover(const struct mm_filter_run *run, const struct mm_filter *f)
+{
+	bool found = false;
+
+	for (size_t i = 0; mm_filter_is_spatial(f->op) && i < f->child_count; i++)
+		found |= run->note[f->child[i]->node_no].cover != NULL;
+	return found;
+}
+
 static struct way way_of(const struct mm_filter_run *run, const struct mm_filter *f)
 {
 	const struct mm_filter_note *note = &run->note[f->node_no];
@@ -276,7 +286,9 @@ static struct way way_of(const struct mm_filter_run *run, const struct mm_filter
 	if (f->op == MM_FILTER_IS_NULL && f->child[0]->op == MM_FILTER_PROPERTY &&
 	    f->child[0]->field != SIZE_MAX)
 		return (struct way){test_null, "columns"};
-	return (struct way){test_each, "rows"};
+	return (struct way){test_each, mm_filter_is_near_layer(f) ? "tiles"
+				       : has_cover(run, f)        ? "grid"
+								  : "rows"};
 }
 
 void mm_filter_test_rows(struct mm_filter_run *run, const struct mm_filter *f, const uint32_t *row, size_t n,

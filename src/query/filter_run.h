@@ -58,7 +58,8 @@ bool mm_filter_run_is_late(const struct mm_filter_run *run);
 /* One of the conditions that a filter joins by AND, or all of it: how it is tested, and what came of it. */
 struct mm_filter_part {
 	const struct mm_filter *condition;
-	const char *way;          /* "columns", "texts", "grid" ... */
+	/* "columns", "texts", "logic"; "grid", "tiles": by geo/cover.h, near/; "rows": one by one */
+	const char *way;
 	uint64_t looked_at, kept; /* rows */
 	int64_t ns;
 };

@@ -239,30 +239,64 @@ const struct mm_vector *mm_vector_compute(struct mm_filter_run *run, const struc
 
 /* ---- comparing ---- */
 
-/* What `compares` says, as mm_val_compare orders: NaN is neither more nor less. */
-#define COMPARE(type, x, y)                                                                                  \
-	for (size_t i = 0; i < n; i++) {                                                                     \
-		const type one = x, other = y;                                                               \
-		const uint8_t more = one > other, less = one < other;                                        \
-                                                                                                             \
-		ret[i] = (uint8_t)(((more & on_more) | (less & on_less) | (on_equal & !(more | less))));     \
+/* What a comparison says where one is more than the other, less, and neither: NaN is neither, as
+ * mm_val_compare has it. */
+struct says {
+	bool more, less, equal;
+};
+
+static inline uint8_t said(const struct says *s, bool is_more, bool is_less)
+{
+	return (is_more & s->more) | (is_less & s->less) | (!is_more & !is_less & s->equal);
+}
+
+static void compare_whole(const struct mm_vector *a, const struct says *s, const struct mm_vector *b,
+			  size_t n, uint8_t *ret)
+{
+	for (size_t i = 0; i < n; i++) {
+		const int64_t x = a->integer[i * a->step], y = b->integer[i * b->step];
+
+		ret[i] = said(s, x > y, x < y);
 	}
+}
+
+static void compare_real(const struct mm_vector *a, const struct says *s, const struct mm_vector *b, size_t n,
+			 uint8_t *ret)
+{
+	for (size_t i = 0; i < n; i++) {
+		const double x = a->real[i * a->step], y = b->real[i * b->step];
+
+		ret[i] = said(s, x > y, x < y);
+	}
+}
+
+/* Long double has all digits of both. */
+static void compare_mixed(const struct mm_vector *a, const struct says *s, const struct mm_vector *b,
+			  size_t n, uint8_t *ret)
+{
+	for (size_t i = 0; i < n; i++) {
+		const long double x = a->is_real ? (long double)a->real[i * a->step]
+						 : (long double)a->integer[i * a->step],
+				  y = b->is_real ? (long double)b->real[i * b->step]
+						 : (long double)b->integer[i * b->step];
+
+		ret[i] = said(s, x > y, x < y);
+	}
+}
 
 void mm_vector_compare(const struct mm_vector *a, enum mm_filter_op op, const struct mm_vector *b, size_t n,
 		       uint8_t *ret)
 {
-	const uint8_t on_more = op == MM_FILTER_NE || op == MM_FILTER_GT || op == MM_FILTER_GE,
-		      on_less = op == MM_FILTER_NE || op == MM_FILTER_LT || op == MM_FILTER_LE,
-		      on_equal = op == MM_FILTER_EQ || op == MM_FILTER_LE || op == MM_FILTER_GE;
+	const struct says s = {.more = op == MM_FILTER_NE || op == MM_FILTER_GT || op == MM_FILTER_GE,
+			       .less = op == MM_FILTER_NE || op == MM_FILTER_LT || op == MM_FILTER_LE,
+			       .equal = op == MM_FILTER_EQ || op == MM_FILTER_LE || op == MM_FILTER_GE};
 
-	if (!a->is_real && !b->is_real)
-		COMPARE(int64_t, a->integer[i * a->step], b->integer[i * b->step])
-	else if (a->is_real && b->is_real)
-		COMPARE(double, a->real[i * a->step], b->real[i * b->step])
+	if (a->is_real != b->is_real)
+		compare_mixed(a, &s, b, n, ret);
 	else if (a->is_real)
-		COMPARE(long double, (long double)a->real[i * a->step], b->integer[i * b->step])
+		compare_real(a, &s, b, n, ret);
 	else
-		COMPARE(long double, a->integer[i * a->step], (long double)b->real[i * b->step])
+		compare_whole(a, &s, b, n, ret);
 	for (size_t i = 0; a->null && i < n; i++)
 		ret[i] = a->null[i * a->step] ? MM_UNKNOWN : ret[i];
 	for (size_t i = 0; b->null && i < n; i++)

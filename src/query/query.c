@@ -27,6 +27,29 @@ static size_t keep_noted(struct mm_query_run *r, size_t i, uint32_t *row, size_t
 	return n;
 }
 
+/* Room for as many more; there is none for all rows from the start, as to clear it would take longer than to
+ * find the few that most ask for. */
+static bool has_room(struct mm_query_run *r, size_t more)
+{
+	const size_t all = mm_layer_count(r->layer), wanted = (size_t)r->cap * 4;
+	size_t cap = wanted < all ? wanted : all + MM_QUERY_BATCH;
+	uint32_t *row;
+
+	if (r->count + more <= r->cap)
+		return true;
+	cap = cap < r->count + more ? r->count + more : cap; /* two windows may have the same rows */
+	row = mm_arena_array(r->mem, cap, sizeof(*row));
+	if (!row) {
+		r->rc = MM_E_NOMEM;
+		return false;
+	}
+	if (r->count)
+		memcpy(row, r->row, r->count * sizeof(*row));
+	r->row = row;
+	r->cap = (uint32_t)cap;
+	return true;
+}
+
 /* Holds the rows that wait against the conditions, and keeps those that match; false: time or memory is up.
  */
 static bool settle(struct mm_query_run *r)
@@ -40,7 +63,9 @@ static bool settle(struct mm_query_run *r)
 		r->query->plan->candidates += (uint32_t)n;
 	for (size_t i = 0; i < r->condition_count && n; i++)
 		n = r->query->plan ? keep_noted(r, i, r->waiting, n) : r->condition[i].keep(r, r->waiting, n);
-	if (r->rc)
+	if (r->rc || !n)
+		return !r->rc;
+	if (!has_room(r, n))
 		return false;
 	memcpy(r->row + r->count, r->waiting, n * sizeof(*r->row));
 	r->count += (uint32_t)n;
@@ -184,14 +209,16 @@ static void find_rows(struct mm_query_run *r)
 		q->plan->way = way;
 }
 
+enum { ROWS_AT_FIRST = 4096 };
+
 static enum mm_code prepare(struct mm_query_run *r, struct mm_proj *proj, struct mm_err *reterr)
 {
-	const size_t windows = r->query->has_box && !r->query->box_crs ? r->query->box_count : 1;
 	const enum mm_code rc = mm_query_conditions(r, proj, reterr);
 
 	if (rc)
 		return rc;
-	r->row = mm_arena_array(r->mem, mm_layer_count(r->layer) * windows + 1, sizeof(*r->row));
+	r->cap = ROWS_AT_FIRST;
+	r->row = mm_arena_array(r->mem, r->cap, sizeof(*r->row));
 	return r->row ? MM_OK : mm_fail_nomem(reterr);
 }
 

@@ -39,7 +39,7 @@ struct mm_query_run {
 	bool is_box_own;                     /* the window is in the layer's own system */
 	struct mm_arena *mem;
 	uint32_t *row; /* all that match, in the order found */
-	uint32_t count;
+	uint32_t count, cap;
 	uint32_t waiting[MM_QUERY_BATCH]; /* rows that have not been held against the conditions yet */
 	uint32_t waiting_count;
 	uint8_t *seen; /* a bit a row, where several boxes are searched */

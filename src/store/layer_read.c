@@ -195,16 +195,12 @@ static void geom_at(const struct mm_layer *l, uint32_t geom_row, struct mm_geom 
 	};
 }
 
-/* Geometry row of the repaired copy, or the row itself. */
-static uint32_t valid_row(const struct mm_layer *l, uint32_t row)
+static uint32_t repaired_row(const struct mm_layer *l, uint32_t row)
 {
 	size_t n;
 	const uint32_t *repaired = mm_layer_section(l, MM_SECTION_REPAIRED, sizeof(*repaired), &n);
-	const struct mm_geom_row *g = l->at[MM_SECTION_GEOM];
 	size_t low = 0, high = n;
 
-	if (l->head->is_points || !g[row].is_repaired)
-		return row;
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
@@ -216,6 +212,14 @@ static uint32_t valid_row(const struct mm_layer *l, uint32_t row)
 			high = mid;
 	}
 	return row;
+}
+
+/* Geometry row of the repaired copy, or the row itself. */
+static uint32_t valid_row(const struct mm_layer *l, uint32_t row)
+{
+	const struct mm_geom_row *g = l->at[MM_SECTION_GEOM];
+
+	return l->head->is_points || !g[row].is_repaired ? row : repaired_row(l, row);
 }
 
 void mm_layer_geom(const struct mm_layer *l, uint32_t row, struct mm_geom *ret)

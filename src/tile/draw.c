@@ -9,14 +9,15 @@
 /* The rows of one layer, found, chosen and drawn. */
 
 enum {
-	AHEAD_TABLES = 12, /* rows */
-	AHEAD_POINTS = 5,
+	AHEAD_TABLES = 16, /* rows */
+	AHEAD_POINTS = 6,
 	CLOCK_EVERY = 256, /* features, or 32 vertices each */
 	THIN_POINTS_CELL = 2,
 	ID_BITS = 53, /* of numbers that JavaScript holds exactly */
 	GRID = (MM_GRID_EXTENT + 2 * MM_TILE_BUFFER) /
 	       THIN_POINTS_CELL, /* cells a side of the finest thinning */
-	GRID_BYTES = GRID * GRID / 8 + 1
+	GRID_BYTES = GRID * GRID / 8 + 1,
+	TAKEN_LISTED = 4096 /* cells; where more are taken, all are cleared */
 };
 
 /* ---- which ---- */
@@ -122,7 +123,9 @@ static bool take(struct mm_tile_maker *m, const int32_t *xy, int cell)
 
 	if (!m->taken)
 		m->taken = calloc(GRID_BYTES, 1);
-	if (!m->taken) {
+	if (!m->taken_at)
+		m->taken_at = calloc(TAKEN_LISTED, sizeof(*m->taken_at));
+	if (!m->taken || !m->taken_at) {
 		m->shape.failed = true;
 		return false;
 	}
@@ -132,8 +135,21 @@ static bool take(struct mm_tile_maker *m, const int32_t *xy, int cell)
 	if (m->taken[at / 8] >> (at % 8) & 1)
 		return false;
 	m->taken[at / 8] |= (uint8_t)(1u << (at % 8));
-	m->taken_any = true;
+	if (m->taken_count < TAKEN_LISTED)
+		m->taken_at[m->taken_count] = (uint32_t)(at / 8);
+	m->taken_count++;
 	return true;
+}
+
+/* Nothing stands anywhere: half a megabyte, most of which nobody has touched. */
+static void clear_taken(struct mm_tile_maker *m)
+{
+	if (m->taken_count > TAKEN_LISTED)
+		memset(m->taken, 0, GRID_BYTES);
+	else
+		for (size_t i = 0; i < m->taken_count; i++)
+			m->taken[m->taken_at[i]] = 0;
+	m->taken_count = 0;
 }
 
 /* False: something stands there already at this zoom. */
@@ -280,14 +296,29 @@ static bool is_full(const struct mm_tile_maker *m)
 	       m->out->len + mm_tile_layer_bytes(&m->made) > MM_TILE_BYTES_MAX;
 }
 
-static void look_ahead(const struct mm_tile_maker *m, size_t i)
+/* Has memory fetch the tables of row or item number `i`, and the points of those whose tables are there. */
+static void fetch_tables(const struct mm_tile_maker *m, size_t i)
 {
-	const struct mm_rows *r = &m->rows;
+	if (i < m->rows.count)
+		mm_layer_prefetch(m->layer, mm_tile_row_of(m, m->rows.row[i]));
+}
 
-	if (i + AHEAD_TABLES < r->count)
-		mm_layer_prefetch(m->layer, mm_tile_row_of(m, r->row[i + AHEAD_TABLES]));
-	if (!m->level && !m->is_label && i + AHEAD_POINTS < r->count)
-		mm_layer_prefetch_points(m->layer, r->row[i + AHEAD_POINTS]);
+static void fetch_points(const struct mm_tile_maker *m, size_t i)
+{
+	if (m->is_label || i >= m->rows.count)
+		return;
+	if (m->level)
+		__builtin_prefetch(m->level->bytes + m->level->start[m->rows.row[i]]);
+	else
+		mm_layer_prefetch_points(m->layer, m->rows.row[i]);
+}
+
+static void look_ahead_first(const struct mm_tile_maker *m)
+{
+	for (size_t i = 0; i < AHEAD_TABLES; i++)
+		fetch_tables(m, i);
+	for (size_t i = 0; i < AHEAD_POINTS; i++)
+		fetch_points(m, i);
 }
 
 enum mm_code mm_tile_draw(struct mm_tile_maker *m, size_t *ret_left, struct mm_err *reterr)
@@ -297,13 +328,13 @@ enum mm_code mm_tile_draw(struct mm_tile_maker *m, size_t *ret_left, struct mm_e
 
 	if (!name || !mm_tile_layer_begin(&m->made, m->ask->encoding, m->layer, name, &m->fields))
 		return mm_fail_nomem(reterr);
-	if (m->taken_any)
-		memset(m->taken, 0, GRID_BYTES);
-	m->taken_any = false;
+	clear_taken(m);
+	look_ahead_first(m);
 	for (; i < m->rows.count && !is_full(m); i++) {
 		if (mm_tile_is_late(m))
 			return mm_tile_fail_late(reterr);
-		look_ahead(m, i);
+		fetch_tables(m, i + AHEAD_TABLES);
+		fetch_points(m, i + AHEAD_POINTS);
 		if (m->is_label)
 			mm_tile_draw_label(m, m->rows.row[i]);
 		else if (m->level)

@@ -34,7 +34,8 @@ struct mm_tile_maker {
 	struct mm_buf weighed; /* room of the compressor */
 	uint8_t *taken; /* bit set: cells over tile and buffer where something small stands; NULL before the
 			   first */
-	bool taken_any;
+	uint32_t *taken_at; /* the first bytes of these that are not 0 */
+	size_t taken_count; /* bits set */
 
 	/* of the tile at hand */
 	const struct mm_tile_ask *ask;

@@ -42,6 +42,7 @@ struct mm_tile_maker *mm_tile_maker_free(struct mm_tile_maker *m)
 	mm_buf_release(&m->name);
 	libdeflate_free_compressor(m->compressor);
 	free(m->taken);
+	free(m->taken_at);
 	free(m);
 	return NULL;
 }

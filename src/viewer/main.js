@@ -10,6 +10,8 @@ import {filterPanel} from './data/builder.js';
 import {declareFilters} from './data/filters.js';
 import {tablePanel} from './data/table.js';
 import {layerOf} from './map/dress.js';
+import {drawPanel} from './draw/panel.js';
+import {pointerBox} from './draw/pointer.js';
 import {follow} from './map/events.js';
 import {extentOf, goTo} from './map/extent.js';
 import {refreshAll, refreshLayer} from './map/fresh.js';
@@ -27,9 +29,9 @@ import {timePanel} from './panels/time.js';
 const MESSAGE_MS = 8000, SETTLE_MS = 300;
 
 // at the side, one at a time; each is {id, icon, title, make(app)?, draw(body, app), open(app)?, close(app)?}
-const sidePanels = [layersPanel, filterPanel, portfolioPanel, insidePanel];
+const sidePanels = [layersPanel, filterPanel, portfolioPanel, insidePanel, drawPanel];
 // with places of their own: {make(app)?, draw(app): its texts, ready(gl, app)?: the map is there}
-const otherPanels = [searchBox, identifyPanel, timePanel, tablePanel, boxTool];
+const otherPanels = [searchBox, identifyPanel, timePanel, tablePanel, boxTool, pointerBox];
 
 const store = makeStore();
 

@@ -154,8 +154,8 @@ export function city(columns = 8, rows = 7) {
     return {dir, defs, file: (layer) => join(dir, `${layer}.fgb`), snapshots: layers.map((l) => newest(defs, l))};
 }
 
-// The cache may hold snapshots of other versions of the program.
-function newest(defs, layer) {
+/** The snapshot of a layer: the cache may hold those of other versions of the program, too. */
+export function newest(defs, layer) {
     const cache = join(defs, '.munimap');
     const files = readdirSync(cache).filter((f) => f.startsWith(`${layer}-`)).map((f) => join(cache, f));
     return files.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];

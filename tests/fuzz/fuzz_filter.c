@@ -3,9 +3,10 @@
 #include "base/clock.h"
 #include "query/filter_bind.h"
 #include "query/filter_run.h"
+#include "store/catalog.h"
 
-/* Filters at work: what is CQL2 and fits the fields of a small layer is tested with its rows; what the index
- * would leave out does not match. */
+/* Filters at work: what is CQL2 and fits the fields of a small layer is tested with its rows, one by one and
+ * all together; what the index would leave out does not match. The layer is "fuzz" for near_layer. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { ROWS = 4, TEXT = 0, NUMBER, LIST, DAY, FIELDS };
@@ -91,16 +92,34 @@ static void test_rows(struct mm_filter_run *run)
 	struct mm_box box;
 	const bool is_elsewhere = mm_filter_run_box(run, &box) && !mm_box_meets(&box, &rows);
 
-	for (uint32_t row = 0; row < ROWS; row++)
-		MM_CHECK(!mm_filter_run_test(run, row) || !is_elsewhere || mm_filter_run_is_late(run));
+	uint32_t many[ROWS] = {2, 0, 3, 1};
+	const size_t kept = mm_filter_run_keep(run, many, ROWS);
+	unsigned found = 0;
+
+	for (size_t i = 0; i < kept; i++)
+		found |= 1u << many[i];
+	for (uint32_t row = 0; row < ROWS; row++) {
+		const bool is = mm_filter_run_test(run, row);
+
+		MM_CHECK(mm_filter_run_is_late(run) || (is == (found >> row & 1) && !(is && is_elsewhere)));
+	}
+}
+
+static const struct mm_catalog *make_catalog(struct mm_layer *l)
+{
+	const struct mm_map_info map = {.crs_code = "", .crs_name = "", .crs_definition = ""};
+	const struct mm_entry entry = {.id = "fuzz", .layer = l, .error = ""};
+
+	return mm_catalog_new(1, &map, &entry, 1);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct mm_layer *layer;
 	static struct mm_kits *kits;
-	const struct mm_filter_crs crs = {.metric = "EPSG:32637",
-					  .deadline_ns = mm_clock_mono_ns() + (int64_t)1000000000};
+	static const struct mm_catalog *catalog;
+	struct mm_filter_crs crs = {.metric = "EPSG:32637",
+				    .deadline_ns = mm_clock_mono_ns() + (int64_t)1000000000};
 	MM_ARENA_SCOPE(mem, 64 << 20);
 	char *text = mm_arena_text(&mem, (const char *)data, size);
 	struct mm_filter_run *run = NULL;
@@ -109,6 +128,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	layer = layer ? layer : make_layer();
 	kits = kits ? kits : mm_kits_new();
+	catalog = catalog ? catalog : make_catalog(layer);
+	crs.catalog = catalog;
 	MM_CHECK(text && mm_kits_take(kits, &kit, NULL) == MM_OK);
 	if ((mm_cql2_text_parse(text, &mem, &f, NULL) == MM_OK ||
 	     mm_cql2_json_parse(text, &mem, &f, NULL) == MM_OK) &&

@@ -171,7 +171,13 @@ test('what is near to a layer', async () => {
     const {access, index, conditionSteps} = await server.json(path({explain: '1', filter: near('thin', 10)}));
     assert.equal(access, 'filter-index');
     assert.match(index.condition, /^near_layer/);
-    assert.equal(conditionSteps[0].by, 'rows');
+    assert.equal(conditionSteps[0].by, 'tiles');
+    const {links} = await server.json(path({limit: '2', filter: near('thin', 1000)}));
+    const next = links.find((l) => l.rel === 'next').href;
+    assert.deepEqual((await (await fetch(next)).json()).features.map((f) => f.id), [3, 4]);
+    assert.match(next, /page=[0-9a-f]{16}-2-[0-9a-f]{16}$/);
+    assert.equal((await fetch(`${next.slice(0, -1)}${next.endsWith('0') ? 1 : 0}`)).status, 410); // of other versions
+    assert.equal((await fetch(next.slice(0, -1))).status, 400);
     const tag = async (filter) => (await server.get(path({filter}))).headers.get('etag');
     assert.notEqual(await tag(near('thin', 1)), await tag(near('things', 1)));
     assert.equal(await tag(near('thin', 1)), await tag(near('thin', 1)));

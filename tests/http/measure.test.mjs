@@ -55,7 +55,7 @@ test('what is near a point, a line, a feature', async () => {
     const line = await measure({geometry: {type: 'LineString', coordinates: [[39.098, 52.353], [39.11, 52.353]]}, distance: 50});
     near(line.around.area, line.length * 100 + Math.PI * 2500, 5);
     const school = await server.json('/analysis/measure?collection=schools&id=1&distance=500');
-    near(school.around.area, Math.PI * 25e4, 300);
+    near(school.around.area, Math.PI * 25e4, 400);
 });
 
 test('what cannot be measured is refused with words', async () => {

@@ -2,6 +2,7 @@
  * style specification: an expression, what it compiles to, and what it gives for some features. Prints those
  * that fail and "N passed, N failed" at the end; exit code 1 when some do that --known FILE does not name, or
  * the other way round. */
+#include "style/document/filter.h"
 #include "style/document/function.h"
 #include "style/expression/expr.h"
 
@@ -55,7 +56,7 @@ static void read_spec(const json_t *json, struct mm_arena *mem, struct asked *re
 
 	p->kind = kind_of(kind);
 	p->item = kind_of(json_object_get(json, "value"));
-	p->length = length ? (int)json_integer_value(length) : MM_STYLE_ANY_LENGTH;
+	p->length = length ? (int)json_number_value(length) : MM_STYLE_ANY_LENGTH;
 	p->takes_features = !how || strstr(how, "data-driven");
 	p->takes_zoom = !expression || has_parameter(expression, "zoom");
 	p->interpolates = !expression || json_is_true(json_object_get(expression, "interpolated"));
@@ -211,7 +212,7 @@ static json_t *evaluate(const struct mm_expr *e, const json_t *input, const json
 	if (own.properties.kind != MM_STYLE_OBJECT)
 		own.properties = (struct mm_style_value){.kind = MM_STYLE_OBJECT};
 	if (tile && json_object_get(geometry, "coordinates")) {
-		c.grid = own.grid = ldexp(GRID, (int)json_integer_value(json_object_get(tile, "z")));
+		c.grid = own.grid = ldexp(GRID, (int)json_number_value(json_object_get(tile, "z")));
 		if (type && strncmp(type, "Multi", 5) == 0)
 			f.geometry_type = type + 5;
 	}
@@ -224,7 +225,7 @@ static json_t *evaluate(const struct mm_expr *e, const json_t *input, const json
 		return json_pack("[ffff]", v.color->r * v.color->a, v.color->g * v.color->a,
 				 v.color->b * v.color->a, v.color->a);
 	MM_CHECK(mm_style_value_json(&v, mem, &text));
-	return json_loads(text.text, JSON_DECODE_ANY, NULL);
+	return json_loads(text.text, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL);
 }
 
 static json_t *compile_result(const struct mm_expr *e, const struct mm_expr_error *errors,
@@ -244,6 +245,29 @@ static json_t *compile_result(const struct mm_expr *e, const struct mm_expr_erro
 	return json_pack("{s:s, s:o}", "result", "error", "errors", list);
 }
 
+/* A filter instead of an expression, of either kind: it only says yes or no; what fails says no. */
+static json_t *run_filter(const json_t *filter, const json_t *inputs, struct mm_arena *mem)
+{
+	const struct mm_expr_spec spec = {.type = &mm_style_types[MM_STYLE_BOOLEAN],
+					  .takes_features = true,
+					  .takes_zoom = true,
+					  .is_filter = true};
+	json_t *outputs = json_array(),
+	       *converted = mm_style_filter_is_expression(filter) ? NULL : mm_style_filter_convert(filter);
+	struct mm_expr_names names = {0};
+	const struct mm_expr *e = NULL;
+
+	MM_CHECK(mm_expr_parse(converted ? converted : filter, &spec, &names, mem, &e, NULL) == MM_OK);
+	for (size_t i = 0; i < json_array_size(inputs); i++) {
+		json_t *v = evaluate(e, json_array_get(inputs, i), NULL, mem);
+
+		json_array_append_new(outputs, json_boolean(json_is_true(v)));
+		json_decref(v);
+	}
+	json_decref(converted);
+	return json_pack("{s:o}", "outputs", outputs);
+}
+
 static json_t *run(const json_t *fixture, struct mm_arena *mem)
 {
 	const json_t *inputs = json_object_get(fixture, "inputs"),
@@ -255,6 +279,10 @@ static json_t *run(const json_t *fixture, struct mm_arena *mem)
 	struct asked asked = {.fallback = NULL};
 	struct mm_err err = {0};
 
+	if (json_object_get(fixture, "filter")) {
+		json_decref(outputs);
+		return run_filter(json_object_get(fixture, "filter"), inputs, mem);
+	}
 	read_spec(json_object_get(fixture, "propertySpec"), mem, &asked);
 	if (json_is_object(json) && mm_style_function_convert(json, &asked.property, &converted, &err)) {
 		json_decref(outputs);
@@ -349,7 +377,7 @@ static int visit(const char *path, const struct stat *st, int kind, struct FTW *
 	(void)st;
 	if (kind != FTW_F || strcmp(path + ftw->base, "test.json") != 0)
 		return 0;
-	fixture = json_load_file(path, 0, NULL);
+	fixture = json_load_file(path, JSON_DECODE_INT_AS_REAL, NULL);
 	MM_CHECK(fixture);
 	(void)snprintf(name, sizeof(name), "%.*s", ftw->base - (int)strlen(top) - 2, path + strlen(top) + 1);
 	got = run(fixture, &mem);

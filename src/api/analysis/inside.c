@@ -94,7 +94,8 @@ static enum mm_code make_filter(struct mm_inside_report *rep, struct mm_filter_r
 {
 	const struct mm_layer *l = rep->layer[rep->at];
 	const char *text = rep->filter[rep->at];
-	const struct mm_filter_crs in = {.metric = rep->definition, .deadline_ns = rep->deadline_ns};
+	const struct mm_filter_crs in = {
+	    .metric = rep->definition, .deadline_ns = rep->deadline_ns, .catalog = rep->catalog};
 	struct mm_filter *f = NULL;
 	struct mm_err why = {0};
 	enum mm_code rc;

@@ -7,8 +7,9 @@
 #include <string.h>
 
 enum {
+	AHEAD = 6,              /* rows */
 	ROWS_BYTES = 64 << 20,  /* of row numbers: 16 million */
-	FIRST_BYTES = 256 << 10 /* what is not longer goes out as a whole */
+	FIRST_BYTES = 512 << 10 /* what is not longer goes out as a whole: a page of 1 000 features */
 };
 
 /* What an answer that is still being made holds. */
@@ -37,12 +38,23 @@ static void close_download(void *state)
 	free(d);
 }
 
+/* Rows of a page lie here and there: memory fetches what the next of them have, while one is written. */
+static void look_ahead(const struct download *d)
+{
+	if (d->done + 2 * AHEAD < d->count)
+		mm_layer_prefetch(d->in.layer, d->row[d->done + 2 * AHEAD]);
+	if (d->done + AHEAD < d->count)
+		mm_layer_prefetch_xy(d->in.layer, d->row[d->done + AHEAD]);
+}
+
 static bool read_piece(void *state, struct mm_buf *out, bool *ret_is_done)
 {
 	struct download *d = state;
 
-	while (d->done < d->count && out->len < MM_BODY_PIECE && !out->failed)
-		d->encoder->put(d->state, d->row[d->done++], out);
+	for (; d->done < d->count && out->len < MM_BODY_PIECE && !out->failed; d->done++) {
+		look_ahead(d);
+		d->encoder->put(d->state, d->row[d->done], out);
+	}
 	*ret_is_done = d->done == d->count;
 	if (*ret_is_done)
 		d->encoder->end(d->state, out);

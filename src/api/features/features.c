@@ -16,9 +16,11 @@
 
 enum { ITEMS_BYTES = 48 << 20 };
 
-const char *mm_items_path(const struct mm_request *r, const struct mm_layer *l, const char *f,
+const char *mm_items_path(const struct mm_request *r, const struct mm_items *it, const char *f,
 			  uint32_t offset)
 {
+	const struct mm_layer *l = it->layer;
+	const uint64_t others = mm_filter_run_others(it->filter);
 	struct mm_buf b;
 	char *path;
 
@@ -40,6 +42,8 @@ const char *mm_items_path(const struct mm_request *r, const struct mm_layer *l, 
 		mm_buf_printf(&b, "&offset=%u", offset);
 	else if (offset)
 		mm_buf_printf(&b, "&page=%016" PRIx64 "-%u", mm_layer_version(l), offset);
+	if (offset && strcmp(f, "html") != 0 && others)
+		mm_buf_printf(&b, "-%016" PRIx64, others);
 	path = b.failed ? NULL : mm_arena_text(r->mem, (const char *)b.data, b.len);
 	mm_buf_release(&b);
 	return path;
@@ -75,14 +79,14 @@ static void put_items_links(struct mm_json *j, const struct mm_request *r, const
 	const uint32_t given = it->page.count, next = it->offset + given;
 
 	mm_json_open(j, "links", '[');
-	put_page_link(j, r, mm_items_path(r, it->layer, f, it->offset), "self", e->media_type);
-	put_page_link(j, r, mm_items_path(r, it->layer, "html", it->offset), "alternate", "text/html");
+	put_page_link(j, r, mm_items_path(r, it, f, it->offset), "self", e->media_type);
+	put_page_link(j, r, mm_items_path(r, it, "html", it->offset), "alternate", "text/html");
 	if (given && next < it->page.matched)
-		put_page_link(j, r, mm_items_path(r, it->layer, f, next), "next", e->media_type);
+		put_page_link(j, r, mm_items_path(r, it, f, next), "next", e->media_type);
 	if (it->offset)
-		put_page_link(
-		    j, r, mm_items_path(r, it->layer, f, it->offset > it->limit ? it->offset - it->limit : 0),
-		    "prev", e->media_type);
+		put_page_link(j, r,
+			      mm_items_path(r, it, f, it->offset > it->limit ? it->offset - it->limit : 0),
+			      "prev", e->media_type);
 	put_page_link(j, r, mm_arena_printf(r->mem, "/collections/%s", id), "collection", MM_TYPE_JSON_MEDIA);
 	mm_json_close(j, ']');
 }

@@ -28,6 +28,8 @@ struct mm_items {
 	uint32_t offset, limit;
 	bool is_whole; /* a file to take away (exports.h): no limit but one that is asked for */
 	struct mm_page page;
+	bool is_next_page; /* `page=`, of these versions of other layers that the filter asks; 0: none */
+	uint64_t others;
 };
 
 /*
@@ -65,6 +67,7 @@ MM_MUST_USE enum mm_code mm_items_count(const struct mm_request *r, const char *
  *
  * MM_E_INVALID  a parameter is unknown, or its value is not right (where names it)
  * MM_E_LIMIT    too many conditions
+ * MM_E_GONE     another layer that the filter asks has changed since the page that links here
  * MM_E_NOMEM
  */
 MM_MUST_USE enum mm_code mm_items_ask(const struct mm_request *r, bool is_html, struct mm_items *it,
@@ -84,8 +87,8 @@ void mm_item_put_html(const struct mm_catalog *c, const struct mm_layer *l, uint
 		      const struct mm_request *r, struct mm_buf *out);
 
 /* Path and query of this request's page at another offset: of the same version for programs, of the data as
- * they then are for people ("html"). NULL: out of memory. */
-const char *mm_items_path(const struct mm_request *r, const struct mm_layer *l, const char *f,
+ * they then are for people ("html"). `it` has its layer and filter. NULL: out of memory. */
+const char *mm_items_path(const struct mm_request *r, const struct mm_items *it, const char *f,
 			  uint32_t offset);
 
 /* "/collections/{id}/items/{feature}" with the id percent-encoded, in the request's memory; NULL: out of

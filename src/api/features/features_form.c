@@ -175,7 +175,7 @@ void mm_items_put_files(struct mm_html *h, const struct mm_items *it)
 	mm_html_raw(h, "<p>");
 	mm_html_text(h, mm_html_say(h, "Скачать найденное:", "Download what was found:"));
 	for (size_t i = 0; i < sizeof(file) / sizeof(file[0]); i++) {
-		const char *path = mm_items_path(&all, it->layer, file[i][0], 0);
+		const char *path = mm_items_path(&all, it, file[i][0], 0);
 
 		if (!path) {
 			h->out->failed = true;

@@ -126,9 +126,9 @@ static void put_pager(struct mm_html *h, const struct mm_items *it)
 {
 	uint32_t next = it->offset + it->page.count;
 	const char *prev_path =
-	    mm_items_path(h->request, it->layer, "html", it->offset > it->limit ? it->offset - it->limit : 0);
-	const char *next_path = mm_items_path(h->request, it->layer, "html", next);
-	const char *json_path = mm_items_path(h->request, it->layer, "json", it->offset);
+	    mm_items_path(h->request, it, "html", it->offset > it->limit ? it->offset - it->limit : 0);
+	const char *next_path = mm_items_path(h->request, it, "html", next);
+	const char *json_path = mm_items_path(h->request, it, "json", it->offset);
 
 	if (!prev_path || !next_path || !json_path) {
 		h->out->failed = true;

@@ -225,27 +225,51 @@ static enum mm_code parse_explain(const struct mm_request *r, bool is_html, stru
 	return MM_OK;
 }
 
-/* "VERSION-OFFSET", as mm_items_path writes it. */
-static bool parse_page(const char *text, uint64_t *ret_version, uint32_t *ret_offset)
+enum { VERSION_DIGITS = 16 };
+
+static bool parse_version(const char *text, uint64_t *ret)
 {
 	static const char digits[] = "0123456789abcdef";
-	enum { DIGITS = 16 };
-	int64_t offset;
 	uint64_t version = 0;
 
-	for (size_t i = 0; i < DIGITS; i++) {
+	for (size_t i = 0; i < VERSION_DIGITS; i++) {
 		const char *digit = text[i] ? strchr(digits, text[i]) : NULL;
 
 		if (!digit)
 			return false;
 		version = version << 4 | (uint64_t)(digit - digits);
 	}
-	if (text[DIGITS] != '-' || !mm_num_parse_int(text + DIGITS + 1, strlen(text + DIGITS + 1), &offset) ||
-	    offset < 0 || offset > INT32_MAX)
-		return false;
-	*ret_version = version;
-	*ret_offset = (uint32_t)offset;
+	*ret = version;
 	return true;
+}
+
+/* "VERSION-OFFSET" or "VERSION-OFFSET-OTHERS", as mm_items_path writes it. */
+static bool parse_page(const char *text, struct mm_items *it, uint64_t *ret_version)
+{
+	const char *number = text + VERSION_DIGITS + 1;
+	int64_t offset;
+	size_t n;
+
+	if (!parse_version(text, ret_version) || text[VERSION_DIGITS] != '-')
+		return false;
+	n = strcspn(number, "-");
+	if (!mm_num_parse_int(number, n, &offset) || offset < 0 || offset > INT32_MAX)
+		return false;
+	it->offset = (uint32_t)offset;
+	it->is_next_page = true;
+	return !number[n] ||
+	       (strlen(number + n + 1) == VERSION_DIGITS && parse_version(number + n + 1, &it->others));
+}
+
+/* Of other layers that the filter asks no version is kept but the current one. */
+static enum mm_code check_others(const struct mm_items *it, struct mm_err *reterr)
+{
+	if (!it->is_next_page || it->others == mm_filter_run_others(it->filter))
+		return MM_OK;
+	return mm_fail(
+	    reterr, MM_E_GONE, "page",
+	    "the data of another layer that the filter asks have changed: begin again with the first page, "
+	    "without the parameter page");
 }
 
 enum mm_code mm_items_version(const struct mm_api *api, const struct mm_request *r, struct mm_items *it,
@@ -261,7 +285,7 @@ enum mm_code mm_items_version(const struct mm_api *api, const struct mm_request 
 		return rc;
 	entry = mm_catalog_find_entry(it->catalog, id);
 	version = mm_layer_version(current);
-	if (page && (!parse_page(page, &version, &it->offset) || mm_request_param(r, "offset")))
+	if (page && (!parse_page(page, it, &version) || mm_request_param(r, "offset")))
 		return mm_fail(reterr, MM_E_INVALID, "page",
 			       "follow the links of a page, or count with offset");
 	return mm_pages_find(api->pages, entry, version, &it->layer, reterr);
@@ -291,6 +315,8 @@ enum mm_code mm_items_ask(const struct mm_request *r, bool is_html, struct mm_it
 	const char *sortby = mm_request_param(r, "sortby"), *words = mm_request_param(r, "q");
 	enum mm_code rc = mm_items_conditions(r, own_params, OWN_PARAMS, it, reterr);
 
+	if (!rc)
+		rc = check_others(it, reterr);
 	it->limit = it->is_whole ? INT32_MAX : is_html ? MM_ITEMS_HTML_DEFAULT : MM_ITEMS_DEFAULT;
 	if (!rc && !it->is_whole && mm_request_param(r, "encoding"))
 		rc = mm_fail(reterr, MM_E_INVALID, "encoding", "only f=shp, f=tab and f=dxf have one");

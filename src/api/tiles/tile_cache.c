@@ -12,7 +12,7 @@
 
 enum {
 	SHARDS = 16,
-	BUCKETS = 1 << 12,   /* of a shard */
+	BUCKETS = 1 << 14,   /* of a shard */
 	STUBS_MAX = 1 << 14, /* tags of tiles that have left, of a shard */
 	ENTRY_BYTES = 256    /* what an entry takes beside its body, roughly */
 };

@@ -139,6 +139,6 @@ enum mm_code mm_tile_filter_read(struct mm_tile_filter *f, const struct mm_api *
 
 void mm_tile_filter_release(struct mm_tile_filter *f)
 {
-	for (size_t i = 0; i < MM_TILE_LAYERS_MAX; i++)
+	for (size_t i = 0; f->is_there && i < MM_TILE_LAYERS_MAX; i++)
 		f->rows[i] = mm_shared_unref(f->rows[i]);
 }

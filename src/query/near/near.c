@@ -10,7 +10,7 @@ enum {
 	EDGE_MAX_M = 100000,
 	EARTH_RADIUS_M = 6371000,
 	FEATURES_A_TILE = 512,
-	TILE_MIN_M = 1000,
+	TILE_MIN_M = 3000,
 	TILE_MAX_M = 20000,
 	CELLS_A_SIDE = 256,
 	MADE_MIN = 64, /* tiles before it is asked whether they pay */

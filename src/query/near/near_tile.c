@@ -13,6 +13,7 @@
 
 enum {
 	CELLS_A_SIDE = 256,
+	CELL_MIN_M = 12,
 	PIECES_MAX = 128 * 1024, /* 32 bytes each */
 	ENTRIES_MAX = 1024 * 1024,
 	ROOM_MIN = 4096
@@ -176,7 +177,7 @@ static void add_inside(struct build *b, const struct mm_geom *polygon, const str
 	for (uint32_t y = r.south; y <= r.north; y++) {
 		uint8_t *mark = t->mark + (size_t)y * t->columns, is_in = 0;
 
-		for (uint32_t x = r.west; x < t->columns; x++) {
+		for (uint32_t x = r.west; x < t->columns && x <= r.east + 1; x++) {
 			is_in ^= mark[x] & MM_NEAR_TOGGLE;
 			mark[x] &= (uint8_t)~MM_NEAR_TOGGLE;
 			if (is_in)
@@ -241,7 +242,7 @@ static bool make_cells(const struct mm_near *n, struct mm_near_tile *t)
 	const double side = t->box.max_x - t->box.min_x;
 	size_t cells;
 
-	t->cell = fmax(n->reach / 2, side / CELLS_A_SIDE);
+	t->cell = fmax(fmax(n->reach * 3 / 4, CELL_MIN_M / n->ask.metres_per_unit), side / CELLS_A_SIDE);
 	t->columns = t->rows = (uint32_t)fmax(ceil(side / t->cell), 1);
 	cells = (size_t)t->columns * t->rows;
 	if (cells > t->cell_cap) {
@@ -284,7 +285,8 @@ static bool make(struct mm_near *n, struct mm_near_tile *t, double x, double y)
 			       t->box.max_x + reach.most, t->box.max_y + reach.most};
 	around = mm_near_around(n, &wide);
 	mm_rtree_search(mm_layer_rtree(n->ask.layer), &around, add_feature, &b);
-	fill(t);
+	if (!t->is_crowded)
+		fill(t);
 	t->is_made = !n->is_cut;
 	return t->is_made;
 }
@@ -357,19 +359,33 @@ static bool hold_piece(void *ctx, const double *a, const double *b)
 	return true;
 }
 
-/* Nothing is near to its edge: may it hold a feature, or a feature hold it? */
+/* Nothing is near to its edge: may one of its polygons hold a feature? Such a one has its own edges there. */
 static bool may_hold(const struct mm_near *n, const struct mm_near_tile *t, const struct mm_geom *g,
 		     const struct mm_box *box)
 {
 	const struct range r = range_of(t, box->min_x, box->min_y, box->max_x, box->max_y);
-	const double breadth = fmin(box->max_x - box->min_x, box->max_y - box->min_y);
 
-	if (!n->has_polygons && (mm_geom_dimension(g) < 2 || breadth <= n->reach))
+	if (mm_geom_dimension(g) < 2 || fmin(box->max_x - box->min_x, box->max_y - box->min_y) <= n->reach)
 		return false;
 	for (uint32_t y = r.south; y <= r.north; y++)
 		for (uint32_t x = r.west; x <= r.east; x++)
 			if (t->head[(size_t)y * t->columns + x])
 				return true;
+	return false;
+}
+
+/* May a polygon of the layer hold one of its parts? Where no edge comes near, fill() has told. */
+static bool may_be_held(const struct mm_near *n, const struct mm_near_tile *t, const struct mm_geom *g)
+{
+	const uint32_t *ring = g->ring;
+	const double *xy = g->xy;
+
+	for (uint32_t i = 0; n->has_polygons && i < g->part_count; i++) {
+		if (xy < g->xy + 2 * (size_t)g->vertex_count && t->head[cell_at(t, xy[0], xy[1])])
+			return true;
+		for (uint32_t k = mm_part_rings(g->part[i]); k; k--)
+			xy += 2 * (size_t)*ring++;
+	}
 	return false;
 }
 
@@ -390,7 +406,7 @@ enum mm_near_verdict mm_near_ask_tile(struct mm_near *n, const struct mm_geom *g
 		if (t->mark[cell_at(t, g->xy[2 * (size_t)i], g->xy[2 * (size_t)i + 1])] & MM_NEAR_FULL)
 			return MM_NEAR_YES;
 	(void)mm_near_pieces(g, hold_piece, &q);
-	if (q.verdict == MM_NEAR_NO && (t->is_crowded || may_hold(n, t, g, &box)))
+	if (q.verdict == MM_NEAR_NO && (t->is_crowded || may_hold(n, t, g, &box) || may_be_held(n, t, g)))
 		return MM_NEAR_OPEN;
 	return q.verdict;
 }

@@ -19,6 +19,6 @@ MM_MUST_USE enum mm_code mm_style_function_convert(const json_t *function,
 
 /* "{ref} {name}" as ["concat", ["get", "ref"], " ", ["get", "name"]]; a text without tokens as it is. A new
  * reference, NULL: no memory. */
-json_t *mm_style_tokens_convert(const char *text);
+json_t *mm_style_tokens_convert(const char *s);
 
 #endif

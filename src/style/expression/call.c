@@ -200,24 +200,27 @@ struct mm_expr *mm_expr_parse_call(const struct mm_expr_parser *p, const json_t 
 	struct mm_expr *e = NULL;
 	bool first, second;
 
-	MM_CHECK(call);
+	if (!call)
+		return mm_expr_wrong_at(
+		    p, 0,
+		    "Unknown expression \"%.80s\". If you wanted a literal array, use [\"literal\", [...]].",
+		    json_string_value(json_array_get(json, 0)));
 	first = takes(call->args, n);
 	second = takes(call->second, n);
 	if (first)
 		e = parse_args(p, json, call, call->args, (enum mm_expr_op)call->op, &errors);
 	if (!e && second && !(first && call->op == call->second_op)) /* else it would fail in the same way */
 		e = parse_args(p, json, call, call->second, (enum mm_expr_op)call->second_op, &errors);
-	if (e || p->shared->is_too_large)
+	if (e)
 		return e;
-	if (first != second) {
-		if (p->errors->last)
-			p->errors->last->next = errors.first;
-		else
-			p->errors->first = errors.first;
-		if (errors.last)
-			p->errors->last = errors.last;
-		p->errors->n += errors.n;
-		return NULL;
-	}
-	return say_types(p, json, call, first, second);
+	if (first == second && !p->shared->is_too_large)
+		return say_types(p, json, call, first, second);
+	if (p->errors->last)
+		p->errors->last->next = errors.first;
+	else
+		p->errors->first = errors.first;
+	if (errors.last)
+		p->errors->last = errors.last;
+	p->errors->n += errors.n;
+	return NULL;
 }

@@ -298,9 +298,9 @@ bool mm_expr_run_coerce(const struct mm_expr *e, struct mm_expr_context *c, stru
 		break;
 	}
 	for (uint32_t i = 0; i < e->n; i++) { /* the first that can be converted */
+		c->error = NULL;              /* of the one before */
 		if (!mm_expr_run(e->args[i], c, &v))
 			return false;
-		c->error = NULL; /* of the one before */
 		if (convert(c, e, &v, ret))
 			return true;
 	}

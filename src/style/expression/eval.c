@@ -66,7 +66,7 @@ static uint32_t branch_of(const struct mm_expr *e, struct mm_expr_context *c)
 /* The argument that gives the output of a form with branches; UINT32_MAX when it failed. */
 static uint32_t output_of(const struct mm_expr *e, struct mm_expr_context *c)
 {
-	struct mm_style_value v;
+	struct mm_style_value v = MM_STYLE_NULL_VALUE;
 	uint32_t found;
 
 	if (e->op == OP_CASE)
@@ -315,6 +315,13 @@ size_t mm_expr_class_labels(const struct mm_expr *e, size_t i, const struct mm_s
 		return 0;
 	*ret = form->match->labels + form->match->starts[i];
 	return form->match->starts[i + 1] - form->match->starts[i];
+}
+
+bool mm_expr_is_by_zoom(const struct mm_expr *e)
+{
+	const struct mm_expr *form = classed(e);
+
+	return form->op != OP_CASE && form->args[0]->op == OP_ZOOM;
 }
 
 double mm_expr_class_from(const struct mm_expr *e, size_t i)

@@ -37,7 +37,8 @@ static bool holds(const struct mm_expr *e, const struct mm_style_value *v)
 {
 	const struct mm_style_value *with = e->n ? &e->args[e->n - 1]->value : NULL;
 	const bool ordered =
-	    with && v->kind == with->kind && (v->kind == MM_STYLE_TEXT || v->kind == MM_STYLE_NUMBER);
+	    with && v->kind == with->kind &&
+	    (v->kind == MM_STYLE_TEXT || v->kind == MM_STYLE_NUMBER || v->kind == MM_STYLE_BOOLEAN);
 
 	switch (e->op) {
 	case OP_FILTER_EQ:

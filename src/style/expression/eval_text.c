@@ -159,18 +159,29 @@ static bool run_case(const struct mm_expr *e, struct mm_expr_context *c, struct 
 
 static bool run_concat(const struct mm_expr *e, struct mm_expr_context *c, struct mm_style_value *ret)
 {
-	struct mm_style_value v;
-	struct mm_buf b;
+	struct mm_style_value *parts = mm_arena_array(c->mem, e->n, sizeof(*parts)), v;
+	size_t n = 0, at = 0;
+	char *text;
 
-	mm_buf_init(&b, MM_STYLE_TEXT_MAX);
+	if (e->n && !parts)
+		return mm_expr_fails_nomem(c, e);
 	for (uint32_t i = 0; i < e->n; i++) {
-		if (!mm_expr_run(e->args[i], c, &v)) {
-			mm_buf_release(&b);
+		if (!mm_expr_run(e->args[i], c, &v))
 			return false;
-		}
-		mm_style_value_put(&b, &v);
+		if (!mm_style_value_text(&v, c->mem, &parts[i]))
+			return mm_expr_fails_nomem(c, e);
+		n += parts[i].n;
 	}
-	return mm_style_take(&b, c->mem, ret) || mm_expr_fails_nomem(c, e);
+	text = n <= MM_STYLE_TEXT_MAX ? mm_arena_alloc(c->mem, n + 1) : NULL;
+	if (!text)
+		return mm_expr_fails_nomem(c, e);
+	for (uint32_t i = 0; i < e->n; i++) {
+		if (parts[i].n)
+			memcpy(text + at, parts[i].text, parts[i].n);
+		at += parts[i].n;
+	}
+	*ret = mm_style_text_value(text, n);
+	return true;
 }
 
 bool mm_expr_run_text(const struct mm_expr *e, struct mm_expr_context *c, struct mm_style_value *ret)

@@ -2,36 +2,55 @@
 
 #include <string.h>
 
-static const char misplaced[] =
-    "\"zoom\" expression may only be used as input to a top-level \"step\" or \"interpolate\" expression.";
-static const char repeated[] =
-    "Only one zoom-based \"step\" or \"interpolate\" subexpression may be used in an expression.";
+/* What stands for a curve that cannot be: its `key` says why. */
+static const struct mm_expr misplaced = {.key = "\"zoom\" expression may only be used as input to a "
+						"top-level \"step\" or \"interpolate\" expression."};
+static const struct mm_expr repeated = {
+    .key = "Only one zoom-based \"step\" or \"interpolate\" subexpression may be used in an expression."};
 
-/*
- * The step or curve over the zoom that an expression is, under "let" and "coalesce"; *fault when the zoom is
- * used elsewhere, or twice. A client prepares both ends of a curve while the map moves between them, so that
- * the specification allows nothing else.
- */
-static const struct mm_expr *find_curve(struct mm_expr *e, const char **fault)
+static bool is_fault(const struct mm_expr *curve)
+{
+	return curve == &misplaced || curve == &repeated;
+}
+
+static const struct mm_expr *find_curve(struct mm_expr *e);
+
+/* The curve that an expression itself is, under "let" and "coalesce". */
+static const struct mm_expr *own_curve(struct mm_expr *e)
 {
 	const struct mm_expr *found = NULL;
+
+	if (e->op == OP_LET)
+		return find_curve(e->args[e->n - 1]);
+	for (uint32_t i = 0; e->op == OP_COALESCE && i < e->n && !found; i++)
+		found = find_curve(e->args[i]);
+	if ((e->op == OP_STEP || e->op == OP_INTERPOLATE) && e->args[0]->op == OP_ZOOM)
+		return e;
+	return found;
+}
+
+/*
+ * The step or curve over the zoom that an expression is; a fault when the zoom is used elsewhere, or twice. A
+ * client prepares both ends of a curve while the map moves between them, so that the specification allows
+ * nothing else.
+ */
+static const struct mm_expr *find_curve(struct mm_expr *e)
+{
+	const struct mm_expr *found;
 
 	if (e->has_looked || !(e->needs & NEEDS_ZOOM))
 		return e->zoom_curve;
 	e->has_looked = true;
-	if (e->op == OP_LET)
-		found = find_curve(e->args[e->n - 1], fault);
-	for (uint32_t i = 0; e->op == OP_COALESCE && i < e->n && !found && !*fault; i++)
-		found = find_curve(e->args[i], fault);
-	if ((e->op == OP_STEP || e->op == OP_INTERPOLATE) && e->args[0]->op == OP_ZOOM)
-		found = e;
-	for (uint32_t i = 0; i < e->n && !*fault; i++) {
-		const struct mm_expr *inner = e->args[i] ? find_curve(e->args[i], fault) : NULL;
+	found = own_curve(e);
+	for (uint32_t i = 0, n = is_fault(found) ? 0 : e->n; i < n; i++) {
+		const struct mm_expr *inner = e->args[i] ? find_curve(e->args[i]) : NULL;
 
-		if (!*fault && inner && !found)
-			*fault = misplaced;
-		else if (!*fault && inner && inner != found)
-			*fault = repeated;
+		if (is_fault(inner))
+			found = inner;
+		else if (inner && !found)
+			found = &misplaced;
+		else if (inner && inner != found)
+			found = &repeated;
 	}
 	e->zoom_curve = found;
 	return found;
@@ -42,18 +61,21 @@ static const char *fault_of(struct mm_expr *e, const struct mm_expr_spec *spec)
 {
 	const bool zoom = e->needs & NEEDS_ZOOM;
 	const struct mm_expr *curve;
-	const char *fault = NULL;
 
 	if ((e->needs & NEEDS_FEATURE) && !spec->takes_features)
 		return "data expressions not supported";
 	if (zoom && !spec->takes_zoom)
 		return "zoom expressions not supported";
-	curve = find_curve(e, &fault);
-	if (!fault && !curve && zoom)
-		fault = misplaced;
-	if (!fault && curve && curve->op == OP_INTERPOLATE && !spec->interpolates)
-		fault = "\"interpolate\" expressions cannot be used with this property";
-	return fault;
+	if (spec->is_filter)
+		return NULL;
+	curve = find_curve(e);
+	if (!curve && zoom)
+		curve = &misplaced;
+	if (is_fault(curve))
+		return curve->key;
+	if (curve && curve->op == OP_INTERPOLATE && !spec->interpolates)
+		return "\"interpolate\" expressions cannot be used with this property";
+	return NULL;
 }
 
 enum mm_code mm_expr_parse(const json_t *json, const struct mm_expr_spec *spec, struct mm_expr_names *names,
@@ -64,9 +86,11 @@ enum mm_code mm_expr_parse(const json_t *json, const struct mm_expr_spec *spec, 
 	struct mm_expr_errors errors = {NULL, NULL, 0};
 	const struct mm_expr_parser p = {&shared, "", 0, spec->type, NULL, &errors};
 	const bool is_text = spec->type && spec->type->kind == MM_STYLE_TEXT && !spec->values;
-	struct mm_expr *e = mm_expr_parse_here(&p, json, is_text ? ANNOTATE_COERCE : ANNOTATE);
-	const char *fault = e ? fault_of(e, spec) : NULL;
+	const char *fault;
+	struct mm_expr *e;
 
+	e = mm_expr_parse_here(&p, json, is_text ? ANNOTATE_COERCE : ANNOTATE);
+	fault = e ? fault_of(e, spec) : NULL;
 	if (fault)
 		e = mm_expr_wrong(&p, "%s", fault);
 	if (reterrors)
@@ -117,6 +141,11 @@ bool mm_expr_needs_zoom(const struct mm_expr *e)
 bool mm_expr_needs_geometry(const struct mm_expr *e)
 {
 	return e->needs & NEEDS_GEOMETRY;
+}
+
+bool mm_expr_is_volatile(const struct mm_expr *e)
+{
+	return e->needs & IS_VOLATILE;
 }
 
 const struct mm_style_value *mm_expr_constant(const struct mm_expr *e)

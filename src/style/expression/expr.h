@@ -16,17 +16,21 @@
 struct mm_expr;
 
 /* The names of the properties a style asks for, each with a number that a feature may look up in a table of
- * its own instead of comparing names. Zeroed before the first use. */
+ * its own instead of comparing names. Zeroed before the first of the expressions that share them, which have
+ * together at most MM_EXPR_PARTS_MAX parts. */
 struct mm_expr_names {
 	const char **names;
-	uint32_t n, cap;
+	uint32_t n;
+	uint32_t cap, parts; /* private */
 };
+enum { MM_EXPR_PARTS_MAX = 2000000 };
 
 /* What stands where an expression is wanted. Zeroed: anything goes. */
 struct mm_expr_spec {
 	const struct mm_style_type *type; /* NULL: any */
 	const char *const *values;        /* of an enumeration, NULL-terminated; NULL: none */
 	bool takes_features, takes_zoom, interpolates;
+	bool is_filter;  /* the zoom may stand anywhere in it */
 	bool has_tokens; /* "{name}" in a text is a property */
 };
 
@@ -58,6 +62,7 @@ const struct mm_style_type *mm_expr_type(const struct mm_expr *e);
 bool mm_expr_needs_feature(const struct mm_expr *e); /* its properties, geometry, id or state */
 bool mm_expr_needs_zoom(const struct mm_expr *e);
 bool mm_expr_needs_geometry(const struct mm_expr *e); /* "within", "distance" */
+bool mm_expr_is_volatile(const struct mm_expr *e); /* images, the global state, what is along a line, ... */
 
 /* Its value when it is always the same; NULL when it is not. */
 const struct mm_style_value *mm_expr_constant(const struct mm_expr *e);
@@ -78,6 +83,9 @@ bool mm_expr_classes(const struct mm_expr *e, struct mm_expr_class *ret);
 const struct mm_expr *mm_expr_class_output(const struct mm_expr *e, size_t i);
 size_t mm_expr_class_labels(const struct mm_expr *e, size_t i, const struct mm_style_value **ret);
 double mm_expr_class_from(const struct mm_expr *e, size_t i);
+
+/* Are they told apart by the zoom? */
+bool mm_expr_is_by_zoom(const struct mm_expr *e);
 
 /* Which class a feature falls into; SIZE_MAX when the evaluation failed. */
 size_t mm_expr_class_of(const struct mm_expr *e, struct mm_expr_context *c);

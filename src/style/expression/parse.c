@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+MM_PRINTF(3, 0)
 static void add_error(const struct mm_expr_parser *p, const char *key, const char *fmt, va_list args)
 {
 	struct mm_arena *mem = p->shared->mem;
@@ -123,7 +124,7 @@ struct mm_expr *mm_expr_finish(struct mm_expr *e)
 }
 
 /* Is it always the same? All arguments are computed already when they are; only an annotation may have been
- * put around what has not been looked at. */
+ * put around what has not been looked at. Of an image that is its name. */
 static bool is_constant(const struct mm_expr *e)
 {
 	const bool is_annotation = e->op == OP_ASSERT || e->op == OP_COERCE;
@@ -132,7 +133,7 @@ static bool is_constant(const struct mm_expr *e)
 		return true;
 	if (e->op == OP_VAR)
 		return is_constant(e->bound);
-	if (own_needs((enum mm_expr_op)e->op))
+	if (own_needs((enum mm_expr_op)e->op) && e->op != OP_IMAGE)
 		return false;
 	for (uint32_t i = 0; i < e->n; i++)
 		if (e->args[i] && !(is_annotation ? is_constant(e->args[i]) : e->args[i]->op == OP_LITERAL))
@@ -249,13 +250,7 @@ static struct mm_expr *parse_list(const struct mm_expr_parser *p, const json_t *
 					"wanted a literal array, use [\"literal\", [...]].",
 					mm_expr_json_type(first));
 	form = mm_expr_form_find(op);
-	if (form)
-		return form(p, json);
-	if (mm_expr_is_call(op))
-		return mm_expr_parse_call(p, json);
-	return mm_expr_wrong_at(
-	    p, 0, "Unknown expression \"%.80s\". If you wanted a literal array, use [\"literal\", [...]].",
-	    op);
+	return form ? form(p, json) : mm_expr_parse_call(p, json);
 }
 
 struct mm_expr *mm_expr_parse_here(const struct mm_expr_parser *p, const json_t *json,
@@ -264,7 +259,8 @@ struct mm_expr *mm_expr_parse_here(const struct mm_expr_parser *p, const json_t 
 	struct mm_style_value v;
 	struct mm_expr *e;
 
-	if (p->depth > MM_STYLE_DEPTH_MAX || ++p->shared->parts > PARTS_MAX) {
+	if (p->depth > MM_STYLE_DEPTH_MAX || ++p->shared->parts > PARTS_MAX ||
+	    ++p->shared->names->parts > MM_EXPR_PARTS_MAX) {
 		p->shared->is_too_large = true;
 		return mm_expr_wrong(p, p->depth > MM_STYLE_DEPTH_MAX
 					    ? "nested too deep; use \"let\" or \"match\""
@@ -307,7 +303,7 @@ int64_t mm_expr_slot(const struct mm_expr_parser *p, const struct mm_expr *name)
 	struct mm_expr_names *names = p->shared->names;
 	const char *kept;
 
-	if (!names || name->op != OP_LITERAL || name->value.kind != MM_STYLE_TEXT)
+	if (name->op != OP_LITERAL || name->value.kind != MM_STYLE_TEXT)
 		return MM_EXPR_NO_SLOT;
 	for (uint32_t i = 0; i < names->n; i++)
 		if (strcmp(names->names[i], name->value.text) == 0)

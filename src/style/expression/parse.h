@@ -99,7 +99,7 @@ struct mm_expr *mm_expr_parse_number_format(const struct mm_expr_parser *p, cons
 /* "within", "distance" (shapes.c) */
 struct mm_expr *mm_expr_parse_shapes(const struct mm_expr_parser *p, const json_t *json);
 
-/* Operators with fixed types (call.c). */
+/* Operators with fixed types (call.c); an error for what is none. */
 bool mm_expr_is_call(const char *name);
 struct mm_expr *mm_expr_parse_call(const struct mm_expr_parser *p, const json_t *json);
 

@@ -207,7 +207,7 @@ static bool read_number(struct reader *r, double *ret)
 	while (*r->at && strchr("0123456789e.+-", *r->at))
 		r->at++;
 	n = (size_t)(r->at - from);
-	if (!n || n >= sizeof(digits) - 2)
+	if (n >= sizeof(digits) - 2 || strcspn(from, "0123456789") >= n)
 		return false;
 	if (*from == '+') {
 		from++;
@@ -316,7 +316,7 @@ static bool parse_hex(const char *digits, struct mm_rgba *ret)
 
 bool mm_rgba_parse(const char *text, size_t n, struct mm_rgba *ret)
 {
-	char lower[LONGEST];
+	char lower[LONGEST] = "";
 	const struct name *found;
 
 	while (n && is_blank(text[0])) {

@@ -152,6 +152,8 @@ int mm_style_value_order(const struct mm_style_value *a, const struct mm_style_v
 	const uint32_t n = a->n < b->n ? a->n : b->n;
 	int order;
 
+	if (a->kind == MM_STYLE_BOOLEAN)
+		return a->boolean - b->boolean;
 	if (a->kind == MM_STYLE_NUMBER)
 		return (a->number > b->number) - (a->number < b->number);
 	order = n ? memcmp(a->text, b->text, n) : 0;
@@ -226,6 +228,7 @@ double mm_style_value_number(const struct mm_style_value *v)
 	case MM_STYLE_BOOLEAN:
 		return v->boolean;
 	case MM_STYLE_TEXT:
+	case MM_STYLE_IMAGE:
 		return number_of_text(v->text, v->n);
 	case MM_STYLE_ARRAY: /* a script joins the items first */
 		if (v->n == 0)

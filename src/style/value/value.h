@@ -82,7 +82,7 @@ bool mm_style_value_is(const struct mm_style_value *v, const struct mm_style_typ
 /* "===": numbers, texts, booleans, null; two arrays or objects are never the same. */
 bool mm_style_value_same(const struct mm_style_value *a, const struct mm_style_value *b);
 
-/* Order of two texts, byte by byte, or two numbers: < 0, 0, > 0. */
+/* Order of two texts, byte by byte, two numbers, or two booleans: < 0, 0, > 0. */
 int mm_style_value_order(const struct mm_style_value *a, const struct mm_style_value *b);
 
 /* A member of an object, NULL when there is none. */
@@ -95,7 +95,9 @@ bool mm_style_value_truth(const struct mm_style_value *v);
 /* What ["to-number"] makes of it: NaN when it is no number. */
 double mm_style_value_number(const struct mm_style_value *v);
 
-/* A number as scripts write it: "1e+21", "0.000001", "NaN". */
+/* A number as scripts write it: "1e+21", "0.000001", "NaN". Gives the length. */
+enum { MM_STYLE_NUMBER_MAX = 64 };
+size_t mm_style_number_text(double v, char ret[static MM_STYLE_NUMBER_MAX]);
 void mm_style_put_number(struct mm_buf *out, double v);
 
 /* As ["to-string"] gives it: text bare, colours as "rgba(0,128,0,1)", arrays and objects as JSON. */

@@ -4,6 +4,7 @@
 #include "base/text.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,50 +36,56 @@ static size_t digits_of(double v, char digits[static MM_NUM_MAX], int *ret_point
 	return n;
 }
 
-static void put_zeros(struct mm_buf *out, int n)
+/* "12300", "12.3", "0.0123": `point` digits stand before the point, or zeros behind it. */
+static size_t put_plain(char *ret, const char *digits, int n, int point)
 {
-	for (int i = 0; i < n; i++)
-		mm_buf_byte(out, '0');
+	size_t at = 0;
+
+	if (point <= 0) {
+		memcpy(ret, "0.", 2);
+		memset(ret + 2, '0', (size_t)-point);
+		at = 2 + (size_t)-point;
+		memcpy(ret + at, digits, (size_t)n);
+		return at + (size_t)n;
+	}
+	for (int i = 0; i < n || i < point; i++) {
+		if (i == point)
+			ret[at++] = '.';
+		ret[at++] = (char)(i < n ? digits[i] : '0');
+	}
+	return at;
 }
 
 /* ECMA-262, Number::toString. */
-void mm_style_put_number(struct mm_buf *out, double v)
+size_t mm_style_number_text(double v, char ret[static MM_STYLE_NUMBER_MAX])
 {
 	char digits[MM_NUM_MAX];
 	int point, n;
+	size_t at = 0;
 
-	if (isnan(v)) {
-		mm_buf_text(out, "NaN");
-		return;
-	}
+	if (isnan(v))
+		return (size_t)snprintf(ret, MM_STYLE_NUMBER_MAX, "NaN");
+	if (isinf(v))
+		return (size_t)snprintf(ret, MM_STYLE_NUMBER_MAX, v < 0 ? "-Infinity" : "Infinity");
 	if (v < 0)
-		mm_buf_byte(out, '-');
-	if (isinf(v)) {
-		mm_buf_text(out, "Infinity");
-		return;
-	}
+		ret[at++] = '-';
 	n = (int)digits_of(v, digits, &point);
-	if (n == 0) {
-		mm_buf_byte(out, '0');
-	} else if (point > 21 || point < -5) {
-		mm_buf_byte(out, (unsigned char)digits[0]);
-		if (n > 1) {
-			mm_buf_byte(out, '.');
-			mm_buf_text(out, digits + 1);
-		}
-		mm_buf_printf(out, "e%+d", point - 1);
-	} else if (point <= 0) {
-		mm_buf_text(out, "0.");
-		put_zeros(out, -point);
-		mm_buf_text(out, digits);
-	} else if (n <= point) {
-		mm_buf_text(out, digits);
-		put_zeros(out, point - n);
-	} else {
-		mm_buf_put(out, digits, (size_t)point);
-		mm_buf_byte(out, '.');
-		mm_buf_text(out, digits + point);
-	}
+	if (n == 0)
+		ret[at++] = '0';
+	else if (point > 21 || point < -5)
+		at += (size_t)snprintf(ret + at, MM_STYLE_NUMBER_MAX - at, "%c%s%se%+d", digits[0],
+				       n > 1 ? "." : "", digits + 1, point - 1);
+	else
+		at += put_plain(ret + at, digits, n, point);
+	ret[at] = '\0';
+	return at;
+}
+
+void mm_style_put_number(struct mm_buf *out, double v)
+{
+	char text[MM_STYLE_NUMBER_MAX];
+
+	mm_buf_put(out, text, mm_style_number_text(v, text));
 }
 
 /* A number inside JSON: there are no words for NaN and infinities. */
@@ -316,6 +323,17 @@ bool mm_style_value_text(const struct mm_style_value *v, struct mm_arena *mem, s
 	if (v->kind == MM_STYLE_NULL) {
 		*ret = mm_style_text_value("", 0);
 		return true;
+	}
+	if (v->kind == MM_STYLE_BOOLEAN) {
+		*ret = v->boolean ? mm_style_text_value("true", 4) : mm_style_text_value("false", 5);
+		return true;
+	}
+	if (v->kind == MM_STYLE_NUMBER) {
+		char number[MM_STYLE_NUMBER_MAX];
+		const size_t n = mm_style_number_text(v->number, number);
+
+		*ret = mm_style_text_value(mm_arena_text(mem, number, n), n);
+		return ret->text != NULL;
 	}
 	mm_buf_init(&b, MM_STYLE_TEXT_MAX);
 	mm_style_value_put(&b, v);

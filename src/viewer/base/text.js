@@ -93,6 +93,11 @@ export const length = (m) => m < 1000 ? `${decimal(m, 1)} ${say('unit.m')}` : `$
 /** Square metres for people, in hectares from one on, in square kilometres from one on. */
 export const area = (m2) => m2 < 1e4 ? `${decimal(m2, 1)} ${say('unit.m2')}` : m2 < 1e6 ? `${decimal(m2 / 1e4, 2)} ${say('unit.ha')}` : `${decimal(m2 / 1e6, 2)} ${say('unit.km2')}`;
 
+/** Metres to the centimetre, square metres to the tenth, degrees to the tenth: what has been measured exactly. */
+export const metres = (m) => `${decimal(m, 2)} ${say('unit.m')}`;
+export const squareMetres = (m2) => `${decimal(m2, 1)} ${say('unit.m2')}`;
+export const degrees = (deg) => `${decimal(deg, 1)}°`;
+
 const AGES = [['year', 31556952e3], ['month', 2629746e3], ['day', 86400e3], ['hour', 3600e3], ['minute', 60e3]];
 
 /** How long ago a moment was, "3 hours ago". */

@@ -123,6 +123,8 @@ const countOf = (layer, params) => askJson(itemsOf(layer), {...params, limit: 1,
 /** A text that the server understands becomes the filter; of another it is shown where it is wrong. */
 async function applyText(text, layer, app) {
     const trimmed = text.trim();
+    if (trimmed === (wrong?.text ?? draft.text).trim())
+        return;
     try {
         if (trimmed && await newestCheck(countOf(layer, {filter: trimmed})) === null)
             return; // another text was written meanwhile

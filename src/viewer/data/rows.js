@@ -26,8 +26,10 @@ export function makeRows({ask, changed, failed}) {
             forget();
             changed(page * PAGE, (page + 1) * PAGE);
         } catch (error) {
-            if (mine === pages && error.name !== 'AbortError')
+            if (mine === pages && error.name !== 'AbortError') {
+                wanted = wanted.filter((p) => p !== page); // not again and again: when it is looked at anew
                 failed(error);
+            }
         } finally {
             if (mine === pages) {
                 underway.delete(page);

@@ -202,7 +202,7 @@ function form(app) {
         return element('label', {}, input, label(kind));
     })),
     element('label', {class: 'distance'}, say('inside.distance'), element('input', {type: 'number', id: 'inside-distance', min: 0, max: DISTANCE_MAX_M, step: 'any', value: distance, required: true,
-        onchange: (event) => event.target.validity.valid && (distance = Number(event.target.value))})),
+        oninput: (event) => event.target.validity.valid && (distance = Number(event.target.value))})),
     running
         ? element('p', {class: 'buttons'}, element('progress', {id: 'inside-progress', max: 1, value: progress, 'aria-label': say('inside.running')}),
             element('button', {type: 'button', class: 'chip', id: 'inside-stop', onclick() {
@@ -226,7 +226,11 @@ export const insidePanel = {
         };
         store.follow(['inside'], () => app.map && app.gl && run(app));
         store.follow(['filters', 'version'], () => store.get('inside') && store.get('panel') === 'inside' && app.gl && run(app));
-        store.follow(['chosen', 'drawn'], () => app.drawPanel('inside'));
+        store.follow(['chosen'], () => app.drawPanel('inside'));
+        store.follow(['drawn'], () => {
+            what = store.get('drawn').length ? 'shape' : what; // what was just drawn is what is meant
+            app.drawPanel('inside');
+        });
     },
     draw(body, app) {
         const focused = body.contains(document.activeElement) ? document.activeElement.id : '';

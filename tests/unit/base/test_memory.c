@@ -26,6 +26,28 @@ static void an_arena_stops_at_its_cap_for_good(void **state)
 	mm_arena_release(&a);
 }
 
+static void a_cleared_arena_begins_anew(void **state)
+{
+	struct mm_arena a;
+	char *first;
+
+	(void)state;
+	mm_arena_init(&a, 1 << 20);
+	first = mm_arena_text(&a, "first", 5);
+	for (int i = 0; i < 9; i++)
+		assert_non_null(mm_arena_alloc(&a, 100000));
+	assert_null(mm_arena_alloc(&a, 200000));
+	mm_arena_clear(&a);
+	assert_int_equal(a.used, 0);
+	assert_false(a.exhausted);
+	assert_ptr_equal(mm_arena_text(&a, "again", 5), first); /* no new memory */
+	assert_non_null(mm_arena_alloc(&a, 1000000));
+	mm_arena_release(&a);
+	mm_arena_clear(&a); /* empty */
+	assert_non_null(mm_arena_alloc(&a, 1));
+	mm_arena_release(&a);
+}
+
 static void arena_text_is_copied_and_ended(void **state)
 {
 	MM_ARENA_SCOPE(a, 0);
@@ -141,6 +163,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(an_arena_stops_at_its_cap_for_good),
+	    cmocka_unit_test(a_cleared_arena_begins_anew),
 	    cmocka_unit_test(arena_text_is_copied_and_ended),
 	    cmocka_unit_test(a_buffer_fails_past_its_maximum_and_stays_failed),
 	    cmocka_unit_test(a_map_keeps_the_first_number_of_a_key),

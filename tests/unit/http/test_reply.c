@@ -79,6 +79,40 @@ static void what_is_packed_unpacks(void **state)
 	}
 }
 
+/* Around the length from which another library packs, and of bytes that do not shrink. */
+static void quick_packing_unpacks(void **state)
+{
+	static const size_t lengths[] = {0, 1, 1024, 4095, 4096, 4097, 70000, 1000000};
+	static unsigned char bytes[1000000];
+	uint32_t random = 1;
+
+	(void)state;
+	for (size_t i = 0; i < 2 * COUNT(lengths); i++) {
+		const size_t n = lengths[i / 2];
+		struct mm_buf packed, again, back;
+
+		mm_buf_init(&packed, 2000000);
+		mm_buf_init(&again, 2000000);
+		mm_buf_init(&back, sizeof(bytes));
+		for (size_t k = 0; k < n; k++) {
+			random = random * 1664525 + 1013904223;
+			bytes[k] = (unsigned char)(i % 2 ? random >> 24 : k % 61 + k / 5000);
+		}
+		assert_int_equal(mm_compress_quick(MM_ENCODING_GZIP, bytes, n, &packed, NULL), MM_OK);
+		assert_true(packed.len < (i % 2 || n < 1000 ? n + n / 64 + 100 : n / 2));
+		assert_int_equal(mm_decompress(MM_ENCODING_GZIP, packed.data, packed.len, &back, NULL),
+				 MM_OK);
+		assert_int_equal(back.len, n);
+		assert_true(n == 0 || !memcmp(back.data, bytes, n));
+		assert_int_equal(mm_compress_quick(MM_ENCODING_GZIP, bytes, n, &again, NULL), MM_OK);
+		assert_int_equal(again.len, packed.len);
+		assert_memory_equal(again.data, packed.data, packed.len);
+		mm_buf_release(&packed);
+		mm_buf_release(&again);
+		mm_buf_release(&back);
+	}
+}
+
 static void media_types_that_shrink(void **state)
 {
 	(void)state;
@@ -270,6 +304,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(tags_match_in_every_accepted_encoding),
 	    cmocka_unit_test(what_is_packed_unpacks),
+	    cmocka_unit_test(quick_packing_unpacks),
 	    cmocka_unit_test(media_types_that_shrink),
 	    cmocka_unit_test(answers_are_packed_when_it_pays),
 	    cmocka_unit_test(a_client_that_holds_it_gets_304),
