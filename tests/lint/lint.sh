@@ -18,7 +18,7 @@ echo "cppcheck"
 cppcheck -q --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 -j2 \
 	--suppress=missingIncludeSystem --suppress=unknownMacro -Isrc "${units[@]}" || bad=1
 echo "clang-tidy"
-flags="-std=c17 -D_GNU_SOURCE -Isrc -Ibuild/gen $(pkg-config --cflags gdal proj libmicrohttpd libcyaml jansson freetype2 librsvg-2.0 libxml-2.0 glib-2.0)"
+flags="-std=c17 -D_GNU_SOURCE -Isrc -Ibuild/gen $(pkg-config --cflags gdal proj libmicrohttpd libcyaml jansson freetype2 librsvg-2.0 libxml-2.0 glib-2.0 pangocairo pangoft2)"
 # One file a run: the va_list check of clang-tidy 14 finds va_start only in the first file of a run.
 # shellcheck disable=SC2086 # a list of flags
 printf '%s\n' "${units[@]}" | xargs -P2 -n1 sh -c 'clang-tidy --quiet "$@" -- '"$flags"' 2>/dev/null' tidy || bad=1

@@ -1,0 +1,19 @@
+#ifndef MM_PRINT_GRID_H
+#define MM_PRINT_GRID_H
+
+#include "print/ground.h"
+#include "print/lettering.h"
+
+/* The step of the grid of coordinates: the longest of 1, 2 and 5 times a power of ten metres that is at most
+ * 100 mm on paper. At 1:500, 1:1000, 1:2000, 1:5000 and 1:10 000 it is the 10 cm of topographic plans. */
+double mm_grid_step_m(const struct mm_ground *g);
+
+/*
+ * Crosses where lines of full coordinates meet, short strokes where they meet the edge of the field, and
+ * beside these the coordinate in metres, written along its line: lines across tell X (north), lines up tell Y
+ * (east). A number that would lie on another or leave the field is not written. Everything is inside the
+ * field.
+ */
+void mm_grid_draw(struct mm_lettering *l, cairo_t *cr, const struct mm_ground *g);
+
+#endif

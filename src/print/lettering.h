@@ -1,0 +1,59 @@
+#ifndef MM_PRINT_LETTERING_H
+#define MM_PRINT_LETTERING_H
+
+#include "base/err.h"
+#include "print/paper.h"
+
+#include <cairo.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Letters on paper. Sizes are those of drawings: the height of a capital letter in millimetres (2.5, 3.5, 5,
+ * 7 and 10 by GOST 2.304), not the size of the font. The letters are Noto Sans, from its own files and not
+ * from what else is installed, so that a plan looks the same everywhere. What is written can be found and
+ * copied in a PDF. One thread at a time.
+ */
+struct mm_lettering;
+
+/*
+ * MM_E_NOT_FOUND   Noto Sans is not installed; the message names the Debian package
+ * MM_E_NOMEM
+ */
+MM_MUST_USE enum mm_code mm_lettering_new(struct mm_lettering **ret, struct mm_err *reterr);
+struct mm_lettering *mm_lettering_free(struct mm_lettering *l); /* NULL allowed; returns NULL */
+
+enum mm_letters_across { MM_LETTERS_LEFT, MM_LETTERS_CENTRE, MM_LETTERS_RIGHT };
+enum mm_letters_down { MM_LETTERS_TOP, MM_LETTERS_MIDDLE, MM_LETTERS_BOTTOM, MM_LETTERS_BASELINE };
+
+/* What is written, and how. */
+struct mm_letters {
+	const char *text; /* UTF-8; line breaks are kept; bytes that are not UTF-8 show as U+FFFD, a minus as
+			   * a dash; at most 4 096 bytes, the rest is not written; a word of more than 100
+			   * letters is broken */
+	double height_mm; /* of a capital letter; held to 0.2 to 200 */
+	bool is_bold, is_italic;
+	uint32_t rgb;   /* 0xRRGGBB */
+	double halo_mm; /* width of a rim around the letters, 0: none */
+	uint32_t halo_rgb;
+	double width_mm;               /* lines break where they get longer; 0: only at line breaks */
+	double angle_deg;              /* turned clockwise around the point where they stand */
+	enum mm_letters_across across; /* which side of the text the point is at; lines are flush with it */
+	enum mm_letters_down down; /* TOP and BOTTOM are edges of the lines, BASELINE the first line's foot */
+};
+
+/* Width and height of the lines when they are not turned, millimetres. An empty text has the height of a
+ * line. */
+void mm_lettering_measure(struct mm_lettering *l, const struct mm_letters *what, double ret[2]);
+
+/* Writes at a point of the sheet, millimetres. */
+void mm_lettering_draw(struct mm_lettering *l, cairo_t *cr, const struct mm_letters *what, double x,
+		       double y);
+
+/* Writes into a box, breaking lines at its width; letters too many for it get lower, down to half their
+ * height, and what is still too much is not drawn beyond the box. `width_mm` and `angle_deg` are not looked
+ * at; BASELINE is the same as BOTTOM. Returns the height of the letters that were used. */
+double mm_lettering_fill(struct mm_lettering *l, cairo_t *cr, const struct mm_letters *what,
+			 const struct mm_paper_box *box);
+
+#endif

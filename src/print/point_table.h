@@ -1,0 +1,21 @@
+#ifndef MM_PRINT_POINT_TABLE_H
+#define MM_PRINT_POINT_TABLE_H
+
+#include "print/lettering.h"
+#include "print/words.h"
+
+#include <stddef.h>
+
+/*
+ * Coordinates of the turning points of an outline: number, X (north) and Y (east) in metres with two
+ * decimals; after the last point the first one stands once more, so that the table closes. It runs in as many
+ * columns side by side as the box has room for, and leaves it to the next box to go on.
+ *
+ * xy      east, north of each point once, as in memory; the first is not repeated
+ * first   row to begin with: 0, or what earlier calls have drawn together
+ * returns how many rows were drawn; done when first + returned is count + 1. 0: the box has no room for any.
+ */
+size_t mm_point_table_draw(struct mm_lettering *l, cairo_t *cr, const struct mm_print_words *words,
+			   const double *xy, size_t count, size_t first, const struct mm_paper_box *box);
+
+#endif

@@ -1,0 +1,66 @@
+#include "print/scale_bar.h"
+
+#include "base/num.h"
+#include "print/pen.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum { PARTS = 4 };
+
+/* Room at each end for half of a number, and for the unit at the right one. */
+static const double SIDE_MM = 8, LETTER_MM = 2, BAR_TOP_MM = 10, BAR_MM = 2;
+
+static void draw_numbers(struct mm_lettering *l, cairo_t *cr, const struct mm_print_words *words,
+			 const struct mm_paper_box *bar, double part_m)
+{
+	const double unit = part_m >= 1000 ? 1000 : 1;
+
+	for (int i = 0; i <= PARTS; i++) {
+		char number[MM_NUM_MAX], text[MM_NUM_MAX + 16];
+		const double x = bar->x + bar->width * i / PARTS;
+		double size[2];
+
+		(void)mm_num_format(part_m * i / unit, number);
+		(void)snprintf(text, sizeof(text), "\u00a0%s", unit > 1 ? words->kilometres : words->metres);
+		mm_lettering_draw(l, cr,
+				  &(struct mm_letters){.text = number,
+						       .height_mm = LETTER_MM,
+						       .across = MM_LETTERS_CENTRE,
+						       .down = MM_LETTERS_BASELINE},
+				  x, bar->y - 1);
+		if (i < PARTS)
+			continue;
+		mm_lettering_measure(l, &(struct mm_letters){.text = number, .height_mm = LETTER_MM}, size);
+		mm_lettering_draw(
+		    l, cr,
+		    &(struct mm_letters){.text = text, .height_mm = LETTER_MM, .down = MM_LETTERS_BASELINE},
+		    x + size[0] / 2, bar->y - 1);
+	}
+}
+
+double mm_scale_bar_draw(struct mm_lettering *l, cairo_t *cr, const struct mm_ground *g,
+			 const struct mm_print_words *words, const double at[2], double width_mm)
+{
+	const double part_m = mm_pen_round((width_mm - 2 * SIDE_MM) / PARTS / g->mm_per_metre);
+	const double part_mm = part_m * g->mm_per_metre;
+	const struct mm_paper_box bar = {at[0] + SIDE_MM, at[1] + BAR_TOP_MM, PARTS * part_mm, BAR_MM};
+	char number[MM_NUM_MAX], text[MM_NUM_MAX + 32];
+
+	(void)mm_num_format(g->scale, number);
+	(void)snprintf(text, sizeof(text), "%s 1:%s", words->scale, number);
+	mm_lettering_draw(l, cr,
+			  &(struct mm_letters){.text = text,
+					       .height_mm = 3.5,
+					       .is_bold = true,
+					       .across = MM_LETTERS_CENTRE,
+					       .down = MM_LETTERS_BASELINE},
+			  bar.x + bar.width / 2, at[1] + 4);
+	cairo_set_source_rgb(cr, 0, 0, 0);
+	for (int i = 0; i < PARTS; i += 2)
+		cairo_rectangle(cr, bar.x + i * part_mm, bar.y, part_mm, bar.height);
+	cairo_fill(cr);
+	mm_pen_box(cr, MM_PEN_THIN, &bar);
+	draw_numbers(l, cr, words, &bar, part_m);
+	return part_m;
+}

@@ -1,0 +1,19 @@
+#ifndef MM_PRINT_WORDS_H
+#define MM_PRINT_WORDS_H
+
+#include <stdbool.h>
+
+/* What the parts of a plan say of their own accord, in one language. */
+struct mm_print_words {
+	const char *format; /* before the name of the sheet's format */
+	const char *scale;  /* before 1:2000 */
+	const char *metres, *kilometres;
+	const char *north;         /* the letter on the arrow */
+	const char *convergence;   /* before the angle */
+	const char *point, *x, *y; /* heads of the table of turning points: X is north, Y is east */
+};
+
+/* A table that lives for good. */
+const struct mm_print_words *mm_print_words(bool is_russian);
+
+#endif
