@@ -155,7 +155,8 @@ static bool read_one(struct shape *s, const json_t *j, bool may_be_collection)
 }
 
 /* By way of WGS 84, as answers are. What cannot be transformed is infinite afterwards, and refused. */
-static enum mm_code transform(const struct mm_geometry_way *w, double *xy, size_t count, struct mm_err *reterr)
+static enum mm_code transform(const struct mm_geometry_way *w, double *xy, size_t count,
+			      struct mm_err *reterr)
 {
 	const char *way[] = {w->from, MM_CRS84, w->to};
 	enum mm_code rc = MM_OK;

@@ -18,8 +18,8 @@ struct mm_geometry_way {
 };
 
 /*
- * Reads a geometry of GeoJSON (RFC 7946, 3.1): one of its types, a GeometryCollection not nested. What PROJ cannot
- * bring into the other system comes out infinite: whoever uses it looks.
+ * Reads a geometry of GeoJSON (RFC 7946, 3.1): one of its types, a GeometryCollection not nested. What PROJ
+ * cannot bring into the other system comes out infinite: whoever uses it looks.
  *
  * where             the JSON pointer of the geometry, for messages
  * ret               in `mem`; z is kept where it is given
@@ -28,8 +28,8 @@ struct mm_geometry_way {
  * MM_E_INVALID
  * MM_E_NOMEM    also of a geometry of more than 64 MB
  */
-MM_MUST_USE enum mm_code mm_geometry_read(const json_t *json, const char *where, const struct mm_geometry_way *way,
-					  struct mm_arena *mem, struct mm_geom *ret, bool *ret_is_malformed,
-					  struct mm_err *reterr);
+MM_MUST_USE enum mm_code mm_geometry_read(const json_t *json, const char *where,
+					  const struct mm_geometry_way *way, struct mm_arena *mem,
+					  struct mm_geom *ret, bool *ret_is_malformed, struct mm_err *reterr);
 
 #endif
