@@ -41,7 +41,7 @@ upto = $(patsubst %,$(B)/lib%.a,$(call reverse,$(strip $(call before,$(1),$(floo
 include styles/rules.mk
 include src/viewer/rules.mk
 
-.PHONY: all help run test conformance deps-conformance bench lint fuzz deps deps-run deps-test deps-lint deps-bench bench-deps unit clean town fresh
+.PHONY: all help run test tour conformance deps-conformance bench lint fuzz deps deps-run deps-test deps-lint deps-bench bench-deps unit clean town fresh
 all: $(B)/munimap ## build build/munimap
 
 help: ## this list
@@ -137,6 +137,9 @@ tests/node_modules/.stamp: tests/package-lock.json
 
 lint: deps-lint ## format, clang-tidy, cppcheck, floors
 	@tests/lint/lint.sh
+
+tour: $(B)/munimap town tests/node_modules/.stamp ## make the pictures of the README's tour
+	@node tests/browser/tour.mjs
 
 clean: ## remove what was built
 	$(RM) -r build data-samples/town

@@ -25,7 +25,7 @@ static inline uint64_t mm_pbf_zigzag(int64_t v)
 
 static inline unsigned char *mm_pbf_bytes(unsigned char *p, const void *bytes, size_t n)
 {
-	if (n)
+	if (bytes && n)
 		memcpy(p, bytes, n);
 	return p + n;
 }

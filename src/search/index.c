@@ -54,11 +54,11 @@ size_t mm_search_fields(const struct mm_schema *s, size_t ret[MM_SEARCH_FIELDS_M
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && count + 1 < MM_SEARCH_FIELDS_MAX; i++) {
 		const size_t at = mm_schema_find(s, names[i]);
 
-		if (at != SIZE_MAX && s->field[at].type == MM_TYPE_TEXT && !s->field[at].code_count)
+		if (at == SIZE_MAX || s->field[at].code_count)
+			continue;
+		/* a number tells more of what has a name: "School 12" */
+		if (s->field[at].type == MM_TYPE_TEXT || (s->field[at].type == MM_TYPE_INT && count))
 			ret[count++] = at;
-		else if (at != SIZE_MAX && s->field[at].type == MM_TYPE_INT && !s->field[at].code_count &&
-			 count)
-			ret[count++] = at; /* the number of a school beside its name */
 	}
 	if (s->has_text_ids && *s->id_field) {
 		const size_t at = mm_schema_find(s, s->id_field);

@@ -9,7 +9,7 @@
 
 /* A question: candidates of every layer, named, and put in order. */
 
-enum { CANDIDATES_MAX = 2000, TEXT_BYTES_MAX = 4096 };
+enum { STAGE_SLIPS = 3, A_SLIP = 15, SLIPS_MOST = 2, CANDIDATES_MAX = 2000, TEXT_BYTES_MAX = 4096 };
 
 void mm_search_release(struct mm_search_answer *a)
 {
@@ -130,6 +130,25 @@ static double nearness(const struct mm_search_result *r, const struct mm_search_
 	return 15 / (1 + km / 3);
 }
 
+/* How far the words are from those of the name that are nearest to them. */
+static double slips_in(const struct mm_search_word *word, size_t count, const struct mm_search_word *own,
+		       size_t own_count)
+{
+	unsigned sum = 0;
+
+	for (size_t k = 0; k < count; k++) {
+		unsigned least = SLIPS_MOST + 1;
+
+		for (size_t i = 0; i < own_count; i++) {
+			const unsigned s = mm_search_slips(word[k].text, own[i].text, SLIPS_MOST);
+
+			least = s < least ? s : least;
+		}
+		sum += least;
+	}
+	return sum;
+}
+
 static void judge(struct mm_search_result *r, const struct mm_search_found *found,
 		  const struct mm_search_ask *ask, const struct mm_search_word *word, size_t count,
 		  struct mm_arena *mem)
@@ -140,6 +159,8 @@ static void judge(struct mm_search_result *r, const struct mm_search_found *foun
 	const size_t whole = mark(r, word, count, own, own_count);
 
 	r->score = of_stage[found->stage] + weight_of(r->layer, r->row);
+	if (found->stage == STAGE_SLIPS)
+		r->score -= A_SLIP * slips_in(word, count, own, own_count);
 	r->score += 60.0 * (double)whole / (double)count;                    /* in the name, not beside it */
 	r->score += whole == count && own_count == count ? 80 : 0;           /* and nothing else */
 	r->score += own_count && begins(own[0].text, word[0].text) ? 20 : 0; /* at its beginning */

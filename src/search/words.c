@@ -119,7 +119,7 @@ static size_t write_out(struct mm_search_word *w, size_t count)
 			    (is_pair &&
 			     (i + 1 == count || strcmp(w[i + 1].text, short_forms[k].second) != 0)))
 				continue;
-			(void)strcpy(one.text, short_forms[k].whole);
+			memcpy(one.text, short_forms[k].whole, strlen(short_forms[k].whole) + 1);
 			if (is_pair)
 				one.to = w[++i].to;
 			break;

@@ -128,7 +128,7 @@ test('counts follow, and a layer that comes is spoken of', async () => {
     const more = JSON.parse(town());
     more.features.push({...more.features[0], id: 10});
     write(JSON.stringify(more));
-    await page.waitForFunction(() => document.querySelector('#tree .count')?.textContent === '10', null, {polling: 20});
+    await page.waitForFunction(() => /\b10$/.test(document.querySelector('#tree .count')?.textContent), null, {polling: 20});
     writeFileSync(join(dir, 'second.yaml'), 'source: places.geojson\n');
     await page.waitForFunction(() => /reload the page/.test(document.getElementById('message').textContent), null, {polling: 20});
     unlinkSync(join(dir, 'second.yaml'));

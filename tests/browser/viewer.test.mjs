@@ -159,7 +159,7 @@ test('the legend shows what the colours and shapes mean', async () => {
     const {page, complaints} = await show();
     const row = page.locator('li.layer', {has: page.locator('input[data-layer=sensors]')});
     await row.locator('.unfold').click();
-    assert.equal(await row.locator('.legend li').count(), 8);
+    assert.equal(await row.locator('.legend li[data-value]').count(), 8);
     assert.match(await row.locator('.legend').innerText(), /Затоплен/);
     assert.equal(await row.locator('.legend .swatch.icon').count(), 8);
     await page.click('[data-lang=en]');

@@ -14,7 +14,7 @@ let countAgain = () => {};
 function showCount(row, layer, app) {
     const found = app.store.get('on').has(layer.id) ? inView.get(layer.id) : undefined, cell = row.querySelector('.count');
     const all = layer.tiles ? '' : count(layer.count);
-    cell.textContent = found?.total === undefined ? all : `${count(found.total)} / ${all}`;
+    cell.textContent = found?.total === undefined || found.total === layer.count ? all : `${count(found.total)} / ${all}`;
     cell.title = found?.total === undefined ? '' : say('layer.inview', {n: count(found.total), all});
     const wrong = row.querySelector('.wrong');
     wrong.hidden = !found?.error;
