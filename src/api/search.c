@@ -13,7 +13,7 @@
 
 /* "/search": one box for streets, addresses, objects by name or number, and coordinates. */
 
-enum { QUERY_BYTES_MAX = 200, LIMIT_DEFAULT = 10, DEADLINE_MS = 300, AROUND_DEG = 2 };
+enum { QUERY_BYTES_MAX = 400, LIMIT_DEFAULT = 10, DEADLINE_MS = 300, AROUND_DEG = 2 };
 
 /* ---- what is asked ---- */
 
@@ -73,6 +73,8 @@ static enum mm_code read_ask(const struct mm_request *r, const struct mm_catalog
 		rc = read_layers(ask->layers, c, reterr);
 	if (!rc)
 		ask->len = strlen(ask->text);
+	if (ask->layers && !*ask->layers)
+		ask->layers = NULL;
 	ask->limit = limit;
 	return rc;
 }
@@ -101,7 +103,7 @@ static void put_result(struct mm_json *j, const struct mm_search_result *r, cons
 {
 	const struct mm_schema *s = mm_layer_schema(r->layer);
 	const struct mm_box *b = &r->box_deg;
-	char id[256];
+	char id[1100];
 
 	(void)mm_layer_id_format(r->layer, r->row, id, sizeof(id));
 	mm_json_open(j, NULL, '{');
@@ -152,6 +154,7 @@ static enum mm_code put_positions(const struct mm_search_ask *ask, const struct 
 			mm_box_merge(&near, &own);
 	}
 	count = mm_search_positions(ask->text, ask->len, to_deg, &near, position);
+	count = count < ask->limit ? count : ask->limit;
 	for (size_t i = 0; i < count; i++) {
 		mm_json_open(j, NULL, '{');
 		mm_json_text(j, "kind", "place");

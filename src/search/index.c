@@ -12,7 +12,8 @@
 #include <string.h>
 
 enum {
-	TEXT_BYTES_MAX = 4096, /* of one name */
+	TEXT_BYTES_MAX = 4096, /* of one field */
+	NAME_BYTES_MAX = MM_SEARCH_FIELDS_MAX * MM_SEARCH_WORDS_MAX * (MM_SEARCH_WORD_BYTES_MAX + 1),
 	SCRATCH_BYTES = 1 << 20,
 	STOP_EVERY = 1024,
 	WORDS_MAX = 400000, /* different ones, of which slips are looked for */
@@ -72,7 +73,7 @@ size_t mm_search_fields(const struct mm_schema *s, size_t ret[MM_SEARCH_FIELDS_M
 	return count;
 }
 
-static size_t put_words(struct mm_buf *text, struct mm_arena *mem, struct mm_buf *ret)
+static void put_words(struct mm_buf *text, struct mm_arena *mem, struct mm_buf *ret)
 {
 	struct mm_search_word word[MM_SEARCH_WORDS_MAX];
 	const size_t n = mm_search_words((const char *)text->data, text->len, mem, word);
@@ -82,7 +83,6 @@ static size_t put_words(struct mm_buf *text, struct mm_arena *mem, struct mm_buf
 			mm_buf_byte(ret, ' ');
 		mm_buf_text(ret, word[i].text);
 	}
-	return n;
 }
 
 /* ---- building ---- */
@@ -151,19 +151,19 @@ static enum mm_code take_row(struct draft *d, uint32_t row, const size_t *field,
 {
 	struct mm_search_index *x = d->x;
 
-	mm_buf_clear(text);
 	mm_buf_clear(name);
-	for (size_t i = 0; i < field_count; i++) {
+	for (size_t i = 0; i < field_count;
+	     i++) { /* each by itself: a long title must not keep out the number */
 		struct mm_value v;
 
 		mm_layer_value(x->layer, row, field[i], &v);
-		if (v.is_null)
-			continue;
-		if (text->len)
-			mm_buf_byte(text, ' ');
-		mm_value_put_text(text, &v);
+		mm_buf_clear(text);
+		if (!v.is_null)
+			mm_value_put_text(text, &v);
+		if (!text->failed)
+			put_words(text, mem, name);
 	}
-	if (!text->len || text->failed || !put_words(text, mem, name))
+	if (!name->len || name->failed)
 		return mem->exhausted ? MM_E_NOMEM : MM_OK;
 	if (is_line(x->layer, row)) {
 		const uint32_t known = mm_map_add(d->seen, (const char *)name->data, name->len, x->count);
@@ -199,7 +199,7 @@ static enum mm_code take_rows(struct draft *d, const atomic_bool *stop, struct m
 	enum mm_code rc = MM_OK;
 
 	mm_buf_init(&text, TEXT_BYTES_MAX);
-	mm_buf_init(&name, 2 * TEXT_BYTES_MAX);
+	mm_buf_init(&name, NAME_BYTES_MAX);
 	for (uint32_t row = 0; field_count && row < mm_layer_count(l) && !rc; row++) {
 		MM_ARENA_SCOPE(mem, SCRATCH_BYTES);
 
@@ -443,7 +443,7 @@ static void search(struct finding *f, const char *match, int stage)
 }
 
 /* Words of the layer that a word may have been meant for. */
-static size_t find_near(const struct mm_search_index *x, const struct mm_search_word *w,
+static size_t find_near(const struct mm_search_index *x, const struct mm_search_word *w, int64_t deadline_ns,
 			const char *near[NEAR_MAX])
 {
 	const size_t bytes = strlen(w->text), letters = (unsigned char)*w->text >= 0xc0 ? bytes / 2 : bytes;
@@ -458,7 +458,7 @@ static size_t find_near(const struct mm_search_index *x, const struct mm_search_
 		const unsigned s = holds ? 0 : mm_search_slips(w->text, x->word[i], most);
 		size_t at = count;
 
-		if (i % STOP_EVERY == 0 && mm_clock_mono_ns() > x->deadline_ns)
+		if (i % STOP_EVERY == 0 && mm_clock_mono_ns() > deadline_ns)
 			break;
 		if (s > most)
 			continue;
@@ -483,13 +483,13 @@ static void put_term(struct mm_buf *match, const char *text, bool is_begun)
 }
 
 /* The query of a stage; false: there is none. */
-static bool put_match(struct mm_search_index *x, const struct mm_search_word *word, size_t count, int stage,
-		      struct mm_buf *match)
+static bool put_match(const struct mm_search_index *x, const struct mm_search_word *word, size_t count,
+		      int stage, int64_t deadline_ns, struct mm_buf *match)
 {
 	mm_buf_clear(match);
 	for (size_t i = 0; i < count; i++) {
 		const char *near[NEAR_MAX];
-		const size_t near_count = stage == 3 ? find_near(x, &word[i], near) : 0;
+		const size_t near_count = stage == 3 ? find_near(x, &word[i], deadline_ns, near) : 0;
 
 		if (i)
 			mm_buf_text(match, " AND ");
@@ -514,14 +514,17 @@ size_t mm_search_index_find(struct mm_search_index *x, const struct mm_search_wo
 	if (!x->count || !count)
 		return 0;
 	mm_buf_init(&match, MATCH_BYTES_MAX);
-	(void)pthread_mutex_lock(&x->mu);
-	x->deadline_ns = deadline_ns;
-	for (int stage = 0; stage <= 2 && f.count < MM_SEARCH_FOUND_MAX / 2; stage++)
-		if (put_match(x, word, count, stage, &match))
-			search(&f, (const char *)match.data, stage);
-	if (!f.count && mm_clock_mono_ns() < deadline_ns && put_match(x, word, count, 3, &match))
-		search(&f, (const char *)match.data, 3);
-	(void)pthread_mutex_unlock(&x->mu);
+	for (int stage = 0; stage <= 3 && f.count < MM_SEARCH_FOUND_MAX / 2; stage++) {
+		if (stage == 3 && (f.count || mm_clock_mono_ns() >= deadline_ns))
+			break;
+		if (!put_match(x, word, count, stage, deadline_ns,
+			       &match)) /* slips are looked for without the lock */
+			continue;
+		(void)pthread_mutex_lock(&x->mu);
+		x->deadline_ns = deadline_ns;
+		search(&f, (const char *)match.data, stage);
+		(void)pthread_mutex_unlock(&x->mu);
+	}
 	mm_buf_release(&match);
 	return f.count;
 }

@@ -96,7 +96,7 @@ static struct typed read_typed(const char *text, size_t n)
 		else if (t.axes < 2 && read_axis(c, &axis, &minus)) {
 			t.axis[t.axes] = axis;
 			t.minus[t.axes++] = minus;
-		} else if (!is_space(c) && c != ',' && c != ';' && c != '=' && c != ':') {
+		} else if (!is_space(c) && c != ',' && c != ';' && c != '=' && !(c == ':' && t.axes)) {
 			t.is_wrong = true;
 		}
 		at = next;
@@ -115,7 +115,7 @@ static bool lies_in(const struct mm_box *b, double lon, double lat)
 /* Degrees of one coordinate that was given as degrees, minutes and seconds, or fewer of them. */
 static bool join(const double *part, size_t count, double *ret)
 {
-	const double sign = part[0] < 0 ? -1 : 1;
+	const double sign = signbit(part[0]) ? -1 : 1;
 	double v = fabs(part[0]);
 
 	for (size_t i = 1; i < count; i++) {
@@ -125,6 +125,12 @@ static bool join(const double *part, size_t count, double *ret)
 	}
 	*ret = sign * v;
 	return true;
+}
+
+/* "12 5" may be anything; far from the town it is no place. */
+static bool is_whole(const struct typed *t)
+{
+	return !t->has_degrees && t->number[0] == floor(t->number[0]) && t->number[1] == floor(t->number[1]);
 }
 
 static size_t add_degrees(double lat, double lon, struct mm_search_position *ret, size_t count)
@@ -150,7 +156,7 @@ static size_t read_degrees(const struct typed *t, const struct mm_box *near, str
 		return t->axis[0] == 'N' && t->axis[1] == 'E'   ? add_degrees(first, second, ret, 0)
 		       : t->axis[0] == 'E' && t->axis[1] == 'N' ? add_degrees(second, first, ret, 0)
 								: 0;
-	if (lies_in(near, second, first) || !lies_in(near, first, second))
+	if (lies_in(near, second, first) || (!lies_in(near, first, second) && !is_whole(t)))
 		count = add_degrees(first, second, ret, count);
 	if (first != second && lies_in(near, first, second))
 		count = add_degrees(second, first, ret, count);

@@ -19,6 +19,7 @@ enum { MM_SEARCH_POSITIONS_MAX = 4 };
  * (52°21'11"N 39°05'53"E, also with С, Ю, В, З), and metres of the map's own system, X to the north before Y
  * to the east as geodesists write them. What may be meant in two orders is given in both, unless only one
  * lies in `near_deg`.
+ * Two whole numbers are degrees only near the data: "12 5" may be anything.
  *
  * to_deg    from the map's system to longitude and latitude; NULL: metres are not read
  * near_deg  where the map's data lie; empty: anywhere

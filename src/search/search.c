@@ -21,6 +21,7 @@ struct mm_search {
 	atomic_bool stop;
 	const struct mm_catalog *wanted; /* not looked at yet; a reference */
 	bool is_at_work;
+	bool has_failed; /* a layer of the newest map could not be indexed */
 	struct slot *slot;
 	size_t count;
 };
@@ -73,18 +74,28 @@ static void put_index(struct mm_search *s, const char *id, struct mm_search_inde
 	(void)mm_search_index_unref(old);
 }
 
-/* Layers that the map has no more. */
-static void drop_others(struct mm_search *s, const struct mm_catalog *c)
+/* The index of a layer that the map has no more, taken out; NULL: there is none. */
+static struct mm_search_index *take_gone(struct mm_search *s, const struct mm_catalog *c)
 {
+	struct mm_search_index *gone = NULL;
+
 	(void)pthread_mutex_lock(&s->mu);
-	for (size_t i = 0; i < s->count;)
-		if (mm_catalog_find(c, s->slot[i].id)) {
-			i++;
-		} else {
-			(void)mm_search_index_unref(s->slot[i].index);
+	for (size_t i = 0; i < s->count && !gone; i++)
+		if (!mm_catalog_find(c, s->slot[i].id)) {
+			gone = s->slot[i].index;
 			s->slot[i] = s->slot[--s->count];
 		}
 	(void)pthread_mutex_unlock(&s->mu);
+	return gone;
+}
+
+/* Databases are closed without the lock. */
+static void drop_others(struct mm_search *s, const struct mm_catalog *c)
+{
+	struct mm_search_index *gone;
+
+	while ((gone = take_gone(s, c)))
+		(void)mm_search_index_unref(gone);
 }
 
 static bool is_overtaken(struct mm_search *s)
@@ -97,6 +108,13 @@ static bool is_overtaken(struct mm_search *s)
 	return is || atomic_load(&s->stop);
 }
 
+static void note_failure(struct mm_search *s)
+{
+	(void)pthread_mutex_lock(&s->mu);
+	s->has_failed = true;
+	(void)pthread_mutex_unlock(&s->mu);
+}
+
 /* A layer that cannot be indexed is not found by name; its old index, if there is one, goes on. */
 static void make_all(struct mm_search *s, const struct mm_catalog *c)
 {
@@ -106,8 +124,12 @@ static void make_all(struct mm_search *s, const struct mm_catalog *c)
 		struct mm_search_index *index = NULL;
 		struct mm_err err = {0};
 
-		if (l && !is_fresh(s, l) && mm_search_index_new(l, &s->stop, &index, &err) == MM_OK)
+		if (!l || is_fresh(s, l))
+			continue;
+		if (mm_search_index_new(l, &s->stop, &index, &err) == MM_OK)
 			put_index(s, mm_layer_schema(l)->id, index);
+		else
+			note_failure(s);
 	}
 }
 
@@ -125,6 +147,7 @@ static void *work(void *ctx)
 		}
 		s->wanted = NULL;
 		s->is_at_work = true;
+		s->has_failed = false;
 		(void)pthread_mutex_unlock(&s->mu);
 		make_all(s, c);
 		(void)mm_catalog_unref(c);
@@ -208,7 +231,7 @@ enum mm_code mm_search_hold(struct mm_search *s, struct mm_arena *mem, struct mm
 		rc = mm_fail_nomem(reterr);
 	for (size_t i = 0; i < s->count && !rc; i++)
 		a->hold[a->hold_count++] = mm_search_index_ref(s->slot[i].index);
-	a->is_complete = !s->wanted && !s->is_at_work;
+	a->is_complete = !s->wanted && !s->is_at_work && !s->has_failed;
 	(void)pthread_mutex_unlock(&s->mu);
 	return rc;
 }

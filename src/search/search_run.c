@@ -161,6 +161,8 @@ static void judge(struct mm_search_result *r, const struct mm_search_found *foun
 	r->score = of_stage[found->stage] + weight_of(r->layer, r->row);
 	if (found->stage == STAGE_SLIPS)
 		r->score -= A_SLIP * slips_in(word, count, own, own_count);
+	if (!count) /* an id of signs alone */
+		return;
 	r->score += 60.0 * (double)whole / (double)count;                    /* in the name, not beside it */
 	r->score += whole == count && own_count == count ? 80 : 0;           /* and nothing else */
 	r->score += own_count && begins(own[0].text, word[0].text) ? 20 : 0; /* at its beginning */
@@ -197,16 +199,20 @@ static bool is_asked(const char *layers, const char *id)
 }
 
 static size_t find_all(const struct mm_search_ask *ask, const struct mm_search_word *word, size_t count,
-		       const struct mm_search_answer *a, struct mm_search_found *found)
+		       struct mm_search_answer *a, struct mm_search_found *found)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < a->hold_count && n + MM_SEARCH_FOUND_MAX < CANDIDATES_MAX; i++)
-		if (is_asked(ask->layers, mm_layer_schema(mm_search_index_layer(a->hold[i]))->id) &&
-		    mm_clock_mono_ns() < ask->deadline_ns) {
-			n += mm_search_index_by_id(a->hold[i], ask->text, ask->len, found + n);
-			n += mm_search_index_find(a->hold[i], word, count, ask->deadline_ns, found + n);
+	for (size_t i = 0; i < a->hold_count; i++) {
+		if (!is_asked(ask->layers, mm_layer_schema(mm_search_index_layer(a->hold[i]))->id))
+			continue;
+		if (mm_clock_mono_ns() >= ask->deadline_ns || n + MM_SEARCH_FOUND_MAX >= CANDIDATES_MAX) {
+			a->is_complete = false;
+			break;
 		}
+		n += mm_search_index_by_id(a->hold[i], ask->text, ask->len, found + n);
+		n += mm_search_index_find(a->hold[i], word, count, ask->deadline_ns, found + n);
+	}
 	return n;
 }
 

@@ -26,7 +26,7 @@ test('a street by typing, arrows and Enter; the link keeps it', async () => {
     const {page, complaints} = await openPage(browser, server.url);
     await page.goto(`${server.url}/#map=12/52.36/39.1`);
     await mapIdle(page);
-    await page.keyboard.press('/');
+    await page.keyboard.press('Control+k');
     assert.equal(await page.evaluate(() => document.activeElement.id), 'search-box');
     await page.keyboard.type('липовая');
     await options(page).first().waitFor();

@@ -122,6 +122,8 @@ async function run(app) {
         wrong = error.message;
     }
     running = null;
+    if (!result && !wrong)
+        wrong = say('inside.cut');
     show(app);
 }
 
@@ -148,6 +150,8 @@ const sumText = (sum, v) => sum.unit === '₽' ? money(v) : value({name: sum.pro
 /** What there is to say of one layer, as short lines. */
 function details(found) {
     const lines = (found.classes?.counts ?? []).map((c) => `${title(c.title, c.value)}: ${count(c.count)}`);
+    if (found.classes?.other && found.classes.counts.length)
+        lines.push(`${say('inside.other')}: ${count(found.classes.other)}`);
     if (found.length)
         lines.push(`${say('inside.length')}: ${length(found.length)}`);
     if (found.area)

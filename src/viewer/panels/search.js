@@ -7,7 +7,7 @@ const WAIT_MS = 120, LIMIT = 10, LONGEST = 100, PLACE_ZOOM = 17;
 const NOTHING = {type: 'FeatureCollection', features: []};
 const newest = latest();
 
-let results = [], active = -1, waiting = 0, stop = null;
+let results = [], active = -1, waiting = 0, stop = null, answered = null; // `answered`: the text that the list is of
 
 /** The name with what was asked for marked; all of it is text. */
 function marked(name, matches) {
@@ -49,14 +49,18 @@ function show(app, note = '') {
     byId(`found-${active}`)?.scrollIntoView({block: 'nearest'});
 }
 
-/** Asks, once typing pauses; an answer that is overtaken is not shown. */
-function look(app, wait = WAIT_MS) {
-    const text = byId('search-box').value.trim();
+function cancel() {
     clearTimeout(waiting);
     stop?.abort();
+}
+
+/** Asks, once typing pauses; an answer that is overtaken is not shown. `then()` is called when the list is there. */
+function look(app, wait = WAIT_MS, then = null) {
+    const text = byId('search-box').value.trim();
+    cancel();
     byId('search-clear').hidden = !byId('search-box').value;
     if (!text) {
-        results = [];
+        [results, answered] = [[], null];
         close();
         byId('search-status').textContent = '';
         return;
@@ -69,15 +73,17 @@ function look(app, wait = WAIT_MS) {
                 lang: document.documentElement.lang}, {signal: stop.signal}));
             if (!answer)
                 return;
-            [results, active] = [answer.results, -1];
+            [results, active, answered] = [answer.results, -1, text];
             const note = results.length ? '' : say(answer.complete ? 'search.none' : 'search.wait', {what: text});
             show(app, note);
             byId('search-status').textContent = note || say('search.found', {n: results.length});
+            then?.();
         } catch (error) {
             if (error.name === 'AbortError')
                 return;
-            results = [];
+            [results, active, answered] = [[], -1, null];
             show(app, say('search.error', {what: error.message}));
+            byId('search-status').textContent = say('search.error', {what: error.message});
         }
     }, wait);
 }
@@ -86,7 +92,8 @@ async function choose(i, app) {
     const result = results[i];
     if (!result)
         return;
-    byId('search-box').value = result.name;
+    cancel();
+    byId('search-box').value = answered = result.name;
     app.store.set({found: result.name});
     close();
     app.gl?.getSource('found')?.setData(result.kind === 'place' ? {type: 'Feature', properties: {}, geometry: {type: 'Point', coordinates: result.point}} : NOTHING);
@@ -111,10 +118,10 @@ function onKey(event, app) {
         show(app);
     } else if (event.key === 'Enter') {
         event.preventDefault();
-        if (isOpen && results.length)
+        if (answered !== byId('search-box').value.trim()) // the list is of what was typed before
+            look(app, 0, () => choose(0, app));
+        else if (results.length)
             choose(Math.max(0, active), app);
-        else
-            look(app, 0);
     } else if (event.key === 'Escape' && isOpen) {
         event.stopPropagation();
         close();
@@ -138,12 +145,15 @@ export const searchBox = {
         byId('search').append(icon('search'),
             element('input', {id: 'search-box', type: 'text', role: 'combobox', autocomplete: 'off', spellcheck: 'false', maxlength: LONGEST, 'aria-autocomplete': 'list',
                 'aria-expanded': 'false', 'aria-controls': 'search-list', value: app.store.get('found'),
-                oninput: () => look(app), onkeydown: (event) => onKey(event, app), onblur: () => close(), onfocus: () => results.length && byId('search-box').value && show(app)}),
+                oninput: () => look(app), onkeydown: (event) => onKey(event, app), onblur() {
+                    cancel();
+                    close();
+                }, onfocus: () => results.length && byId('search-box').value && show(app)}),
             iconButton('close', '', {id: 'search-clear', hidden: true, onclick: () => clear(app)}),
             element('ul', {id: 'search-list', role: 'listbox', hidden: true}),
             element('p', {id: 'search-status', class: 'unseen', role: 'status', 'aria-live': 'polite'}));
         document.addEventListener('keydown', (event) => {
-            if (event.key !== '/' || event.ctrlKey || event.altKey || event.metaKey || event.target.matches?.('input, textarea, select'))
+            if (event.code !== 'KeyK' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) // by its place: the layout may be Russian
                 return;
             event.preventDefault();
             byId('search-box').select();

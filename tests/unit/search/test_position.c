@@ -73,6 +73,8 @@ static void other_texts_are_no_coordinates(void **state)
 					    "00:20:0010129:1",
 					    "95N 39E",
 					    "52N",
+					    "11:22",
+					    "12 5",
 					    "52°70'0\"N 39°0'0\"E",
 					    "1e5 2e5",
 					    "--5 6",
