@@ -150,3 +150,27 @@ test('the page and its worker have a strict policy', async () => {
     assert.equal(worker.headers.get('content-encoding'), 'br');
     await server.stop();
 });
+
+const WEIGHT_MAX = 420000; // bytes of the page before the first tile, as they are sent
+
+test('the page weighs what the README says, and drawing is not loaded before somebody draws', async () => {
+    const server = await serve(join(root, 'layers')), weights = new Map();
+    async function weigh(url) {
+        if (weights.has(url))
+            return;
+        weights.set(url, 0);
+        const answer = await fetch(url, {headers: {'accept-encoding': 'br', accept: 'text/html,*/*;q=0.8'}});
+        assert.equal(answer.status, 200, url);
+        const type = answer.headers.get('content-type'), text = await answer.text();
+        weights.set(url, Number(answer.headers.get('content-length')) || Buffer.byteLength(text));
+        const next = /html/.test(type) ? text.matchAll(/(?:src|href)="(viewer\/[^"]+)"/g) : /javascript/.test(type) ? text.matchAll(/\b(?:from|import)\s*["'](\.{1,2}\/[^"']+)["']/g) : [];
+        for (const [, path] of next)
+            await weigh(new URL(path, url).href);
+    }
+    await weigh(`${server.url}/`);
+    const total = [...weights.values()].reduce((a, b) => a + b, 0), said = /page is (\d+) kB/.exec(readFileSync(join(root, 'README.md'), 'utf8'));
+    assert.ok(weights.size > 30 && ![...weights.keys()].some((url) => url.includes('terra-draw')), [...weights.keys()].join('\n'));
+    assert.ok(total < WEIGHT_MAX, `${total} bytes: ${JSON.stringify([...weights], null, 1)}`);
+    assert.ok(Math.abs(total / 1000 - Number(said?.[1])) < 15, `${weights.size} files, ${total} bytes`);
+    await server.stop();
+});

@@ -37,9 +37,15 @@ const insideValue = {
 
 let what = 'view', distance = 0, result = null, wrong = '', running = null, progress = 0;
 
+/** The object that is chosen on the map, or else the one that was asked about: {layer, id}. */
+function objectOf(app) {
+    const chosen = app.store.get('chosen'), asked = app.store.get('inside');
+    return chosen ?? (asked?.collection ? {layer: asked.collection, id: asked.id} : null);
+}
+
 /** The kinds of areas that there are now, the likeliest first. */
 function choices(app) {
-    const chosen = app.store.get('chosen'), layer = chosen && app.layer(chosen.layer);
+    const chosen = objectOf(app), layer = chosen && app.layer(chosen.layer);
     return [
         app.chosenShape?.() || app.shapes?.().length ? 'shape' : null,
         layer && !layer.tiles ? 'chosen' : null,
@@ -53,7 +59,7 @@ function viewRing(gl) {
 }
 
 function questionOf(app) {
-    const chosen = app.store.get('chosen');
+    const chosen = objectOf(app);
     if (what === 'chosen' && chosen)
         return {collection: chosen.layer, id: chosen.id, distance};
     if (what === 'shape')
@@ -188,7 +194,7 @@ function form(app) {
     const all = choices(app);
     if (!all.includes(what))
         what = all[0];
-    const label = (kind) => kind === 'chosen' ? say('inside.chosen', {what: title(app.layer(app.store.get('chosen').layer).title, '')}) : say(`inside.${kind}`);
+    const label = (kind) => kind === 'chosen' ? say('inside.chosen', {what: title(app.layer(objectOf(app).layer).title, '')}) : say(`inside.${kind}`);
     return element('form', {class: 'ask', onsubmit(event) {
         event.preventDefault();
         const meters = byId('inside-distance');
