@@ -46,7 +46,7 @@ suite() {
 run_suite() {
 	local name=$1 log=$logs/$1.log code p f s t0=$SECONDS
 	shift
-	timeout -k 10 900 "$@" >"$log" 2>&1 </dev/null 3>&-
+	timeout -k 10 600 "$@" >"$log" 2>&1 </dev/null 3>&-
 	code=$?
 	read -r p f s < <(count "$log")
 	if [ $code -ne 0 ] && [ "$f" -eq 0 ]; then f=1; fi

@@ -1,13 +1,10 @@
 // Lengths and areas: near enough while something is drawn, exact by the server once it is there.
+import {metresADegree} from '../base/earth.js';
 import {address} from '../base/server.js';
 
-// semi-axis and squared eccentricity of WGS 84
-const A_M = 6378137, E2 = 0.00669437999014, RAD = Math.PI / 180;
-
-/** Positions as metres east and north of the first, with the ellipsoid's radii of curvature there. */
+/** Positions as metres east and north of the first. */
 function plane(positions) {
-    const [[lon0, lat0]] = positions, w = Math.sqrt(1 - E2 * Math.sin(lat0 * RAD) ** 2);
-    const north = A_M * (1 - E2) / w ** 3 * RAD, east = A_M / w * Math.cos(lat0 * RAD) * RAD;
+    const [[lon0, lat0]] = positions, {east, north} = metresADegree(lat0);
     return positions.map(([lon, lat]) => [(lon - lon0) * east, (lat - lat0) * north]);
 }
 
@@ -19,7 +16,7 @@ export function roughly({type, coordinates}) {
     const sides = at.slice(1).map((p, i) => [p[0] - at[i][0], p[1] - at[i][1]]);
     const length = sides.reduce((sum, s) => sum + Math.hypot(...s), 0), last = sides.findLast((s) => Math.hypot(...s) > 0.001);
     const area = Math.abs(at.slice(1).reduce((sum, p, i) => sum + at[i][0] * p[1] - p[0] * at[i][1], 0)) / 2;
-    const azimuth = last && (Math.atan2(last[0], last[1]) / RAD + 360) % 360;
+    const azimuth = last && (Math.atan2(last[0], last[1]) * 180 / Math.PI + 360) % 360;
     return type === 'Polygon' ? {area, perimeter: length, azimuth} : {length, azimuth};
 }
 
