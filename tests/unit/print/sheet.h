@@ -3,8 +3,8 @@
 
 #include "check.h"
 
-#include "print/canvas.h"
-#include "print/lettering.h"
+#include "print/sheet/canvas.h"
+#include "print/sheet/lettering.h"
 
 #include <cairo.h>
 #include <math.h>

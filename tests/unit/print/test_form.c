@@ -1,13 +1,13 @@
 #include "sheet.h"
 
 #include "base/file.h"
-#include "print/form.h"
-#include "print/frame.h"
-#include "print/grid.h"
-#include "print/north.h"
-#include "print/point_table.h"
-#include "print/qr.h"
-#include "print/scale_bar.h"
+#include "print/sheet/form.h"
+#include "print/sheet/frame.h"
+#include "print/sheet/grid.h"
+#include "print/sheet/north.h"
+#include "print/sheet/point_table.h"
+#include "print/sheet/qr.h"
+#include "print/sheet/scale_bar.h"
 
 #include <qrencode.h>
 

@@ -1,9 +1,9 @@
 #include "sheet.h"
 
-#include "print/frame.h"
-#include "print/grid.h"
-#include "print/north.h"
-#include "print/scale_bar.h"
+#include "print/sheet/frame.h"
+#include "print/sheet/grid.h"
+#include "print/sheet/north.h"
+#include "print/sheet/scale_bar.h"
 
 /* 1:10 000 around the crossing that PR2 of domain.md names, so that it lies off the middle of the field. */
 static struct mm_ground ground_of(const struct mm_paper_box *field, double scale, double rotation)

@@ -1,7 +1,7 @@
 #include "check.h"
 
-#include "print/ground.h"
-#include "print/paper.h"
+#include "print/sheet/ground.h"
+#include "print/sheet/paper.h"
 
 #include <math.h>
 #include <string.h>

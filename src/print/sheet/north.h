@@ -1,10 +1,10 @@
-#ifndef MM_PRINT_NORTH_H
-#define MM_PRINT_NORTH_H
+#ifndef MM_PRINT_SHEET_NORTH_H
+#define MM_PRINT_SHEET_NORTH_H
 
 #include "geo/crs.h"
-#include "print/ground.h"
-#include "print/lettering.h"
-#include "print/words.h"
+#include "print/sheet/ground.h"
+#include "print/sheet/lettering.h"
+#include "print/sheet/words.h"
 
 /*
  * Convergence of meridians in degrees at a point of the plane: the angle from true north to grid north,

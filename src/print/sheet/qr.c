@@ -1,4 +1,4 @@
-#include "print/qr.h"
+#include "print/sheet/qr.h"
 
 #include <qrencode.h>
 

@@ -1,6 +1,6 @@
-#include "print/north.h"
+#include "print/sheet/north.h"
 
-#include "print/pen.h"
+#include "print/sheet/pen.h"
 
 #include <math.h>
 #include <stdio.h>

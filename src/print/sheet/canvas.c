@@ -1,4 +1,4 @@
-#include "print/canvas.h"
+#include "print/sheet/canvas.h"
 
 #include <cairo-pdf.h>
 #include <cairo-svg.h>

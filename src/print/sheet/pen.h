@@ -1,7 +1,7 @@
-#ifndef MM_PRINT_PEN_H
-#define MM_PRINT_PEN_H
+#ifndef MM_PRINT_SHEET_PEN_H
+#define MM_PRINT_SHEET_PEN_H
 
-#include "print/paper.h"
+#include "print/sheet/paper.h"
 
 #include <cairo.h>
 

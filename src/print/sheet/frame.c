@@ -1,6 +1,6 @@
-#include "print/frame.h"
+#include "print/sheet/frame.h"
 
-#include "print/pen.h"
+#include "print/sheet/pen.h"
 
 #include <stdio.h>
 

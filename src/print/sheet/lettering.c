@@ -1,4 +1,4 @@
-#include "print/lettering.h"
+#include "print/sheet/lettering.h"
 
 #include "base/text.h"
 

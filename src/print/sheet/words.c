@@ -1,4 +1,4 @@
-#include "print/words.h"
+#include "print/sheet/words.h"
 
 const struct mm_print_words *mm_print_words(bool is_russian)
 {

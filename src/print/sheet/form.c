@@ -1,6 +1,6 @@
-#include "print/form.h"
+#include "print/sheet/form.h"
 
-#include "print/pen.h"
+#include "print/sheet/pen.h"
 
 #include <jansson.h>
 

@@ -1,5 +1,5 @@
-#ifndef MM_PRINT_PAPER_H
-#define MM_PRINT_PAPER_H
+#ifndef MM_PRINT_SHEET_PAPER_H
+#define MM_PRINT_SHEET_PAPER_H
 
 #include "base/err.h"
 

@@ -1,5 +1,5 @@
-#ifndef MM_PRINT_WORDS_H
-#define MM_PRINT_WORDS_H
+#ifndef MM_PRINT_SHEET_WORDS_H
+#define MM_PRINT_SHEET_WORDS_H
 
 #include <stdbool.h>
 

@@ -1,8 +1,8 @@
-#ifndef MM_PRINT_LETTERING_H
-#define MM_PRINT_LETTERING_H
+#ifndef MM_PRINT_SHEET_LETTERING_H
+#define MM_PRINT_SHEET_LETTERING_H
 
 #include "base/err.h"
-#include "print/paper.h"
+#include "print/sheet/paper.h"
 
 #include <cairo.h>
 #include <stdbool.h>

@@ -1,9 +1,9 @@
-#ifndef MM_PRINT_FRAME_H
-#define MM_PRINT_FRAME_H
+#ifndef MM_PRINT_SHEET_FRAME_H
+#define MM_PRINT_SHEET_FRAME_H
 
-#include "print/lettering.h"
-#include "print/paper.h"
-#include "print/words.h"
+#include "print/sheet/lettering.h"
+#include "print/sheet/paper.h"
+#include "print/sheet/words.h"
 
 /* The frame of a drawing by GOST 2.301-68, a thick line around mm_paper_frame(), and below its right corner
  * the format of the sheet, field 32 of GOST 2.104. The line at which a sheet is cut is the edge of the sheet.

@@ -1,4 +1,4 @@
-#include "print/paper.h"
+#include "print/sheet/paper.h"
 
 #include "base/text.h"
 

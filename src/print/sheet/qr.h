@@ -1,8 +1,8 @@
-#ifndef MM_PRINT_QR_H
-#define MM_PRINT_QR_H
+#ifndef MM_PRINT_SHEET_QR_H
+#define MM_PRINT_SHEET_QR_H
 
 #include "base/err.h"
-#include "print/paper.h"
+#include "print/sheet/paper.h"
 
 #include <cairo.h>
 

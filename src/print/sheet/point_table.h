@@ -1,8 +1,8 @@
-#ifndef MM_PRINT_POINT_TABLE_H
-#define MM_PRINT_POINT_TABLE_H
+#ifndef MM_PRINT_SHEET_POINT_TABLE_H
+#define MM_PRINT_SHEET_POINT_TABLE_H
 
-#include "print/lettering.h"
-#include "print/words.h"
+#include "print/sheet/lettering.h"
+#include "print/sheet/words.h"
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
-#include "print/point_table.h"
+#include "print/sheet/point_table.h"
 
-#include "print/pen.h"
+#include "print/sheet/pen.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
-#include "print/scale_bar.h"
+#include "print/sheet/scale_bar.h"
 
 #include "base/num.h"
-#include "print/pen.h"
+#include "print/sheet/pen.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "print/pen.h"
+#include "print/sheet/pen.h"
 
 #include <math.h>
 

@@ -1,9 +1,9 @@
-#ifndef MM_PRINT_GROUND_H
-#define MM_PRINT_GROUND_H
+#ifndef MM_PRINT_SHEET_GROUND_H
+#define MM_PRINT_SHEET_GROUND_H
 
 #include "base/err.h"
 #include "geo/box.h"
-#include "print/paper.h"
+#include "print/sheet/paper.h"
 
 /*
  * Where a piece of ground lies on the sheet. The ground is a plane of metres (the map's own system, x east,

@@ -1,8 +1,8 @@
-#ifndef MM_PRINT_GRID_H
-#define MM_PRINT_GRID_H
+#ifndef MM_PRINT_SHEET_GRID_H
+#define MM_PRINT_SHEET_GRID_H
 
-#include "print/ground.h"
-#include "print/lettering.h"
+#include "print/sheet/ground.h"
+#include "print/sheet/lettering.h"
 
 /* The step of the grid of coordinates: the longest of 1, 2 and 5 times a power of ten metres that is at most
  * 100 mm on paper. At 1:500, 1:1000, 1:2000, 1:5000 and 1:10 000 it is the 10 cm of topographic plans. */

@@ -1,9 +1,9 @@
-#ifndef MM_PRINT_SCALE_BAR_H
-#define MM_PRINT_SCALE_BAR_H
+#ifndef MM_PRINT_SHEET_SCALE_BAR_H
+#define MM_PRINT_SHEET_SCALE_BAR_H
 
-#include "print/ground.h"
-#include "print/lettering.h"
-#include "print/words.h"
+#include "print/sheet/ground.h"
+#include "print/sheet/lettering.h"
+#include "print/sheet/words.h"
 
 /*
  * The scale as a number, "Масштаб 1:2000", and below it a bar of four parts of a round length with their

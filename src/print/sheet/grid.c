@@ -1,6 +1,6 @@
-#include "print/grid.h"
+#include "print/sheet/grid.h"
 
-#include "print/pen.h"
+#include "print/sheet/pen.h"
 
 #include <math.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
-#ifndef MM_PRINT_FORM_H
-#define MM_PRINT_FORM_H
+#ifndef MM_PRINT_SHEET_FORM_H
+#define MM_PRINT_SHEET_FORM_H
 
 #include "base/err.h"
-#include "print/lettering.h"
+#include "print/sheet/lettering.h"
 
 #include <stddef.h>
 

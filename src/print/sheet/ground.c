@@ -1,4 +1,4 @@
-#include "print/ground.h"
+#include "print/sheet/ground.h"
 
 #include <math.h>
 #include <stddef.h>

@@ -1,9 +1,9 @@
-#ifndef MM_PRINT_CANVAS_H
-#define MM_PRINT_CANVAS_H
+#ifndef MM_PRINT_SHEET_CANVAS_H
+#define MM_PRINT_SHEET_CANVAS_H
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "print/paper.h"
+#include "print/sheet/paper.h"
 
 #include <cairo.h>
 #include <stdint.h>

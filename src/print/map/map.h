@@ -1,0 +1,92 @@
+#ifndef MM_PRINT_MAP_MAP_H
+#define MM_PRINT_MAP_MAP_H
+
+#include "geo/kit.h"
+#include "print/sheet/ground.h"
+#include "print/sheet/lettering.h"
+#include "query/query.h"
+#include "store/catalog.h"
+#include "style/document/style.h"
+#include "style/icon.h"
+
+#include <cairo.h>
+
+/*
+ * The layers of the map in a field of a sheet, drawn as their style says, as vectors: exact coordinates in
+ * the plane of the sheet, cut to the field and simplified to 0.05 mm. A pixel of the style is 1/96 inch,
+ * 0.26 mm, whatever the scale; its zoom is the one at which a screen of such pixels shows the same scale.
+ *
+ *     mm_map_new(&spec, &map, &err);   reads, projects, cuts; finds places for icons and texts
+ *     mm_map_draw(map, cr);
+ *     mm_map_legend(map, &n)           what of all that was in the field
+ */
+struct mm_map;
+
+/* Which rows of a layer are shown. Zeroed: all of them. */
+struct mm_map_choice {
+	bool is_hidden;
+	const struct mm_query *query; /* without a window, which the map adds; NULL: all rows */
+};
+
+/* All borrowed as long as the map. */
+struct mm_map_spec {
+	const struct mm_style *style;
+	const struct mm_catalog *catalog;
+	const struct mm_map_choice *choice; /* one for each entry of the catalog; NULL: all rows of all */
+	struct mm_icons *icons;             /* of the style */
+	struct mm_lettering *lettering;
+	struct mm_kit *kit;
+	const char *crs; /* definition of the plane of the ground, for mm_transform_get */
+	struct mm_ground ground;
+	const char *lang;    /* "ru", "en": of the legend */
+	int64_t deadline_ns; /* monotonic clock; 0: none */
+
+	/* Asked now and then; true: nobody wants it any more. NULL allowed. */
+	bool (*is_unwanted)(void *ctx);
+	void *ctx;
+};
+
+/*
+ * MM_E_BUSY      the deadline has passed, or nobody wants it
+ * MM_E_LIMIT     too many vertices or features in the field: a smaller extent or fewer layers; says so
+ * MM_E_INVALID   the plane has no way from the system of a layer
+ * MM_E_NOMEM
+ */
+MM_MUST_USE enum mm_code mm_map_new(const struct mm_map_spec *spec, struct mm_map **ret,
+				    struct mm_err *reterr);
+struct mm_map *mm_map_free(struct mm_map *m); /* NULL allowed; returns NULL */
+
+/* Draws into the field of its ground and nowhere else. The same errors. */
+MM_MUST_USE enum mm_code mm_map_draw(struct mm_map *m, cairo_t *cr, struct mm_err *reterr);
+
+/* A look that features of a layer have in this map. */
+struct mm_map_class {
+	const char *text; /* what it means, in the language of the map; "": the layer has one look */
+	uint32_t count;   /* features in the field that have it */
+	uint32_t row;     /* one of them */
+	const struct mm_layer *layer;
+};
+
+/* A layer that shows in the field. */
+struct mm_map_item {
+	const struct mm_layer *layer;
+	const char *title;
+	uint32_t count;             /* of features in the field */
+	enum mm_part_kind kind;     /* of most of them */
+	struct mm_map_class *class; /* at least one, in the order of the code list of their field */
+	size_t class_count;
+};
+
+/* What is to be seen in the field, points first, then lines, then areas; layers that show as texts alone are
+ * not among them. Borrowed. */
+const struct mm_map_item *mm_map_legend(const struct mm_map *m, size_t *ret_count);
+
+/* Draws how the features of a class look into a box: an area fills it, a line runs across its middle, a point
+ * stands in it. */
+void mm_map_draw_swatch(struct mm_map *m, cairo_t *cr, const struct mm_map_class *class,
+			const struct mm_paper_box *box);
+
+/* The zoom of a web map that shows the ground at this scale on a screen of 96 pixels an inch. */
+double mm_map_zoom(double scale, double lat_deg);
+
+#endif
