@@ -67,12 +67,12 @@ static const struct mm_entry *find_labelled(const struct job *job, char *name)
 	const struct mm_entry *e = NULL;
 	size_t n = strlen(name);
 
-	if (!mm_text_ends(name, MM_TILE_LABEL_SUFFIX))
+	if (!mm_text_ends(name, MM_LABEL_SUFFIX))
 		return NULL;
-	n -= strlen(MM_TILE_LABEL_SUFFIX);
+	n -= strlen(MM_LABEL_SUFFIX);
 	name[n] = '\0';
 	e = find(job, name);
-	name[n] = MM_TILE_LABEL_SUFFIX[0];
+	name[n] = MM_LABEL_SUFFIX[0];
 	return e && e->layer && mm_layer_has_polygons(e->layer) ? e : NULL;
 }
 
@@ -111,7 +111,7 @@ static bool has_labels(const struct job *job, const struct mm_entry *e)
 {
 	char name[128];
 
-	(void)snprintf(name, sizeof(name), "%s" MM_TILE_LABEL_SUFFIX, e->id);
+	(void)snprintf(name, sizeof(name), "%s" MM_LABEL_SUFFIX, e->id);
 	return e->layer && mm_layer_has_polygons(e->layer) && !find(job, name);
 }
 

@@ -15,7 +15,7 @@ static void put_layer(struct mm_json *j, const struct mm_bake *b, size_t k, cons
 	const struct mm_schema *s = mm_layer_schema(b->layer[k]);
 	char id[128];
 
-	(void)snprintf(id, sizeof(id), "%s%s", s->id, b->is_label[k] ? MM_TILE_LABEL_SUFFIX : "");
+	(void)snprintf(id, sizeof(id), "%s%s", s->id, b->is_label[k] ? MM_LABEL_SUFFIX : "");
 	mm_json_open(j, NULL, '{');
 	mm_json_text(j, "id", id);
 	mm_json_text(j, "description", mm_title_in(&s->title, lang, s->id));

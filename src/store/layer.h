@@ -144,6 +144,9 @@ const struct mm_level *mm_layer_level(const struct mm_layer *l, unsigned zoom);
 MM_MUST_USE enum mm_code mm_layer_label_point(const struct mm_layer *l, uint32_t row, struct mm_topo *topo,
 					      struct mm_world *ret);
 
+/* Behind the id of a layer: the name of its labels, in tiles and styles. */
+#define MM_LABEL_SUFFIX "_label"
+
 /* True when rows of the layer may have polygons, and so labels. */
 bool mm_layer_has_polygons(const struct mm_layer *l);
 

@@ -25,7 +25,8 @@ bool mm_icons_size(struct mm_icons *i, const char *name, double ret_px[2]);
  * none. */
 void mm_icons_draw(struct mm_icons *i, cairo_t *cr, const char *name, double opacity);
 
-/* It as a pattern that repeats, from the origin, a unit of the context a pixel; NULL: there is none. Borrowed.
+/* It as a pattern that repeats, from the origin, a unit of the context a pixel; NULL: there is none.
+ * Borrowed.
  */
 cairo_pattern_t *mm_icons_pattern(struct mm_icons *i, const char *name);
 

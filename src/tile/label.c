@@ -16,7 +16,7 @@ const char *mm_tile_name(struct mm_tile_maker *m)
 		return id;
 	m->name.len = 0;
 	mm_buf_put(&m->name, id, strlen(id));
-	mm_buf_put(&m->name, MM_TILE_LABEL_SUFFIX, sizeof(MM_TILE_LABEL_SUFFIX));
+	mm_buf_put(&m->name, MM_LABEL_SUFFIX, sizeof(MM_LABEL_SUFFIX));
 	return m->name.failed ? NULL : (const char *)m->name.data;
 }
 

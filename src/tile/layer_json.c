@@ -129,7 +129,7 @@ void mm_tile_put_left_out(struct mm_json *j, const struct mm_layer *l, bool is_l
 	const unsigned types = mm_layer_geom_types(l), any = types & 1u << MM_GEOM_COLLECTION;
 	char id[128];
 
-	(void)snprintf(id, sizeof(id), "%s%s", s->id, is_label ? MM_TILE_LABEL_SUFFIX : "");
+	(void)snprintf(id, sizeof(id), "%s%s", s->id, is_label ? MM_LABEL_SUFFIX : "");
 	mm_json_open(j, NULL, '{');
 	mm_json_text(j, "id", id);
 	put_importance(j, s);

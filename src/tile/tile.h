@@ -54,9 +54,6 @@ struct mm_tile_ask {
 	struct mm_tile_report *report; /* filled in when it is not NULL */
 };
 
-/* Behind the id of a layer: the name of its labels in a tile. */
-#define MM_TILE_LABEL_SUFFIX "_label"
-
 /* What a tile took, layer by layer. */
 struct mm_tile_report {
 	size_t layer_count;

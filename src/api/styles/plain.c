@@ -77,7 +77,7 @@ static void add_texts(const struct mm_styling *m, const struct mm_schema *s, con
 {
 	static const char *const suffix[] = {"-label", "-line-label", "-shape-label"};
 	static const char *const geometry[] = {"Point", "LineString", "Point"};
-	const char *more = kind == MM_PART_POLYGON ? MM_TILE_LABEL_SUFFIX : "";
+	const char *more = kind == MM_PART_POLYGON ? MM_LABEL_SUFFIX : "";
 	json_t *layer = json_pack(
 	    "{s:s+, s:s, s:s, s:s+, s:i, s:[s, [s], s], s:o, s:{s:s, s:s, s:f}}", "id", s->id, suffix[kind],
 	    "type", "symbol", "source", s->id, "source-layer", s->id, more, "minzoom", 13, "filter",
@@ -136,7 +136,7 @@ void mm_plain_add_layer(const struct mm_styling *m, const struct mm_layer *l)
 	bool any = types & 1u << MM_GEOM_COLLECTION;
 	bool has_labels = label && mm_schema_find(s, label) != SIZE_MAX;
 	const char *more = has_labels && mm_layer_has_polygons(l)
-			       ? mm_arena_printf(m->request->mem, ",%s" MM_TILE_LABEL_SUFFIX, s->id)
+			       ? mm_arena_printf(m->request->mem, ",%s" MM_LABEL_SUFFIX, s->id)
 			       : "";
 	const char *list = mm_arena_printf(m->request->mem, "%s%s", s->id, more ? more : "");
 

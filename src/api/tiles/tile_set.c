@@ -16,9 +16,9 @@ const struct mm_layer *mm_tile_set_look_up(const struct mm_catalog *c, const cha
 	const char *base;
 
 	*ret_is_label = false;
-	if (l || !mm_text_ends(id, MM_TILE_LABEL_SUFFIX))
+	if (l || !mm_text_ends(id, MM_LABEL_SUFFIX))
 		return l;
-	base = mm_arena_text(mem, id, strlen(id) - strlen(MM_TILE_LABEL_SUFFIX));
+	base = mm_arena_text(mem, id, strlen(id) - strlen(MM_LABEL_SUFFIX));
 	l = base ? mm_catalog_find(c, base) : NULL;
 	*ret_is_label = l && mm_layer_has_polygons(l);
 	return *ret_is_label ? l : NULL;
@@ -28,7 +28,7 @@ const char *mm_tile_set_id(const struct mm_tile_set *set, size_t i, struct mm_ar
 {
 	const char *id = mm_layer_schema(set->layer[i])->id;
 
-	return set->is_label[i] ? mm_arena_printf(mem, "%s" MM_TILE_LABEL_SUFFIX, id) : id;
+	return set->is_label[i] ? mm_arena_printf(mem, "%s" MM_LABEL_SUFFIX, id) : id;
 }
 
 static bool has(const struct mm_tile_set *set, const struct mm_layer *l, bool is_label)

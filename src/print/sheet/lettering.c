@@ -22,13 +22,16 @@ static const double HEIGHT_MIN_MM = 0.2, HEIGHT_MAX_MM = 200, HEIGHT_LEAST_SHARE
 /* Height of a capital letter of Noto Sans by its OS/2 table (sCapHeight 714 of 1 000). */
 static const double CAPITAL_SHARE = 0.714;
 
+/* From line to line, in sizes of the font (hhea: 1 069 + 293 of 1 000). */
+static const double LINE_EM = 1.362;
+
 #define FOLDER "/usr/share/fonts/truetype/noto/"
 
 struct mm_lettering {
 	FcConfig *config;
 	PangoFontMap *fonts;
 	PangoContext *ctx;
-	PangoLayout *layout;
+	PangoLayout *layout, *letter; /* of the whole, of one letter of it */
 };
 
 /* A configuration of its own: what the machine has besides, and how it is set up, does not count. */
@@ -81,6 +84,7 @@ enum mm_code mm_lettering_new(struct mm_lettering **ret, struct mm_err *reterr)
 	l->ctx = pango_font_map_create_context(l->fonts);
 	set_up(l->ctx);
 	l->layout = pango_layout_new(l->ctx);
+	l->letter = pango_layout_new(l->ctx);
 	*ret = l;
 	return MM_OK;
 }
@@ -89,6 +93,8 @@ struct mm_lettering *mm_lettering_free(struct mm_lettering *l)
 {
 	if (!l)
 		return NULL;
+	if (l->letter)
+		g_object_unref(l->letter);
 	if (l->layout)
 		g_object_unref(l->layout);
 	if (l->ctx)
@@ -140,6 +146,15 @@ static double held(double height_mm)
 	return height_mm >= HEIGHT_MIN_MM ? fmin(height_mm, HEIGHT_MAX_MM) : HEIGHT_MIN_MM;
 }
 
+static void set_spacing(PangoLayout *layout, double spacing_mm)
+{
+	PangoAttrList *list = pango_attr_list_new();
+
+	pango_attr_list_insert(list, pango_attr_letter_spacing_new((int)(spacing_mm * PANGO_SCALE)));
+	pango_layout_set_attributes(layout, list);
+	pango_attr_list_unref(list);
+}
+
 static void lay_out(struct mm_lettering *l, const struct mm_letters *what, double height_mm, double width_mm)
 {
 	static const PangoAlignment flush[] = {PANGO_ALIGN_LEFT, PANGO_ALIGN_CENTER, PANGO_ALIGN_RIGHT};
@@ -148,6 +163,10 @@ static void lay_out(struct mm_lettering *l, const struct mm_letters *what, doubl
 	pango_layout_set_width(l->layout, width_mm > 0 ? (int)(fmin(width_mm, 1e5) * PANGO_SCALE) : -1);
 	pango_layout_set_wrap(l->layout, PANGO_WRAP_WORD_CHAR);
 	pango_layout_set_alignment(l->layout, flush[what->across]);
+	pango_layout_set_line_spacing(l->layout, (float)(what->line_em / LINE_EM));
+	pango_layout_set_attributes(l->layout, NULL);
+	if (what->spacing_mm != 0)
+		set_spacing(l->layout, what->spacing_mm);
 	set_text(l->layout, what->text ? what->text : "");
 }
 
@@ -171,26 +190,37 @@ void mm_lettering_measure(struct mm_lettering *l, const struct mm_letters *what,
 	extents(l, ret, &left);
 }
 
-static void set_colour(cairo_t *cr, uint32_t rgb)
+static void set_colour(cairo_t *cr, uint32_t rgb, double fade)
 {
-	cairo_set_source_rgb(cr, (rgb >> 16 & 0xff) / 255.0, (rgb >> 8 & 0xff) / 255.0, (rgb & 0xff) / 255.0);
+	cairo_set_source_rgba(cr, (rgb >> 16 & 0xff) / 255.0, (rgb >> 8 & 0xff) / 255.0, (rgb & 0xff) / 255.0,
+			      1 - fade);
 }
 
-/* What is laid out, its corner at the origin of the context. */
+/* The rim around what is laid out, its corner at the origin of the context. */
+static void put_halo(PangoLayout *layout, cairo_t *cr, const struct mm_letters *what)
+{
+	cairo_move_to(cr, 0, 0);
+	pango_cairo_layout_path(cr, layout);
+	set_colour(cr, what->halo_rgb, what->fade);
+	cairo_set_line_width(cr, 2 * what->halo_mm);
+	cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
+	cairo_set_dash(cr, NULL, 0, 0);
+	cairo_stroke(cr);
+}
+
+static void put_letters(PangoLayout *layout, cairo_t *cr, const struct mm_letters *what)
+{
+	set_colour(cr, what->rgb, what->fade);
+	cairo_move_to(cr, 0, 0);
+	pango_cairo_show_layout(cr, layout);
+	cairo_new_path(cr); /* it leaves a point */
+}
+
 static void put(struct mm_lettering *l, cairo_t *cr, const struct mm_letters *what)
 {
-	if (what->halo_mm > 0) {
-		cairo_move_to(cr, 0, 0);
-		pango_cairo_layout_path(cr, l->layout);
-		set_colour(cr, what->halo_rgb);
-		cairo_set_line_width(cr, 2 * what->halo_mm);
-		cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
-		cairo_stroke(cr);
-	}
-	set_colour(cr, what->rgb);
-	cairo_move_to(cr, 0, 0);
-	pango_cairo_show_layout(cr, l->layout);
-	cairo_new_path(cr); /* it leaves a point */
+	if (what->halo_mm > 0)
+		put_halo(l->layout, cr, what);
+	put_letters(l->layout, cr, what);
 }
 
 /* From the point where the text stands up to its upper edge. */
@@ -222,6 +252,71 @@ void mm_lettering_draw(struct mm_lettering *l, cairo_t *cr, const struct mm_lett
 	cairo_translate(cr, -left - size[0] * shares[what->across], -rise(l, what->down, size[1]));
 	put(l, cr, what);
 	cairo_restore(cr);
+}
+
+/* A point of the line, and the direction there. */
+static void find_on(const double *xy, size_t count, double distance, double ret[2], double *ret_angle)
+{
+	for (size_t i = 1; i < count; i++) {
+		const double *p = xy + 2 * (i - 1), *q = p + 2;
+		const double step = hypot(q[0] - p[0], q[1] - p[1]);
+
+		if (step > 0 && (distance <= step || i + 1 == count)) {
+			ret[0] = p[0] + (q[0] - p[0]) * distance / step;
+			ret[1] = p[1] + (q[1] - p[1]) * distance / step;
+			*ret_angle = atan2(q[1] - p[1], q[0] - p[0]);
+			return;
+		}
+		distance -= step;
+	}
+}
+
+/* Letter by letter, each turned as the line is at its middle; rims first, or they would lie on their
+ * neighbours. */
+static void walk(struct mm_lettering *l, cairo_t *cr, const struct mm_letters *what, const double *xy,
+		 size_t count, double from, bool is_halo)
+{
+	const char *text = pango_layout_get_text(l->layout);
+	PangoLayoutIter *at = pango_layout_get_iter(l->layout);
+
+	do {
+		const char *letter = text + pango_layout_iter_get_index(at);
+		PangoRectangle r;
+		double place[2] = {xy[0], xy[1]}, angle = 0, width;
+
+		pango_layout_iter_get_char_extents(at, &r);
+		width = (double)r.width / PANGO_SCALE;
+		if (!*letter || !(width > 0))
+			continue;
+		find_on(xy, count, from + (double)r.x / PANGO_SCALE + width / 2, place, &angle);
+		pango_layout_set_text(l->letter, letter, (int)(g_utf8_next_char(letter) - letter));
+		cairo_save(cr);
+		cairo_translate(cr, place[0], place[1]);
+		cairo_rotate(cr, angle);
+		cairo_translate(cr, -width / 2,
+				held(what->height_mm) / 2 -
+				    (double)pango_layout_get_baseline(l->letter) / PANGO_SCALE);
+		(is_halo ? put_halo : put_letters)(l->letter, cr, what);
+		cairo_restore(cr);
+	} while (pango_layout_iter_next_char(at));
+	pango_layout_iter_free(at);
+}
+
+void mm_lettering_draw_along(struct mm_lettering *l, cairo_t *cr, const struct mm_letters *what,
+			     const double *xy, size_t count, double from)
+{
+	struct mm_letters line = *what;
+
+	if (count < 2)
+		return;
+	line.across = MM_LETTERS_LEFT;
+	lay_out(l, &line, held(what->height_mm), 0);
+	pango_layout_set_single_paragraph_mode(l->layout, TRUE);
+	set_font(l->letter, what, held(what->height_mm));
+	if (what->halo_mm > 0)
+		walk(l, cr, what, xy, count, from, true);
+	walk(l, cr, what, xy, count, from, false);
+	pango_layout_set_single_paragraph_mode(l->layout, FALSE);
 }
 
 double mm_lettering_fill(struct mm_lettering *l, cairo_t *cr, const struct mm_letters *what,

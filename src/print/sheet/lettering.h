@@ -6,6 +6,7 @@
 
 #include <cairo.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -34,8 +35,11 @@ struct mm_letters {
 	double height_mm; /* of a capital letter; held to 0.2 to 200 */
 	bool is_bold, is_italic;
 	uint32_t rgb;   /* 0xRRGGBB */
+	double fade;    /* how much of what is below shows through, 0: nothing */
 	double halo_mm; /* width of a rim around the letters, 0: none */
 	uint32_t halo_rgb;
+	double spacing_mm;             /* between letters, besides what the font has */
+	double line_em;                /* from line to line, in sizes of the font; 0: as the font says */
 	double width_mm;               /* lines break where they get longer; 0: only at line breaks */
 	double angle_deg;              /* turned clockwise around the point where they stand */
 	enum mm_letters_across across; /* which side of the text the point is at; lines are flush with it */
@@ -49,6 +53,12 @@ void mm_lettering_measure(struct mm_lettering *l, const struct mm_letters *what,
 /* Writes at a point of the sheet, millimetres. */
 void mm_lettering_draw(struct mm_lettering *l, cairo_t *cr, const struct mm_letters *what, double x,
 		       double y);
+
+/* Writes one line along a line of the sheet, `count` points as x, y, its first letter `from` millimetres
+ * behind the beginning of that; the middle of capital letters is on the line. `width_mm`, `angle_deg`,
+ * `across` and `down` are not looked at. Room for all of it must be there. */
+void mm_lettering_draw_along(struct mm_lettering *l, cairo_t *cr, const struct mm_letters *what,
+			     const double *xy, size_t count, double from);
 
 /* Writes into a box, breaking lines at its width; letters too many for it get lower, down to half their
  * height, and what is still too much is not drawn beyond the box. `width_mm` and `angle_deg` are not looked

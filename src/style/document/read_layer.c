@@ -183,6 +183,15 @@ static void check_keys(struct mm_style_reader *r, const json_t *json, const char
 	}
 }
 
+/* Metadata are free: what is not a text there is nobody's fault. */
+static const char *read_legend(struct mm_style_reader *r, const json_t *json)
+{
+	const char *text =
+	    json_string_value(json_object_get(json_object_get(json, "metadata"), "munimap:legend"));
+
+	return text ? mm_arena_text(r->mem, text, strlen(text)) : NULL;
+}
+
 void mm_style_read_layer(struct mm_style_reader *r, const json_t *json, const char *path,
 			 struct mm_style_layer *ret)
 {
@@ -202,6 +211,7 @@ void mm_style_read_layer(struct mm_style_reader *r, const json_t *json, const ch
 		return;
 	check_keys(r, json, path);
 	read_source(r, json, path, ret);
+	ret->legend = read_legend(r, json);
 	ret->min_zoom = read_zoom(r, json, path, "minzoom", 0);
 	ret->max_zoom = read_zoom(r, json, path, "maxzoom", 100);
 	ret->fallbacks = r->fallbacks;

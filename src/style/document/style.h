@@ -25,8 +25,10 @@ struct mm_style_layer {
 	enum mm_style_layer_type type;
 	const char *source, *source_layer; /* NULL: none */
 	double min_zoom, max_zoom;         /* drawn from the one up to, but not at, the other */
-	const struct mm_expr *filter;      /* NULL: takes all */
-	const struct mm_expr *visibility;  /* NULL: visible */
+	const char *legend; /* "munimap:legend" of its metadata: the field by whose values features look
+			     * different, "class", or one value of it, "class=trunk"; NULL: not said */
+	const struct mm_expr *filter;     /* NULL: takes all */
+	const struct mm_expr *visibility; /* NULL: visible */
 	const struct mm_expr *const
 	    *values; /* of the properties of its type, in their order; NULL: not given */
 	const struct mm_style_value *fallbacks; /* of all properties, MM_PROP_COUNT */

@@ -1,5 +1,5 @@
-#ifndef MM_PRINT_MAP_MAP_H
-#define MM_PRINT_MAP_MAP_H
+#ifndef MM_PRINT_PLOT_MAP_H
+#define MM_PRINT_PLOT_MAP_H
 
 #include "geo/kit.h"
 #include "print/sheet/ground.h"
@@ -16,28 +16,30 @@
  * the plane of the sheet, cut to the field and simplified to 0.05 mm. A pixel of the style is 1/96 inch,
  * 0.26 mm, whatever the scale; its zoom is the one at which a screen of such pixels shows the same scale.
  *
- *     mm_map_new(&spec, &map, &err);   reads, projects, cuts; finds places for icons and texts
- *     mm_map_draw(map, cr);
- *     mm_map_legend(map, &n)           what of all that was in the field
+ *     mm_plot_new(&spec, &map, &err);   reads, projects, cuts; finds places for icons and texts
+ *     mm_plot_draw(map, cr);
+ *     mm_plot_legend(map, &n)           what of all that was in the field
  */
-struct mm_map;
+struct mm_plot;
 
 /* Which rows of a layer are shown. Zeroed: all of them. */
-struct mm_map_choice {
+struct mm_plot_choice {
 	bool is_hidden;
 	const struct mm_query *query; /* without a window, which the map adds; NULL: all rows */
 };
 
 /* All borrowed as long as the map. */
-struct mm_map_spec {
+struct mm_plot_spec {
 	const struct mm_style *style;
 	const struct mm_catalog *catalog;
-	const struct mm_map_choice *choice; /* one for each entry of the catalog; NULL: all rows of all */
-	struct mm_icons *icons;             /* of the style */
+	const struct mm_plot_choice *choice; /* one for each entry of the catalog; NULL: all rows of all */
+	struct mm_icons *icons;              /* of the style */
 	struct mm_lettering *lettering;
 	struct mm_kit *kit;
 	const char *crs; /* definition of the plane of the ground, for mm_transform_get */
 	struct mm_ground ground;
+	const struct mm_paper_box *taken; /* places of the sheet where no icons and texts go; NULL: none */
+	size_t taken_count;
 	const char *lang;    /* "ru", "en": of the legend */
 	int64_t deadline_ns; /* monotonic clock; 0: none */
 
@@ -52,15 +54,15 @@ struct mm_map_spec {
  * MM_E_INVALID   the plane has no way from the system of a layer
  * MM_E_NOMEM
  */
-MM_MUST_USE enum mm_code mm_map_new(const struct mm_map_spec *spec, struct mm_map **ret,
-				    struct mm_err *reterr);
-struct mm_map *mm_map_free(struct mm_map *m); /* NULL allowed; returns NULL */
+MM_MUST_USE enum mm_code mm_plot_new(const struct mm_plot_spec *spec, struct mm_plot **ret,
+				     struct mm_err *reterr);
+struct mm_plot *mm_plot_free(struct mm_plot *m); /* NULL allowed; returns NULL */
 
 /* Draws into the field of its ground and nowhere else. The same errors. */
-MM_MUST_USE enum mm_code mm_map_draw(struct mm_map *m, cairo_t *cr, struct mm_err *reterr);
+MM_MUST_USE enum mm_code mm_plot_draw(struct mm_plot *m, cairo_t *cr, struct mm_err *reterr);
 
 /* A look that features of a layer have in this map. */
-struct mm_map_class {
+struct mm_plot_class {
 	const char *text; /* what it means, in the language of the map; "": the layer has one look */
 	uint32_t count;   /* features in the field that have it */
 	uint32_t row;     /* one of them */
@@ -68,25 +70,25 @@ struct mm_map_class {
 };
 
 /* A layer that shows in the field. */
-struct mm_map_item {
+struct mm_plot_item {
 	const struct mm_layer *layer;
 	const char *title;
-	uint32_t count;             /* of features in the field */
-	enum mm_part_kind kind;     /* of most of them */
-	struct mm_map_class *class; /* at least one, in the order of the code list of their field */
+	uint32_t count;              /* of features in the field */
+	enum mm_part_kind kind;      /* of most of them */
+	struct mm_plot_class *class; /* at least one, in the order of the code list of their field */
 	size_t class_count;
 };
 
 /* What is to be seen in the field, points first, then lines, then areas; layers that show as texts alone are
  * not among them. Borrowed. */
-const struct mm_map_item *mm_map_legend(const struct mm_map *m, size_t *ret_count);
+const struct mm_plot_item *mm_plot_legend(const struct mm_plot *m, size_t *ret_count);
 
 /* Draws how the features of a class look into a box: an area fills it, a line runs across its middle, a point
  * stands in it. */
-void mm_map_draw_swatch(struct mm_map *m, cairo_t *cr, const struct mm_map_class *class,
-			const struct mm_paper_box *box);
+void mm_plot_draw_swatch(struct mm_plot *m, cairo_t *cr, const struct mm_plot_class *class,
+			 const struct mm_paper_box *box);
 
 /* The zoom of a web map that shows the ground at this scale on a screen of 96 pixels an inch. */
-double mm_map_zoom(double scale, double lat_deg);
+double mm_plot_zoom(double scale, double lat_deg);
 
 #endif

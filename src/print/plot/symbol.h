@@ -1,0 +1,100 @@
+#ifndef MM_PRINT_PLOT_SYMBOL_H
+#define MM_PRINT_PLOT_SYMBOL_H
+
+/* Private to print/plot: icons and texts. */
+
+#include "print/plot/plot_private.h"
+#include "print/plot/room.h"
+
+enum { MM_PLOT_ANCHORS_MAX = 9 };
+
+/* "symbol-placement", as the style counts its values. */
+enum { MM_PLOT_AT_POINT, MM_PLOT_ALONG_LINE, MM_PLOT_AT_LINE_CENTER };
+
+/* What the text of a feature looks like. Millimetres; `letters.text` lives as long as the map. */
+struct mm_plot_text {
+	struct mm_letters letters;
+	double em;
+	double size[2]; /* of its lines */
+	double padding, rotate_deg, max_angle_deg;
+	double offset[2];
+	size_t anchor[MM_PLOT_ANCHORS_MAX]; /* the first is liked best */
+	double shift[MM_PLOT_ANCHORS_MAX][2];
+	size_t anchor_count;
+	bool overlaps, is_ignored, is_optional, keeps_upright;
+};
+
+struct mm_plot_icon {
+	const char *name; /* "": none */
+	double scale, size[2], offset[2], padding[4], rotate_deg, opacity;
+	size_t anchor;
+	bool overlaps, is_ignored, is_optional, turns_with_line;
+};
+
+/* A symbol that has a place. */
+struct mm_plot_symbol {
+	struct mm_plot_text text;
+	struct mm_plot_icon icon;
+	bool has_text, has_icon;
+	double at[2], angle; /* where it stands; how the line runs there, radians */
+	double text_at[2];
+	const double
+	    *way; /* of a text that bends: its part of the line, as long as the text; NULL: it does not */
+	size_t way_count;
+};
+
+struct mm_plot_symbols {
+	struct mm_plot_symbol *list;
+	size_t count, cap;
+	bool is_on_line;
+};
+
+/* The work on one layer. */
+struct mm_plot_labelling {
+	struct mm_plot *map;
+	const struct mm_style_layer *layer;
+	const struct mm_plot_source *source;
+	struct mm_plot_room *room;
+	struct mm_plot_symbols *out;
+	struct mm_plot_eye eye;
+	struct mm_err *reterr;
+	size_t placement;
+	double spacing_mm;
+};
+
+/* Reads what the style says for the feature that the eye looks at. False: neither text nor icon.
+ * read_symbol.c
+ */
+bool mm_plot_read_symbol(struct mm_plot *m, const struct mm_style_layer *l, struct mm_plot_eye *eye,
+			 bool is_on_line, struct mm_plot_symbol *ret);
+
+/* The words alone, in `mem`; NULL: none. */
+const char *mm_plot_read_words(const struct mm_style_layer *l, struct mm_plot_eye *eye, struct mm_arena *mem);
+
+/* Puts a symbol that has its place on the list of its layer. symbols.c */
+MM_MUST_USE enum mm_code mm_plot_keep_symbol(struct mm_plot_labelling *w, const struct mm_plot_symbol *s);
+
+/* Symbols along the lines of the layer, joined where they are called the same. line_symbols.c */
+MM_MUST_USE enum mm_code mm_plot_place_along_lines(struct mm_plot_labelling *w, const struct mm_keyed *order,
+						   struct mm_arena *mem);
+
+/* Looks for room at a point, and takes it. False: there is none. place.c */
+bool mm_plot_place_at_point(struct mm_plot *m, struct mm_plot_room *room, struct mm_plot_symbol *s);
+
+/* Looks for room along a line around a distance from its beginning, and takes it. */
+bool mm_plot_place_on_line(struct mm_plot *m, struct mm_plot_room *room, struct mm_plot_symbol *s,
+			   const double *xy, size_t count, double distance);
+
+/* Where a box of that size stands whose anchor (as the names of the style, 0 "center") is at the origin. */
+void mm_plot_anchor_box(size_t anchor, const double size[2], double ret[2]);
+
+/* Finds places for the symbols of all layers, the uppermost first. symbols.c */
+MM_MUST_USE enum mm_code mm_plot_place_symbols(struct mm_plot *m, struct mm_err *reterr);
+
+void mm_plot_symbols_release(struct mm_plot_symbols *s);
+
+/* Draws those of a layer. draw_symbol.c */
+void mm_plot_draw_symbols(struct mm_plot *m, cairo_t *cr, const struct mm_plot_symbols *s);
+void mm_plot_draw_icon(struct mm_plot *m, cairo_t *cr, const struct mm_plot_symbol *s);
+
+#endif
