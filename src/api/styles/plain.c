@@ -18,7 +18,7 @@ static const char *color_of(const struct mm_styling *m, const char *name, const 
 	static const char *const palette[] = {"#2f6f9f", "#b45f06", "#5b7f3a", "#8e4585", "#a61c3c",
 					      "#1f7a7a", "#7a5c1f", "#4a5fc1", "#9c3f3f", "#3f7f5f"};
 	const char *color = json_string_value(json_object_get(hint, "color"));
-	char *out = mm_arena_alloc(m->request->mem, MM_COLOR_TEXT);
+	char *out = mm_arena_alloc(m->mem, MM_COLOR_TEXT);
 
 	if (!color)
 		color = palette[mm_hash64(name, strlen(name), 0) % (sizeof(palette) / sizeof(palette[0]))];
@@ -136,9 +136,9 @@ void mm_plain_add_layer(const struct mm_styling *m, const struct mm_layer *l)
 	bool any = types & 1u << MM_GEOM_COLLECTION;
 	bool has_labels = label && mm_schema_find(s, label) != SIZE_MAX;
 	const char *more = has_labels && mm_layer_has_polygons(l)
-			       ? mm_arena_printf(m->request->mem, ",%s" MM_LABEL_SUFFIX, s->id)
+			       ? mm_arena_printf(m->mem, ",%s" MM_LABEL_SUFFIX, s->id)
 			       : "";
-	const char *list = mm_arena_printf(m->request->mem, "%s%s", s->id, more ? more : "");
+	const char *list = mm_arena_printf(m->mem, "%s%s", s->id, more ? more : "");
 
 	(void)json_object_set_new(
 	    json_object_get(m->document, "sources"), s->id,
@@ -199,7 +199,7 @@ void mm_plain_add_archive(const struct mm_styling *m, const struct mm_tile_archi
 	(void)json_object_set_new(
 	    json_object_get(m->document, "sources"), info->id,
 	    json_pack("{s:s, s:o}", "type", "vector", "url",
-		      json_sprintf("%s/tiles/%s.json", m->request->base_url, info->id)));
+		      json_sprintf("%s/tiles/%s.json", m->base_url, info->id)));
 	/* put in one below the other: points are above lines, lines above areas, in each the last layer on
 	 * top */
 	for (size_t i = count; i-- > 0;)

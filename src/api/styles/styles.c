@@ -1,9 +1,6 @@
 #include "api/out.h"
 #include "api/styles/styling.h"
-#include "base/text.h"
-#include "style/asset.h"
 
-#include <stdint.h>
 #include <string.h>
 
 /*
@@ -25,42 +22,23 @@ static int put_chunk(const char *bytes, size_t n, void *out)
 	return ((struct mm_buf *)out)->failed ? -1 : 0;
 }
 
-/* Makes the style and writes it. */
-static enum mm_code put_style(struct mm_styling *m, struct mm_buf *out, struct mm_err *reterr)
-{
-	const struct mm_asset *a = mm_asset_find("styles/template.json");
-	enum mm_code rc;
-
-	m->document = a ? json_loadb((const char *)a->data, a->len, 0, NULL) : NULL;
-	if (!m->document)
-		return mm_fail_nomem(reterr);
-	rc = mm_styling_fit(m, reterr);
-	if (!rc && json_dump_callback(m->document, put_chunk, out, JSON_COMPACT) != 0)
-		rc = mm_fail_nomem(reterr);
-	json_decref(m->document);
-	return rc;
-}
-
 enum mm_code mm_api_style(void *ctx, const struct mm_request *r, struct mm_response *rs,
 			  struct mm_err *reterr)
 {
-	struct mm_styling m = {.request = r};
-	enum mm_code rc = mm_palette_new(&m.palette, reterr);
+	const char *lang = mm_request_lang(r, "ru"), *tiles = mm_request_param(r, "tiles");
+	const struct mm_catalog *c;
+	json_t *style = NULL;
+	enum mm_code rc = mm_out_catalog(ctx, &c, reterr);
 
 	if (rc)
 		return rc;
-	m.style = mm_palette_find(m.palette, r->segment[1]);
-	if (m.style == SIZE_MAX)
-		rc = mm_fail(reterr, MM_E_NOT_FOUND, "style", "there is no such style: see %s/styles",
-			     r->base_url);
-	if (!rc)
-		rc = mm_out_catalog(ctx, &m.catalog, reterr);
-	if (!rc) {
-		rc = put_style(&m, &rs->body, reterr);
-		rs->etag = mm_out_etag(r, mm_catalog_version(m.catalog), mm_request_lang(r, "ru"));
-		(void)mm_catalog_unref(m.catalog);
-	}
-	(void)mm_palette_free(m.palette);
+	rc = mm_styling_make(r->mem, c, r->segment[1], r->base_url, lang, tiles && strcmp(tiles, "mlt") == 0,
+			     &style, reterr);
+	if (!rc && json_dump_callback(style, put_chunk, &rs->body, JSON_COMPACT) != 0)
+		rc = mm_fail_nomem(reterr);
+	rs->etag = mm_out_etag(r, mm_catalog_version(c), lang);
+	json_decref(style);
+	(void)mm_catalog_unref(c);
 	return rc ? rc : mm_out_done(rs, style_media, reterr);
 }
 

@@ -3,6 +3,7 @@
 #include "api/styles/plain.h"
 #include "api/tiles/tile_set.h"
 #include "base/text.h"
+#include "style/asset.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -29,10 +30,7 @@ static const char *keep_present(const struct mm_catalog *c, const char *list, st
 
 json_t *mm_styling_tilejson(const struct mm_styling *m, const char *list)
 {
-	const char *tiles = mm_request_param(m->request, "tiles");
-
-	return json_sprintf("%s/tiles/%s.json%s", m->request->base_url, list,
-			    tiles && strcmp(tiles, "mlt") == 0 ? "?f=mlt" : "");
+	return json_sprintf("%s/tiles/%s.json%s", m->base_url, list, m->wants_mlt ? "?f=mlt" : "");
 }
 
 static void fit_sources(const struct mm_styling *m)
@@ -48,7 +46,7 @@ static void fit_sources(const struct mm_styling *m)
 
 		if (!url || !mm_text_starts(url, scheme))
 			continue;
-		kept = keep_present(m->catalog, url + sizeof(scheme) - 1, m->request->mem);
+		kept = keep_present(m->catalog, url + sizeof(scheme) - 1, m->mem);
 		if (*kept)
 			(void)json_object_set_new(source, "url", mm_styling_tilejson(m, kept));
 		else
@@ -82,7 +80,7 @@ static void fit_layers(const struct mm_styling *m, bool *drawn)
 		const char *id = json_string_value(json_object_get(layer, "source-layer"));
 		bool is_label = false;
 		const struct mm_layer *l =
-		    id ? mm_tile_set_look_up(m->catalog, id, m->request->mem, &is_label) : NULL;
+		    id ? mm_tile_set_look_up(m->catalog, id, m->mem, &is_label) : NULL;
 
 		if (id && !l) {
 			(void)json_array_remove(layers, i);
@@ -130,15 +128,14 @@ static void set_metre(const struct mm_styling *m)
 static void fit_head(const struct mm_styling *m)
 {
 	const struct mm_map_info *map = mm_catalog_map(m->catalog);
-	const struct mm_request *r = m->request;
 	const char *id = mm_palette_id(m->palette, m->style);
 	json_t *style = m->document;
 
 	(void)json_object_set_new(style, "name",
-				  json_string(mm_title_in(&map->title, mm_request_lang(r, "ru"), "munimap")));
+				  json_string(mm_title_in(&map->title, m->lang, "munimap")));
 	(void)json_object_set_new(style, "glyphs",
-				  json_sprintf("%s/fonts/{fontstack}/{range}.pbf", r->base_url));
-	(void)json_object_set_new(style, "sprite", json_sprintf("%s/sprites/%s", r->base_url, id));
+				  json_sprintf("%s/fonts/{fontstack}/{range}.pbf", m->base_url));
+	(void)json_object_set_new(style, "sprite", json_sprintf("%s/sprites/%s", m->base_url, id));
 	(void)json_object_set_new(json_object_get(style, "metadata"), "munimap:style", json_string(id));
 	if (!map->has_view)
 		return;
@@ -146,10 +143,10 @@ static void fit_head(const struct mm_styling *m)
 	(void)json_object_set_new(style, "zoom", json_real(map->view_zoom));
 }
 
-enum mm_code mm_styling_fit(const struct mm_styling *m, struct mm_err *reterr)
+static enum mm_code fit(const struct mm_styling *m, struct mm_err *reterr)
 {
 	const struct mm_catalog *c = m->catalog;
-	bool *drawn = mm_arena_array(m->request->mem, mm_catalog_count(c) + 1, sizeof(*drawn));
+	bool *drawn = mm_arena_array(m->mem, mm_catalog_count(c) + 1, sizeof(*drawn));
 	enum mm_code rc;
 
 	if (!drawn)
@@ -167,5 +164,29 @@ enum mm_code mm_styling_fit(const struct mm_styling *m, struct mm_err *reterr)
 	for (size_t i = 0; i < mm_catalog_count(c); i++)
 		if (mm_catalog_entry(c, i)->archive)
 			mm_plain_add_archive(m, mm_catalog_entry(c, i)->archive);
-	return m->request->mem->exhausted ? mm_fail_nomem(reterr) : MM_OK;
+	return m->mem->exhausted ? mm_fail_nomem(reterr) : MM_OK;
+}
+
+enum mm_code mm_styling_make(struct mm_arena *mem, const struct mm_catalog *c, const char *id, const char *base_url,
+			     const char *lang, bool wants_mlt, json_t **ret, struct mm_err *reterr)
+{
+	const struct mm_asset *a = mm_asset_find("styles/template.json");
+	struct mm_styling m = {
+	    .mem = mem, .base_url = base_url, .lang = lang, .wants_mlt = wants_mlt, .catalog = c};
+	enum mm_code rc = mm_palette_new(&m.palette, reterr);
+
+	if (rc)
+		return rc;
+	m.style = mm_palette_find(m.palette, id);
+	if (m.style == SIZE_MAX)
+		rc = mm_fail(reterr, MM_E_NOT_FOUND, "style", "there is no such style: see %s/styles", base_url);
+	m.document = a && !rc ? json_loadb((const char *)a->data, a->len, 0, NULL) : NULL;
+	if (!rc)
+		rc = m.document ? fit(&m, reterr) : mm_fail_nomem(reterr);
+	(void)mm_palette_free(m.palette);
+	if (rc)
+		json_decref(m.document);
+	else
+		*ret = m.document;
+	return rc;
 }
