@@ -37,6 +37,8 @@ const struct mm_route mm_api_routes[] = {
     {"/analysis/measure", GET | 1u << MM_POST, "measure", mm_api_measure},
     {"/analysis/inside", GET | 1u << MM_POST, "inside", mm_api_inside},
     {"/map.json", GET, "map", mm_api_map},
+    {"/map", GET, "picture", mm_api_picture},
+    {"/collections/{id}/map", GET, "picture", mm_api_picture},
     {"/styles", GET, "styles", mm_api_styles},
     {"/styles/{id}", GET, "style", mm_api_style},
     {"/fonts/{stack}/{range}", GET, "glyphs", mm_api_glyphs},
@@ -70,7 +72,7 @@ enum mm_pace mm_api_pace(const struct mm_route *route, const struct mm_request *
 	    (h == mm_api_wfs && mm_wfs_is_slow(r)))
 		return MM_PACE_SLOW;
 	if (h == mm_api_aggregate || h == mm_api_wfs || h == mm_api_inside || h == mm_api_measure ||
-	    h == mm_api_search)
+	    h == mm_api_search || h == mm_api_picture)
 		return MM_PACE_QUERY;
 	return (h == mm_api_items || h == mm_api_tile || h == mm_api_grid_tile || h == mm_api_tilejson) &&
 		       has_search(r)

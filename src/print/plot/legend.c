@@ -133,8 +133,9 @@ static size_t class_of(struct counting *c, uint32_t row)
 	mm_layer_value(c->source->layer, row, c->field, &v);
 	mm_value_put_text(&text, &v);
 	mm_buf_put(&text, "", 1);
-	number =
-	    text.failed ? MM_MAP_NONE : mm_map_add(c->numbers, (const char *)text.data, text.len, (uint32_t)c->class_count);
+	number = text.failed
+		     ? MM_MAP_NONE
+		     : mm_map_add(c->numbers, (const char *)text.data, text.len, (uint32_t)c->class_count);
 	if (number == c->class_count && number < CLASSES_MAX) {
 		char *kept = mm_arena_text(&c->plot->mem, (const char *)text.data, text.len - 1);
 

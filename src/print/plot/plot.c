@@ -61,7 +61,8 @@ enum mm_code mm_plot_new(const struct mm_plot_spec *spec, struct mm_plot **ret, 
 	mm_arena_init(&p->scratch, MM_PLOT_EVAL_BYTES_MAX);
 	rc = find_latitude(p, reterr);
 	if (!rc) {
-		p->zoom = fmin(fmax(mm_plot_zoom(spec->ground.scale, p->lat_deg), 0), 24);
+		p->zoom = spec->zoom > 0 ? spec->zoom : mm_plot_zoom(spec->ground.scale, p->lat_deg);
+		p->zoom = fmin(fmax(p->zoom, 0), 24);
 		rc = mm_style_at_zoom(spec->style, p->zoom, &p->mem, &p->style, reterr);
 	}
 	if (!rc)

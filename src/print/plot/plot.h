@@ -38,6 +38,7 @@ struct mm_plot_spec {
 	struct mm_kit *kit;
 	const char *crs; /* definition of the plane of the ground, for mm_transform_get */
 	struct mm_ground ground;
+	double zoom; /* of the style; 0: that of the scale, which is right where the plane has true metres */
 	const struct mm_paper_box *taken; /* places of the sheet where no icons and texts go; NULL: none */
 	size_t taken_count;
 	const char *lang;    /* "ru", "en": of the legend */

@@ -69,14 +69,15 @@ static cairo_surface_t *open_surface(struct mm_canvas *c, const struct mm_paper 
 	case MM_CANVAS_PNG:
 		break;
 	}
-	return cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)lround(paper->width_mm / MM_AN_INCH * dpi),
+	return cairo_image_surface_create(info->is_clear ? CAIRO_FORMAT_ARGB32 : CAIRO_FORMAT_RGB24,
+					  (int)lround(paper->width_mm / MM_AN_INCH * dpi),
 					  (int)lround(paper->height_mm / MM_AN_INCH * dpi));
 }
 
 /* Paper is white. */
-static void open_sheet(struct mm_canvas *c, const struct mm_paper *paper)
+static void open_sheet(struct mm_canvas *c, const struct mm_paper *paper, const struct mm_canvas_info *info)
 {
-	if (c->kind != MM_CANVAS_PNG)
+	if (c->kind != MM_CANVAS_PNG || info->is_clear)
 		return;
 	cairo_set_source_rgb(c->cr, 1, 1, 1);
 	cairo_rectangle(c->cr, 0, 0, paper->width_mm, paper->height_mm);
@@ -116,7 +117,7 @@ enum mm_code mm_canvas_new(enum mm_canvas_kind kind, const struct mm_paper *pape
 		(void)mm_canvas_free(c);
 		return mm_fail_nomem(reterr);
 	}
-	open_sheet(c, paper);
+	open_sheet(c, paper, info);
 	*ret = c;
 	return MM_OK;
 }

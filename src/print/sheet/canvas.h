@@ -6,6 +6,7 @@
 #include "print/sheet/paper.h"
 
 #include <cairo.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 enum mm_canvas_kind { MM_CANVAS_PDF, MM_CANVAS_SVG, MM_CANVAS_PNG };
@@ -14,6 +15,7 @@ enum mm_canvas_kind { MM_CANVAS_PDF, MM_CANVAS_SVG, MM_CANVAS_PNG };
 struct mm_canvas_info {
 	const char *title, *author, *subject; /* NULL: not said; SVG and PNG say none */
 	int64_t moment_s;                     /* when it was made: seconds since 1970, UTC */
+	bool is_clear; /* a PNG has no white ground: other pictures below it show through */
 };
 
 /* Sheets that are drawn on with cairo in millimetres, x to the right, y down from the upper left corner. One

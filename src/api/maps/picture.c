@@ -1,0 +1,215 @@
+#include "api/maps/picture.h"
+
+#include "api/out.h"
+#include "api/styles/styling.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "http/slow.h"
+
+#include <math.h>
+#include <string.h>
+
+static const double MM_AN_INCH = 25.4;
+static const int64_t DEADLINE_NS = 20000000000;
+
+const struct mm_offer mm_picture_offers[3] = {
+    [MM_CANVAS_PDF] = {"application/pdf", "pdf"},
+    [MM_CANVAS_SVG] = {"image/svg+xml", "svg"},
+    [MM_CANVAS_PNG] = {"image/png", "png"},
+};
+
+/* ---- the style ---- */
+
+/* The entry that a style layer draws, or whose labels it does; SIZE_MAX: none. */
+static size_t entry_of(const struct mm_catalog *c, const char *source_layer)
+{
+	size_t n = strlen(source_layer);
+
+	for (size_t i = 0; i < mm_catalog_count(c); i++)
+		if (!strcmp(mm_catalog_entry(c, i)->id, source_layer))
+			return i;
+	n -= mm_text_ends(source_layer, MM_LABEL_SUFFIX) ? strlen(MM_LABEL_SUFFIX) : 0;
+	for (size_t i = 0; i < mm_catalog_count(c); i++)
+		if (strlen(mm_catalog_entry(c, i)->id) == n &&
+		    !strncmp(mm_catalog_entry(c, i)->id, source_layer, n))
+			return i;
+	return SIZE_MAX;
+}
+
+/* Leaves the style layers that are wanted, and makes these visible. */
+static void choose(const struct mm_picture *p, json_t *document)
+{
+	json_t *layers = json_object_get(document, "layers");
+
+	for (size_t i = 0; i < json_array_size(layers);) {
+		json_t *l = json_array_get(layers, i);
+		const char *source = json_string_value(json_object_get(l, "source-layer"));
+		const size_t entry = source ? entry_of(p->catalog, source) : SIZE_MAX;
+		const bool is_ground = !source && (p->is_clear || p->rgb >= 0);
+
+		if (is_ground || (source && p->is_on && (entry == SIZE_MAX || !p->is_on[entry]))) {
+			(void)json_array_remove(layers, i);
+			continue;
+		}
+		if (source && p->is_on)
+			(void)json_object_del(json_object_get(l, "layout"), "visibility");
+		i++;
+	}
+}
+
+static enum mm_code read_style(const struct mm_picture *p, const struct mm_style **ret, struct mm_err *reterr)
+{
+	json_t *document = NULL;
+	enum mm_code rc = mm_styling_make(p->r->mem, p->catalog, p->style, p->r->base_url,
+					  mm_request_lang(p->r, "ru"), false, &document, reterr);
+
+	if (rc)
+		return rc;
+	choose(p, document);
+	rc = mm_style_read(document, p->r->mem, ret, NULL, reterr);
+	json_decref(document);
+	return rc;
+}
+
+/* ---- where ---- */
+
+/* Metres of the ground between two points of a system, by the sphere; NaN: nowhere. */
+static double ground_between(const struct mm_transform *to_deg, const double a[2], const double b[2])
+{
+	const double radius_m = 6371008.8, rad = M_PI / 180;
+	double xy[4] = {a[0], a[1], b[0], b[1]};
+	double h;
+
+	if (mm_transform_points(to_deg, xy, 2) > 0)
+		return NAN;
+	h = pow(sin((xy[3] - xy[1]) * rad / 2), 2) +
+	    cos(xy[1] * rad) * cos(xy[3] * rad) * pow(sin((xy[2] - xy[0]) * rad / 2), 2);
+	return 2 * radius_m * asin(fmin(sqrt(h), 1));
+}
+
+/* The zoom at which a screen shows as many metres a pixel of the style as the middle of the window has. */
+static enum mm_code find_zoom(const struct mm_picture *p, double *ret, struct mm_err *reterr)
+{
+	const double middle[2] = {(p->box.min_x + p->box.max_x) / 2, (p->box.min_y + p->box.max_y) / 2};
+	const double step = (p->box.max_x - p->box.min_x) / p->width_px * p->dpi / 96;
+	const double beside[2] = {middle[0] + step, middle[1]};
+	const struct mm_transform *to_deg;
+	double at[2] = {middle[0], middle[1]}, metres;
+	enum mm_code rc = mm_transform_get(p->kit->proj, p->crs, MM_CRS84, &to_deg, reterr);
+
+	if (rc)
+		return rc;
+	metres = ground_between(to_deg, middle, beside);
+	if (mm_transform_points(to_deg, at, 1) > 0 || !(metres > 0))
+		return mm_fail(reterr, MM_E_INVALID, "bbox",
+			       "the window lies outside of where its system holds");
+	*ret = fmax(log2(2 * M_PI * 6378137 * cos(at[1] * M_PI / 180) / 512 / metres), 0.01);
+	return MM_OK;
+}
+
+static enum mm_code set_ground(const struct mm_picture *p, struct mm_plot_spec *spec,
+			       struct mm_picture_plot *ret, struct mm_err *reterr)
+{
+	const double w = p->box.max_x - p->box.min_x, h = p->box.max_y - p->box.min_y;
+	const double width_mm = p->width_px / p->dpi * MM_AN_INCH,
+		     height_mm = p->height_px / p->dpi * MM_AN_INCH;
+	const double mm_a_unit = width_mm / w;
+
+	if (!(w > 0 && h > 0 && isfinite(w) && isfinite(h)))
+		return mm_fail(reterr, MM_E_INVALID, "bbox", "the window has no area");
+	ret->stretch = height_mm / (h * mm_a_unit);
+	if (!(ret->stretch > 0.01 && ret->stretch < 100))
+		return mm_fail(
+		    reterr, MM_E_INVALID, "bbox",
+		    "the shape of the window is not that of the picture: fit width and height to it");
+	ret->paper = (struct mm_paper){.width_mm = width_mm, .height_mm = height_mm};
+	spec->ground = (struct mm_ground){.map = {.width = width_mm, .height = h * mm_a_unit},
+					  .scale = 1000 / mm_a_unit,
+					  .x = (p->box.min_x + p->box.max_x) / 2,
+					  .y = (p->box.min_y + p->box.max_y) / 2,
+					  .mm_per_metre = mm_a_unit,
+					  .cos_r = 1};
+	return find_zoom(p, &spec->zoom, reterr);
+}
+
+static bool is_unwanted(void *ctx)
+{
+	const struct mm_picture *p = ctx;
+
+	return mm_slow_is_unwanted(p->r->stop_fd);
+}
+
+enum mm_code mm_picture_open(const struct mm_picture *p, struct mm_picture_plot *ret, struct mm_err *reterr)
+{
+	struct mm_plot_spec spec = {.catalog = p->catalog,
+				    .choice = p->choice,
+				    .kit = p->kit,
+				    .crs = p->crs,
+				    .lang = mm_request_lang(p->r, "ru"),
+				    .deadline_ns = mm_clock_mono_ns() + DEADLINE_NS,
+				    .is_unwanted = is_unwanted,
+				    .ctx = (void *)(uintptr_t)p};
+	enum mm_code rc;
+
+	*ret = (struct mm_picture_plot){0};
+	rc = set_ground(p, &spec, ret, reterr);
+	if (!rc)
+		rc = read_style(p, &spec.style, reterr);
+	if (!rc)
+		rc = mm_icons_new(p->style, &ret->icons, reterr);
+	if (!rc)
+		rc = mm_lettering_new(&ret->lettering, reterr);
+	spec.icons = ret->icons;
+	spec.lettering = ret->lettering;
+	if (!rc)
+		rc = mm_plot_new(&spec, &ret->plot, reterr);
+	if (rc)
+		mm_picture_close(ret);
+	return rc;
+}
+
+void mm_picture_close(struct mm_picture_plot *o)
+{
+	o->plot = mm_plot_free(o->plot);
+	o->lettering = mm_lettering_free(o->lettering);
+	o->icons = mm_icons_free(o->icons);
+}
+
+/* ---- the picture ---- */
+
+static enum mm_code draw(const struct mm_picture *p, struct mm_picture_plot *o, struct mm_canvas *c,
+			 struct mm_err *reterr)
+{
+	cairo_t *cr = mm_canvas_cairo(c);
+
+	if (p->rgb >= 0 && !p->is_clear) {
+		cairo_set_source_rgb(cr, (p->rgb >> 16 & 0xff) / 255.0, (p->rgb >> 8 & 0xff) / 255.0,
+				     (p->rgb & 0xff) / 255.0);
+		cairo_paint(cr);
+	}
+	cairo_scale(cr, 1, o->stretch);
+	return mm_plot_draw(o->plot, cr, reterr);
+}
+
+enum mm_code mm_picture_make(const struct mm_picture *p, struct mm_response *rs, struct mm_err *reterr)
+{
+	const struct mm_map_info *map = mm_catalog_map(p->catalog);
+	const struct mm_canvas_info info = {
+	    .title = mm_title_in(&map->title, mm_request_lang(p->r, "ru"), "munimap"),
+	    .is_clear = p->is_clear};
+	struct mm_picture_plot o;
+	struct mm_canvas *c = NULL;
+	enum mm_code rc = mm_picture_open(p, &o, reterr);
+
+	if (!rc)
+		rc = mm_canvas_new(p->kind, &o.paper, p->dpi, &info, &c, reterr);
+	if (!rc)
+		rc = draw(p, &o, c, reterr);
+	if (!rc)
+		rc = mm_canvas_finish(c, &rs->body, reterr);
+	c = mm_canvas_free(c);
+	mm_picture_close(&o);
+	rs->no_compress = p->kind == MM_CANVAS_PNG;
+	rs->content_type = mm_picture_offers[p->kind].media_type;
+	return rc;
+}
