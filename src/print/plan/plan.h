@@ -22,29 +22,29 @@
  * arena, and nothing is checked against the layers yet but their names.
  */
 enum {
-	MM_PLAN_BYTES_MAX = 256 << 10,
-	MM_PLAN_LAYERS_MAX = 1000,
-	MM_PLAN_TEXTS_MAX = 64,
-	MM_PLAN_TEXT_BYTES_MAX = 4000,
-	MM_PLAN_FIELDS_MAX = 8,
-	MM_PLAN_ROWS_MAX = 2000, /* of a table */
-	MM_PLAN_SHEETS_MAX = 200
+	MM_PRINT_PLAN_BYTES_MAX = 256 << 10,
+	MM_PRINT_PLAN_LAYERS_MAX = 1000,
+	MM_PRINT_PLAN_TEXTS_MAX = 64,
+	MM_PRINT_PLAN_TEXT_BYTES_MAX = 4000,
+	MM_PRINT_PLAN_FIELDS_MAX = 8,
+	MM_PRINT_PLAN_ROWS_MAX = 2000, /* of a table */
+	MM_PRINT_PLAN_SHEETS_MAX = 200
 };
 
-struct mm_plan_filter {
+struct mm_print_plan_filter {
 	const char *layer, *text; /* CQL2 */
 };
 
 /* A table of numbered objects. */
-struct mm_plan_table {
+struct mm_print_plan_table {
 	const char *layer; /* NULL: none */
-	const char *field[MM_PLAN_FIELDS_MAX];
+	const char *field[MM_PRINT_PLAN_FIELDS_MAX];
 	size_t field_count;
-	const char *title;  /* NULL: the layer's */
-	bool has_numbers;   /* the objects bear their numbers on the map */
+	const char *title; /* NULL: the layer's */
+	bool has_numbers;  /* the objects bear their numbers on the map */
 };
 
-struct mm_plan {
+struct mm_print_plan {
 	const char *template_id; /* NULL: none */
 	struct mm_paper paper;
 	enum mm_canvas_kind output; /* PDF, SVG or PNG */
@@ -61,7 +61,7 @@ struct mm_plan {
 
 	const char *const *layer; /* NULL: those that the style shows at first */
 	size_t layer_count;
-	const struct mm_plan_filter *filter;
+	const struct mm_print_plan_filter *filter;
 	size_t filter_count;
 	const char *datetime; /* NULL: any time */
 
@@ -74,7 +74,7 @@ struct mm_plan {
 	size_t text_count;
 
 	const char *object_layer, *object_id; /* what the plan is about; NULL: nothing */
-	struct mm_plan_table table;
+	struct mm_print_plan_table table;
 
 	bool has_frame, has_grid, has_legend, has_scale_bar, has_north, has_overview, has_qr, has_points;
 	const char *form; /* of styles/plans/forms, "gost-21.101-3"; NULL: no title block */
@@ -83,7 +83,7 @@ struct mm_plan {
 /*
  * Reads a plan and its template.
  *
- * n               bytes of JSON, at most MM_PLAN_BYTES_MAX
+ * n               bytes of JSON, at most MM_PRINT_PLAN_BYTES_MAX
  * mem             owns *ret
  * MM_E_INVALID    no JSON, an unknown member, a value that is none of those it may have; `where` names the
  *                 member: "elements.grid"
@@ -91,7 +91,7 @@ struct mm_plan {
  * MM_E_LIMIT      too long
  * MM_E_NOMEM
  */
-MM_MUST_USE enum mm_code mm_plan_read(const char *json, size_t n, struct mm_arena *mem, struct mm_plan **ret,
-				      struct mm_err *reterr);
+MM_MUST_USE enum mm_code mm_print_plan_read(const char *json, size_t n, struct mm_arena *mem,
+					    struct mm_print_plan **ret, struct mm_err *reterr);
 
 #endif
