@@ -31,8 +31,10 @@ static const char *ids_of(const char *folder, struct mm_arena *mem)
 	for (size_t i = 0; i < mm_asset_count && all; i++) {
 		const char *name = mm_assets[i].name + strlen(folder);
 
-		if (mm_text_starts(mm_assets[i].name, folder) && !strchr(name, '/') && mm_text_ends(name, ".json"))
-			all = mm_arena_printf(mem, "%s%s%.*s", all, *all ? ", " : "", (int)(strlen(name) - 5), name);
+		if (mm_text_starts(mm_assets[i].name, folder) && !strchr(name, '/') &&
+		    mm_text_ends(name, ".json"))
+			all = mm_arena_printf(mem, "%s%s%.*s", all, *all ? ", " : "", (int)(strlen(name) - 5),
+					      name);
 	}
 	return all ? all : "";
 }
@@ -50,6 +52,17 @@ static bool merge(json_t *plan, const json_t *from)
 			is_good &= json_object_update_missing(group, other) == 0;
 	}
 	return json_object_update_missing(plan, (json_t *)(uintptr_t)from) == 0 && is_good;
+}
+
+/* Without an object there is nothing to number or to tell of: a template is not to blame for that. */
+static void drop_object_parts(const json_t *plan, json_t *from)
+{
+	json_t *elements = json_object_get(from, "elements");
+
+	if (json_object_get(plan, "object") || json_object_get(from, "object"))
+		return;
+	(void)json_object_del(elements, "points");
+	(void)json_object_del(elements, "passport");
 }
 
 /* A place that a plan gives in its own way goes before all of the template's ways. */
@@ -76,11 +89,16 @@ static enum mm_code apply_template(struct mm_plan_reader *r, json_t *root, struc
 		return rc;
 	from = load(MM_PLAN_FOLDER, id);
 	if (!from)
-		return mm_plan_wrong(r, MM_E_NOT_FOUND, "template", "there is no template \"%.40s\": there are %s", id,
+		return mm_plan_wrong(r, MM_E_NOT_FOUND, "template",
+				     "there is no template \"%.40s\": there are %s", id,
 				     ids_of(MM_PLAN_FOLDER, r->mem));
 	(void)json_object_del(from, "description");
 	drop_places(root, from);
+	drop_object_parts(root, from);
 	plan->template_id = id;
+	plan->has_optional_layers = !json_object_get(root, "layers");
+	plan->table.is_optional = !json_object_get(json_object_get(root, "elements"), "table");
+	plan->index.is_optional = !json_object_get(json_object_get(root, "elements"), "street_index");
 	if (!merge(root, from))
 		rc = mm_plan_wrong(r, MM_E_NOMEM, "", "out of memory");
 	json_decref(from);
@@ -110,8 +128,9 @@ static void read_place(struct mm_plan_reader *r, const json_t *root, struct mm_p
 	if (p->has_center && p->has_extent)
 		(void)mm_plan_wrong(r, MM_E_INVALID, "extent", "give either a center or an extent");
 	if (p->has_extent && !(p->extent[0] < p->extent[2] && p->extent[1] < p->extent[3]))
-		(void)mm_plan_wrong(r, MM_E_INVALID, "extent", "write the smaller numbers first: [39.08, 52.34, "
-								"39.12, 52.36]");
+		(void)mm_plan_wrong(r, MM_E_INVALID, "extent",
+				    "write the smaller numbers first: [39.08, 52.34, "
+				    "39.12, 52.36]");
 	if (p->has_center && p->scale == 0)
 		(void)mm_plan_wrong(r, MM_E_INVALID, "scale", "say at which scale: 2000 is 1:2000");
 }
@@ -125,8 +144,9 @@ static void read_filters(struct mm_plan_reader *r, json_t *root, struct mm_plan 
 
 	if (json_object_size(filters) > MM_PLAN_LAYERS_MAX)
 		(void)mm_plan_wrong(r, MM_E_LIMIT, "filter", "at most %d layers", MM_PLAN_LAYERS_MAX);
-	if (r->rc || !list)
+	if (r->rc || !list || !filters)
 		return;
+	mm_plan_enter(r, "filter", filters, NULL);
 	json_object_foreach(filters, key, value)
 	{
 		const char *text = mm_plan_text(r, filters, key, NULL);
@@ -135,6 +155,7 @@ static void read_filters(struct mm_plan_reader *r, json_t *root, struct mm_plan 
 			list[p->filter_count++] =
 			    (struct mm_plan_filter){mm_arena_text(r->mem, key, strlen(key)), text};
 	}
+	mm_plan_leave(r);
 	p->filter = list;
 }
 
@@ -146,8 +167,9 @@ static void read_texts(struct mm_plan_reader *r, json_t *root, struct mm_plan *p
 
 	if (json_object_size(texts) > MM_PLAN_TEXTS_MAX)
 		(void)mm_plan_wrong(r, MM_E_LIMIT, "texts", "at most %d", MM_PLAN_TEXTS_MAX);
-	if (r->rc || !list)
+	if (r->rc || !list || !texts)
 		return;
+	mm_plan_enter(r, "texts", texts, NULL);
 	json_object_foreach(texts, key, value)
 	{
 		const char *text = mm_plan_words(r, texts, key, p->language, NULL);
@@ -156,6 +178,7 @@ static void read_texts(struct mm_plan_reader *r, json_t *root, struct mm_plan *p
 			list[p->text_count++] =
 			    (struct mm_form_value){mm_arena_text(r->mem, key, strlen(key)), text};
 	}
+	mm_plan_leave(r);
 	p->text = list;
 }
 
@@ -233,15 +256,16 @@ static void read_form(struct mm_plan_reader *r, const json_t *elements, struct m
 		return;
 	there = load(MM_PLAN_FORMS, p->form);
 	if (!there)
-		(void)mm_plan_wrong(r, MM_E_NOT_FOUND, "form", "there is no form \"%.40s\": there are %s", p->form,
-				    ids_of(MM_PLAN_FORMS, r->mem));
+		(void)mm_plan_wrong(r, MM_E_NOT_FOUND, "form", "there is no form \"%.40s\": there are %s",
+				    p->form, ids_of(MM_PLAN_FORMS, r->mem));
 	json_decref(there);
 }
 
 static void read_elements(struct mm_plan_reader *r, json_t *root, struct mm_plan *p)
 {
-	static const char *const known[] = {"frame",    "grid", "legend", "scale_bar", "north", "overview",
-					    "qr",       "points", "table", "form",     NULL};
+	static const char *const known[] = {"frame",        "grid",     "legend", "scale_bar", "north",
+					    "overview",     "qr",       "points", "table",     "form",
+					    "street_index", "passport", NULL};
 	json_t *given = mm_plan_object(r, root, "elements"), *none = NULL;
 	json_t *elements = given ? given : (none = json_object());
 
@@ -254,18 +278,22 @@ static void read_elements(struct mm_plan_reader *r, json_t *root, struct mm_plan
 	p->has_overview = mm_plan_flag(r, elements, "overview", false);
 	p->has_qr = mm_plan_flag(r, elements, "qr", false);
 	p->has_points = mm_plan_flag(r, elements, "points", false);
+	p->has_passport = mm_plan_flag(r, elements, "passport", false);
 	read_table(r, elements, p);
+	mm_plan_read_index(r, elements, p);
 	read_form(r, elements, p);
 	mm_plan_leave(r);
 	json_decref(none);
-	if (p->has_points && !p->object_layer && !r->rc)
-		(void)mm_plan_wrong(r, MM_E_INVALID, "object", "turning points are those of an object: name it");
+	if ((p->has_points || p->has_passport) && !p->object_layer && !r->rc)
+		(void)mm_plan_wrong(r, MM_E_INVALID, "object",
+				    "turning points and a passport are those of an object: name it, "
+				    "{\"layer\": ..., \"id\": ...}");
 }
 
 static void read_output(struct mm_plan_reader *r, const json_t *root, struct mm_plan *p)
 {
-	static const char *const kinds[] = {[MM_CANVAS_PDF] = "pdf", [MM_CANVAS_SVG] = "svg", [MM_CANVAS_PNG] = "png",
-					    NULL};
+	static const char *const kinds[] = {
+	    [MM_CANVAS_PDF] = "pdf", [MM_CANVAS_SVG] = "svg", [MM_CANVAS_PNG] = "png", NULL};
 
 	p->output = (enum mm_canvas_kind)mm_plan_choice(r, root, "output", kinds, MM_CANVAS_PDF);
 	p->dpi = mm_plan_number(r, root, "dpi", 36, 1200, DEFAULT_DPI);
@@ -295,12 +323,13 @@ static void read_all(struct mm_plan_reader *r, json_t *root, struct mm_plan *p)
 	read_texts(r, root, p);
 	read_object(r, root, p);
 	read_elements(r, root, p);
+	mm_plan_read_atlas(r, root, p);
 }
 
-static const char *const members[] = {"template", "format",  "orientation", "scale",    "extent",   "center",
-				      "crs",      "rotation", "layers",      "filter",   "datetime", "style",
-				      "title",    "subtitle", "texts",       "notes",    "object",   "elements",
-				      "access",   "language", "output",      "dpi",      "date",     NULL};
+static const char *const members[] = {
+    "template", "format",   "orientation", "scale", "extent",   "center", "crs",   "rotation", "layers",
+    "filter",   "datetime", "style",       "title", "subtitle", "texts",  "notes", "object",   "elements",
+    "access",   "language", "output",      "dpi",   "date",     "atlas",  NULL};
 
 enum mm_code mm_plan_read(const char *json, size_t n, struct mm_arena *mem, struct mm_plan **ret,
 			  struct mm_err *reterr)

@@ -8,17 +8,26 @@
 #include <stdio.h>
 #include <string.h>
 
-enum mm_code mm_plan_wrong(struct mm_plan_reader *r, enum mm_code code, const char *member, const char *fmt, ...)
+enum mm_code mm_plan_wrong(struct mm_plan_reader *r, enum mm_code code, const char *member, const char *fmt,
+			   ...)
 {
 	char where[192], text[384];
 	va_list args;
+	size_t n;
 
 	if (r->rc)
 		return r->rc;
+	if (r->mem->exhausted) { /* what was found wrong may be but that */
+		r->rc = mm_fail_nomem(r->reterr);
+		return r->rc;
+	}
 	va_start(args, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
 	(void)snprintf(where, sizeof(where), "%s%s", r->path, member);
+	n = strlen(where);
+	if (n && where[n - 1] == '.') /* the object itself */
+		where[n - 1] = '\0';
 	r->rc = mm_fail(r->reterr, code, where, "%s", text);
 	return r->rc;
 }
@@ -46,15 +55,17 @@ static void check_members(struct mm_plan_reader *r, const json_t *object, const 
 	}
 }
 
-void mm_plan_enter(struct mm_plan_reader *r, const char *member, const json_t *object, const char *const *known)
+void mm_plan_enter(struct mm_plan_reader *r, const char *member, const json_t *object,
+		   const char *const *known)
 {
 	const size_t n = strlen(r->path);
 
 	if (*member)
 		(void)snprintf(r->path + n, sizeof(r->path) - n, "%s.", member);
 	if (!json_is_object(object))
-		(void)mm_plan_wrong(r, MM_E_INVALID, "", "write an object: {\"format\": \"A3\", \"scale\": 2000}");
-	else
+		(void)mm_plan_wrong(r, MM_E_INVALID, "",
+				    "write an object: {\"format\": \"A3\", \"scale\": 2000}");
+	else if (known)
 		check_members(r, object, known);
 }
 
@@ -77,7 +88,8 @@ static const char *copy(struct mm_plan_reader *r, const char *member, const json
 		return NULL;
 	}
 	if (n > MM_PLAN_TEXT_BYTES_MAX) {
-		(void)mm_plan_wrong(r, MM_E_LIMIT, member, "a text has at most %d bytes", MM_PLAN_TEXT_BYTES_MAX);
+		(void)mm_plan_wrong(r, MM_E_LIMIT, member, "a text has at most %d bytes",
+				    MM_PLAN_TEXT_BYTES_MAX);
 		return NULL;
 	}
 	return mm_arena_text(r->mem, json_string_value(v), strlen(json_string_value(v)));
@@ -149,8 +161,8 @@ size_t mm_plan_choice(struct mm_plan_reader *r, const json_t *o, const char *mem
 	return fallback;
 }
 
-double mm_plan_number(struct mm_plan_reader *r, const json_t *o, const char *member, double least, double most,
-		      double fallback)
+double mm_plan_number(struct mm_plan_reader *r, const json_t *o, const char *member, double least,
+		      double most, double fallback)
 {
 	const json_t *v = json_object_get(o, member);
 
@@ -158,7 +170,7 @@ double mm_plan_number(struct mm_plan_reader *r, const json_t *o, const char *mem
 		return fallback;
 	if (json_is_number(v) && json_number_value(v) >= least && json_number_value(v) <= most)
 		return json_number_value(v);
-	(void)mm_plan_wrong(r, MM_E_INVALID, member, "write a number from %g to %.0f", least, most);
+	(void)mm_plan_wrong(r, MM_E_INVALID, member, "write a number from %.7g to %.7g", least, most);
 	return fallback;
 }
 

@@ -1,11 +1,13 @@
 #ifndef MM_PRINT_PLAN_READER_H
 #define MM_PRINT_PLAN_READER_H
 
-/* Private to print/plan: members of JSON objects, with words for what is wrong. The first fault stays; what is read
- * after it is the fallback. */
+/* Private to print/plan: members of JSON objects, with words for what is wrong. The first fault stays; what
+ * is read after it is the fallback. */
 
 #include "base/arena.h"
 #include "base/err.h"
+
+#include "print/plan/plan.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -22,12 +24,13 @@ struct mm_plan_reader {
 };
 
 /* Records a fault of a member of the object that is read; returns r->rc. */
-enum mm_code mm_plan_wrong(struct mm_plan_reader *r, enum mm_code code, const char *member, const char *fmt, ...)
-    MM_PRINTF(4, 5);
+enum mm_code mm_plan_wrong(struct mm_plan_reader *r, enum mm_code code, const char *member, const char *fmt,
+			   ...) MM_PRINTF(4, 5);
 
-/* Begins with an object that is a member of the one that is read ("": the whole), which has no other members than
- * those; and ends with it. */
-void mm_plan_enter(struct mm_plan_reader *r, const char *member, const json_t *object, const char *const *known);
+/* Begins with an object that is a member of the one that is read ("": the whole), which has no other members
+ * than those (NULL: any); and ends with it. */
+void mm_plan_enter(struct mm_plan_reader *r, const char *member, const json_t *object,
+		   const char *const *known);
 void mm_plan_leave(struct mm_plan_reader *r);
 
 /* A text of at most MM_PLAN_TEXT_BYTES_MAX, copied; `fallback` when it is absent. */
@@ -45,15 +48,20 @@ const char *const *mm_plan_texts(struct mm_plan_reader *r, const json_t *o, cons
 size_t mm_plan_choice(struct mm_plan_reader *r, const json_t *o, const char *member, const char *const *names,
 		      size_t fallback);
 
-double mm_plan_number(struct mm_plan_reader *r, const json_t *o, const char *member, double least, double most,
-		      double fallback);
+double mm_plan_number(struct mm_plan_reader *r, const json_t *o, const char *member, double least,
+		      double most, double fallback);
 
 /* As many numbers; false when they are absent. */
-bool mm_plan_numbers(struct mm_plan_reader *r, const json_t *o, const char *member, double *ret, size_t count);
+bool mm_plan_numbers(struct mm_plan_reader *r, const json_t *o, const char *member, double *ret,
+		     size_t count);
 
 bool mm_plan_flag(struct mm_plan_reader *r, const json_t *o, const char *member, bool fallback);
 
 /* A member that is an object; NULL when it is absent. */
 json_t *mm_plan_object(struct mm_plan_reader *r, const json_t *o, const char *member);
+
+/* "atlas" and "elements.street_index". plan_atlas.c */
+void mm_plan_read_atlas(struct mm_plan_reader *r, json_t *root, struct mm_plan *p);
+void mm_plan_read_index(struct mm_plan_reader *r, json_t *elements, struct mm_plan *p);
 
 #endif
