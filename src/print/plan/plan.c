@@ -54,6 +54,17 @@ static bool merge(json_t *plan, const json_t *from)
 	return json_object_update_missing(plan, (json_t *)(uintptr_t)from) == 0 && is_good;
 }
 
+/* Without an object there is nothing to number or to tell of: a template is not to blame for that. */
+static void drop_object_parts(const json_t *plan, json_t *from)
+{
+	json_t *elements = json_object_get(from, "elements");
+
+	if (json_object_get(plan, "object") || json_object_get(from, "object"))
+		return;
+	(void)json_object_del(elements, "points");
+	(void)json_object_del(elements, "passport");
+}
+
 /* A place that a plan gives in its own way goes before all of the template's ways. */
 static void drop_places(const json_t *plan, json_t *from)
 {
@@ -83,7 +94,11 @@ static enum mm_code apply_template(struct mm_print_plan_reader *r, json_t *root,
 					   ids_of(MM_PRINT_PLAN_FOLDER, r->mem));
 	(void)json_object_del(from, "description");
 	drop_places(root, from);
+	drop_object_parts(root, from);
 	plan->template_id = id;
+	plan->has_optional_layers = !json_object_get(root, "layers");
+	plan->table.is_optional = !json_object_get(json_object_get(root, "elements"), "table");
+	plan->index.is_optional = !json_object_get(json_object_get(root, "elements"), "street_index");
 	if (!merge(root, from))
 		rc = mm_print_plan_wrong(r, MM_E_NOMEM, "", "out of memory");
 	json_decref(from);
@@ -130,8 +145,9 @@ static void read_filters(struct mm_print_plan_reader *r, json_t *root, struct mm
 	if (json_object_size(filters) > MM_PRINT_PLAN_LAYERS_MAX)
 		(void)mm_print_plan_wrong(r, MM_E_LIMIT, "filter", "at most %d layers",
 					  MM_PRINT_PLAN_LAYERS_MAX);
-	if (r->rc || !list)
+	if (r->rc || !list || !filters)
 		return;
+	mm_print_plan_enter(r, "filter", filters, NULL);
 	json_object_foreach(filters, key, value)
 	{
 		const char *text = mm_print_plan_text(r, filters, key, NULL);
@@ -140,6 +156,7 @@ static void read_filters(struct mm_print_plan_reader *r, json_t *root, struct mm
 			list[p->filter_count++] =
 			    (struct mm_print_plan_filter){mm_arena_text(r->mem, key, strlen(key)), text};
 	}
+	mm_print_plan_leave(r);
 	p->filter = list;
 }
 
@@ -151,8 +168,9 @@ static void read_texts(struct mm_print_plan_reader *r, json_t *root, struct mm_p
 
 	if (json_object_size(texts) > MM_PRINT_PLAN_TEXTS_MAX)
 		(void)mm_print_plan_wrong(r, MM_E_LIMIT, "texts", "at most %d", MM_PRINT_PLAN_TEXTS_MAX);
-	if (r->rc || !list)
+	if (r->rc || !list || !texts)
 		return;
+	mm_print_plan_enter(r, "texts", texts, NULL);
 	json_object_foreach(texts, key, value)
 	{
 		const char *text = mm_print_plan_words(r, texts, key, p->language, NULL);
@@ -161,6 +179,7 @@ static void read_texts(struct mm_print_plan_reader *r, json_t *root, struct mm_p
 			list[p->text_count++] =
 			    (struct mm_form_value){mm_arena_text(r->mem, key, strlen(key)), text};
 	}
+	mm_print_plan_leave(r);
 	p->text = list;
 }
 
@@ -247,8 +266,9 @@ static void read_form(struct mm_print_plan_reader *r, const json_t *elements, st
 
 static void read_elements(struct mm_print_plan_reader *r, json_t *root, struct mm_print_plan *p)
 {
-	static const char *const known[] = {"frame", "grid",   "legend", "scale_bar", "north", "overview",
-					    "qr",    "points", "table",  "form",      NULL};
+	static const char *const known[] = {"frame",        "grid",     "legend", "scale_bar", "north",
+					    "overview",     "qr",       "points", "table",     "form",
+					    "street_index", "passport", NULL};
 	json_t *given = mm_print_plan_object(r, root, "elements"), *none = NULL;
 	json_t *elements = given ? given : (none = json_object());
 
@@ -261,13 +281,16 @@ static void read_elements(struct mm_print_plan_reader *r, json_t *root, struct m
 	p->has_overview = mm_print_plan_flag(r, elements, "overview", false);
 	p->has_qr = mm_print_plan_flag(r, elements, "qr", false);
 	p->has_points = mm_print_plan_flag(r, elements, "points", false);
+	p->has_passport = mm_print_plan_flag(r, elements, "passport", false);
 	read_table(r, elements, p);
+	mm_print_plan_read_index(r, elements, p);
 	read_form(r, elements, p);
 	mm_print_plan_leave(r);
 	json_decref(none);
-	if (p->has_points && !p->object_layer && !r->rc)
+	if ((p->has_points || p->has_passport) && !p->object_layer && !r->rc)
 		(void)mm_print_plan_wrong(r, MM_E_INVALID, "object",
-					  "turning points are those of an object: name it");
+					  "turning points and a passport are those of an object: name it, "
+					  "{\"layer\": ..., \"id\": ...}");
 }
 
 static void read_output(struct mm_print_plan_reader *r, const json_t *root, struct mm_print_plan *p)
@@ -303,12 +326,13 @@ static void read_all(struct mm_print_plan_reader *r, json_t *root, struct mm_pri
 	read_texts(r, root, p);
 	read_object(r, root, p);
 	read_elements(r, root, p);
+	mm_print_plan_read_atlas(r, root, p);
 }
 
-static const char *const members[] = {"template", "format",   "orientation", "scale",  "extent",   "center",
-				      "crs",      "rotation", "layers",      "filter", "datetime", "style",
-				      "title",    "subtitle", "texts",       "notes",  "object",   "elements",
-				      "access",   "language", "output",      "dpi",    "date",     NULL};
+static const char *const members[] = {
+    "template", "format",   "orientation", "scale", "extent",   "center", "crs",   "rotation", "layers",
+    "filter",   "datetime", "style",       "title", "subtitle", "texts",  "notes", "object",   "elements",
+    "access",   "language", "output",      "dpi",   "date",     "atlas",  NULL};
 
 enum mm_code mm_print_plan_read(const char *json, size_t n, struct mm_arena *mem, struct mm_print_plan **ret,
 				struct mm_err *reterr)

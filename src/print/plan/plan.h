@@ -42,6 +42,31 @@ struct mm_print_plan_table {
 	size_t field_count;
 	const char *title; /* NULL: the layer's */
 	bool has_numbers;  /* the objects bear their numbers on the map */
+	bool is_optional;  /* of the template: maps without that layer or those fields do without */
+};
+
+/* An index of names with the squares of a grid that they lie in. */
+struct mm_print_plan_index {
+	const char *layer, *field; /* NULL: none */
+	bool is_optional;          /* likewise */
+};
+
+enum mm_print_plan_atlas_kind {
+	MM_PRINT_PLAN_ATLAS_NONE,
+	MM_PRINT_PLAN_ATLAS_FEATURES,
+	MM_PRINT_PLAN_ATLAS_GRID,
+	MM_PRINT_PLAN_ATLAS_STRIP
+};
+
+/* Many sheets of one map: of each object of a layer, of the cells of a grid, or along lines of a layer. */
+struct mm_print_plan_atlas {
+	enum mm_print_plan_atlas_kind by;
+	const char
+	    *layer; /* of the objects or lines; of a grid: cells where it has none are left out. NULL: none */
+	const char *filter; /* CQL2, of that layer; NULL: all */
+	const char *field;  /* whose value is the title of a sheet; NULL: its number is */
+	double overlap;     /* of neighbours, share of a sheet: 0 to 0.5 */
+	bool has_index;     /* a sheet before the others that shows where they lie */
 };
 
 struct mm_print_plan {
@@ -61,6 +86,7 @@ struct mm_print_plan {
 
 	const char *const *layer; /* NULL: those that the style shows at first */
 	size_t layer_count;
+	bool has_optional_layers; /* the list is the template's: those that there are none of do not count */
 	const struct mm_print_plan_filter *filter;
 	size_t filter_count;
 	const char *datetime; /* NULL: any time */
@@ -75,9 +101,12 @@ struct mm_print_plan {
 
 	const char *object_layer, *object_id; /* what the plan is about; NULL: nothing */
 	struct mm_print_plan_table table;
+	struct mm_print_plan_index index;
+	struct mm_print_plan_atlas atlas;
 
 	bool has_frame, has_grid, has_legend, has_scale_bar, has_north, has_overview, has_qr, has_points;
-	const char *form; /* of styles/plans/forms, "gost-21.101-3"; NULL: no title block */
+	bool has_passport; /* what the object's fields say */
+	const char *form;  /* of styles/plans/forms, "gost-21.101-3"; NULL: no title block */
 };
 
 /*

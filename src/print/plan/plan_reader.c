@@ -13,13 +13,21 @@ enum mm_code mm_print_plan_wrong(struct mm_print_plan_reader *r, enum mm_code co
 {
 	char where[192], text[384];
 	va_list args;
+	size_t n;
 
 	if (r->rc)
 		return r->rc;
+	if (r->mem->exhausted) { /* what was found wrong may be but that */
+		r->rc = mm_fail_nomem(r->reterr);
+		return r->rc;
+	}
 	va_start(args, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
 	(void)snprintf(where, sizeof(where), "%s%s", r->path, member);
+	n = strlen(where);
+	if (n && where[n - 1] == '.') /* the object itself */
+		where[n - 1] = '\0';
 	r->rc = mm_fail(r->reterr, code, where, "%s", text);
 	return r->rc;
 }
@@ -58,7 +66,7 @@ void mm_print_plan_enter(struct mm_print_plan_reader *r, const char *member, con
 	if (!json_is_object(object))
 		(void)mm_print_plan_wrong(r, MM_E_INVALID, "",
 					  "write an object: {\"format\": \"A3\", \"scale\": 2000}");
-	else
+	else if (known)
 		check_members(r, object, known);
 }
 
@@ -166,7 +174,7 @@ double mm_print_plan_number(struct mm_print_plan_reader *r, const json_t *o, con
 		return fallback;
 	if (json_is_number(v) && json_number_value(v) >= least && json_number_value(v) <= most)
 		return json_number_value(v);
-	(void)mm_print_plan_wrong(r, MM_E_INVALID, member, "write a number from %g to %.0f", least, most);
+	(void)mm_print_plan_wrong(r, MM_E_INVALID, member, "write a number from %.7g to %.7g", least, most);
 	return fallback;
 }
 

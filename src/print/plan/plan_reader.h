@@ -7,6 +7,8 @@
 #include "base/arena.h"
 #include "base/err.h"
 
+#include "print/plan/plan.h"
+
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,7 +28,7 @@ enum mm_code mm_print_plan_wrong(struct mm_print_plan_reader *r, enum mm_code co
 				 const char *fmt, ...) MM_PRINTF(4, 5);
 
 /* Begins with an object that is a member of the one that is read ("": the whole), which has no other members
- * than those; and ends with it. */
+ * than those (NULL: any); and ends with it. */
 void mm_print_plan_enter(struct mm_print_plan_reader *r, const char *member, const json_t *object,
 			 const char *const *known);
 void mm_print_plan_leave(struct mm_print_plan_reader *r);
@@ -58,5 +60,9 @@ bool mm_print_plan_flag(struct mm_print_plan_reader *r, const json_t *o, const c
 
 /* A member that is an object; NULL when it is absent. */
 json_t *mm_print_plan_object(struct mm_print_plan_reader *r, const json_t *o, const char *member);
+
+/* "atlas" and "elements.street_index". plan_atlas.c */
+void mm_print_plan_read_atlas(struct mm_print_plan_reader *r, json_t *root, struct mm_print_plan *p);
+void mm_print_plan_read_index(struct mm_print_plan_reader *r, json_t *elements, struct mm_print_plan *p);
 
 #endif
