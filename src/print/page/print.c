@@ -1,7 +1,9 @@
 #include "print/page/print.h"
 
+#include "geo/crs_wkt.h"
 #include "print/page/layout.h"
 #include "print/sheet/frame.h"
+#include "print/sheet/georeference.h"
 #include "print/sheet/grid.h"
 #include "print/sheet/pen.h"
 #include "style/asset.h"
@@ -98,6 +100,24 @@ static enum mm_code draw_first(struct mm_layout *p, struct mm_err *reterr)
 	return MM_OK;
 }
 
+/* Says in the PDF where its map lies. */
+static enum mm_code georeference(struct mm_layout *p, struct mm_buf *pdf, struct mm_err *reterr)
+{
+	const struct mm_paper_box *m = &p->map;
+	const double corner[4][2] = {{m->x, m->y + m->height},
+				     {m->x, m->y},
+				     {m->x + m->width, m->y},
+				     {m->x + m->width, m->y + m->height}};
+	struct mm_georeference g = {
+	    .sheet = 1, .map = *m, .sheet_height_mm = p->plan->paper.height_mm, .name = p->crs_name};
+	enum mm_code rc;
+
+	for (int i = 0; i < 4; i++)
+		mm_ground_from_paper(&p->ground, corner[i][0], corner[i][1], g.corner_deg[i]);
+	rc = mm_crs_wkt(p->spec->kit->proj, p->crs, &p->mem, &g.wkt, g.corner_deg[0], 4, reterr);
+	return rc ? rc : mm_georeference_put(pdf, &g, 1, reterr);
+}
+
 static enum mm_code draw(struct mm_layout *p, struct mm_buf *ret, struct mm_err *reterr)
 {
 	const struct mm_print_plan *plan = p->plan;
@@ -122,6 +142,8 @@ static enum mm_code draw(struct mm_layout *p, struct mm_buf *ret, struct mm_err 
 	if (p->rc)
 		return p->rc;
 	rc = mm_canvas_finish(p->canvas, ret, reterr);
+	if (!rc && plan->output == MM_CANVAS_PDF)
+		rc = georeference(p, ret, reterr);
 	if (!rc && p->spec->progress)
 		p->spec->progress(p->spec->ctx, p->sheet, p->sheets);
 	return rc;
