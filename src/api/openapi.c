@@ -160,7 +160,7 @@ static void put_edit(struct mm_json *j, const struct mm_request *r, const char *
 						 {"409", "A value that must be unique is taken"},
 						 {"412", "The feature has been changed since"},
 						 {"422", "The feature does not fit the schema"},
-						 {"428", "If-Match is missing"},
+						 {"428", "If-Match is missing, and If-Unmodified-Since"},
 						 {"503", "Try again"}};
 	bool is_post = strcmp(method, "post") == 0, has_body = strcmp(method, "delete") != 0;
 	const char *media =
@@ -175,6 +175,13 @@ static void put_edit(struct mm_json *j, const struct mm_request *r, const char *
 			   : "ETag of the feature that the change is made on.");
 	put_text_schema(j);
 	mm_json_close(j, '}');
+	if (!is_post) {
+		open_param(
+		    j, NULL, "If-Unmodified-Since", "header",
+		    "Last-Modified of the feature that the change is made on; of no effect beside If-Match.");
+		put_text_schema(j);
+		mm_json_close(j, '}');
+	}
 	mm_json_close(j, ']');
 	if (has_body) {
 		mm_json_open(j, "requestBody", '{');
