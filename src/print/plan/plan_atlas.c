@@ -49,7 +49,7 @@ void mm_plan_read_atlas(struct mm_plan_reader *r, json_t *root, struct mm_plan *
 	a->by = (enum mm_plan_atlas_kind)(MM_PLAN_ATLAS_FEATURES + mm_plan_choice(r, atlas, "by", ways, 0));
 	if (a->by != MM_PLAN_ATLAS_GRID && !a->layer)
 		(void)mm_plan_wrong(r, MM_E_INVALID, "layer", "name the layer whose objects have sheets");
-	if (a->by != MM_PLAN_ATLAS_FEATURES && !p->scale)
+	if (a->by != MM_PLAN_ATLAS_FEATURES && p->scale == 0)
 		(void)mm_plan_wrong(r, MM_E_INVALID, "by", "say at which scale: \"scale\": 2000");
 	mm_plan_leave(r);
 	if (p->output != MM_CANVAS_PDF)
