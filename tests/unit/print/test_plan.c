@@ -7,17 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum mm_code read_plan(struct mm_arena *mem, const char *json, struct mm_plan **ret,
+static enum mm_code read_plan(struct mm_arena *mem, const char *json, struct mm_print_plan **ret,
 			      struct mm_err *err)
 {
 	*err = (struct mm_err){0};
 	*ret = NULL;
-	return mm_plan_read(json, strlen(json), mem, ret, err);
+	return mm_print_plan_read(json, strlen(json), mem, ret, err);
 }
 
-static struct mm_plan *good(struct mm_arena *mem, const char *json)
+static struct mm_print_plan *good(struct mm_arena *mem, const char *json)
 {
-	struct mm_plan *p;
+	struct mm_print_plan *p;
 	struct mm_err err;
 
 	if (read_plan(mem, json, &p, &err) != MM_OK)
@@ -28,7 +28,7 @@ static struct mm_plan *good(struct mm_arena *mem, const char *json)
 static void an_empty_plan_is_a_plain_sheet(void **state)
 {
 	MM_ARENA_SCOPE(mem, 1 << 20);
-	const struct mm_plan *p = good(&mem, "{}");
+	const struct mm_print_plan *p = good(&mem, "{}");
 
 	(void)state;
 	assert_string_equal(p->paper.name, "A4");
@@ -42,13 +42,13 @@ static void an_empty_plan_is_a_plain_sheet(void **state)
 	assert_null(p->form);
 	assert_null(p->table.layer);
 	assert_null(p->index.layer);
-	assert_int_equal(p->atlas.by, MM_PLAN_ATLAS_NONE);
+	assert_int_equal(p->atlas.by, MM_PRINT_PLAN_ATLAS_NONE);
 }
 
 static void what_a_plan_says_is_read(void **state)
 {
 	MM_ARENA_SCOPE(mem, 1 << 20);
-	const struct mm_plan *p = good(
+	const struct mm_print_plan *p = good(
 	    &mem,
 	    "{\"format\":\"A1\",\"orientation\":\"portrait\",\"scale\":2000,\"center\":[1292000.5,390000],"
 	    "\"crs\":\"MSK48_1\",\"rotation\":-30,\"layers\":[\"streets\",\"gas\"],"
@@ -84,27 +84,27 @@ static void what_a_plan_says_is_read(void **state)
 static void an_atlas_is_read(void **state)
 {
 	MM_ARENA_SCOPE(mem, 1 << 20);
-	const struct mm_plan *p =
+	const struct mm_print_plan *p =
 	    good(&mem, "{\"scale\":1000,\"atlas\":{\"by\":\"strip\",\"layer\":\"streets\",\"overlap\":0.2,"
 		       "\"filter\":\"name = 'ул. Липовая'\",\"index\":false,\"title_field\":\"name\"}}");
 
 	(void)state;
-	assert_int_equal(p->atlas.by, MM_PLAN_ATLAS_STRIP);
+	assert_int_equal(p->atlas.by, MM_PRINT_PLAN_ATLAS_STRIP);
 	assert_string_equal(p->atlas.layer, "streets");
 	assert_string_equal(p->atlas.filter, "name = 'ул. Липовая'");
 	assert_string_equal(p->atlas.field, "name");
 	assert_true(p->atlas.overlap == 0.2 && !p->atlas.has_index);
 	p = good(&mem, "{\"atlas\":{\"by\":\"features\",\"layer\":\"districts\"}}");
-	assert_int_equal(p->atlas.by, MM_PLAN_ATLAS_FEATURES);
+	assert_int_equal(p->atlas.by, MM_PRINT_PLAN_ATLAS_FEATURES);
 	assert_true(p->atlas.overlap == 0.1 && p->atlas.has_index);
 	assert_int_equal(good(&mem, "{\"template\":\"album\",\"atlas\":false}")->atlas.by,
-			 MM_PLAN_ATLAS_NONE);
+			 MM_PRINT_PLAN_ATLAS_NONE);
 }
 
 static void a_plan_goes_before_its_template(void **state)
 {
 	MM_ARENA_SCOPE(mem, 1 << 20);
-	const struct mm_plan *p = good(&mem, "{\"template\":\"situation\"}");
+	const struct mm_print_plan *p = good(&mem, "{\"template\":\"situation\"}");
 
 	(void)state;
 	assert_string_equal(p->template_id, "situation");
@@ -136,7 +136,7 @@ static void every_template_is_a_plan_with_and_without_an_object(void **state)
 	for (size_t i = 0; i < mm_asset_count; i++) {
 		MM_ARENA_SCOPE(mem, 1 << 20);
 		char id[64] = "", json[256];
-		const struct mm_plan *p;
+		const struct mm_print_plan *p;
 
 		if (sscanf(mm_assets[i].name, "styles/plans/%63[a-z0-9-].json", id) != 1 ||
 		    strchr(mm_assets[i].name + strlen("styles/plans/"), '/'))
@@ -154,7 +154,8 @@ static void every_template_is_a_plan_with_and_without_an_object(void **state)
 		assert_int_equal(p->has_points, !strcmp(id, "works") || !strcmp(id, "gpzu"));
 		assert_int_equal(p->has_passport, !strcmp(id, "passport"));
 		assert_int_equal(p->index.layer != NULL, !strcmp(id, "wall"));
-		assert_int_equal(p->atlas.by, strcmp(id, "album") ? MM_PLAN_ATLAS_NONE : MM_PLAN_ATLAS_GRID);
+		assert_int_equal(p->atlas.by,
+				 strcmp(id, "album") ? MM_PRINT_PLAN_ATLAS_NONE : MM_PRINT_PLAN_ATLAS_GRID);
 	}
 	assert_int_equal(templates, 9);
 }
@@ -216,7 +217,7 @@ static void what_is_wrong_is_named(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		MM_ARENA_SCOPE(mem, 1 << 20);
-		struct mm_plan *p;
+		struct mm_print_plan *p;
 		struct mm_err err;
 		const enum mm_code rc = read_plan(&mem, rows[i].json, &p, &err);
 
@@ -230,7 +231,7 @@ static void a_plan_is_bounded(void **state)
 {
 	MM_ARENA_SCOPE(mem, 8 << 20);
 	struct mm_buf json;
-	struct mm_plan *p;
+	struct mm_print_plan *p;
 	struct mm_err err;
 
 	(void)state;
@@ -243,17 +244,17 @@ static void a_plan_is_bounded(void **state)
 	assert_string_equal(err.where, "title");
 	mm_buf_clear(&json);
 	mm_buf_text(&json, "{\"texts\":{\"0\":\"\"");
-	for (int i = 1; i <= MM_PLAN_TEXTS_MAX; i++)
+	for (int i = 1; i <= MM_PRINT_PLAN_TEXTS_MAX; i++)
 		mm_buf_printf(&json, ",\"%d\":\"\"", i);
 	mm_buf_put(&json, "}}", 3);
 	assert_int_equal(read_plan(&mem, (const char *)json.data, &p, &err), MM_E_LIMIT);
 	assert_string_equal(err.where, "texts");
 	mm_buf_clear(&json);
-	for (int i = 0; i <= MM_PLAN_BYTES_MAX; i++)
+	for (int i = 0; i <= MM_PRINT_PLAN_BYTES_MAX; i++)
 		mm_buf_byte(&json, '[');
-	assert_int_equal(mm_plan_read((const char *)json.data, json.len, &mem, &p, &err), MM_E_LIMIT);
+	assert_int_equal(mm_print_plan_read((const char *)json.data, json.len, &mem, &p, &err), MM_E_LIMIT);
 	err = (struct mm_err){0};
-	assert_int_equal(mm_plan_read((const char *)json.data, 100000, &mem, &p, &err), MM_E_INVALID);
+	assert_int_equal(mm_print_plan_read((const char *)json.data, 100000, &mem, &p, &err), MM_E_INVALID);
 	mm_buf_release(&json);
 }
 
@@ -263,7 +264,7 @@ static void little_memory_is_no_crash(void **state)
 	(void)state;
 	for (size_t cap = 64; cap < 20000; cap += 64) {
 		MM_ARENA_SCOPE(mem, cap);
-		struct mm_plan *p;
+		struct mm_print_plan *p;
 		struct mm_err err;
 		const enum mm_code rc = read_plan(
 		    &mem, "{\"template\":\"year\",\"filter\":{\"gas\":\"a=1\"},\"style\":{\"version\":8}}",
