@@ -10,14 +10,15 @@ static const double BEYOND_MM = 0.5; /* an edge: what is there is shown by the n
 
 /* ---- rows ---- */
 
-static enum mm_code fail_of(struct mm_atlas_maker *m, enum mm_code rc, const char *where, const struct mm_err *err)
+static enum mm_code fail_of(struct mm_atlas_maker *m, enum mm_code rc, const char *where,
+			    const struct mm_err *err)
 {
 	return mm_fail(m->reterr, rc, where, "%s", err->msg);
 }
 
 static enum mm_code find_layer(struct mm_atlas_maker *m)
 {
-	const struct mm_plan_atlas *a = m->spec->plan;
+	const struct mm_print_plan_atlas *a = m->spec->plan;
 
 	m->field = SIZE_MAX;
 	if (!a->layer)
@@ -26,13 +27,14 @@ static enum mm_code find_layer(struct mm_atlas_maker *m)
 				: MM_OK;
 	m->layer = mm_catalog_find(m->spec->catalog, a->layer);
 	if (!m->layer)
-		return mm_fail(m->reterr, MM_E_NOT_FOUND, "atlas.layer", "there is no layer \"%.64s\"", a->layer);
+		return mm_fail(m->reterr, MM_E_NOT_FOUND, "atlas.layer", "there is no layer \"%.64s\"",
+			       a->layer);
 	if (a->field)
 		m->field = mm_schema_find(mm_layer_schema(m->layer), a->field);
 	if (a->field && m->field == SIZE_MAX)
 		return mm_fail(m->reterr, MM_E_INVALID, "atlas.title_field",
-			       "layer \"%s\" has no field \"%.64s\": see /collections/%s/schema", a->layer, a->field,
-			       a->layer);
+			       "layer \"%s\" has no field \"%.64s\": see /collections/%s/schema", a->layer,
+			       a->field, a->layer);
 	return MM_OK;
 }
 
@@ -65,15 +67,16 @@ static enum mm_code find_rows(struct mm_atlas_maker *m)
 	m->row_count = page.count;
 	return page.count ? MM_OK
 			  : mm_fail(m->reterr, MM_E_NOT_FOUND, "atlas.filter",
-				    "no object of layer \"%s\" matches: the atlas would be empty", m->spec->plan->layer);
+				    "no object of layer \"%s\" matches: the atlas would be empty",
+				    m->spec->plan->layer);
 }
 
 enum mm_code mm_atlas_vertices(struct mm_atlas_maker *m, uint32_t row, double **ret_xy, size_t *ret_count,
 			       struct mm_geom *ret_geom)
 {
 	const struct mm_transform *t;
-	enum mm_code rc = mm_transform_get(m->spec->kit->proj, mm_layer_schema(m->layer)->crs_definition, m->spec->crs,
-					   &t, m->reterr);
+	enum mm_code rc = mm_transform_get(m->spec->kit->proj, mm_layer_schema(m->layer)->crs_definition,
+					   m->spec->crs, &t, m->reterr);
 
 	*ret_xy = NULL;
 	*ret_count = 0;
@@ -120,11 +123,12 @@ enum mm_code mm_atlas_add(struct mm_atlas_maker *m, const double middle[2], doub
 	struct mm_box box;
 	enum mm_code rc;
 
-	if (a->count == MM_PLAN_SHEETS_MAX)
-		return mm_fail(m->reterr, MM_E_LIMIT, "atlas",
-			       "more than %d sheets: take a smaller scale (a larger number), a larger format or a "
-			       "narrower filter",
-			       MM_PLAN_SHEETS_MAX);
+	if (a->count == MM_PRINT_PLAN_SHEETS_MAX)
+		return mm_fail(
+		    m->reterr, MM_E_LIMIT, "atlas",
+		    "more than %d sheets: take a smaller scale (a larger number), a larger format or a "
+		    "narrower filter",
+		    MM_PRINT_PLAN_SHEETS_MAX);
 	rc = mm_ground_init(&s->ground, &m->spec->map, middle[0], middle[1], scale, rotation_deg, m->reterr);
 	if (rc)
 		return rc;
@@ -134,7 +138,7 @@ enum mm_code mm_atlas_add(struct mm_atlas_maker *m, const double middle[2], doub
 		return mm_fail_nomem(m->reterr);
 	box = mm_ground_box(&s->ground, 0);
 	mm_box_merge(&a->extent, &box);
-	a->count++;
+	s->number = (unsigned)++a->count;
 	return MM_OK;
 }
 
@@ -182,36 +186,15 @@ static void find_neighbours(struct mm_atlas *a)
 
 /* ---- extent ---- */
 
-static enum mm_code whole_map(struct mm_atlas_maker *m, struct mm_box *ret)
-{
-	const struct mm_transform *t;
-	const struct mm_layer *bounds = mm_catalog_find(m->spec->catalog, "boundaries");
-	struct mm_box deg = mm_box_empty();
-	enum mm_code rc = mm_transform_get(m->spec->kit->proj, MM_CRS84, m->spec->crs, &t, m->reterr);
-
-	if (rc)
-		return rc;
-	if (bounds)
-		deg = mm_layer_box_deg(bounds);
-	for (size_t i = 0; !bounds && i < mm_catalog_count(m->spec->catalog); i++) {
-		const struct mm_layer *l = mm_catalog_entry(m->spec->catalog, i)->layer;
-		const struct mm_box box = l ? mm_layer_box_deg(l) : mm_box_empty();
-
-		if (!mm_box_is_empty(&box))
-			mm_box_merge(&deg, &box);
-	}
-	*ret = mm_box_is_empty(&deg) ? deg : mm_transform_box(t, &deg);
-	return mm_box_is_empty(ret) ? mm_fail(m->reterr, MM_E_NOT_FOUND, "atlas", "the map has no place to cut into sheets")
-				    : MM_OK;
-}
-
-/* What the grid is laid over: what was asked for, or the objects, or all. */
+/* What the grid is laid over: so many sheets, or what was asked for, or the objects. */
 static enum mm_code grid_extent(struct mm_atlas_maker *m, struct mm_box *ret)
 {
+	const struct mm_print_plan_atlas *a = m->spec->plan;
 	enum mm_code rc = MM_OK;
 
 	*ret = m->spec->extent;
-	for (uint32_t i = 0; mm_box_is_empty(&m->spec->extent) && i < m->row_count && !rc; i++) {
+	for (uint32_t i = 0; mm_box_is_empty(&m->spec->extent) && i < m->row_count && !rc && !a->columns;
+	     i++) {
 		struct mm_geom g;
 		double *xy;
 		size_t n;
@@ -220,7 +203,10 @@ static enum mm_code grid_extent(struct mm_atlas_maker *m, struct mm_box *ret)
 		for (size_t k = 0; k < n; k++)
 			mm_box_add(ret, xy[2 * k], xy[2 * k + 1]);
 	}
-	return rc || !mm_box_is_empty(ret) ? rc : whole_map(m, ret);
+	if (!rc && mm_box_is_empty(ret) && !a->columns)
+		rc = mm_fail(m->reterr, MM_E_INVALID, "atlas",
+			     "say over what the grid goes: an extent, a layer, or columns and rows");
+	return rc;
 }
 
 enum mm_code mm_atlas_make(const struct mm_atlas_spec *spec, struct mm_arena *mem, struct mm_atlas *ret,
@@ -232,7 +218,7 @@ enum mm_code mm_atlas_make(const struct mm_atlas_spec *spec, struct mm_arena *me
 	enum mm_code rc;
 
 	*ret = (struct mm_atlas){.extent = mm_box_empty(),
-				 .sheet = mm_arena_array(mem, MM_PLAN_SHEETS_MAX, sizeof(*ret->sheet))};
+				 .sheet = mm_arena_array(mem, MM_PRINT_PLAN_SHEETS_MAX, sizeof(*ret->sheet))};
 	if (!ret->sheet)
 		return mm_fail_nomem(reterr);
 	m.step[0] = spec->map.width * metres_a_mm * share;
@@ -240,9 +226,9 @@ enum mm_code mm_atlas_make(const struct mm_atlas_spec *spec, struct mm_arena *me
 	rc = find_layer(&m);
 	if (!rc)
 		rc = find_rows(&m);
-	if (!rc && spec->plan->by == MM_PLAN_ATLAS_FEATURES)
+	if (!rc && spec->plan->by == MM_PRINT_PLAN_ATLAS_FEATURES)
 		rc = mm_atlas_make_features(&m);
-	else if (!rc && spec->plan->by == MM_PLAN_ATLAS_STRIP)
+	else if (!rc && spec->plan->by == MM_PRINT_PLAN_ATLAS_STRIP)
 		rc = mm_atlas_make_strip(&m);
 	else if (!rc) {
 		rc = grid_extent(&m, &extent);
