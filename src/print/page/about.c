@@ -81,6 +81,9 @@ const char *mm_layout_value(struct mm_layout *p, const struct mm_layer *l, uint3
 /* "Управление архитектуры (15.06.2026)", each once. */
 static void put_sources(struct mm_layout *p)
 {
+	const struct mm_map_info *map = mm_catalog_map(p->spec->catalog);
+	const char *ours = mm_title_in(&map->attribution, p->plan->language,
+				       mm_title_in(&map->title, p->plan->language, "munimap"));
 	const struct mm_plot_item *item;
 	const char *said[SOURCES_MAX], *text = "";
 	size_t n, count = 0;
@@ -88,11 +91,10 @@ static void put_sources(struct mm_layout *p)
 	item = mm_plot_legend(p->plot, &n);
 	for (size_t i = 0; i < n && count < SOURCES_MAX && text; i++) {
 		const struct mm_schema *s = mm_layer_schema(item[i].layer);
-		const char *owner = mm_title_in(&s->owner, p->plan->language, ""),
+		const char *owner = mm_title_in(&s->owner, p->plan->language, ours),
 			   *stamp = mm_layer_source_stamp(item[i].layer);
-		const char *one =
-		    mm_arena_printf(&p->mem, "%s%s%s%s", *owner ? owner : item[i].title, *stamp ? " (" : "",
-				    *stamp ? day(p, stamp) : "", *stamp ? ")" : "");
+		const char *one = mm_arena_printf(&p->mem, "%s%s%s%s", owner, *stamp ? " (" : "",
+						  *stamp ? day(p, stamp) : "", *stamp ? ")" : "");
 		size_t k = 0;
 
 		while (one && k < count && strcmp(said[k], one) != 0)

@@ -10,8 +10,8 @@
  * or above it. What does not fit goes on to further sheets.
  */
 
-static const double WIDE_MM = 500, COLUMN_MM = 62, COLUMN_WIDE_MM = 120, NEXT_COLUMN_MM = 85,
-		    STRIP_MAX = 0.45, EDGE_MM = 5;
+static const double WIDE_MM = 500, COLUMN_MM = 62, POINTS_MM = 68, COLUMN_WIDE_MM = 120, HALF_COLUMN_MM = 80,
+		    NEXT_COLUMN_MM = 85, TABLE_MM = 170, STRIP_MAX = 0.45, EDGE_MM = 5;
 
 /* Inside a frame. */
 static struct mm_paper_box inset(struct mm_paper_box b, double by)
@@ -41,7 +41,8 @@ static void rewind_columns(struct mm_layout *p)
 
 /* ---- the first sheet ---- */
 
-static void arrange_wide(struct mm_layout *p, const double form[2])
+/* With a table, which is as wide as the column: all else above it, in two columns of that height. */
+static void arrange_wide(struct mm_layout *p, const double form[2], double top)
 {
 	const double width = fmax(form[0], COLUMN_WIDE_MM);
 	const struct mm_paper_box f = p->frame;
@@ -49,7 +50,17 @@ static void arrange_wide(struct mm_layout *p, const double form[2])
 
 	p->map = (struct mm_paper_box){f.x, f.y, f.width - width, f.height};
 	column = inset(column, MM_LAYOUT_GAP_MM);
-	split(p, &column, fmax(COLUMN_WIDE_MM / 2 + 20, COLUMN_MM));
+	if (p->plan->table.layer && top < column.height) {
+		struct mm_paper_box upper = column;
+
+		upper.height = top;
+		split(p, &upper, HALF_COLUMN_MM);
+		column.y += top;
+		column.height -= top;
+		split(p, &column, column.width);
+	} else {
+		split(p, &column, HALF_COLUMN_MM);
+	}
 }
 
 /* A strip of that height; the title block stands at its right end, or below it where both have no room side
@@ -57,21 +68,22 @@ static void arrange_wide(struct mm_layout *p, const double form[2])
 static void arrange_strip(struct mm_layout *p, const double form[2], double height)
 {
 	const struct mm_paper_box f = p->frame;
-	const bool is_beside = form[1] == 0 || f.width - form[0] >= COLUMN_MM + 2 * MM_LAYOUT_GAP_MM;
+	const double least = p->plan->has_points ? POINTS_MM : COLUMN_MM;
+	const bool is_beside = form[1] == 0 || f.width - form[0] >= least + 2 * MM_LAYOUT_GAP_MM;
 	const double below = is_beside ? fmax(height, form[1]) : height + form[1];
 	struct mm_paper_box strip = {f.x, f.y + f.height - below, is_beside ? f.width - form[0] : f.width,
 				     is_beside ? below : height};
 
 	p->map = (struct mm_paper_box){f.x, f.y, f.width, f.height - below};
 	strip = inset(strip, MM_LAYOUT_GAP_MM);
-	split(p, &strip, COLUMN_MM);
+	split(p, &strip, least);
 	/* above a title block that is lower than the strip */
 	if (is_beside && form[1] > 0 && below - form[1] > 25) {
 		struct mm_paper_box corner = {f.x + f.width - form[0], f.y + f.height - below, form[0],
 					      below - form[1]};
 
 		corner = inset(corner, MM_LAYOUT_GAP_MM);
-		split(p, &corner, COLUMN_MM);
+		split(p, &corner, least);
 	}
 }
 
@@ -86,7 +98,8 @@ static void arrange_plain(struct mm_layout *p, const double form[2])
 
 static enum mm_code make_map(struct mm_layout *p, struct mm_err *reterr)
 {
-	struct mm_paper_box taken[MM_GRID_PLACES_MAX];
+	struct mm_paper_box *taken =
+	    mm_arena_array(&p->mem, MM_GRID_PLACES_MAX + MM_PRINT_PLAN_ROWS_MAX, sizeof(*taken));
 	size_t n = 0;
 	enum mm_code rc;
 
@@ -97,8 +110,12 @@ static enum mm_code make_map(struct mm_layout *p, struct mm_err *reterr)
 	rc = mm_layout_set_ground(p, &p->map, reterr);
 	if (!rc)
 		rc = mm_layout_find_rows(p, reterr);
+	if (!rc && !taken)
+		rc = mm_fail_nomem(reterr);
 	if (!rc && p->plan->has_grid)
 		n = mm_grid_places(p->spec->lettering, &p->ground, taken, MM_GRID_PLACES_MAX);
+	if (!rc)
+		n += mm_layout_mark_places(p, taken + n);
 	return rc ? rc : mm_layout_plot(p, &p->ground, taken, n, &p->plot, reterr);
 }
 
@@ -156,6 +173,30 @@ static enum mm_code arrange_small(struct mm_layout *p, const double form[2], str
 	return MM_OK;
 }
 
+/* The lowest upper part that holds all but the table. */
+static enum mm_code arrange_with_table(struct mm_layout *p, const double form[2], struct mm_err *reterr)
+{
+	const double most = (p->frame.height - form[1]) * 0.75;
+	bool fits = false;
+	enum mm_code rc;
+
+	arrange_wide(p, form, most);
+	rc = make_map(p, reterr);
+	for (double top = 60; !rc && !fits; top += 10) {
+		const bool is_last = top + 10 > most;
+
+		p->column_count = 0;
+		arrange_wide(p, form, fmin(top, most));
+		p->column_count--; /* that of the table */
+		p->skips_table = true;
+		rc = try_out(p, !is_last, &fits, reterr);
+		p->skips_table = false;
+		p->column_count++;
+		fits |= is_last;
+	}
+	return rc ? rc : try_out(p, false, &fits, reterr);
+}
+
 enum mm_code mm_layout_arrange(struct mm_layout *p, struct mm_err *reterr)
 {
 	double form[2] = {0, 0};
@@ -176,8 +217,10 @@ enum mm_code mm_layout_arrange(struct mm_layout *p, struct mm_err *reterr)
 	p->column_count = 0;
 	if (has_blocks(p) && p->frame.width < WIDE_MM)
 		return arrange_small(p, form, reterr);
+	if (has_blocks(p) && p->plan->table.layer)
+		return arrange_with_table(p, form, reterr);
 	if (has_blocks(p))
-		arrange_wide(p, form);
+		arrange_wide(p, form, HUGE_VAL);
 	else
 		arrange_plain(p, form);
 	rc = make_map(p, reterr);
@@ -199,7 +242,7 @@ void mm_layout_begin_next(struct mm_layout *p)
 	b.height -= form[1];
 	b = inset(b, MM_LAYOUT_GAP_MM);
 	p->column_count = 0;
-	split(p, &b, NEXT_COLUMN_MM);
+	split(p, &b, p->plan->table.layer ? TABLE_MM : NEXT_COLUMN_MM);
 	rewind_columns(p);
 	if (!p->cr)
 		return;
@@ -215,7 +258,8 @@ void mm_layout_put_blocks(struct mm_layout *p)
 	mm_layout_put_scale(p);
 	mm_layout_put_legend(p);
 	mm_layout_put_overview(p);
-	mm_layout_put_table(p);
 	mm_layout_put_points(p);
 	mm_layout_put_about(p);
+	if (!p->skips_table) /* the last, for it may take sheets */
+		mm_layout_put_table(p);
 }

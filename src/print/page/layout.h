@@ -60,7 +60,7 @@ struct mm_layout {
 	cairo_t *cr; /* NULL: it is laid out only */
 	unsigned sheet, sheets;
 	bool is_first_only; /* the columns of the first sheet hold it, or it does not fit */
-	bool overflows;
+	bool overflows, skips_table;
 };
 
 /* ---- ground.c: where, and what of ---- */
@@ -115,6 +115,9 @@ const char *mm_layout_value(struct mm_layout *p, const struct mm_layer *l, uint3
 
 MM_MUST_USE enum mm_code mm_layout_find_rows(struct mm_layout *p, struct mm_err *reterr);
 void mm_layout_draw_marks(struct mm_layout *p);
+
+/* Places of the numbers, at most MM_PRINT_PLAN_ROWS_MAX; returns how many. */
+size_t mm_layout_mark_places(const struct mm_layout *p, struct mm_paper_box *ret);
 
 /* ---- arrange.c ---- */
 

@@ -9,7 +9,8 @@
 
 /* Title, scale, legend, overview. */
 
-static const double ROW_MM = 5, SWATCH_MM = 10, SWATCH_HEIGHT_MM = 4, TITLE_MM = 5, SUBTITLE_MM = 3;
+static const double ROW_MM = 5, SWATCH_MM = 10, SWATCH_HEIGHT_MM = 4, TITLE_MM = 5, SUBTITLE_MM = 3,
+		    EDGE_MM = 0.1;
 
 void mm_layout_put_title(struct mm_layout *p)
 {
@@ -49,7 +50,7 @@ static double convergence(struct mm_layout *p)
 void mm_layout_put_scale(struct mm_layout *p)
 {
 	const double bar_mm = 14, north_mm = 16, height = p->plan->has_north ? 24 : bar_mm + 2;
-	const double room = mm_layout_width(p) - (p->plan->has_north ? 2 * north_mm : 0);
+	const double room = mm_layout_width(p) - (p->plan->has_north ? north_mm + 4 : 0);
 	struct mm_paper_box box;
 
 	if ((!p->plan->has_scale_bar && !p->plan->has_north) || !mm_layout_take(p, height, &box) || !p->cr)
@@ -81,6 +82,13 @@ static void put_class(struct mm_layout *p, const struct mm_plot_item *item, cons
 	swatch = (struct mm_paper_box){box.x, box.y + (height - SWATCH_HEIGHT_MM) / 2, SWATCH_MM,
 				       SWATCH_HEIGHT_MM};
 	mm_plot_draw_swatch(p->plot, p->cr, class, &swatch);
+	if (item->kind == MM_PART_POLYGON) { /* white areas are areas too */
+		cairo_rectangle(p->cr, swatch.x, swatch.y, swatch.width, swatch.height);
+		cairo_set_source_rgb(p->cr, 0.6, 0.6, 0.6);
+		cairo_set_line_width(p->cr, EDGE_MM);
+		cairo_set_dash(p->cr, NULL, 0, 0);
+		cairo_stroke(p->cr);
+	}
 	(void)mm_layout_write(p, text, MM_LAYOUT_TEXT_MM, false, box.x + SWATCH_MM + MM_LAYOUT_GAP_MM,
 			      box.y + (height - words) / 2, width);
 }

@@ -93,6 +93,18 @@ enum mm_code mm_layout_find_rows(struct mm_layout *p, struct mm_err *reterr)
 	return place_rows(p, reterr);
 }
 
+size_t mm_layout_mark_places(const struct mm_layout *p, struct mm_paper_box *ret)
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < p->table_count && p->plan->table.has_numbers; i++)
+		if (isfinite(p->table_at[i][0]))
+			ret[n++] = (struct mm_paper_box){p->table_at[i][0] - NUMBER_MM,
+							 p->table_at[i][1] - NUMBER_MM, 2 * NUMBER_MM,
+							 2 * NUMBER_MM};
+	return n;
+}
+
 /* ---- drawing ---- */
 
 static void draw_outline(struct mm_layout *p)

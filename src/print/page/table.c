@@ -16,35 +16,70 @@ struct columns {
 	size_t count;
 };
 
+static double width_of(struct mm_layout *p, const char *text, bool is_bold)
+{
+	const struct mm_letters what = {.text = text, .height_mm = MM_LAYOUT_SMALL_MM, .is_bold = is_bold};
+	double size[2];
+
+	mm_lettering_measure(p->spec->lettering, &what, size);
+	return size[0] + 2 * PAD_MM + 0.5;
+}
+
+/* Of the longest word: heads break between words. */
+static double width_of_words(struct mm_layout *p, const char *text)
+{
+	double most = 0;
+
+	while (*text) {
+		const size_t n = strcspn(text, " ");
+		const char *word = mm_arena_text(&p->mem, text, n);
+
+		most = fmax(most, word ? width_of(p, word, true) : 0);
+		text += n + (text[n] == ' ');
+	}
+	return most;
+}
+
+/* No column is wider than `most`, and all together are as wide as there is room: the widest give way first.
+ */
+static void level(struct columns *c, double room)
+{
+	double low = 0, high = 0, sum = 0;
+
+	for (size_t k = 0; k < c->count; k++) {
+		high = fmax(high, c->width[k]);
+		sum += c->width[k];
+	}
+	for (int i = 0; i < 40 && sum > room; i++) {
+		const double most = (low + high) / 2;
+		double with = 0;
+
+		for (size_t k = 0; k < c->count; k++)
+			with += fmin(c->width[k], most);
+		*(with > room ? &high : &low) = most;
+	}
+	for (size_t k = 0; k < c->count && sum > room; k++)
+		c->width[k] = fmin(c->width[k], low);
+	for (size_t k = 0; k < c->count && sum <= room; k++)
+		c->width[k] *= room / sum;
+}
+
 /* Widths by what stands in the first rows, within what the column of the sheet has. */
 static void share_width(struct mm_layout *p, struct columns *c)
 {
 	const struct mm_schema *s = mm_layer_schema(p->table_layer);
-	const double room = mm_layout_width(p) - c->number;
-	cairo_t *cr = p->cr;
-	double sum = 0;
 
-	p->cr = NULL;
 	for (size_t k = 0; k < c->count; k++) {
-		double need = 10;
+		const struct mm_field *f = &s->field[c->field[k]];
 
-		for (uint32_t i = 0; i <= p->table_count && i <= 40; i++) {
-			const char *text =
-			    i ? mm_layout_value(p, p->table_layer, p->table_row[i - 1], c->field[k])
-			      : mm_title_in(&s->field[c->field[k]].title, p->plan->language,
-					    s->field[c->field[k]].name);
-			const struct mm_letters what = {.text = text, .height_mm = MM_LAYOUT_SMALL_MM};
-			double size[2];
-
-			mm_lettering_measure(p->spec->lettering, &what, size);
-			need = fmax(need, fmin(size[0] + 2 * PAD_MM + 0.5, 60));
-		}
-		c->width[k] = need;
-		sum += need;
+		c->width[k] = fmax(8, width_of_words(p, mm_title_in(&f->title, p->plan->language, f->name)));
+		for (uint32_t i = 0; i < p->table_count && i < 40; i++)
+			c->width[k] =
+			    fmax(c->width[k],
+				 width_of(p, mm_layout_value(p, p->table_layer, p->table_row[i], c->field[k]),
+					  false));
 	}
-	for (size_t k = 0; k < c->count; k++)
-		c->width[k] *= room / sum;
-	p->cr = cr;
+	level(c, mm_layout_width(p) - c->number);
 }
 
 /* A row of cells; `row` UINT32_MAX: the heads. Returns its height. */
@@ -116,6 +151,19 @@ static void put_rows(struct mm_layout *p, const struct columns *c)
 	}
 }
 
+/* On to the widest column of the sheet that is left. */
+static void skip_narrow(struct mm_layout *p)
+{
+	double most = 0;
+
+	for (size_t i = p->at_column; i < p->column_count; i++)
+		most = fmax(most, p->column[i].width);
+	while (p->at_column < p->column_count && p->column[p->at_column].width < most) {
+		p->at_column++;
+		p->at_y = p->at_column < p->column_count ? p->column[p->at_column].y : 0;
+	}
+}
+
 void mm_layout_put_table(struct mm_layout *p)
 {
 	const struct mm_print_plan_table *t = &p->plan->table;
@@ -131,6 +179,7 @@ void mm_layout_put_table(struct mm_layout *p)
 	for (size_t k = 0; t->field_count == 0 && k < s->field_count && c.count < 4; k++)
 		if (!s->field[k].hidden)
 			c.field[c.count++] = k;
+	skip_narrow(p);
 	share_width(p, &c);
 	mm_layout_head(p, t->title ? t->title : mm_title_in(&s->title, p->plan->language, s->id), 15);
 	put_rows(p, &c);
