@@ -91,10 +91,11 @@ static enum mm_code choose_layers(struct mm_layout *p, struct mm_err *reterr)
 	for (size_t i = 0; plan->layer && i < plan->layer_count; i++) {
 		const size_t entry = find_entry(p->spec->catalog, plan->layer[i]);
 
-		if (entry != SIZE_MAX)
-			p->choice[entry].is_hidden = false;
-		else if (!plan->has_optional_layers)
+		if (entry == SIZE_MAX && plan->has_optional_layers)
+			continue;
+		if (entry == SIZE_MAX)
 			return no_layer(reterr, "layers", plan->layer[i]);
+		p->choice[entry].is_hidden = false;
 	}
 	return MM_OK;
 }
