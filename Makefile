@@ -13,7 +13,7 @@ jobs := $(shell nproc)
 # Lowest first: a unit test of one floor links this floor and those before it.
 floors := base geo http grid archive store query feed style encode tile analysis search print api app
 libs := gdal proj geos libmicrohttpd libcyaml yaml-0.1 jansson zlib libdeflate libisal libzstd libbrotlienc libbrotlicommon \
-        freetype2 fontconfig librsvg-2.0 cairo pangocairo pangoft2 libqrencode libpng libxml-2.0 libxxhash sqlite3 glib-2.0
+        freetype2 fontconfig librsvg-2.0 cairo pangocairo pangoft2 libqrencode libpng libturbojpeg libxml-2.0 libxxhash sqlite3 glib-2.0
 warn := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
         -Wcast-qual -Wwrite-strings -Wvla -Wundef -Wformat=2 -Wdouble-promotion -Wnull-dereference -fno-common \
         $(if $(CI),-Werror)
@@ -87,7 +87,7 @@ tests-programs: $(B)/tests/http_server
 # What a fresh Debian 12 lacks. tests/deps.sh installs what is missing, and says nothing when all is there.
 deps.run := gcc libc6-dev pkg-config libgdal-dev libproj-dev libgeos-dev libmicrohttpd-dev libcyaml-dev libyaml-dev \
             libjansson-dev zlib1g-dev libdeflate-dev libisal-dev libzstd-dev libbrotli-dev brotli libxxhash-dev libfreetype-dev librsvg2-dev \
-            libcairo2-dev libpango1.0-dev libqrencode-dev libfontconfig-dev libpng-dev libxml2-dev libsqlite3-dev \
+            libcairo2-dev libpango1.0-dev libqrencode-dev libfontconfig-dev libpng-dev libturbojpeg0-dev libxml2-dev libsqlite3-dev \
             libglib2.0-dev fonts-noto-core node npm
 deps.test := postgresql-15-postgis-3 libcmocka-dev gdal-bin chromium clang libclang-rt-14-dev llvm-14 sqlite3 procps curl poppler-utils
 # clients that tests drive, 166 MB to fetch; their tests are skipped without them

@@ -58,6 +58,7 @@ both measure tests/http/measure.test.mjs
 both search tests/http/search.test.mjs
 both downloads tests/http/downloads.test.mjs
 both functions tests/http/functions.test.mjs
+both maps tests/http/maps.test.mjs
 both tilesets tests/http/tilesets.test.mjs
 js tilehttp tests/http/tiles.test.mjs
 both tilefilter tests/http/tile_filter.test.mjs

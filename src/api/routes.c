@@ -45,6 +45,7 @@ const struct mm_route mm_api_routes[] = {
     {"/sprites/{id}", GET, "sprite", mm_api_sprite},
     {"/viewer/{file}", GET, "asset", mm_api_asset},
     {"/viewer/{folder}/{file}", GET, "asset", mm_api_asset},
+    {"/wms", GET, "wms", mm_api_wms},
     {"/wfs", GET | 1u << MM_POST, "wfs", mm_api_wfs},
     {"/events", GET, "events", mm_api_events},
     {"/healthz", GET, "healthz", mm_api_healthz},
@@ -72,7 +73,7 @@ enum mm_pace mm_api_pace(const struct mm_route *route, const struct mm_request *
 	    (h == mm_api_wfs && mm_wfs_is_slow(r)))
 		return MM_PACE_SLOW;
 	if (h == mm_api_aggregate || h == mm_api_wfs || h == mm_api_inside || h == mm_api_measure ||
-	    h == mm_api_search || h == mm_api_picture)
+	    h == mm_api_search || h == mm_api_picture || h == mm_api_wms)
 		return MM_PACE_QUERY;
 	return (h == mm_api_items || h == mm_api_tile || h == mm_api_grid_tile || h == mm_api_tilejson) &&
 		       has_search(r)

@@ -105,3 +105,18 @@ test('WFS 2.0.0: pages: nothing is lost or twice', {skip}, async () => {
     assert.equal(seen.length, total);
     assert.equal(new Set(seen).size, total);
 });
+
+test('WMS: every layer is listed, drawn and asked', {skip}, async () => {
+    const window = {bbox: [39.05, 52.33, 39.15, 52.38], size: [400, 328]};
+    for (const [version, srs] of [['1.3.0', 'EPSG:3857'], ['1.1.1', 'EPSG:4326']]) {
+        const bbox = srs === 'EPSG:3857' ? [4346000, 6855000, 4358000, 6865000] : window.bbox;
+        const [about, map, info] = await owslib(`wms ${version}`, `${server.url}/wms`, ['capabilities', {}],
+            ['getmap', {layers: ['streets', 'buildings'], srs, bbox, size: window.size, format: 'image/png', transparent: true}],
+            ['getfeatureinfo', {layers: ['districts'], query_layers: ['districts'], srs, bbox, size: window.size, xy: [200, 164], info_format: 'application/json',
+                format: 'image/png', feature_count: 10}]);
+        for (const id of ids)
+            assert.ok(about.types[id]?.title, id);
+        assert.deepEqual(map, {png: window.size});
+        assert.equal(JSON.parse(info).features[0].collection, 'districts');
+    }
+});

@@ -139,3 +139,21 @@ test('a map is drawn', {skip}, async () => {
     assert.ok(map.colours > 3);
     assert.ok(existsSync(image));
 });
+
+test('WMS: the map and single layers, in several systems, drawn and asked', {skip}, async () => {
+    const picture = (layers, crs) => ({provider: 'wms', uri: {url: `${server.url}/wms`, layers, styles: '', format: 'image/png', crs, contextualWMSLegend: 0}});
+    const rect = [39.08, 52.34, 39.12, 52.36];
+    const answers = await qgis([
+        {...picture('map', 'EPSG:3857')}, {...picture('districts', 'EPSG:4326'), identify: [39.1, 52.35, ...rect]},
+        {render: [0], rect, image: join(temp.dir, 'wms1.png')}, {render: [1], rect, image: join(temp.dir, 'wms2.png')},
+    ]);
+    for (const answer of answers.slice(0, 2))
+        assert.ok(answer.valid, answer.error);
+    assert.equal(answers[1].crs, 'EPSG:4326');
+    assert.ok(answers[1].extent[0] > 38.9 && answers[1].extent[2] < 39.4, String(answers[1].extent));
+    assert.match(answers[1].identified.join(), /Название: /);
+    assert.deepEqual(answers[2].errors, []);
+    assert.ok(answers[2].painted > 0.5 && answers[2].colours > 20, JSON.stringify(answers[2]));
+    assert.ok(answers[3].painted > 0.001, JSON.stringify(answers[3]));
+    assert.deepEqual(answers.flatMap((a) => a.messages), []);
+});

@@ -1,6 +1,7 @@
 """QGIS without a window, for tests: does what it is told by JSON on its standard input, prints what it saw as JSON.
 
-Input: {"profile": folder, "jobs": [job, ...]}. A job adds one layer, {"provider": "OAPIF" or "WFS", "uri": {...}}, and then
+Input: {"profile": folder, "jobs": [job, ...]}. A job adds a picture, {"provider": "wms", "uri": {...}}, or one layer,
+{"provider": "OAPIF" or "WFS", "uri": {...}}, and then
   "reads": [{"subset": SQL, "expression": text, "rect": [west, south, east, north], "every": n, "raw": true}, ...]
       counts the features and gives every n-th in full, in lon/lat order as QGIS holds them;
   "edits": [{"add": {attributes}, "wkt": text}, {"change": expression, "set": {attributes}, "wkt": text},
@@ -12,12 +13,13 @@ Output: a list with one answer for each job.
 import json
 import os
 import sys
+from urllib.parse import urlencode
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from qgis.core import (Qgis, QgsApplication, QgsCoordinateReferenceSystem, QgsDataSourceUri, QgsExpression,  # noqa: E402
                        QgsFeature, QgsFeatureRequest, QgsGeometry, QgsMapRendererParallelJob, QgsMapSettings,
-                       QgsRectangle, QgsVectorLayer, QgsWkbTypes)
+                       QgsPointXY, QgsRaster, QgsRasterLayer, QgsRectangle, QgsVectorLayer, QgsWkbTypes)
 from qgis.PyQt.QtCore import QDate, QDateTime, QSize, Qt, QTime, QVariant  # noqa: E402
 from qgis.PyQt.QtGui import QColor  # noqa: E402
 
@@ -111,6 +113,20 @@ def add(job):
     return layer, answer
 
 
+def add_picture(job):
+    layer = QgsRasterLayer(urlencode(job["uri"]), job["uri"]["layers"], "wms")
+    answer = {"valid": layer.isValid(), "error": layer.error().message()}
+    if layer.isValid():
+        answer["crs"] = layer.crs().authid()
+        box = layer.extent()
+        answer["extent"] = [box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum()]
+        if "identify" in job:
+            x, y, *box = job["identify"]
+            result = layer.dataProvider().identify(QgsPointXY(x, y), QgsRaster.IdentifyFormatText, QgsRectangle(*box), 400, 400)
+            answer["identified"] = [str(v) for v in result.results().values()]
+    return layer, answer
+
+
 def render(job, layers):
     settings = QgsMapSettings()
     settings.setLayers([layers[i] for i in job["render"]])
@@ -139,7 +155,7 @@ def main():
         lambda text, tag, level: messages.append(f"{tag}: {text}") if level in (Qgis.Warning, Qgis.Critical) else None)
     layers, answers = [], []
     for job in told["jobs"]:
-        layer, answer = (None, render(job, layers)) if "render" in job else add(job)
+        layer, answer = (None, render(job, layers)) if "render" in job else add_picture(job) if job["provider"] == "wms" else add(job)
         application.processEvents()
         answer["messages"] = messages[:]
         messages.clear()

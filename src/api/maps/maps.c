@@ -150,13 +150,24 @@ static enum mm_code read_box(struct ask *a, const struct mm_request *r, const ch
 	return rc;
 }
 
-/* All that there is to see. */
+/* What the page shows at first. */
+static struct mm_box first_view(const struct mm_map_info *map)
+{
+	const double half = 180 * MM_PICTURE_SIDE_DEFAULT / 512.0 / exp2(map->view_zoom),
+		     narrow = cos(map->view_lat_deg * M_PI / 180);
+
+	return (struct mm_box){map->view_lon_deg - half, map->view_lat_deg - half * narrow,
+			       map->view_lon_deg + half, map->view_lat_deg + half * narrow};
+}
+
+/* All that there is to see; of the whole map, where it begins. */
 static enum mm_code whole(struct ask *a, struct mm_err *reterr)
 {
 	const struct mm_catalog *c = a->picture.catalog;
-	struct mm_box b = mm_box_empty();
+	const bool has_view = a->entry == SIZE_MAX && mm_catalog_map(c)->has_view;
+	struct mm_box b = has_view ? first_view(mm_catalog_map(c)) : mm_box_empty();
 
-	for (size_t i = 0; i < mm_catalog_count(c); i++) {
+	for (size_t i = 0; !has_view && i < mm_catalog_count(c); i++) {
 		const struct mm_layer *l = mm_catalog_entry(c, i)->layer;
 		const struct mm_box one = l ? mm_layer_box_deg(l) : mm_box_empty();
 
@@ -337,14 +348,15 @@ static enum mm_code read_conditions(struct ask *a, const struct mm_request *r, s
 
 static enum mm_code read_kind(struct mm_picture *p, const struct mm_request *r, struct mm_err *reterr)
 {
-	static const enum mm_canvas_kind order[] = {MM_CANVAS_PNG, MM_CANVAS_SVG, MM_CANVAS_PDF};
-	struct mm_offer offers[3];
+	static const enum mm_canvas_kind order[] = {MM_CANVAS_PNG, MM_CANVAS_JPEG, MM_CANVAS_SVG,
+						    MM_CANVAS_PDF};
+	struct mm_offer offers[MM_PICTURE_KINDS];
 	size_t i = 0;
 	enum mm_code rc;
 
-	for (size_t k = 0; k < 3; k++)
+	for (size_t k = 0; k < MM_PICTURE_KINDS; k++)
 		offers[k] = mm_picture_offers[order[k]];
-	rc = mm_negotiate(r, offers, 3, &i, reterr);
+	rc = mm_negotiate(r, offers, MM_PICTURE_KINDS, &i, reterr);
 	p->kind = order[i];
 	return rc;
 }

@@ -12,10 +12,11 @@
 static const double MM_AN_INCH = 25.4;
 static const int64_t DEADLINE_NS = 20000000000;
 
-const struct mm_offer mm_picture_offers[3] = {
+const struct mm_offer mm_picture_offers[MM_PICTURE_KINDS] = {
     [MM_CANVAS_PDF] = {"application/pdf", "pdf"},
     [MM_CANVAS_SVG] = {"image/svg+xml", "svg"},
     [MM_CANVAS_PNG] = {"image/png", "png"},
+    [MM_CANVAS_JPEG] = {"image/jpeg", "jpg"},
 };
 
 /* ---- the style ---- */
@@ -209,7 +210,7 @@ enum mm_code mm_picture_make(const struct mm_picture *p, struct mm_response *rs,
 		rc = mm_canvas_finish(c, &rs->body, reterr);
 	c = mm_canvas_free(c);
 	mm_picture_close(&o);
-	rs->no_compress = p->kind == MM_CANVAS_PNG;
+	rs->no_compress = p->kind == MM_CANVAS_PNG || p->kind == MM_CANVAS_JPEG;
 	rs->content_type = mm_picture_offers[p->kind].media_type;
 	return rc;
 }

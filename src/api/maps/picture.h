@@ -53,7 +53,8 @@ void mm_picture_close(struct mm_picture_plot *o);
 MM_MUST_USE enum mm_code mm_picture_make(const struct mm_picture *p, struct mm_response *rs,
 					 struct mm_err *reterr);
 
-/* Kinds by their media types: PNG, SVG, PDF. */
-extern const struct mm_offer mm_picture_offers[3];
+/* Media types of enum mm_canvas_kind. */
+enum { MM_PICTURE_KINDS = 4 };
+extern const struct mm_offer mm_picture_offers[MM_PICTURE_KINDS];
 
 #endif

@@ -144,6 +144,7 @@ static bool read_text(struct mm_plot *m, const struct mm_style_layer *l, struct 
 	color = mm_style_color(l, MM_PROP_TEXT_COLOR, c);
 	halo = mm_style_color(l, MM_PROP_TEXT_HALO_COLOR, c);
 	t->letters.height_mm = t->em * CAPITAL_SHARE;
+	t->letters.keeps_words = true;
 	read_font(l, eye, &t->letters);
 	t->letters.rgb = rgb_of(color);
 	t->letters.fade = 1 - fmin(opacity * color.a, 1);

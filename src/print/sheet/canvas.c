@@ -2,6 +2,7 @@
 
 #include <cairo-pdf.h>
 #include <cairo-svg.h>
+#include <turbojpeg.h>
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,7 +12,8 @@ enum {
 	FILE_BYTES_MAX = 200 << 20,
 	DPI_MIN = 36,
 	DPI_MAX = 1200,
-	SIDE_MAX_PX = 32767 /* of a picture in cairo */
+	SIDE_MAX_PX = 32767, /* of a picture in cairo */
+	JPEG_QUALITY = 88
 };
 
 static const double POINTS_A_MM = 72 / 25.4, MM_AN_INCH = 25.4, PIXELS_MAX = 120e6;
@@ -29,6 +31,17 @@ static cairo_status_t take(void *ctx, const unsigned char *bytes, unsigned n)
 
 	mm_buf_put(&c->file, bytes, n);
 	return c->file.failed ? CAIRO_STATUS_WRITE_ERROR : CAIRO_STATUS_SUCCESS;
+}
+
+static bool is_picture(enum mm_canvas_kind kind)
+{
+	return kind == MM_CANVAS_PNG || kind == MM_CANVAS_JPEG;
+}
+
+/* A JPEG has no clear pixels. */
+static bool is_clear(enum mm_canvas_kind kind, const struct mm_canvas_info *info)
+{
+	return kind == MM_CANVAS_PNG && info->is_clear;
 }
 
 static void tell(cairo_surface_t *s, cairo_pdf_metadata_t what, const char *text)
@@ -67,9 +80,10 @@ static cairo_surface_t *open_surface(struct mm_canvas *c, const struct mm_paper 
 		cairo_svg_surface_restrict_to_version(s, CAIRO_SVG_VERSION_1_2);
 		return s;
 	case MM_CANVAS_PNG:
+	case MM_CANVAS_JPEG:
 		break;
 	}
-	return cairo_image_surface_create(info->is_clear ? CAIRO_FORMAT_ARGB32 : CAIRO_FORMAT_RGB24,
+	return cairo_image_surface_create(is_clear(c->kind, info) ? CAIRO_FORMAT_ARGB32 : CAIRO_FORMAT_RGB24,
 					  (int)lround(paper->width_mm / MM_AN_INCH * dpi),
 					  (int)lround(paper->height_mm / MM_AN_INCH * dpi));
 }
@@ -77,7 +91,7 @@ static cairo_surface_t *open_surface(struct mm_canvas *c, const struct mm_paper 
 /* Paper is white. */
 static void open_sheet(struct mm_canvas *c, const struct mm_paper *paper, const struct mm_canvas_info *info)
 {
-	if (c->kind != MM_CANVAS_PNG || info->is_clear)
+	if (!is_picture(c->kind) || is_clear(c->kind, info))
 		return;
 	cairo_set_source_rgb(c->cr, 1, 1, 1);
 	cairo_rectangle(c->cr, 0, 0, paper->width_mm, paper->height_mm);
@@ -87,19 +101,19 @@ static void open_sheet(struct mm_canvas *c, const struct mm_paper *paper, const 
 enum mm_code mm_canvas_new(enum mm_canvas_kind kind, const struct mm_paper *paper, double dpi,
 			   const struct mm_canvas_info *info, struct mm_canvas **ret, struct mm_err *reterr)
 {
-	const double a_mm = kind == MM_CANVAS_PNG ? dpi / MM_AN_INCH : POINTS_A_MM;
+	const double a_mm = is_picture(kind) ? dpi / MM_AN_INCH : POINTS_A_MM;
 	struct mm_canvas *c;
 
-	if (kind == MM_CANVAS_PNG && !(dpi >= DPI_MIN && dpi <= DPI_MAX))
+	if (is_picture(kind) && !(dpi >= DPI_MIN && dpi <= DPI_MAX))
 		return mm_fail(reterr, MM_E_INVALID, "dpi", "write a number from %d to %d", DPI_MIN, DPI_MAX);
-	if (kind == MM_CANVAS_PNG && paper->width_mm * a_mm * paper->height_mm * a_mm > PIXELS_MAX)
+	if (is_picture(kind) && paper->width_mm * a_mm * paper->height_mm * a_mm > PIXELS_MAX)
 		return mm_fail(
 		    reterr, MM_E_LIMIT, "dpi",
 		    "the picture would have more than %.0f million pixels: ask for at most %.0f dpi, or for "
 		    "a PDF, which is as sharp at any size",
 		    PIXELS_MAX / 1e6,
 		    floor(sqrt(PIXELS_MAX / (paper->width_mm * paper->height_mm)) * MM_AN_INCH));
-	if (kind == MM_CANVAS_PNG && fmax(paper->width_mm, paper->height_mm) * a_mm >= SIDE_MAX_PX)
+	if (is_picture(kind) && fmax(paper->width_mm, paper->height_mm) * a_mm >= SIDE_MAX_PX)
 		return mm_fail(reterr, MM_E_LIMIT, "dpi",
 			       "a side of the picture would have more than %d pixels: ask "
 			       "for at most %.0f dpi, or for a PDF, which is as sharp at any size",
@@ -146,12 +160,36 @@ void mm_canvas_next(struct mm_canvas *c, const struct mm_paper *paper)
 	cairo_pdf_surface_set_size(c->surface, paper->width_mm * POINTS_A_MM, paper->height_mm * POINTS_A_MM);
 }
 
+/* False: no memory. Thin lines and letters want a good quality and full colours. */
+static bool write_jpeg(struct mm_canvas *c)
+{
+	const tjhandle jpeg = tjInitCompress();
+	unsigned char *bytes = NULL;
+	unsigned long n = 0;
+	bool is_good;
+
+	cairo_surface_flush(c->surface);
+	is_good = jpeg && tjCompress2(jpeg, cairo_image_surface_get_data(c->surface),
+				      cairo_image_surface_get_width(c->surface),
+				      cairo_image_surface_get_stride(c->surface),
+				      cairo_image_surface_get_height(c->surface), TJPF_BGRX, &bytes, &n,
+				      TJSAMP_444, JPEG_QUALITY, TJFLAG_ACCURATEDCT) == 0;
+	if (is_good)
+		mm_buf_put(&c->file, bytes, n);
+	tjFree(bytes);
+	if (jpeg)
+		(void)tjDestroy(jpeg);
+	return is_good;
+}
+
 enum mm_code mm_canvas_finish(struct mm_canvas *c, struct mm_buf *ret, struct mm_err *reterr)
 {
 	cairo_status_t status = cairo_status(c->cr);
 
 	if (status == CAIRO_STATUS_SUCCESS && c->kind == MM_CANVAS_PNG) {
 		status = cairo_surface_write_to_png_stream(c->surface, take, c);
+	} else if (status == CAIRO_STATUS_SUCCESS && c->kind == MM_CANVAS_JPEG) {
+		status = write_jpeg(c) ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_NO_MEMORY;
 	} else if (status == CAIRO_STATUS_SUCCESS) {
 		cairo_show_page(c->cr);
 		cairo_surface_finish(c->surface);

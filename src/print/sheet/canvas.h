@@ -9,11 +9,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum mm_canvas_kind { MM_CANVAS_PDF, MM_CANVAS_SVG, MM_CANVAS_PNG };
+enum mm_canvas_kind { MM_CANVAS_PDF, MM_CANVAS_SVG, MM_CANVAS_PNG, MM_CANVAS_JPEG };
 
 /* What a file says of itself. The same words and the same moment give the same bytes. */
 struct mm_canvas_info {
-	const char *title, *author, *subject; /* NULL: not said; SVG and PNG say none */
+	const char *title, *author, *subject; /* NULL: not said; only a PDF says them */
 	int64_t moment_s;                     /* when it was made: seconds since 1970, UTC */
 	bool is_clear; /* a PNG has no white ground: other pictures below it show through */
 };

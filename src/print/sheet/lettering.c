@@ -161,7 +161,7 @@ static void lay_out(struct mm_lettering *l, const struct mm_letters *what, doubl
 
 	set_font(l->layout, what, height_mm);
 	pango_layout_set_width(l->layout, width_mm > 0 ? (int)(fmin(width_mm, 1e5) * PANGO_SCALE) : -1);
-	pango_layout_set_wrap(l->layout, PANGO_WRAP_WORD_CHAR);
+	pango_layout_set_wrap(l->layout, what->keeps_words ? PANGO_WRAP_WORD : PANGO_WRAP_WORD_CHAR);
 	pango_layout_set_alignment(l->layout, flush[what->across]);
 	pango_layout_set_line_spacing(l->layout, (float)(what->line_em / LINE_EM));
 	pango_layout_set_attributes(l->layout, NULL);

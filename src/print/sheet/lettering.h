@@ -41,6 +41,7 @@ struct mm_letters {
 	double spacing_mm;             /* between letters, besides what the font has */
 	double line_em;                /* from line to line, in sizes of the font; 0: as the font says */
 	double width_mm;               /* lines break where they get longer; 0: only at line breaks */
+	bool keeps_words;              /* a word that is longer than that is not broken */
 	double angle_deg;              /* turned clockwise around the point where they stand */
 	enum mm_letters_across across; /* which side of the text the point is at; lines are flush with it */
 	enum mm_letters_down down; /* TOP and BOTTOM are edges of the lines, BASELINE the first line's foot */

@@ -1,0 +1,195 @@
+// Pictures of the map: OGC API - Maps (OGC 20-058) and WMS 1.3.0 and 1.1.1 (OGC 06-042), on a folder with known data. Pixels
+// are read by GDAL.
+import assert from 'node:assert/strict';
+import {execFileSync} from 'node:child_process';
+import {mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {after, before, test} from 'node:test';
+import {serve, tempDir} from '../lib/munimap.mjs';
+
+const temp = tempDir();
+const home = join(temp.dir, 'map');
+let server;
+
+const feature = (id, properties, geometry) => ({type: 'Feature', id, properties, geometry});
+const box = (w, s, e, n) => ({type: 'Polygon', coordinates: [[[w, s], [e, s], [e, n], [w, n], [w, s]]]});
+
+before(async () => {
+    mkdirSync(home);
+    writeFileSync(join(home, 'map.yaml'), 'title: {ru: Город, en: Town}\ncrs: MSK48_1\nview: {center: [39.1, 52.35], zoom: 13}\n');
+    const write = (id, features, yaml) => {
+        writeFileSync(join(home, `${id}.geojson`), JSON.stringify({type: 'FeatureCollection', features}));
+        writeFileSync(join(home, `${id}.yaml`), `source: ${id}.geojson\n${yaml}`);
+    };
+    // the middle fifth of 39.0..39.2, 52.3..52.4
+    write('areas', [feature(1, {name: 'Сад «Ёлочка»', kind: 'a', since: '2020-01-01', secret: 's'}, box(39.08, 52.34, 39.12, 52.36)),
+        feature(2, {name: 'Another', kind: 'b', since: '2026-05-01', secret: 't'}, box(39.16, 52.38, 39.18, 52.39))],
+    'title: {ru: Участки, en: Areas}\nstyle: {color: "#cc0000"}\nfields:\n' +
+        '  - {name: name, title: {ru: Название, en: Name}}\n  - {name: secret, hidden: true}\n');
+    write('spots', [feature(1, {name: 'x'}, {type: 'Point', coordinates: [39.1, 52.35]})], 'title: {ru: Точки, en: Spots}\n');
+    server = await serve(home);
+});
+after(async () => {
+    await server?.stop();
+    temp.remove();
+});
+
+let pictures = 0;
+/** The picture at an address, in a file; {file, status, type, headers}. */
+async function picture(path) {
+    const answer = await server.get(path), file = join(temp.dir, `picture${++pictures}`);
+    assert.equal(answer.status, 200, `${path}: ${answer.status === 200 ? '' : await answer.text()}`);
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    writeFileSync(file, bytes);
+    return {file, bytes, type: answer.headers.get('content-type'), headers: answer.headers};
+}
+/** The bands of pixels [[x, y], ...]. */
+function pixels({file}, at) {
+    const text = execFileSync('gdallocationinfo', ['-valonly', file], {input: at.map((p) => p.join(' ')).join('\n') + '\n', encoding: 'utf8'});
+    const values = text.trim().split(/\s+/).map(Number);
+    return at.map((_, i) => values.slice(i * values.length / at.length, (i + 1) * values.length / at.length));
+}
+const size = ({file}) => JSON.parse(execFileSync('gdalinfo', ['-json', file], {encoding: 'utf8'})).size;
+const query = (params) => '?' + new URLSearchParams(params);
+const WINDOW = '39.0,52.3,39.2,52.4'; // areas/1 from 40 % to 60 % both ways
+
+test('a map: the window that was asked for, to the pixel', async () => {
+    const p = await picture('/collections/areas/map' + query({bbox: WINDOW, crs: 'OGC:CRS84', width: 500, height: 500, bgcolor: '0xFFFFFF', f: 'png'}));
+    assert.equal(p.type, 'image/png');
+    assert.deepEqual(size(p), [500, 500]);
+    const [outside, inside, left, right, above, below] = pixels(p, [[20, 20], [250, 230], [197, 250], [203, 250], [250, 197], [250, 204]]);
+    assert.deepEqual(outside, [255, 255, 255]);
+    assert.ok(inside[0] > 200 && inside[1] < 220 && inside[2] < 220, String(inside));
+    assert.deepEqual(left, outside, 'before the western edge at 200');
+    assert.notDeepEqual(right, outside, 'behind the western edge');
+    assert.deepEqual(above, outside, 'before the northern edge at 200');
+    assert.notDeepEqual(below, outside, 'behind the northern edge');
+});
+
+test('the window in other systems and orders of axes', async () => {
+    const params = {crs: 'OGC:CRS84', width: 300, height: 300, f: 'png'};
+    const plain = await picture('/collections/areas/map' + query({...params, bbox: WINDOW}));
+    const north = await picture('/collections/areas/map' + query({...params, bbox: '52.3,39.0,52.4,39.2', 'bbox-crs': 'http://www.opengis.net/def/crs/EPSG/0/4326'}));
+    assert.ok(plain.bytes.equals(north.bytes));
+    const msk = await picture('/map' + query({crs: 'MSK48_1', center: '39.1,52.35', 'scale-denominator': 5000, width: 700, height: 400, f: 'png'}));
+    const [w, s, e, n] = msk.headers.get('content-bbox').split(',').map(Number);
+    // 0.28 mm a pixel of the standard: 1.4 m
+    assert.ok(Math.abs(e - w - 700 * 1.4) < 1e-3 && Math.abs(n - s - 400 * 1.4) < 1e-3, `${e - w} ${n - s}`);
+    assert.match(msk.headers.get('content-crs'), /\/crs\/MSK48_1>$/);
+    assert.equal((await picture('/map' + query({width: 256}))).type, 'image/png');
+});
+
+test('nothing but features on a clear ground', async () => {
+    const p = await picture('/collections/areas/map' + query({bbox: WINDOW, crs: 'OGC:CRS84', width: 100, height: 100, transparent: true, f: 'png'}));
+    const [outside, inside] = pixels(p, [[5, 5], [50, 50]]);
+    assert.equal(outside[3], 0);
+    assert.ok(inside[3] > 50, String(inside));
+});
+
+test('features may be chosen as on items', async () => {
+    const params = {bbox: WINDOW, crs: 'OGC:CRS84', width: 100, height: 100, transparent: true, f: 'png'};
+    for (const choice of [{filter: "kind='b'"}, {datetime: '2021-01-01/..'}, {kind: 'b'}]) {
+        const p = await picture('/collections/areas/map' + query({...params, ...choice}));
+        const [first, second] = pixels(p, [[50, 50], [85, 15]]);
+        assert.equal(first[3], 0, JSON.stringify(choice));
+        assert.ok(second[3] > 0, JSON.stringify(choice));
+    }
+});
+
+test('PNG, JPEG, SVG and PDF, by f= and Accept; the same again is not sent', async () => {
+    for (const [f, type, start] of [['png', 'image/png', '\x89PNG'], ['jpg', 'image/jpeg', '\xff\xd8\xff'], ['svg', 'image/svg+xml', '<?xml'], ['pdf', 'application/pdf', '%PDF-']]) {
+        const p = await picture('/map' + query({bbox: WINDOW, width: 200, f}));
+        assert.equal(p.type, type);
+        assert.ok(p.bytes.toString('latin1').startsWith(start), f);
+        const again = await server.get('/map' + query({bbox: WINDOW, width: 200, f}), {headers: {'If-None-Match': p.headers.get('etag')}});
+        assert.equal(again.status, 304, f);
+    }
+    const svg = await server.get('/map' + query({bbox: WINDOW, width: 200}), {headers: {Accept: 'image/svg+xml'}});
+    assert.equal(svg.headers.get('content-type'), 'image/svg+xml');
+    await svg.arrayBuffer();
+});
+
+test('what is wrong is said with its name', async () => {
+    for (const [path, where] of [
+        ['/map?bbox=1,2,3', 'bbox'], ['/map?bbox=2,2,1,1', 'bbox'], ['/map?bbox=nan,0,1,1', 'bbox'], ['/map?width=0', 'width'], ['/map?width=99999', 'width'],
+        ['/map?bgcolor=red', 'bgcolor'], ['/map?transparent=yes', 'transparent'], ['/map?crs=EPSG:999999', 'crs'], ['/map?style=nope', 'style'],
+        ['/map?collections=nope', 'collections'], ['/map?filter=1=1', 'filter'], ['/map?sclae-denominator=1', 'scale-denominator'],
+        ['/map?center=39.1,52.35', 'scale-denominator'], ['/map?center=39.1,52.35&scale-denominator=5000&crs=OGC:CRS84', 'crs'],
+        ['/map?scale-denominator=0', 'scale-denominator'], ['/map?f=gif', 'f'], ['/collections/areas/map?filter=nope=1', 'nope'],
+        ['/map?bbox=0,0,1,0.0000001&width=100&height=100', 'bbox'], ['/collections/nope/map', 'collection'],
+    ]) {
+        const answer = await server.get(path), problem = await answer.json();
+        assert.ok(answer.status >= 400 && answer.status < 500, `${path}: ${answer.status}`);
+        assert.ok(problem.detail.includes(where), `${path}: ${problem.detail}`);
+    }
+});
+
+// ---- WMS ----
+
+const wms = (params) => '/wms' + query({SERVICE: 'WMS', VERSION: '1.3.0', ...params});
+const MAP = {REQUEST: 'GetMap', LAYERS: 'areas', STYLES: '', CRS: 'CRS:84', BBOX: WINDOW, WIDTH: 500, HEIGHT: 500, FORMAT: 'image/png'};
+
+test('WMS: capabilities that GDAL reads', async () => {
+    for (const VERSION of ['1.3.0', '1.1.1']) {
+        const text = execFileSync('gdalinfo', ['-json', `WMS:${server.url}/wms?SERVICE=WMS&VERSION=${VERSION}&REQUEST=GetCapabilities`], {encoding: 'utf8'});
+        const names = Object.entries(JSON.parse(text).metadata.SUBDATASETS).filter(([key]) => key.endsWith('_NAME')).map(([, value]) => value);
+        for (const layer of ['map', 'areas', 'spots'])
+            assert.ok(names.some((name) => new RegExp(`LAYERS=${layer}&`, 'i').test(name)), `${VERSION} ${layer}: ${names}`);
+    }
+});
+
+test('WMS: the same place by every order of axes', async () => {
+    const plain = await picture(wms(MAP));
+    const [outside, inside] = pixels(plain, [[20, 20], [250, 230]]);
+    assert.notDeepEqual(outside, inside);
+    for (const other of [{CRS: 'EPSG:4326', BBOX: '52.3,39.0,52.4,39.2'}, {VERSION: '1.1.1', CRS: undefined, SRS: 'EPSG:4326'}]) {
+        const params = Object.fromEntries(Object.entries({...MAP, ...other}).filter(([, v]) => v !== undefined));
+        assert.ok((await picture(wms(params))).bytes.equals(plain.bytes), JSON.stringify(other));
+    }
+    // names of parameters in any case
+    const lower = Object.fromEntries(Object.entries({SERVICE: 'WMS', VERSION: '1.3.0', ...MAP}).map(([k, v]) => [k.toLowerCase(), v]));
+    assert.ok((await picture('/wms' + query(lower))).bytes.equals(plain.bytes));
+    const fine = await picture(wms({...MAP, DPI: 192}));
+    assert.deepEqual(size(fine), [500, 500]);
+    assert.ok(!fine.bytes.equals(plain.bytes), 'a finer screen has wider lines');
+});
+
+test('WMS: what is at a pixel, as JSON, a page and text', async () => {
+    const ask = {...MAP, REQUEST: 'GetFeatureInfo', LAYERS: 'map', QUERY_LAYERS: 'areas,spots', I: 250, J: 250, FEATURE_COUNT: 5};
+    const json = await server.json(wms({...ask, INFO_FORMAT: 'application/json'}));
+    assert.deepEqual(json.features.map((f) => [f.collection, f.id]), [['areas', 1], ['spots', 1]]);
+    assert.equal(json.features[0].properties.name, 'Сад «Ёлочка»');
+    assert.equal(json.features[0].properties.secret, undefined);
+    const text = await (await server.get(wms({...ask, INFO_FORMAT: 'text/plain'}))).text();
+    assert.match(text, /^Участки\n {2}.*Название: Сад «Ёлочка»\n/s);
+    const html = await server.get(wms({...ask, INFO_FORMAT: 'text/html', lang: 'en'}));
+    assert.match(html.headers.get('content-type'), /^text\/html/);
+    assert.match(await html.text(), /<h2>Areas<\/h2>[^]*<th scope="row">Name<\/th><td>Сад «Ёлочка»/);
+    assert.deepEqual((await server.json(wms({...ask, I: 5, J: 5, INFO_FORMAT: 'application/json'}))).features, []);
+});
+
+test('WMS: a legend', async () => {
+    const one = await picture(wms({REQUEST: 'GetLegendGraphic', LAYER: 'areas', FORMAT: 'image/png'}));
+    const all = await picture(wms({REQUEST: 'GetLegendGraphic', LAYER: 'map', FORMAT: 'image/png', STYLE: 'print'}));
+    assert.ok(size(one)[0] > 50 && size(one)[1] > 15, String(size(one)));
+    assert.ok(size(all)[1] > size(one)[1]);
+    const svg = await picture(wms({REQUEST: 'GetLegendGraphic', LAYER: 'areas', FORMAT: 'image/svg+xml'}));
+    assert.equal(svg.type, 'image/svg+xml');
+});
+
+test('WMS: failures as its clients read them', async () => {
+    for (const [params, code, locator] of [
+        [{...MAP, LAYERS: 'nope'}, 'LayerNotDefined', 'LAYERS'], [{...MAP, STYLES: 'nope'}, 'StyleNotDefined', 'STYLES'],
+        [{...MAP, CRS: 'EPSG:999999'}, 'InvalidCRS', 'CRS'], [{...MAP, FORMAT: 'image/gif'}, 'InvalidFormat', 'FORMAT'],
+        [{...MAP, BBOX: '1,2,3'}, 'InvalidParameterValue', 'BBOX'], [{...MAP, BBOX: '3,3,1,1'}, 'InvalidParameterValue', 'BBOX'],
+        [{...MAP, WIDTH: 100000}, 'InvalidParameterValue', 'WIDTH'], [{...MAP, LAYERS: ''}, 'MissingParameterValue', 'LAYERS'],
+        [{...MAP, LAYERS: Array(300).fill('areas').join()}, 'InvalidParameterValue', 'LAYERS'],
+        [{...MAP, REQUEST: 'GetFeatureInfo', QUERY_LAYERS: 'areas', I: 500, J: 1}, 'InvalidPoint', 'I'],
+        [{...MAP, REQUEST: 'Nonsense'}, 'OperationNotSupported', 'REQUEST'], [{REQUEST: 'GetMap', SERVICE: 'WFS'}, 'InvalidParameterValue', 'SERVICE'],
+    ]) {
+        const answer = await server.get(wms(params)), text = await answer.text();
+        assert.equal(answer.headers.get('content-type'), 'text/xml');
+        assert.ok(answer.status >= 400 && answer.status < 500, `${answer.status}`);
+        assert.match(text, new RegExp(`<ServiceException code="${code}" locator="${locator}">[^<]+<`), JSON.stringify(params));
+    }
+});
