@@ -18,7 +18,7 @@ enum { ORDER_BYTES = 96 << 20, NAME_BYTES = 150 };
 /* What lives while one is made. */
 struct ready {
 	struct mm_arena mem;
-	struct mm_plan *plan;
+	struct mm_print_plan *plan;
 	const struct mm_style *style;
 };
 
@@ -33,7 +33,7 @@ static const char *put_instead(const struct mm_order *o, struct mm_arena *mem, s
 	char *text;
 
 	*ret_n = o->n;
-	if (i->template_id || i->format || i->output || i->scale > 0 || i->dpi > 0)
+	if (i->template_id || i->format || i->output || i->scale > 0 || i->dpi > 0 || i->is_single)
 		plan = json_loadb(o->json, o->n, JSON_REJECT_DUPLICATES, NULL);
 	if (!json_is_object(plan)) {
 		json_decref(plan);
@@ -49,6 +49,8 @@ static const char *put_instead(const struct mm_order *o, struct mm_arena *mem, s
 		(void)json_object_set_new(plan, "scale", json_real(i->scale));
 	if (i->dpi > 0)
 		(void)json_object_set_new(plan, "dpi", json_real(i->dpi));
+	if (i->is_single)
+		(void)json_object_set_new(plan, "atlas", json_false());
 	text = json_dumps(plan, JSON_COMPACT);
 	json_decref(plan);
 	if (text) {
@@ -62,11 +64,11 @@ static const char *put_instead(const struct mm_order *o, struct mm_arena *mem, s
 static enum mm_code read_plan(const struct mm_order *o, struct ready *w, struct mm_err *reterr)
 {
 	size_t n;
-	const char *json = o->n <= MM_PLAN_BYTES_MAX ? put_instead(o, &w->mem, &n) : o->json;
+	const char *json = o->n <= MM_PRINT_PLAN_BYTES_MAX ? put_instead(o, &w->mem, &n) : o->json;
 
-	if (o->n > MM_PLAN_BYTES_MAX)
+	if (o->n > MM_PRINT_PLAN_BYTES_MAX)
 		n = o->n;
-	return json ? mm_plan_read(json, n, &w->mem, &w->plan, reterr) : mm_fail_nomem(reterr);
+	return json ? mm_print_plan_read(json, n, &w->mem, &w->plan, reterr) : mm_fail_nomem(reterr);
 }
 
 /* ---- the style ---- */
@@ -88,6 +90,8 @@ static enum mm_code choose(const struct mm_order *o, struct ready *w, bool **ret
 
 		while (k < count && strcmp(mm_catalog_entry(o->catalog, k)->id, id) != 0)
 			k++;
+		if (w->plan->has_optional_layers && (k == count || !mm_catalog_entry(o->catalog, k)->layer))
+			continue;
 		if (k == count)
 			return mm_fail(reterr, MM_E_INVALID, "layers", "there is no layer \"%.64s\"", id);
 		if (!mm_catalog_entry(o->catalog, k)->layer)

@@ -13,6 +13,7 @@
 struct mm_order_instead {
 	const char *template_id, *format, *output; /* NULL: as the plan says */
 	double scale, dpi;                         /* 0: likewise */
+	bool is_single;                            /* one sheet, and no atlas */
 };
 
 /* A plan that is to be made into a file, by POST /print or the command. All borrowed. */

@@ -54,8 +54,9 @@ static enum mm_code check_request(const struct mm_request *r, struct mm_response
 		    reterr, MM_E_INVALID, "",
 		    "send a plan: {\"template\": \"situation\", \"title\": \"...\"}; see %s/print/schema",
 		    r->base_url);
-	if (r->body_len > MM_PLAN_BYTES_MAX)
-		return mm_fail(reterr, MM_E_LIMIT, "", "a plan has at most %d kB", MM_PLAN_BYTES_MAX >> 10);
+	if (r->body_len > MM_PRINT_PLAN_BYTES_MAX)
+		return mm_fail(reterr, MM_E_LIMIT, "", "a plan has at most %d kB",
+			       MM_PRINT_PLAN_BYTES_MAX >> 10);
 	return mm_request_only(r, known, sizeof(known) / sizeof(known[0]), reterr);
 }
 
@@ -71,7 +72,7 @@ static struct mm_order order_of(const struct mm_api *api, const struct mm_reques
 	const char *preview = mm_request_param(r, "preview");
 
 	if (preview && strcmp(preview, "0") != 0 && strcmp(preview, "false") != 0)
-		o.instead = (struct mm_order_instead){.output = "png", .dpi = PREVIEW_DPI};
+		o.instead = (struct mm_order_instead){.output = "png", .dpi = PREVIEW_DPI, .is_single = true};
 	return o;
 }
 

@@ -22,29 +22,54 @@
  * arena, and nothing is checked against the layers yet but their names.
  */
 enum {
-	MM_PLAN_BYTES_MAX = 256 << 10,
-	MM_PLAN_LAYERS_MAX = 1000,
-	MM_PLAN_TEXTS_MAX = 64,
-	MM_PLAN_TEXT_BYTES_MAX = 4000,
-	MM_PLAN_FIELDS_MAX = 8,
-	MM_PLAN_ROWS_MAX = 2000, /* of a table */
-	MM_PLAN_SHEETS_MAX = 200
+	MM_PRINT_PLAN_BYTES_MAX = 256 << 10,
+	MM_PRINT_PLAN_LAYERS_MAX = 1000,
+	MM_PRINT_PLAN_TEXTS_MAX = 64,
+	MM_PRINT_PLAN_TEXT_BYTES_MAX = 4000,
+	MM_PRINT_PLAN_FIELDS_MAX = 8,
+	MM_PRINT_PLAN_ROWS_MAX = 2000, /* of a table */
+	MM_PRINT_PLAN_SHEETS_MAX = 200
 };
 
-struct mm_plan_filter {
+struct mm_print_plan_filter {
 	const char *layer, *text; /* CQL2 */
 };
 
 /* A table of numbered objects. */
-struct mm_plan_table {
+struct mm_print_plan_table {
 	const char *layer; /* NULL: none */
-	const char *field[MM_PLAN_FIELDS_MAX];
+	const char *field[MM_PRINT_PLAN_FIELDS_MAX];
 	size_t field_count;
-	const char *title;  /* NULL: the layer's */
-	bool has_numbers;   /* the objects bear their numbers on the map */
+	const char *title; /* NULL: the layer's */
+	bool has_numbers;  /* the objects bear their numbers on the map */
+	bool is_optional;  /* of the template: maps without that layer or those fields do without */
 };
 
-struct mm_plan {
+/* An index of names with the squares of a grid that they lie in. */
+struct mm_print_plan_index {
+	const char *layer, *field; /* NULL: none */
+	bool is_optional;          /* likewise */
+};
+
+enum mm_print_plan_atlas_kind {
+	MM_PRINT_PLAN_ATLAS_NONE,
+	MM_PRINT_PLAN_ATLAS_FEATURES,
+	MM_PRINT_PLAN_ATLAS_GRID,
+	MM_PRINT_PLAN_ATLAS_STRIP
+};
+
+/* Many sheets of one map: of each object of a layer, of the cells of a grid, or along lines of a layer. */
+struct mm_print_plan_atlas {
+	enum mm_print_plan_atlas_kind by;
+	const char
+	    *layer; /* of the objects or lines; of a grid: cells where it has none are left out. NULL: none */
+	const char *filter; /* CQL2, of that layer; NULL: all */
+	const char *field;  /* whose value is the title of a sheet; NULL: its number is */
+	double overlap;     /* of neighbours, share of a sheet: 0 to 0.5 */
+	bool has_index;     /* a sheet before the others that shows where they lie */
+};
+
+struct mm_print_plan {
 	const char *template_id; /* NULL: none */
 	struct mm_paper paper;
 	enum mm_canvas_kind output; /* PDF, SVG or PNG */
@@ -61,7 +86,8 @@ struct mm_plan {
 
 	const char *const *layer; /* NULL: those that the style shows at first */
 	size_t layer_count;
-	const struct mm_plan_filter *filter;
+	bool has_optional_layers; /* the list is the template's: those that there are none of do not count */
+	const struct mm_print_plan_filter *filter;
 	size_t filter_count;
 	const char *datetime; /* NULL: any time */
 
@@ -74,16 +100,19 @@ struct mm_plan {
 	size_t text_count;
 
 	const char *object_layer, *object_id; /* what the plan is about; NULL: nothing */
-	struct mm_plan_table table;
+	struct mm_print_plan_table table;
+	struct mm_print_plan_index index;
+	struct mm_print_plan_atlas atlas;
 
 	bool has_frame, has_grid, has_legend, has_scale_bar, has_north, has_overview, has_qr, has_points;
-	const char *form; /* of styles/plans/forms, "gost-21.101-3"; NULL: no title block */
+	bool has_passport; /* what the object's fields say */
+	const char *form;  /* of styles/plans/forms, "gost-21.101-3"; NULL: no title block */
 };
 
 /*
  * Reads a plan and its template.
  *
- * n               bytes of JSON, at most MM_PLAN_BYTES_MAX
+ * n               bytes of JSON, at most MM_PRINT_PLAN_BYTES_MAX
  * mem             owns *ret
  * MM_E_INVALID    no JSON, an unknown member, a value that is none of those it may have; `where` names the
  *                 member: "elements.grid"
@@ -91,7 +120,7 @@ struct mm_plan {
  * MM_E_LIMIT      too long
  * MM_E_NOMEM
  */
-MM_MUST_USE enum mm_code mm_plan_read(const char *json, size_t n, struct mm_arena *mem, struct mm_plan **ret,
-				      struct mm_err *reterr);
+MM_MUST_USE enum mm_code mm_print_plan_read(const char *json, size_t n, struct mm_arena *mem,
+					    struct mm_print_plan **ret, struct mm_err *reterr);
 
 #endif

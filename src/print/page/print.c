@@ -1,0 +1,175 @@
+#include "print/page/print.h"
+
+#include "print/page/layout.h"
+#include "print/sheet/frame.h"
+#include "print/sheet/grid.h"
+#include "print/sheet/pen.h"
+#include "style/asset.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { VALUES_MAX = MM_PRINT_PLAN_TEXTS_MAX + 8 };
+
+#define FORMS "styles/plans/forms/"
+
+/* ---- forms ---- */
+
+static enum mm_code read_form(const char *id, struct mm_form **ret, struct mm_err *reterr)
+{
+	char name[128];
+	const struct mm_asset *a;
+
+	(void)snprintf(name, sizeof(name), FORMS "%.80s.json", id);
+	a = mm_asset_find(name);
+	if (!a)
+		return mm_fail(reterr, MM_E_NOT_FOUND, "elements.form", "there is no form \"%.80s\"", id);
+	return mm_form_parse((const char *)a->data, a->len, ret, reterr);
+}
+
+/* The form of the sheets behind the first: of GOST R 21.101 that is form 6. */
+static enum mm_code read_forms(struct mm_layout *p, struct mm_err *reterr)
+{
+	enum mm_code rc;
+
+	if (!p->plan->form)
+		return MM_OK;
+	rc = read_form(p->plan->form, &p->form, reterr);
+	return rc ? rc : read_form("gost-21.101-6", &p->next_form, reterr);
+}
+
+static void say_sheets(struct mm_layout *p, char sheet[16], char sheets[16])
+{
+	(void)snprintf(sheet, 16, "%u", p->sheet);
+	(void)snprintf(sheets, 16, "%u", p->sheets);
+}
+
+void mm_layout_draw_form(struct mm_layout *p, const struct mm_form *form)
+{
+	const struct mm_print_plan *plan = p->plan;
+	struct mm_form_value value[VALUES_MAX];
+	char sheet[16], sheets[16], line[64];
+	double size[2];
+	size_t n = 0;
+
+	if (plan->has_frame)
+		mm_frame_draw(p->spec->lettering, p->cr, &plan->paper, p->words);
+	say_sheets(p, sheet, sheets);
+	if (!form) {
+		(void)snprintf(line, sizeof(line), "%s %s %s %s", p->words->sheet, sheet, p->words->of,
+			       sheets);
+		if (p->sheets > 1)
+			mm_lettering_draw(p->spec->lettering, p->cr,
+					  &(struct mm_letters){.text = line,
+							       .height_mm = 2.5,
+							       .across = MM_LETTERS_LEFT,
+							       .down = MM_LETTERS_BASELINE},
+					  p->frame.x, p->frame.y + p->frame.height + 3.8);
+		return;
+	}
+	for (size_t i = 0; i < plan->text_count; i++)
+		value[n++] = plan->text[i];
+	/* what the plan says of these itself stands first */
+	value[n++] = (struct mm_form_value){"title", plan->title};
+	value[n++] = (struct mm_form_value){"object", plan->subtitle};
+	value[n++] = (struct mm_form_value){"sheet", sheet};
+	value[n++] = (struct mm_form_value){"sheets", sheets};
+	mm_form_size(form, size);
+	mm_form_draw(
+	    form, p->spec->lettering, p->cr,
+	    (double[]){p->frame.x + p->frame.width - size[0], p->frame.y + p->frame.height - size[1]}, value,
+	    n);
+}
+
+/* ---- sheets ---- */
+
+static enum mm_code draw_first(struct mm_layout *p, struct mm_err *reterr)
+{
+	enum mm_code rc = mm_plot_draw(p->plot, p->cr, reterr);
+
+	if (rc)
+		return rc;
+	if (p->plan->has_grid)
+		mm_grid_draw(p->spec->lettering, p->cr, &p->ground);
+	mm_layout_draw_marks(p);
+	mm_pen_box(p->cr, p->plan->has_frame ? MM_PEN_THIN : MM_PEN_THICK, &p->map);
+	mm_layout_draw_form(p, p->form);
+	return MM_OK;
+}
+
+static enum mm_code draw(struct mm_layout *p, struct mm_buf *ret, struct mm_err *reterr)
+{
+	const struct mm_print_plan *plan = p->plan;
+	const struct mm_map_info *map = mm_catalog_map(p->spec->catalog);
+	const struct mm_canvas_info info = {
+	    .title = *plan->title ? plan->title : mm_title_in(&map->title, plan->language, ""),
+	    .author = mm_title_in(&map->attribution, plan->language, "munimap"),
+	    .subject = plan->subtitle,
+	    .moment_s = p->spec->moment_s};
+	enum mm_code rc = mm_canvas_new(plan->output, &plan->paper, plan->dpi, &info, &p->canvas, reterr);
+
+	if (rc)
+		return rc;
+	p->cr = mm_canvas_cairo(p->canvas);
+	p->is_first_only = plan->output != MM_CANVAS_PDF; /* a picture has one sheet */
+	p->sheet = 1;
+	p->overflows = false;
+	rc = draw_first(p, reterr);
+	if (rc)
+		return rc;
+	mm_layout_put_blocks(p);
+	if (p->rc)
+		return p->rc;
+	rc = mm_canvas_finish(p->canvas, ret, reterr);
+	if (!rc && p->spec->progress)
+		p->spec->progress(p->spec->ctx, p->sheet, p->sheets);
+	return rc;
+}
+
+static void tell(const struct mm_layout *p, struct mm_print_about *ret)
+{
+	static const struct mm_print_about kinds[] = {[MM_CANVAS_PDF] = {0, "application/pdf", "pdf"},
+						      [MM_CANVAS_SVG] = {0, "image/svg+xml", "svg"},
+						      [MM_CANVAS_PNG] = {0, "image/png", "png"}};
+
+	*ret = kinds[p->plan->output];
+	ret->sheets = p->sheet;
+}
+
+static void release(struct mm_layout *p)
+{
+	p->canvas = mm_canvas_free(p->canvas);
+	p->plot = mm_plot_free(p->plot);
+	for (size_t i = 0; i < p->run_count; i++)
+		mm_filter_run_free(p->runs[i]);
+	mm_points_release(&p->outline);
+	p->form = mm_form_free(p->form);
+	p->next_form = mm_form_free(p->next_form);
+	mm_arena_release(&p->mem);
+}
+
+enum mm_code mm_print_make(const struct mm_print_spec *spec, struct mm_buf *ret,
+			   struct mm_print_about *ret_about, struct mm_err *reterr)
+{
+	struct mm_layout p = {.spec = spec,
+			      .plan = spec->plan,
+			      .words = mm_print_words(strcmp(spec->plan->language, "ru") == 0),
+			      .reterr = reterr};
+	enum mm_code rc;
+
+	mm_arena_init(&p.mem, MM_LAYOUT_BYTES_MAX);
+	rc = mm_layout_find(&p, reterr);
+	if (!rc)
+		rc = read_forms(&p, reterr);
+	if (!rc)
+		rc = mm_layout_arrange(&p, reterr);
+	if (!rc && spec->progress)
+		spec->progress(spec->ctx, 0, p.sheets);
+	if (!rc)
+		rc = draw(&p, ret, reterr);
+	if (!rc)
+		tell(&p, ret_about);
+	release(&p);
+	return rc;
+}
