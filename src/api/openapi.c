@@ -3,6 +3,7 @@
 #include "api/features/features.h"
 #include "api/html.h"
 #include "api/out.h"
+#include "api/prints/prints.h"
 #include "api/schema.h"
 #include "encode/encoder.h"
 
@@ -494,6 +495,7 @@ static void put_definition(const struct mm_catalog *c, const struct mm_request *
 	put_search_path(&j);
 	mm_json_raw(&j, "/analysis/measure", mm_measure_openapi, strlen(mm_measure_openapi));
 	mm_json_raw(&j, "/analysis/inside", mm_inside_openapi, strlen(mm_inside_openapi));
+	mm_print_put_openapi(&j);
 	put_tile_matrix_set_paths(&j);
 	put_tileset_paths(&j, r, "/tiles", "dataset.vector");
 	for (size_t i = 0; i < mm_catalog_count(c); i++)
@@ -530,6 +532,10 @@ static void put_page(const struct mm_catalog *c, const struct mm_request *r, str
 	     "OGC API tiles: any grid, row before column"},
 	    {"/collections/{id}/tiles/{tileMatrixSetId}", "набор плиток слоя", "tileset of a layer"},
 	    {"/tileMatrixSets", "сетки плиток", "tile matrix sets"},
+	    {"/print", "план на бумаге (POST): PDF, SVG или PNG; шаблоны — /print/templates",
+	     "a plan on paper (POST): PDF, SVG or PNG; templates: /print/templates"},
+	    {"/print/jobs/{id}", "как идёт печать, заказанная с Prefer: respond-async",
+	     "how a print goes that was asked for with Prefer: respond-async"},
 	    {"/events?layers=", "изменения слоёв по мере их появления (Server-Sent Events)",
 	     "changes of the layers as they happen (Server-Sent Events)"},
 	};
