@@ -49,6 +49,7 @@ const struct mm_route mm_api_routes[] = {
     {"/wms", GET, "wms", mm_api_wms},
     {"/wfs", GET | 1u << MM_POST, "wfs", mm_api_wfs},
     {"/print", 1u << MM_POST, "print", mm_api_print},
+    {"/print/frame", 1u << MM_POST, "printframe", mm_api_print_frame},
     {"/print/templates", GET, "printtemplates", mm_api_print_templates},
     {"/print/templates/{id}", GET, "printtemplate", mm_api_print_template},
     {"/print/schema", GET, "printschema", mm_api_print_schema},
@@ -83,7 +84,7 @@ enum mm_pace mm_api_pace(const struct mm_route *route, const struct mm_request *
 	    (h == mm_api_wfs && mm_wfs_is_slow(r)))
 		return MM_PACE_SLOW;
 	if (h == mm_api_aggregate || h == mm_api_wfs || h == mm_api_inside || h == mm_api_measure ||
-	    h == mm_api_search || h == mm_api_picture || h == mm_api_wms)
+	    h == mm_api_search || h == mm_api_picture || h == mm_api_wms || h == mm_api_print_frame)
 		return MM_PACE_QUERY;
 	return (h == mm_api_items || h == mm_api_tile || h == mm_api_grid_tile || h == mm_api_tilejson) &&
 		       has_search(r)
