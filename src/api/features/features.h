@@ -86,6 +86,15 @@ void mm_items_put_html(const struct mm_items *it, const struct mm_request *r, st
 void mm_item_put_html(const struct mm_catalog *c, const struct mm_layer *l, uint32_t row,
 		      const struct mm_request *r, struct mm_buf *out);
 
+/* The value of `page` that means an offset in the version of `it`; in the request's memory. NULL: out of
+ * memory. */
+const char *mm_items_page(const struct mm_request *r, const struct mm_items *it, uint32_t offset);
+
+/* Links of an answer to POST "search": to itself and to other pages (search_items.c). */
+struct mm_json;
+void mm_items_put_search_links(struct mm_json *j, const struct mm_request *r, const struct mm_items *it,
+			       const char *type);
+
 /* Path and query of this request's page at another offset: of the same version for programs, of the data as
  * they then are for people ("html"). `it` has its layer and filter. NULL: out of memory. */
 const char *mm_items_path(const struct mm_request *r, const struct mm_items *it, const char *f,

@@ -114,6 +114,51 @@ static void put_items_path(struct mm_json *j, const struct mm_request *r, const 
 	mm_json_close(j, '}');
 }
 
+/* What "items" takes, in a body: an object of texts, numbers, lists, and a filter in CQL2 JSON as it is. */
+static void put_search_path(struct mm_json *j, const struct mm_request *r, const struct mm_schema *s)
+{
+	static const char *const media[] = {"application/json", "application/x-www-form-urlencoded"};
+	static const char *const answers[][2] = {{"400", "A parameter is unknown or its value is not right"},
+						 {"404", "There is no such thing"},
+						 {"410", "The version of the page is kept no more"},
+						 {"413", "The body is too long"},
+						 {"415", "The body is of another type"},
+						 {"503", "Try again"}};
+	static const char *const refs[] = {"lang"};
+
+	mm_json_open(j, mm_arena_printf(r->mem, "/collections/%s/search", s->id), '{');
+	mm_json_open(j, "post", '{');
+	mm_json_text(j, "operationId", mm_arena_printf(r->mem, "%s.search", s->id));
+	mm_json_text(j, "summary", "The same as items, for filters that are longer than an address may be");
+	mm_json_open(j, "parameters", '[');
+	put_items_format(j);
+	mm_openapi_put_refs(j, refs, 1);
+	mm_json_close(j, ']');
+	mm_json_open(j, "requestBody", '{');
+	mm_json_text(
+	    j, "description",
+	    "The parameters of items but f and lang, at most 256 kB. In JSON lists may be lists, and "
+	    "filter a condition in CQL2 JSON; null is as if it were not there. The links next and prev "
+	    "have a body to be merged into this one.");
+	mm_json_open(j, "content", '{');
+	for (size_t i = 0; i < 2; i++) {
+		mm_json_open(j, media[i], '{');
+		mm_json_open(j, "schema", '{');
+		mm_json_text(j, "type", "object");
+		mm_json_close(j, '}');
+		mm_json_close(j, '}');
+	}
+	mm_json_close(j, '}');
+	mm_json_close(j, '}');
+	mm_json_open(j, "responses", '{');
+	mm_openapi_put_response(j, "200", "The answer", MM_TYPE_GEOJSON_MEDIA);
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
+		mm_openapi_put_response(j, answers[i][0], answers[i][1], "application/problem+json");
+	mm_json_close(j, '}');
+	mm_json_close(j, '}');
+	mm_json_close(j, '}');
+}
+
 /* The parameters that only aggregates have; `limit` and `sortby` are of groups here. */
 static void put_aggregate_path(struct mm_json *j, const struct mm_request *r, const struct mm_schema *s)
 {
@@ -159,6 +204,7 @@ void mm_openapi_put_collection(struct mm_json *j, const struct mm_request *r, co
 			     mm_arena_printf(r->mem, "%s.schema", s->id), "JSON Schema of its features",
 			     MM_TYPE_SCHEMA_MEDIA);
 	put_items_path(j, r, s, is_editable);
+	put_search_path(j, r, s);
 	put_aggregate_path(j, r, s);
 	mm_openapi_put_tilesets(j, r, mm_arena_printf(r->mem, "/collections/%s/tiles", s->id),
 				mm_arena_printf(r->mem, "%s.collection.vector", s->id));
