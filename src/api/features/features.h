@@ -56,6 +56,13 @@ MM_MUST_USE enum mm_code mm_items_version(const struct mm_api *api, const struct
 MM_MUST_USE enum mm_code mm_items_conditions(const struct mm_request *r, const char *const *own,
 					     size_t own_count, struct mm_items *it, struct mm_err *reterr);
 
+/* Reads which fields are given (properties, exclude-properties) into `it`, which has its layer.
+ *
+ * MM_E_INVALID  there is no such field
+ * MM_E_NOMEM */
+MM_MUST_USE enum mm_code mm_items_selection(const struct mm_request *r, struct mm_items *it,
+					    struct mm_err *reterr);
+
 /* Reads a parameter that is a whole number; *ret stays where it is absent. clamp: more than `most` is `most`.
  *
  * MM_E_INVALID  it is not, or not from `least` to `most` */

@@ -8,6 +8,9 @@
 
 static void put_events_path(struct mm_json *j)
 {
+	static const char *const conditions[] = {"filter",   "filter-lang", "filter-crs",
+						 "datetime", "bbox-crs",    "properties"};
+
 	mm_openapi_open_get(j, "/events", "events", "What changes on the map, as Server-Sent Events");
 	mm_openapi_open_param(j, NULL, "layers", "query",
 			      "Layer ids joined by commas: only what changes in these.");
@@ -16,6 +19,7 @@ static void put_events_path(struct mm_json *j)
 	mm_openapi_open_param(j, NULL, "bbox", "query", "West, south, east, north: only what changes there.");
 	mm_openapi_put_text(j);
 	mm_json_close(j, '}');
+	mm_openapi_put_refs(j, conditions, sizeof(conditions) / sizeof(conditions[0]));
 	mm_openapi_open_param(j, NULL, "Last-Event-ID", "header", "The last event that the client has had.");
 	mm_openapi_put_text(j);
 	mm_json_close(j, '}');
