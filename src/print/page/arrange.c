@@ -10,8 +10,9 @@
  * or above it. What does not fit goes on to further sheets.
  */
 
-static const double WIDE_MM = 500, COLUMN_MM = 62, POINTS_MM = 68, COLUMN_WIDE_MM = 120, HALF_COLUMN_MM = 80,
-		    NEXT_COLUMN_MM = 85, TABLE_MM = 170, STRIP_MAX = 0.45, EDGE_MM = 5;
+static const double WIDE_MM = 500, COLUMN_MM = 62, POINTS_MM = 68, COLUMN_WIDE_MM = 120,
+		    COLUMN_INDEX_MM = 132, HALF_COLUMN_MM = 80, NEXT_COLUMN_MM = 85, TABLE_MM = 170,
+		    STRIP_MAX = 0.45, EDGE_MM = 5;
 
 /* Inside a frame. */
 static struct mm_paper_box inset(struct mm_paper_box b, double by)
@@ -44,7 +45,8 @@ static void rewind_columns(struct mm_layout *p)
 /* With a table, which is as wide as the column: all else above it, in two columns of that height. */
 static void arrange_wide(struct mm_layout *p, const double form[2], double top)
 {
-	const double width = fmax(form[0], COLUMN_WIDE_MM);
+	const bool has_index = p->plan->index.layer;
+	const double width = fmax(form[0], has_index ? COLUMN_INDEX_MM : COLUMN_WIDE_MM);
 	const struct mm_paper_box f = p->frame;
 	struct mm_paper_box column = {f.x + f.width - width, f.y, width, f.height - form[1]};
 
@@ -59,7 +61,7 @@ static void arrange_wide(struct mm_layout *p, const double form[2], double top)
 		column.height -= top;
 		split(p, &column, column.width);
 	} else {
-		split(p, &column, HALF_COLUMN_MM);
+		split(p, &column, has_index ? COLUMN_MM - 2 : HALF_COLUMN_MM);
 	}
 }
 
@@ -110,6 +112,8 @@ static enum mm_code make_map(struct mm_layout *p, struct mm_err *reterr)
 	rc = mm_layout_set_ground(p, &p->map, reterr);
 	if (!rc)
 		rc = mm_layout_find_rows(p, reterr);
+	if (!rc)
+		rc = mm_layout_find_streets(p, reterr);
 	if (!rc && !taken)
 		rc = mm_fail_nomem(reterr);
 	if (!rc && p->plan->has_grid)
@@ -148,8 +152,8 @@ static bool has_blocks(const struct mm_layout *p)
 	const struct mm_print_plan *plan = p->plan;
 
 	return plan->has_legend || plan->has_scale_bar || plan->has_north || plan->has_overview ||
-	       plan->has_qr || plan->has_points || plan->table.layer || *plan->notes ||
-	       (!p->form && *plan->title);
+	       plan->has_qr || plan->has_passport || plan->has_points || plan->table.layer ||
+	       plan->index.layer || *plan->notes || (!p->form && *plan->title);
 }
 
 /* Strips of growing height, until all fits or the map would get too small. */
@@ -255,10 +259,12 @@ void mm_layout_put_blocks(struct mm_layout *p)
 	if (!has_blocks(p))
 		return;
 	mm_layout_put_title(p);
+	mm_layout_put_passport(p);
 	mm_layout_put_scale(p);
 	mm_layout_put_legend(p);
 	mm_layout_put_overview(p);
 	mm_layout_put_points(p);
+	mm_layout_put_streets(p);
 	mm_layout_put_about(p);
 	if (!p->skips_table) /* the last, for it may take sheets */
 		mm_layout_put_table(p);

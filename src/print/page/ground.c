@@ -183,7 +183,12 @@ enum mm_code mm_layout_find(struct mm_layout *p, struct mm_err *reterr)
 	p->crs_name = map->crs_name;
 	p->is_approximate = map->crs_code && mm_msk_find(map->crs_code);
 	rc = choose(p, reterr);
-	return rc ? rc : find_object(p, reterr);
+	if (!rc)
+		rc = find_object(p, reterr);
+	p->subtitle = p->plan->subtitle;
+	if (!rc && p->object_layer && !*p->subtitle)
+		p->subtitle = mm_layout_name(p, p->object_layer, p->object_row);
+	return rc;
 }
 
 /* ---- the ground ---- */

@@ -45,10 +45,13 @@ struct mm_layout {
 	uint32_t object_row;
 	struct mm_points outline; /* of its largest ring or line, metres of the plane; a ring is not closed */
 	bool outline_is_ring;
+	const char *subtitle; /* of the plan, or what the object is called; "": none */
 	const struct mm_layer *table_layer;
 	const uint32_t *table_row;
 	double (*table_at)[2]; /* where each has its number, millimetres; NaN: not on the map */
 	uint32_t table_count;
+	struct mm_layout_street *street; /* of the index, in its order */
+	uint32_t street_count;
 
 	/* the sheet */
 	struct mm_form *form, *next_form; /* of the first sheet, of the others; NULL: none */
@@ -100,12 +103,17 @@ void mm_layout_paragraph(struct mm_layout *p, const char *text, double height_mm
 /* ---- blocks: each takes its room, and draws ---- */
 
 void mm_layout_put_title(struct mm_layout *p);
-void mm_layout_put_scale(struct mm_layout *p);  /* scale and north */
-void mm_layout_put_legend(struct mm_layout *p); /* legend.c */
+void mm_layout_put_scale(struct mm_layout *p);    /* scale and north */
+void mm_layout_put_legend(struct mm_layout *p);   /* legend.c */
+void mm_layout_put_passport(struct mm_layout *p); /* passport.c: what the object's fields say */
 void mm_layout_put_overview(struct mm_layout *p);
 void mm_layout_put_table(struct mm_layout *p); /* table.c */
 void mm_layout_put_points(struct mm_layout *p);
-void mm_layout_put_about(struct mm_layout *p); /* about.c: sources, system, dates, notes, QR */
+void mm_layout_put_streets(struct mm_layout *p); /* streets.c: the index */
+void mm_layout_put_about(struct mm_layout *p);   /* about.c: sources, system, dates, notes, QR */
+
+/* What a feature is called: a name, an address, a number, its id. In the memory of the page; never NULL. */
+const char *mm_layout_name(struct mm_layout *p, const struct mm_layer *l, uint32_t row);
 
 /* A value of a feature for people: codes by their titles, dates and numbers as the language writes them. In
  * the memory of the page; never NULL. */
@@ -115,6 +123,12 @@ const char *mm_layout_value(struct mm_layout *p, const struct mm_layer *l, uint3
 
 MM_MUST_USE enum mm_code mm_layout_find_rows(struct mm_layout *p, struct mm_err *reterr);
 void mm_layout_draw_marks(struct mm_layout *p);
+
+/* ---- streets.c ---- */
+
+/* The names of the index in the field of the map, with their squares; and the squares on the map. */
+MM_MUST_USE enum mm_code mm_layout_find_streets(struct mm_layout *p, struct mm_err *reterr);
+void mm_layout_draw_squares(struct mm_layout *p);
 
 /* Places of the numbers, at most MM_PRINT_PLAN_ROWS_MAX; returns how many. */
 size_t mm_layout_mark_places(const struct mm_layout *p, struct mm_paper_box *ret);

@@ -22,16 +22,14 @@ void mm_layout_put_title(struct mm_layout *p)
 		return; /* it stands in the title block */
 	p->cr = NULL;
 	height = mm_layout_write(p, p->plan->title, TITLE_MM, true, 0, 0, mm_layout_width(p)) +
-		 (*p->plan->subtitle
-		      ? mm_layout_write(p, p->plan->subtitle, SUBTITLE_MM, false, 0, 0, mm_layout_width(p))
-		      : 0);
+		 (*p->subtitle ? mm_layout_write(p, p->subtitle, SUBTITLE_MM, false, 0, 0, mm_layout_width(p))
+			       : 0);
 	p->cr = cr;
 	if (!mm_layout_take(p, height + MM_LAYOUT_GAP_MM, &box))
 		return;
 	height = mm_layout_write(p, p->plan->title, TITLE_MM, true, box.x, box.y, box.width);
-	if (*p->plan->subtitle)
-		(void)mm_layout_write(p, p->plan->subtitle, SUBTITLE_MM, false, box.x, box.y + height,
-				      box.width);
+	if (*p->subtitle)
+		(void)mm_layout_write(p, p->subtitle, SUBTITLE_MM, false, box.x, box.y + height, box.width);
 }
 
 /* ---- scale and north ---- */

@@ -72,9 +72,11 @@ void mm_layout_draw_form(struct mm_layout *p, const struct mm_form *form)
 		value[n++] = plan->text[i];
 	/* what the plan says of these itself stands first */
 	value[n++] = (struct mm_form_value){"title", plan->title};
-	value[n++] = (struct mm_form_value){"object", plan->subtitle};
+	value[n++] = (struct mm_form_value){"object", p->subtitle};
 	value[n++] = (struct mm_form_value){"sheet", sheet};
 	value[n++] = (struct mm_form_value){"sheets", sheets};
+	value[n++] = (struct mm_form_value){
+	    "organisation", mm_title_in(&mm_catalog_map(p->spec->catalog)->title, plan->language, "")};
 	mm_form_size(form, size);
 	mm_form_draw(
 	    form, p->spec->lettering, p->cr,
@@ -92,6 +94,7 @@ static enum mm_code draw_first(struct mm_layout *p, struct mm_err *reterr)
 		return rc;
 	if (p->plan->has_grid)
 		mm_grid_draw(p->spec->lettering, p->cr, &p->ground);
+	mm_layout_draw_squares(p);
 	mm_layout_draw_marks(p);
 	mm_pen_box(p->cr, p->plan->has_frame ? MM_PEN_THIN : MM_PEN_THICK, &p->map);
 	mm_layout_draw_form(p, p->form);
@@ -105,7 +108,7 @@ static enum mm_code draw(struct mm_layout *p, struct mm_buf *ret, struct mm_err 
 	const struct mm_canvas_info info = {
 	    .title = *plan->title ? plan->title : mm_title_in(&map->title, plan->language, ""),
 	    .author = mm_title_in(&map->attribution, plan->language, "munimap"),
-	    .subject = plan->subtitle,
+	    .subject = p->subtitle,
 	    .moment_s = p->spec->moment_s};
 	enum mm_code rc = mm_canvas_new(plan->output, &plan->paper, plan->dpi, &info, &p->canvas, reterr);
 
