@@ -24,6 +24,7 @@ static void put_links(struct mm_json *j, const struct mm_request *r)
 		    MM_TYPE_JSON_MEDIA, "Functions of filters");
 	mm_out_link(j, r, "/wfs?service=WFS&request=GetCapabilities", "related", "application/xml",
 		    "The same layers by WFS");
+	mm_out_link(j, r, "/print/templates", "related", MM_TYPE_JSON_MEDIA, "Plans to be printed");
 	mm_out_link(j, r, "/styles", "http://www.opengis.net/def/rel/ogc/1.0/styles", MM_TYPE_JSON_MEDIA,
 		    "Map styles");
 	mm_json_close(j, ']');
@@ -58,6 +59,7 @@ static void put_html(const struct mm_catalog *c, const struct mm_request *r, str
 	    {"/tileMatrixSets?f=html", "Сетки плиток", "Tile matrix sets"},
 	    {"/wfs?service=WFS&request=GetCapabilities", "WFS 2.0, 1.1, 1.0 (QGIS, MapInfo)",
 	     "WFS 2.0, 1.1, 1.0 (QGIS, MapInfo)"},
+	    {"/print/templates", "Планы для печати: шаблоны", "Plans to be printed: templates"},
 	    {"/styles", "Стили карты (MapLibre, QGIS)", "Map styles (MapLibre, QGIS)"},
 	    {"/status?f=html", "Состояние слоёв и качество данных", "State of layers and quality of data"},
 	};

@@ -3,6 +3,7 @@
 #include "api/features/features.h"
 #include "api/html.h"
 #include "api/out.h"
+#include "api/prints/prints.h"
 #include "api/schema.h"
 #include "encode/encoder.h"
 
@@ -160,7 +161,7 @@ static void put_edit(struct mm_json *j, const struct mm_request *r, const char *
 						 {"409", "A value that must be unique is taken"},
 						 {"412", "The feature has been changed since"},
 						 {"422", "The feature does not fit the schema"},
-						 {"428", "If-Match is missing"},
+						 {"428", "If-Match is missing, and If-Unmodified-Since"},
 						 {"503", "Try again"}};
 	bool is_post = strcmp(method, "post") == 0, has_body = strcmp(method, "delete") != 0;
 	const char *media =
@@ -175,6 +176,13 @@ static void put_edit(struct mm_json *j, const struct mm_request *r, const char *
 			   : "ETag of the feature that the change is made on.");
 	put_text_schema(j);
 	mm_json_close(j, '}');
+	if (!is_post) {
+		open_param(
+		    j, NULL, "If-Unmodified-Since", "header",
+		    "Last-Modified of the feature that the change is made on; of no effect beside If-Match.");
+		put_text_schema(j);
+		mm_json_close(j, '}');
+	}
 	mm_json_close(j, ']');
 	if (has_body) {
 		mm_json_open(j, "requestBody", '{');
@@ -487,6 +495,7 @@ static void put_definition(const struct mm_catalog *c, const struct mm_request *
 	put_search_path(&j);
 	mm_json_raw(&j, "/analysis/measure", mm_measure_openapi, strlen(mm_measure_openapi));
 	mm_json_raw(&j, "/analysis/inside", mm_inside_openapi, strlen(mm_inside_openapi));
+	mm_print_put_openapi(&j);
 	put_tile_matrix_set_paths(&j);
 	put_tileset_paths(&j, r, "/tiles", "dataset.vector");
 	for (size_t i = 0; i < mm_catalog_count(c); i++)
@@ -523,6 +532,10 @@ static void put_page(const struct mm_catalog *c, const struct mm_request *r, str
 	     "OGC API tiles: any grid, row before column"},
 	    {"/collections/{id}/tiles/{tileMatrixSetId}", "набор плиток слоя", "tileset of a layer"},
 	    {"/tileMatrixSets", "сетки плиток", "tile matrix sets"},
+	    {"/print", "план на бумаге (POST): PDF, SVG или PNG; шаблоны — /print/templates",
+	     "a plan on paper (POST): PDF, SVG or PNG; templates: /print/templates"},
+	    {"/print/jobs/{id}", "как идёт печать, заказанная с Prefer: respond-async",
+	     "how a print goes that was asked for with Prefer: respond-async"},
 	    {"/events?layers=", "изменения слоёв по мере их появления (Server-Sent Events)",
 	     "changes of the layers as they happen (Server-Sent Events)"},
 	};

@@ -127,7 +127,7 @@ static struct mm_shared *make_frame(const struct mm_events *e, const char *name,
 	return frame;
 }
 
-static void append(struct mm_events *e, const char *topic, const struct mm_event_area *where,
+static void append(struct mm_events *e, const char *topic, const struct mm_event_area *where, bool is_last,
 		   struct mm_shared *frame)
 {
 	struct mm_event *event = &e->ring[e->next % MM_EVENTS_RING];
@@ -136,6 +136,7 @@ static void append(struct mm_events *e, const char *topic, const struct mm_event
 	event->frame = frame;
 	memcpy(event->topic, topic, strlen(topic) + 1);
 	event->is_anywhere = !where;
+	event->is_last = is_last;
 	if (where)
 		event->where = *where;
 	e->next++;
@@ -145,9 +146,9 @@ static void append(struct mm_events *e, const char *topic, const struct mm_event
 	(void)pthread_cond_signal(&e->news);
 }
 
-enum mm_code mm_events_publish(struct mm_events *e, const char *name, const char *topic,
-			       const struct mm_event_area *where, const char *data, size_t n,
-			       struct mm_err *reterr)
+static enum mm_code publish(struct mm_events *e, const char *name, const char *topic,
+			    const struct mm_event_area *where, bool is_last, const char *data, size_t n,
+			    struct mm_err *reterr)
 {
 	struct mm_shared *frame = NULL;
 	bool is_closed;
@@ -160,9 +161,22 @@ enum mm_code mm_events_publish(struct mm_events *e, const char *name, const char
 	if (!is_closed)
 		frame = make_frame(e, name, data, n);
 	if (frame)
-		append(e, topic, where, frame);
+		append(e, topic, where, is_last, frame);
 	(void)pthread_mutex_unlock(&e->mu);
 	return frame || is_closed ? MM_OK : mm_fail_nomem(reterr);
+}
+
+enum mm_code mm_events_publish(struct mm_events *e, const char *name, const char *topic,
+			       const struct mm_event_area *where, const char *data, size_t n,
+			       struct mm_err *reterr)
+{
+	return publish(e, name, topic, where, false, data, n, reterr);
+}
+
+enum mm_code mm_events_publish_last(struct mm_events *e, const char *name, const char *topic,
+				    const char *data, size_t n, struct mm_err *reterr)
+{
+	return publish(e, name, topic, NULL, true, data, n, reterr);
 }
 
 /* ---- beginning and end ---- */

@@ -66,6 +66,10 @@ MM_MUST_USE enum mm_code mm_events_publish(struct mm_events *e, const char *name
 					   const struct mm_event_area *where, const char *data, size_t n,
 					   struct mm_err *reterr);
 
+/* The same; for listeners to whom that matters nothing comes behind it. */
+MM_MUST_USE enum mm_code mm_events_publish_last(struct mm_events *e, const char *name, const char *topic,
+						const char *data, size_t n, struct mm_err *reterr);
+
 /* The number of the next event. */
 uint64_t mm_events_position(struct mm_events *e);
 
@@ -80,6 +84,9 @@ struct mm_events_ask {
 	const char *last_id; /* Last-Event-ID: goes on behind it. NULL: from now on */
 	const char *hello;   /* data of the event "hello" that a new listener gets first, or of "reset", which
 				says that events were missed; one line of at most 200 bytes */
+	const char *hello_name; /* static; NULL: "hello" */
+	bool ends;              /* the stream ends behind an event that was published as the last one, and
+				   where events were missed: whoever comes again gets a new hello */
 };
 
 enum { MM_EVENTS_TOPICS_MAX = 128, MM_EVENTS_HELLO_MAX = 200 };

@@ -394,7 +394,8 @@ static void fill_options(struct exchange *x, struct mm_response *rs)
 	mm_response_header(rs, "Access-Control-Allow-Methods", allow);
 	mm_response_header(
 	    rs, "Access-Control-Allow-Headers",
-	    "Accept, Accept-Language, Authorization, Content-Type, Content-Crs, If-Match, If-None-Match");
+	    "Accept, Accept-Language, Authorization, Content-Type, Content-Crs, If-Match, If-None-Match, "
+	    "If-Unmodified-Since, Prefer");
 	mm_response_header(rs, "Access-Control-Max-Age", mm_arena_printf(&x->mem, "%d", PREFLIGHT_MAX_AGE_S));
 }
 
@@ -469,7 +470,16 @@ static struct mm_slow *pool_for(const struct exchange *x)
 	const struct mm_server_options *o = &x->server->options;
 	const enum mm_pace pace = x->route && o->pace ? o->pace(x->route, x->r) : MM_PACE_QUICK;
 
-	return pace == MM_PACE_SLOW ? x->server->slow : pace == MM_PACE_QUERY ? x->server->queries : NULL;
+	switch (pace) {
+	case MM_PACE_QUERY:
+		return x->server->queries;
+	case MM_PACE_SLOW:
+		return x->server->slow;
+	case MM_PACE_LONG:
+		return x->server->works;
+	default:
+		return NULL;
+	}
 }
 
 static enum MHD_Result answer(struct exchange *x)

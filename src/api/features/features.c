@@ -293,9 +293,13 @@ enum mm_code mm_api_item(void *ctx, const struct mm_request *r, struct mm_respon
 		mm_item_put_html(c, l, row, r, &rs->body);
 	else
 		rc = put_item_json(ctx, c, l, row, r, rs, reterr);
-	if (!rc && !is_html)
+	if (!rc && !is_html) {
+		const char *changed = mm_row_last_modified(r, l);
+
 		rs->etag = mm_row_etag(r, l, row);
-	else if (!rc)
+		if (changed)
+			mm_response_header(rs, "Last-Modified", changed);
+	} else if (!rc)
 		rs->etag = mm_out_etag(r, mm_layer_version(l) ^ mm_layer_identity(l),
 				       mm_arena_printf(r->mem, "%s%s", mm_request_lang(r, "ru"), id));
 	(void)mm_catalog_unref(c);

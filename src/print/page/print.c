@@ -1,7 +1,9 @@
 #include "print/page/print.h"
 
+#include "geo/crs_wkt.h"
 #include "print/page/layout.h"
 #include "print/sheet/frame.h"
+#include "print/sheet/georeference.h"
 #include "print/sheet/grid.h"
 #include "print/sheet/pen.h"
 #include "style/asset.h"
@@ -101,6 +103,24 @@ static enum mm_code draw_first(struct mm_layout *p, struct mm_err *reterr)
 	return MM_OK;
 }
 
+/* Says in the PDF where its map lies. */
+static enum mm_code georeference(struct mm_layout *p, struct mm_buf *pdf, struct mm_err *reterr)
+{
+	const struct mm_paper_box *m = &p->map;
+	const double corner[4][2] = {{m->x, m->y + m->height},
+				     {m->x, m->y},
+				     {m->x + m->width, m->y},
+				     {m->x + m->width, m->y + m->height}};
+	struct mm_georeference g = {
+	    .sheet = 1, .map = *m, .sheet_height_mm = p->plan->paper.height_mm, .name = p->crs_name};
+	enum mm_code rc;
+
+	for (int i = 0; i < 4; i++)
+		mm_ground_from_paper(&p->ground, corner[i][0], corner[i][1], g.corner_deg[i]);
+	rc = mm_crs_wkt(p->spec->kit->proj, p->crs, &p->mem, &g.wkt, g.corner_deg[0], 4, reterr);
+	return rc ? rc : mm_georeference_put(pdf, &g, 1, reterr);
+}
+
 static enum mm_code draw(struct mm_layout *p, struct mm_buf *ret, struct mm_err *reterr)
 {
 	const struct mm_print_plan *plan = p->plan;
@@ -125,6 +145,8 @@ static enum mm_code draw(struct mm_layout *p, struct mm_buf *ret, struct mm_err 
 	if (p->rc)
 		return p->rc;
 	rc = mm_canvas_finish(p->canvas, ret, reterr);
+	if (!rc && plan->output == MM_CANVAS_PDF)
+		rc = georeference(p, ret, reterr);
 	if (!rc && p->spec->progress)
 		p->spec->progress(p->spec->ctx, p->sheet, p->sheets);
 	return rc;
@@ -152,27 +174,71 @@ static void release(struct mm_layout *p)
 	mm_arena_release(&p->mem);
 }
 
+static enum mm_code open(struct mm_layout *p, const struct mm_print_spec *spec, struct mm_err *reterr)
+{
+	enum mm_code rc;
+
+	*p = (struct mm_layout){.spec = spec,
+				.plan = spec->plan,
+				.words = mm_print_words(strcmp(spec->plan->language, "ru") == 0),
+				.reterr = reterr};
+	mm_arena_init(&p->mem, MM_LAYOUT_BYTES_MAX);
+	rc = mm_layout_find(p, reterr);
+	if (!rc)
+		rc = read_forms(p, reterr);
+	return rc ? rc : mm_layout_arrange(p, reterr);
+}
+
 enum mm_code mm_print_make(const struct mm_print_spec *spec, struct mm_buf *ret,
 			   struct mm_print_about *ret_about, struct mm_err *reterr)
 {
-	struct mm_layout p = {.spec = spec,
-			      .plan = spec->plan,
-			      .words = mm_print_words(strcmp(spec->plan->language, "ru") == 0),
-			      .reterr = reterr};
-	enum mm_code rc;
+	struct mm_layout p;
+	enum mm_code rc = open(&p, spec, reterr);
 
-	mm_arena_init(&p.mem, MM_LAYOUT_BYTES_MAX);
-	rc = mm_layout_find(&p, reterr);
-	if (!rc)
-		rc = read_forms(&p, reterr);
-	if (!rc)
-		rc = mm_layout_arrange(&p, reterr);
 	if (!rc && spec->progress)
 		spec->progress(spec->ctx, 0, p.sheets);
 	if (!rc)
 		rc = draw(&p, ret, reterr);
 	if (!rc)
 		tell(&p, ret_about);
+	release(&p);
+	return rc;
+}
+
+static enum mm_code tell_frame(struct mm_layout *p, struct mm_print_frame *ret, struct mm_err *reterr)
+{
+	const struct mm_paper_box *m = &p->map;
+	const double at[5][2] = {{m->x, m->y},
+				 {m->x + m->width, m->y},
+				 {m->x + m->width, m->y + m->height},
+				 {m->x, m->y + m->height},
+				 {m->x + m->width / 2, m->y + m->height / 2}};
+	const struct mm_transform *to_deg;
+	double xy[5][2];
+	enum mm_code rc = mm_transform_get(p->spec->kit->proj, p->crs, MM_CRS84, &to_deg, reterr);
+
+	for (int i = 0; i < 5; i++)
+		mm_ground_from_paper(&p->ground, at[i][0], at[i][1], xy[i]);
+	if (!rc && mm_transform_points(to_deg, xy[0], 5) > 0)
+		rc = mm_fail(reterr, MM_E_INVALID, "center",
+			     "the sheet lies outside of where the map's system holds");
+	if (rc)
+		return rc;
+	*ret = (struct mm_print_frame){
+	    .scale = p->ground.scale, .width_mm = m->width, .height_mm = m->height, .sheets = p->sheets};
+	memcpy(ret->corner_deg, xy, sizeof(ret->corner_deg));
+	memcpy(ret->center_deg, xy[4], sizeof(ret->center_deg));
+	return MM_OK;
+}
+
+enum mm_code mm_print_find_frame(const struct mm_print_spec *spec, struct mm_print_frame *ret,
+				 struct mm_err *reterr)
+{
+	struct mm_layout p;
+	enum mm_code rc = open(&p, spec, reterr);
+
+	if (!rc)
+		rc = tell_frame(&p, ret, reterr);
 	release(&p);
 	return rc;
 }
