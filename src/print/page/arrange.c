@@ -34,7 +34,7 @@ static void split(struct mm_layout *p, const struct mm_paper_box *b, double leas
 		    b->x + (double)i * (width + MM_LAYOUT_GAP_MM), b->y, width, b->height};
 }
 
-static void rewind_columns(struct mm_layout *p)
+void mm_layout_rewind(struct mm_layout *p)
 {
 	p->at_column = 0;
 	p->at_y = p->column_count ? p->column[0].y : 0;
@@ -98,7 +98,7 @@ static void arrange_plain(struct mm_layout *p, const double form[2])
 
 /* ---- trying ---- */
 
-static enum mm_code make_map(struct mm_layout *p, struct mm_err *reterr)
+enum mm_code mm_layout_make_map(struct mm_layout *p, struct mm_err *reterr)
 {
 	struct mm_paper_box *taken =
 	    mm_arena_array(&p->mem, MM_GRID_PLACES_MAX + MM_PRINT_PLAN_ROWS_MAX, sizeof(*taken));
@@ -123,8 +123,7 @@ static enum mm_code make_map(struct mm_layout *p, struct mm_err *reterr)
 	return rc ? rc : mm_layout_plot(p, &p->ground, taken, n, &p->plot, reterr);
 }
 
-/* Lays everything out without drawing; says whether it fits the first sheet. */
-static enum mm_code try_out(struct mm_layout *p, bool is_first_only, bool *ret_fits, struct mm_err *reterr)
+enum mm_code mm_layout_try(struct mm_layout *p, bool is_first_only, bool *ret_fits, struct mm_err *reterr)
 {
 	const struct mm_paper_box *kept = p->column;
 	struct mm_paper_box first[MM_LAYOUT_COLUMNS_MAX];
@@ -134,7 +133,7 @@ static enum mm_code try_out(struct mm_layout *p, bool is_first_only, bool *ret_f
 	p->is_first_only = is_first_only;
 	p->overflows = false;
 	p->sheet = 1;
-	rewind_columns(p);
+	mm_layout_rewind(p);
 	p->reterr = reterr;
 	p->rc = MM_OK;
 	mm_layout_put_blocks(p);
@@ -142,7 +141,7 @@ static enum mm_code try_out(struct mm_layout *p, bool is_first_only, bool *ret_f
 	p->sheets = p->sheet;
 	memcpy(p->column, first, sizeof(first));
 	p->column_count = count;
-	rewind_columns(p);
+	mm_layout_rewind(p);
 	p->sheet = 1;
 	return p->rc;
 }
@@ -168,9 +167,9 @@ static enum mm_code arrange_small(struct mm_layout *p, const double form[2], str
 
 		p->column_count = 0;
 		arrange_strip(p, form, fmin(height, most));
-		rc = make_map(p, reterr);
+		rc = mm_layout_make_map(p, reterr);
 		if (!rc)
-			rc = try_out(p, !is_last, &fits, reterr);
+			rc = mm_layout_try(p, !is_last, &fits, reterr);
 		if (rc || is_last)
 			return rc;
 	}
@@ -185,7 +184,7 @@ static enum mm_code arrange_with_table(struct mm_layout *p, const double form[2]
 	enum mm_code rc;
 
 	arrange_wide(p, form, most);
-	rc = make_map(p, reterr);
+	rc = mm_layout_make_map(p, reterr);
 	for (double top = 60; !rc && !fits; top += 10) {
 		const bool is_last = top + 10 > most;
 
@@ -193,12 +192,12 @@ static enum mm_code arrange_with_table(struct mm_layout *p, const double form[2]
 		arrange_wide(p, form, fmin(top, most));
 		p->column_count--; /* that of the table */
 		p->skips_table = true;
-		rc = try_out(p, !is_last, &fits, reterr);
+		rc = mm_layout_try(p, !is_last, &fits, reterr);
 		p->skips_table = false;
 		p->column_count++;
 		fits |= is_last;
 	}
-	return rc ? rc : try_out(p, false, &fits, reterr);
+	return rc ? rc : mm_layout_try(p, false, &fits, reterr);
 }
 
 enum mm_code mm_layout_arrange(struct mm_layout *p, struct mm_err *reterr)
@@ -227,8 +226,8 @@ enum mm_code mm_layout_arrange(struct mm_layout *p, struct mm_err *reterr)
 		arrange_wide(p, form, HUGE_VAL);
 	else
 		arrange_plain(p, form);
-	rc = make_map(p, reterr);
-	return rc ? rc : try_out(p, false, &fits, reterr);
+	rc = mm_layout_make_map(p, reterr);
+	return rc ? rc : mm_layout_try(p, false, &fits, reterr);
 }
 
 /* ---- the sheets behind it ---- */
@@ -247,7 +246,7 @@ void mm_layout_begin_next(struct mm_layout *p)
 	b = inset(b, MM_LAYOUT_GAP_MM);
 	p->column_count = 0;
 	split(p, &b, p->plan->table.layer ? TABLE_MM : NEXT_COLUMN_MM);
-	rewind_columns(p);
+	mm_layout_rewind(p);
 	if (!p->cr)
 		return;
 	mm_canvas_next(p->canvas, &p->plan->paper);
@@ -265,6 +264,7 @@ void mm_layout_put_blocks(struct mm_layout *p)
 	mm_layout_put_overview(p);
 	mm_layout_put_points(p);
 	mm_layout_put_streets(p);
+	mm_layout_put_sheets(p);
 	mm_layout_put_about(p);
 	if (!p->skips_table) /* the last, for it may take sheets */
 		mm_layout_put_table(p);

@@ -5,12 +5,14 @@
  * drawing: how many sheets there are is written on the first of them. */
 
 #include "geo/clip.h"
+#include "print/atlas/atlas.h"
 #include "print/page/print.h"
 #include "print/plot/plot.h"
+#include "print/sheet/georeference.h"
 #include "print/sheet/grid.h"
 #include "print/sheet/words.h"
 
-enum { MM_LAYOUT_COLUMNS_MAX = 8, MM_LAYOUT_BYTES_MAX = 64 << 20 };
+enum { MM_LAYOUT_COLUMNS_MAX = 8, MM_LAYOUT_BYTES_MAX = 256 << 20 };
 
 #define MM_LAYOUT_GAP_MM   3.0 /* between blocks, and from a frame */
 #define MM_LAYOUT_TEXT_MM  2.2 /* capital letters of legends and tables */
@@ -40,6 +42,14 @@ struct mm_layout {
 	size_t run_count;
 	struct mm_plot *plot;
 
+	/* the sheet of an atlas */
+	struct mm_atlas atlas;         /* count 0: it is none */
+	size_t atlas_at;               /* atlas.count: the index sheet */
+	const struct mm_ground *given; /* instead of what the plan says; NULL: none */
+	struct mm_ground index_ground;
+	struct mm_paper_box first_column[MM_LAYOUT_COLUMNS_MAX]; /* of every first page */
+	size_t first_count;
+
 	/* the object, the numbered ones */
 	const struct mm_layer *object_layer;
 	uint32_t object_row;
@@ -62,6 +72,8 @@ struct mm_layout {
 	struct mm_canvas *canvas;
 	cairo_t *cr; /* NULL: it is laid out only */
 	unsigned sheet, sheets;
+	struct mm_georeference *place; /* of each map that was drawn */
+	size_t place_count;
 	bool is_first_only; /* the columns of the first sheet hold it, or it does not fit */
 	bool overflows, skips_table;
 };
@@ -74,6 +86,13 @@ MM_MUST_USE enum mm_code mm_layout_find(struct mm_layout *p, struct mm_err *rete
 /* The ground in a field of the sheet, of the plan's own scale or the one that fits. */
 MM_MUST_USE enum mm_code mm_layout_set_ground(struct mm_layout *p, const struct mm_paper_box *map,
 					      struct mm_err *reterr);
+
+/* The extent that the plan is about; `ret_has` false: it says none. */
+MM_MUST_USE enum mm_code mm_layout_find_extent(struct mm_layout *p, struct mm_box *ret, bool *ret_has,
+					       struct mm_err *reterr);
+
+/* Brings the outline of object_row into the plane. */
+MM_MUST_USE enum mm_code mm_layout_take_object(struct mm_layout *p, struct mm_err *reterr);
 
 /* A plot of some ground with the choices of the plan. */
 MM_MUST_USE enum mm_code mm_layout_plot(struct mm_layout *p, const struct mm_ground *g,
@@ -138,9 +157,26 @@ size_t mm_layout_mark_places(const struct mm_layout *p, struct mm_paper_box *ret
 /* The regions of the first sheet, and of those that follow. */
 MM_MUST_USE enum mm_code mm_layout_arrange(struct mm_layout *p, struct mm_err *reterr);
 void mm_layout_begin_next(struct mm_layout *p);
+void mm_layout_rewind(struct mm_layout *p); /* to the top of the first column */
+
+/* Ground, plot, and all that lies on it, in p->map. */
+MM_MUST_USE enum mm_code mm_layout_make_map(struct mm_layout *p, struct mm_err *reterr);
+
+/* Lays everything out without drawing: does it fit the first sheet, and how many are there? */
+MM_MUST_USE enum mm_code mm_layout_try(struct mm_layout *p, bool is_first_only, bool *ret_fits,
+				       struct mm_err *reterr);
 
 /* All blocks in their order. */
 void mm_layout_put_blocks(struct mm_layout *p);
+
+/* ---- album.c: all sheets of an atlas; nothing for a plan that is none ---- */
+
+MM_MUST_USE enum mm_code mm_layout_make_album(struct mm_layout *p, struct mm_err *reterr);
+MM_MUST_USE enum mm_code
+mm_layout_draw_album(struct mm_layout *p, enum mm_code (*draw)(struct mm_layout *p, struct mm_err *reterr),
+		     struct mm_err *reterr);
+void mm_layout_draw_atlas_marks(struct mm_layout *p);
+void mm_layout_put_sheets(struct mm_layout *p);
 
 /* Frame, form and map of the first sheet. print.c */
 void mm_layout_draw_form(struct mm_layout *p, const struct mm_form *form);

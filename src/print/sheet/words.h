@@ -17,6 +17,7 @@ struct mm_print_words {
 	const char *no, *yes;
 	const char *attributes, *dates, *money; /* heads of a passport */
 	const char *streets;                    /* of an index of streets */
+	const char *sheets;                     /* above the list of sheets */
 	const char *index;                      /* title of the sheet that shows all others */
 };
 
