@@ -188,10 +188,29 @@ void mm_layout_draw_atlas_marks(struct mm_layout *p)
 	if (!p->atlas.count)
 		return;
 	if (p->atlas_at < p->atlas.count)
-		mm_atlas_draw_neighbours(&p->atlas, p->atlas_at, p->spec->lettering, p->cr,
-					 p->plan->language);
+		mm_atlas_draw_tags(&p->atlas, p->atlas_at, p->spec->lettering, p->cr, p->plan->language,
+				   p->tag);
 	else
 		mm_atlas_draw_index(&p->atlas, p->spec->lettering, p->cr, &p->ground);
+}
+
+size_t mm_layout_atlas_places(struct mm_layout *p, struct mm_paper_box *taken, size_t count)
+{
+	size_t n = 0;
+
+	if (!p->given || p->atlas_at >= p->atlas.count)
+		return 0;
+	mm_atlas_find_tags(&p->atlas, p->atlas_at, p->spec->lettering, p->plan->language, taken, count,
+			   p->tag);
+	for (int side = 0; side < MM_ATLAS_SIDES; side++)
+		if (p->tag[side].width > 0)
+			taken[count + n++] = p->tag[side];
+	return n;
+}
+
+bool mm_layout_is_index(const struct mm_layout *p)
+{
+	return p->atlas.count && p->given && p->atlas_at == p->atlas.count;
 }
 
 /* On the index sheet: the titles of the others. */
@@ -199,7 +218,7 @@ void mm_layout_put_sheets(struct mm_layout *p)
 {
 	bool has_head = false;
 
-	if (!p->atlas.count || p->atlas_at < p->atlas.count)
+	if (!mm_layout_is_index(p))
 		return;
 	for (size_t i = 0; i < p->atlas.count && !p->rc && !p->overflows; i++) {
 		const struct mm_atlas_sheet *s = &p->atlas.sheet[i];

@@ -100,8 +100,8 @@ static void arrange_plain(struct mm_layout *p, const double form[2])
 
 enum mm_code mm_layout_make_map(struct mm_layout *p, struct mm_err *reterr)
 {
-	struct mm_paper_box *taken =
-	    mm_arena_array(&p->mem, MM_GRID_PLACES_MAX + MM_PRINT_PLAN_ROWS_MAX, sizeof(*taken));
+	struct mm_paper_box *taken = mm_arena_array(
+	    &p->mem, MM_GRID_PLACES_MAX + MM_PRINT_PLAN_ROWS_MAX + MM_ATLAS_SIDES, sizeof(*taken));
 	size_t n = 0;
 	enum mm_code rc;
 
@@ -118,6 +118,8 @@ enum mm_code mm_layout_make_map(struct mm_layout *p, struct mm_err *reterr)
 		rc = mm_fail_nomem(reterr);
 	if (!rc && p->plan->has_grid)
 		n = mm_grid_places(p->spec->lettering, &p->ground, taken, MM_GRID_PLACES_MAX);
+	if (!rc)
+		n += mm_layout_atlas_places(p, taken, n);
 	if (!rc)
 		n += mm_layout_mark_places(p, taken + n);
 	return rc ? rc : mm_layout_plot(p, &p->ground, taken, n, &p->plot, reterr);

@@ -47,6 +47,7 @@ struct mm_layout {
 	size_t atlas_at;               /* atlas.count: the index sheet */
 	const struct mm_ground *given; /* instead of what the plan says; NULL: none */
 	struct mm_ground index_ground;
+	struct mm_paper_box tag[MM_ATLAS_SIDES];                 /* numbers of the neighbours */
 	struct mm_paper_box first_column[MM_LAYOUT_COLUMNS_MAX]; /* of every first page */
 	size_t first_count;
 
@@ -175,6 +176,11 @@ MM_MUST_USE enum mm_code mm_layout_make_album(struct mm_layout *p, struct mm_err
 MM_MUST_USE enum mm_code
 mm_layout_draw_album(struct mm_layout *p, enum mm_code (*draw)(struct mm_layout *p, struct mm_err *reterr),
 		     struct mm_err *reterr);
+bool mm_layout_is_index(const struct mm_layout *p);
+
+/* Finds room for the numbers of the neighbours; adds it to what is taken, and returns how many boxes that
+ * was. */
+size_t mm_layout_atlas_places(struct mm_layout *p, struct mm_paper_box *taken, size_t count);
 void mm_layout_draw_atlas_marks(struct mm_layout *p);
 void mm_layout_put_sheets(struct mm_layout *p);
 

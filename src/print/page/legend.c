@@ -136,7 +136,7 @@ void mm_layout_put_legend(struct mm_layout *p)
 	const struct mm_plot_item *item;
 	size_t n;
 
-	if (!p->plan->has_legend)
+	if (!p->plan->has_legend || mm_layout_is_index(p))
 		return;
 	item = mm_plot_legend(p->plot, &n);
 	if (n)
