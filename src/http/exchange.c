@@ -316,15 +316,24 @@ static unsigned allowed(const struct exchange *x)
 	return o->allow && x->r ? o->allow(o->ctx, x->r, x->allow) : x->allow;
 }
 
+/* In the form that clients of this path read. */
+static void put_refusal(const struct exchange *x, struct mm_response *rs, struct mm_verdict v)
+{
+	const struct mm_server_options *o = &x->server->options;
+
+	if (!o->refuse || !o->refuse(o->ctx, x->r, v.status, v.why, rs))
+		mm_response_problem_status(rs, x->r, v.status, v.why);
+	if (v.status == 405)
+		mm_response_header(rs, "Allow", mm_gate_allow(allowed(x), x->r->mem));
+}
+
 /* Answers before the body is read: the library then closes the connection by itself. */
 static enum MHD_Result send_refusal(struct exchange *x, struct mm_verdict v)
 {
 	struct mm_response rs = {.status = 200};
 
 	mm_buf_init(&rs.body, PROBLEM_MAX);
-	mm_response_problem_status(&rs, x->r, v.status, v.why);
-	if (v.status == 405)
-		mm_response_header(&rs, "Allow", mm_gate_allow(allowed(x), &x->mem));
+	put_refusal(x, &rs, v);
 	return hand_over(x, &rs, true, v.why);
 }
 
@@ -453,7 +462,7 @@ static bool begin_slow(struct exchange *x, struct mm_slow *pool, const char **er
 		}
 	}
 	*error = "too many answers that take long are being made: try again";
-	mm_response_problem_status(x->rs, x->r, 503, *error);
+	put_refusal(x, x->rs, refuse(503, *error));
 	return false;
 }
 
@@ -491,7 +500,7 @@ static enum MHD_Result answer(struct exchange *x)
 		fill_options(x, x->rs);
 	} else if (x->body.failed) {
 		error = "the body is larger than this server takes";
-		mm_response_problem_status(x->rs, x->r, 413, error);
+		put_refusal(x, x->rs, refuse(413, error));
 	} else if (pool_for(x)) {
 		if (begin_slow(x, pool_for(x), &error))
 			return MHD_YES;
@@ -500,9 +509,7 @@ static enum MHD_Result answer(struct exchange *x)
 	} else {
 		v = no_route(x);
 		error = v.why;
-		mm_response_problem_status(x->rs, x->r, v.status, v.why);
-		if (v.status == 405)
-			mm_response_header(x->rs, "Allow", mm_gate_allow(allowed(x), &x->mem));
+		put_refusal(x, x->rs, v);
 	}
 	return hand_over(x, x->rs, false, error);
 }

@@ -42,6 +42,10 @@ struct mm_server_options {
 	/* The methods of a path that a request may use, of those that its routes have, for OPTIONS and Allow;
 	 * NULL: all of them. Gets `ctx` */
 	unsigned (*allow)(void *ctx, const struct mm_request *r, unsigned methods);
+	/* How refusals are written that no handler makes (404, 405, 413 ...): `rs` is filled in, and true;
+	 * false: as problem+json. r->path may be NULL. NULL: all are. Gets `ctx`; any thread */
+	bool (*refuse)(void *ctx, const struct mm_request *r, int status, const char *why,
+		       struct mm_response *rs);
 	const struct mm_route *routes; /* borrowed for the life of the server */
 	size_t route_count;
 	/* How long the answer takes; itself quick. What is not quick has its handler run on a thread of its

@@ -29,6 +29,8 @@ void mm_openapi_put_page(const struct mm_catalog *c, const struct mm_request *r,
 	     "OGC API tiles: any grid, row before column"},
 	    {"/collections/{id}/tiles/{tileMatrixSetId}", "набор плиток слоя", "tileset of a layer"},
 	    {"/tileMatrixSets", "сетки плиток", "tile matrix sets"},
+	    {"/wfs?service=WFS&request=GetCapabilities", "Web Feature Service (WFS 2.0, 1.1, 1.0)",
+	     "Web Feature Service (WFS 2.0, 1.1, 1.0)"},
 	    {"/events?layers=", "изменения слоёв по мере их появления (Server-Sent Events)",
 	     "changes of the layers as they happen (Server-Sent Events)"},
 	};
