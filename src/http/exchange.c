@@ -1,6 +1,7 @@
 #include "http/exchange.h"
 
 #include "base/clock.h"
+#include "base/stop.h"
 #include "http/body_stream.h"
 #include "http/events_private.h"
 #include "http/gate.h"
@@ -436,7 +437,9 @@ static void run_slow(struct mm_slow_task *t)
 		slow->error = "the answer is not wanted any more";
 		mm_response_problem_status(x->rs, x->r, 503, "the server is stopping: try again");
 	} else {
+		mm_stop_watch(t->stop_fd);
 		slow->error = run_handler(x, x->rs);
+		mm_stop_watch(-1);
 	}
 	slow->was_left = mm_slow_is_unwanted(t->stop_fd) && !atomic_load(&x->server->draining);
 	x->r->stop_fd = -1;
@@ -479,7 +482,16 @@ static struct mm_slow *pool_for(const struct exchange *x)
 	const struct mm_server_options *o = &x->server->options;
 	const enum mm_pace pace = x->route && o->pace ? o->pace(x->route, x->r) : MM_PACE_QUICK;
 
-	return pace == MM_PACE_SLOW ? x->server->slow : pace == MM_PACE_QUERY ? x->server->queries : NULL;
+	switch (pace) {
+	case MM_PACE_QUERY:
+		return x->server->queries;
+	case MM_PACE_SLOW:
+		return x->server->slow;
+	case MM_PACE_EDIT:
+		return x->server->edits;
+	default:
+		return NULL;
+	}
 }
 
 static enum MHD_Result answer(struct exchange *x)

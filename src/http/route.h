@@ -48,7 +48,8 @@ const char *mm_request_arg(const struct mm_request *r, const char *name);
 enum mm_pace {
 	MM_PACE_QUICK, /* a few milliseconds: made where the request was read */
 	MM_PACE_QUERY, /* mostly quick, and sometimes not */
-	MM_PACE_SLOW   /* seconds */
+	MM_PACE_SLOW,  /* seconds */
+	MM_PACE_EDIT   /* waits for a disk, and mostly for other edits: behind nothing that is only slow */
 };
 
 #endif

@@ -32,6 +32,8 @@ enum {
 	POOL_BYTES = 24 * 1024, /* target 8 kB, as much of headers, 64 entries, the answer's head */
 	FILES_BESIDE = 512,     /* descriptors for snapshots, logs and the library's own */
 	QUERY_QUEUE = 1024,
+	EDIT_THREADS = 4, /* of one source one edit is made at a time */
+	EDIT_QUEUE = 64,
 	BACKLOG = 4096
 };
 
@@ -211,6 +213,7 @@ static struct mm_server *server_free(struct mm_server *s)
 	s->metrics = mm_metrics_free(s->metrics);
 	s->queries = mm_slow_free(s->queries);
 	s->slow = mm_slow_free(s->slow);
+	s->edits = mm_slow_free(s->edits);
 	free(s->public_url);
 	free(s);
 	return NULL;
@@ -264,6 +267,8 @@ static enum mm_code start_threads(struct mm_server *s, int fd, struct mm_err *re
 	if (!rc)
 		rc = mm_slow_new(s->options.slow_threads, s->options.slow_queue, &s->slow, reterr);
 	if (!rc)
+		rc = mm_slow_new(EDIT_THREADS, EDIT_QUEUE, &s->edits, reterr);
+	if (!rc)
 		rc = mm_slow_new(s->options.query_threads, QUERY_QUEUE, &s->queries, reterr);
 	if (!rc) {
 		s->daemon = start_daemon(s, fd);
@@ -272,6 +277,8 @@ static enum mm_code start_threads(struct mm_server *s, int fd, struct mm_err *re
 	}
 	if (rc && s->slow)
 		mm_slow_close(s->slow);
+	if (rc && s->edits)
+		mm_slow_close(s->edits);
 	if (rc && s->queries)
 		mm_slow_close(s->queries);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -318,6 +325,7 @@ struct mm_server *mm_server_stop(struct mm_server *s, unsigned grace_ms)
 	if (s->options.events)
 		mm_events_close(s->options.events); /* the library must not be stopped while one waits */
 	mm_slow_close(s->slow);                     /* the same */
+	mm_slow_close(s->edits);
 	mm_slow_close(s->queries);
 	fd = MHD_quiesce_daemon(s->daemon);
 	mm_connections_drain(s->connections, grace_ms);
@@ -333,5 +341,6 @@ void mm_server_metrics(const struct mm_server *s, struct mm_buf *out)
 
 	mm_metrics_write(s->metrics, &counts, out);
 	mm_slow_metrics(s->slow, "slow", out);
+	mm_slow_metrics(s->edits, "edit", out);
 	mm_slow_metrics(s->queries, "query", out);
 }
