@@ -59,7 +59,7 @@ void mm_print_plan_read_atlas(struct mm_print_plan_reader *r, json_t *root, stru
 					  "name the layer whose objects have sheets");
 	if (a->by != MM_PRINT_PLAN_ATLAS_FEATURES && !p->scale)
 		(void)mm_print_plan_wrong(r, MM_E_INVALID, "by", "say at which scale: \"scale\": 2000");
-	if (!a->columns != !a->rows)
+	if ((a->columns > 0) != (a->rows > 0))
 		(void)mm_print_plan_wrong(r, MM_E_INVALID, "rows",
 					  "give both columns and rows, or none of them");
 	mm_print_plan_leave(r);
