@@ -211,6 +211,11 @@ static void what_is_wrong_is_named(void **state)
 	    {MM_E_INVALID, "{\"scale\":500,\"atlas\":{\"by\":\"grid\",\"overlap\":0.9}}", "atlas.overlap",
 	     "0.5"},
 	    {MM_E_INVALID, "{\"scale\":500,\"atlas\":{\"by\":\"grid\",\"page\":1}}", "atlas", "page"},
+	    {MM_E_INVALID, "{\"scale\":500,\"atlas\":{\"by\":\"grid\",\"rows\":2}}", "atlas.rows", "both"},
+	    {MM_E_INVALID, "{\"scale\":500,\"atlas\":{\"by\":\"grid\",\"rows\":2.5,\"columns\":1}}",
+	     "atlas.rows", "whole"},
+	    {MM_E_INVALID, "{\"scale\":500,\"atlas\":{\"by\":\"grid\",\"rows\":99,\"columns\":1}}",
+	     "atlas.rows", "50"},
 	    {MM_E_INVALID, "{\"output\":\"png\",\"scale\":500,\"atlas\":{\"by\":\"grid\"}}", "output", "pdf"},
 	};
 
