@@ -24,6 +24,7 @@ done
 suite unit-asan bash -c "units $out/asan"
 TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1 suite tsan bash -c "units $out/tsan"
 js edits-kill tests/http/edits_kill.test.mjs
+both items-search tests/http/items_search.test.mjs
 both edits tests/http/edits.test.mjs
 both wfs tests/http/wfs.test.mjs
 both exports tests/http/exports.test.mjs
