@@ -115,6 +115,29 @@ test('PR4: an atlas of ul. Lipovaya has four sheets and an index; neighbours are
     }
 });
 
+test('a topographic sheet is cut from the plane: 500 x 500 mm from full coordinates, with its neighbours', () => {
+    const plan = {template: 'duty', crs: 'MSK48_1', center: [1291801, 390249]};
+    const text = textOf(print(plan)).replace(/\s+/g, ' ');
+    assert.match(text, /Лист от угла X 390000, Y 1291750/);
+    for (const neighbour of ['X 390250, Y 1291750', 'X 389750, Y 1291750', 'X 390000, Y 1291500', 'X 390000, Y 1292000'])
+        assert.ok(text.includes(neighbour), neighbour);
+    const crosses = linesOf(print({...plan, layers: [], output: 'svg'}, 'svg'))
+        .filter(([a, b, c, d]) => Math.abs(b - d) < 0.01 && Math.abs(Math.abs(c - a) - 6) < 0.01).map(([a, b, c]) => [(a + c) / 2, b]);
+    // the field stands in the middle of the room at the left of the title block
+    const left = 20 + (730 - 25 - 185 - 500) / 2, top = 5 + (520 - 10 - 500) / 2;
+    for (let x = 100; x < 500; x += 100)
+        for (let y = 100; y < 500; y += 100)
+            assert.ok(crosses.some(([cx, cy]) => Math.hypot(cx - left - x, cy - top - y) < 0.1), `${x} ${y}: ${JSON.stringify(crosses)}`);
+    const {done} = tryPlan({...plan, format: 'A3'});
+    assert.match(done.stderr, /field: the sheet has no room for a map of 500x500 mm/);
+});
+
+test("a template's scale gives way to what the plan is about", () => {
+    const near = textOf(print({template: 'works', object: {layer: 'permits', id: 'Z-0002'}})), wide = textOf(print({template: 'works', object: {layer: 'districts', id: 1}}));
+    assert.match(near, /Масштаб 1:500\s/);
+    assert.match(wide, /Масштаб 1:\d{5}\s/);
+});
+
 test('PR6: the table of turning points is X north, Y east with two decimals, and closes', () => {
     const rows = textOf(print({template: 'gpzu', object: {layer: 'social_parcels', id: 1}}), '-layout').split('\n')
         .map((line) => line.match(/(?:^|\s)(\d) +(39\d{4}\.\d{2}) +(129\d{4}\.\d{2})(?:\s|$)/)).filter(Boolean).map((m) => m.slice(1));

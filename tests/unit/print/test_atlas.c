@@ -122,11 +122,11 @@ static unsigned sheets_with(const struct town *t, double x, double y)
 static void assert_neighbours_agree(const struct town *t)
 {
 	for (size_t i = 0; i < t->atlas.count; i++)
-		for (int side = 0; side < MM_ATLAS_SIDES; side++) {
+		for (int side = 0; side < MM_TAGS; side++) {
 			const unsigned n = t->atlas.sheet[i].neighbour[side];
 
 			if (n)
-				assert_int_equal(t->atlas.sheet[n - 1].neighbour[(side + 2) % MM_ATLAS_SIDES],
+				assert_int_equal(t->atlas.sheet[n - 1].neighbour[(side + 2) % MM_TAGS],
 						 i + 1);
 		}
 }
@@ -156,10 +156,10 @@ static void a_grid_covers_its_extent_in_the_order_of_reading(void **state)
 	assert_int_equal(t.atlas.count, 30);
 	assert_true(fabs(t.atlas.sheet[1].ground.x - t.atlas.sheet[0].ground.x - 180) < 1e-6);
 	assert_true(fabs(t.atlas.sheet[0].ground.y - t.atlas.sheet[5].ground.y - 90) < 1e-6);
-	assert_int_equal(t.atlas.sheet[0].neighbour[MM_ATLAS_UP], 0);
-	assert_int_equal(t.atlas.sheet[0].neighbour[MM_ATLAS_LEFT], 0);
-	assert_int_equal(t.atlas.sheet[0].neighbour[MM_ATLAS_RIGHT], 2);
-	assert_int_equal(t.atlas.sheet[0].neighbour[MM_ATLAS_DOWN], 6);
+	assert_int_equal(t.atlas.sheet[0].neighbour[MM_TAG_UP], 0);
+	assert_int_equal(t.atlas.sheet[0].neighbour[MM_TAG_LEFT], 0);
+	assert_int_equal(t.atlas.sheet[0].neighbour[MM_TAG_RIGHT], 2);
+	assert_int_equal(t.atlas.sheet[0].neighbour[MM_TAG_DOWN], 6);
 	town_end(&t);
 }
 
@@ -199,9 +199,9 @@ static void a_strip_follows_its_line_and_turns_with_it(void **state)
 
 		assert_true(fabs(s->ground.rotation_deg - angle) < 0.01);
 		assert_string_equal(s->title, "ул. Липовая");
-		assert_int_equal(s->neighbour[MM_ATLAS_LEFT], i);
-		assert_int_equal(s->neighbour[MM_ATLAS_RIGHT], i + 1 < t.atlas.count ? i + 2 : 0);
-		assert_int_equal(s->neighbour[MM_ATLAS_UP], 0);
+		assert_int_equal(s->neighbour[MM_TAG_LEFT], i);
+		assert_int_equal(s->neighbour[MM_TAG_RIGHT], i + 1 < t.atlas.count ? i + 2 : 0);
+		assert_int_equal(s->neighbour[MM_TAG_UP], 0);
 	}
 	for (size_t i = 1; i < t.atlas.count; i++) {
 		const struct mm_ground *a = &t.atlas.sheet[i - 1].ground, *b = &t.atlas.sheet[i].ground;
