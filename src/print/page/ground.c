@@ -281,7 +281,8 @@ enum mm_code mm_layout_set_ground(struct mm_layout *p, const struct mm_paper_box
 	}
 	if (!(scale > 0))
 		scale = has_extent ? mm_ground_fit(map, &extent, plan->rotation_deg, false) : FIRST_SCALE;
-	else if (has_extent && plan->has_optional_scale) /* the template knows nothing of the object */
+	else if (has_extent && plan->has_optional_scale &&
+		 !plan->atlas.by) /* the template knows nothing of the object */
 		scale = fmax(scale, mm_ground_fit(map, &extent, plan->rotation_deg, false));
 	if (rc)
 		return rc;

@@ -78,7 +78,10 @@ static void drop_places(const json_t *plan, json_t *from)
 		has_place |= json_object_get(plan, places[i]) != NULL;
 	for (size_t i = 0; i < 3 && has_place; i++)
 		(void)json_object_del(from, places[i]);
-	if (json_object_get(plan, "extent"))
+	/* an extent says at which scale, but that of an atlas */
+	if (json_object_get(plan, "extent") && !json_is_object(json_object_get(plan, "atlas")) &&
+	    (!json_is_object(json_object_get(from, "atlas")) ||
+	     json_is_false(json_object_get(plan, "atlas"))))
 		(void)json_object_del(from, "scale");
 }
 

@@ -123,7 +123,10 @@ static void a_plan_goes_before_its_template(void **state)
 		if (!strcmp(p->text[i].field, "role1"))
 			assert_string_equal(p->text[i].text, "Drawn by");
 	}
-	/* an extent says at which scale */
+	/* an extent says at which scale, but that of an atlas */
+	assert_true(good(&mem, "{\"template\":\"album\",\"extent\":[39,52,39.1,52.1]}")->scale == 5000);
+	assert_true(
+	    good(&mem, "{\"template\":\"album\",\"extent\":[39,52,39.1,52.1],\"atlas\":false}")->scale == 0);
 	assert_true(good(&mem, "{\"template\":\"situation\",\"extent\":[39,52,39.1,52.1]}")->scale == 0);
 }
 
