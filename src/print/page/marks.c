@@ -69,6 +69,8 @@ enum mm_code mm_layout_find_rows(struct mm_layout *p, struct mm_err *reterr)
 	if (!t->layer)
 		return MM_OK;
 	p->table_layer = mm_catalog_find(c, t->layer);
+	if (!p->table_layer && t->is_optional)
+		return MM_OK;
 	if (!p->table_layer)
 		return mm_fail(reterr, MM_E_NOT_FOUND, "elements.table.layer", "there is no layer \"%.64s\"",
 			       t->layer);
