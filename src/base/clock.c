@@ -190,16 +190,3 @@ bool mm_clock_parse(const char *text, size_t n, int64_t *ret_ms, bool *ret_is_da
 	*ret_is_date = is_date;
 	return true;
 }
-
-size_t mm_clock_format_http(int64_t utc_ms, char *ret)
-{
-	static const char *const day[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
-	static const char *const month[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-					    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-	int64_t days = floor_days(utc_ms);
-	int y, m, d, s = (int)((utc_ms - days * DAY_MS) / 1000);
-
-	mm_clock_civil(days, &y, &m, &d);
-	return (size_t)snprintf(ret, MM_CLOCK_TEXT_MAX, "%s, %02d %s %04d %02d:%02d:%02d GMT",
-				day[((days % 7) + 7) % 7], d, month[m - 1], y, s / 3600, s / 60 % 60, s % 60);
-}

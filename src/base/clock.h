@@ -42,4 +42,8 @@ bool mm_clock_parse(const char *text, size_t n, int64_t *ret_ms, bool *ret_is_da
 /* "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 IMF-fixdate). */
 size_t mm_clock_format_http(int64_t utc_ms, char *ret);
 
+/* Reads a date of HTTP in any of its three forms (RFC 9110, 5.6.7), of the years 1970 to 9999; years of two
+ * digits are 1970 to 2069. False, *ret_ms untouched: it is none of them. */
+bool mm_clock_parse_http(const char *text, int64_t *ret_ms);
+
 #endif

@@ -122,6 +122,14 @@ static void put_element(struct mm_gml_writer *w, const char *name, struct mm_buf
 	mm_buf_byte(out, '>');
 }
 
+static bool put_nil(const char *name, struct mm_buf *out)
+{
+	mm_buf_byte(out, '<');
+	put_name(out, name);
+	mm_buf_text(out, " xsi:nil=\"true\"/>");
+	return true;
+}
+
 static bool put_own_geometry(struct mm_gml_writer *w, uint32_t row, struct mm_buf *out)
 {
 	const char *name = mm_gml_geometry_name(mm_layer_schema(w->coords.layer));
@@ -154,7 +162,7 @@ static bool put_field(struct mm_gml_writer *w, uint32_t row, size_t field, struc
 		return put_own_geometry(w, row, out);
 	mm_layer_value(w->coords.layer, row, field, &v);
 	if (v.is_null)
-		return false;
+		return w->writes_nil && put_nil(mm_layer_schema(w->coords.layer)->field[field].name, out);
 	mm_buf_clear(&w->text);
 	mm_value_put_text(&w->text, &v);
 	out->failed |= w->text.failed;

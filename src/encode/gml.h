@@ -44,6 +44,7 @@ struct mm_gml_writer {
 	const char *srs_name;   /* borrowed */
 	const bool *leaves_out; /* of each field, borrowed; NULL: none but hidden ones */
 	bool skips_geometry;
+	bool writes_nil;        /* fields without a value have xsi:nil; "xsi" is declared by the caller */
 	unsigned shapes;        /* of the current row, that have an id */
 	struct mm_buf id, text; /* gml:id of the current row; scratch of one value */
 };
@@ -57,7 +58,8 @@ void mm_gml_release(struct mm_gml_writer *w);
 
 /*
  * One feature, its namespace prefixes "mm" and "gml" declared by the caller, or on itself when `is_root`. A
- * failed allocation marks `out` as failed. Fields without a value are left out.
+ * failed allocation marks `out` as failed. Fields without a value are left out, unless the
+ * writer writes_nil.
  */
 void mm_gml_put(struct mm_gml_writer *w, uint32_t row, bool is_root, struct mm_buf *out);
 

@@ -395,7 +395,7 @@ static void fill_options(struct exchange *x, struct mm_response *rs)
 	mm_response_header(
 	    rs, "Access-Control-Allow-Headers",
 	    "Accept, Accept-Language, Authorization, Content-Type, Content-Crs, If-Match, If-None-Match, "
-	    "Prefer");
+	    "If-Unmodified-Since, Prefer");
 	mm_response_header(rs, "Access-Control-Max-Age", mm_arena_printf(&x->mem, "%d", PREFLIGHT_MAX_AGE_S));
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Temporal conditions in filters in XML, and times in GML. */
@@ -53,12 +54,29 @@ static struct mm_filter *interval(struct mm_fes_reader *r, struct mm_filter *beg
 	return f;
 }
 
+/* "2026-06-30T12:00Z", as programs in Java write a full minute: with its seconds; else the text itself. */
+static const char *with_seconds(struct mm_fes_reader *r, const char *text, size_t *n)
+{
+	enum { MINUTE = sizeof("2026-06-30T12:00") - 1 };
+	char whole[64];
+
+	if (*n < MINUTE || *n > MINUTE + 6 || text[10] != 'T' || text[13] != ':' ||
+	    (*n > MINUTE && !strchr("Zz+-", text[MINUTE])))
+		return text;
+	*n = (size_t)snprintf(whole, sizeof(whole), "%.*s:00%.*s", MINUTE, text, (int)(*n - MINUTE),
+			      text + MINUTE);
+	return mm_arena_text(r->m.mem, whole, *n);
+}
+
 static struct mm_filter *read_instant(struct mm_fes_reader *r, const struct mm_xml *e, const char *text,
 				      size_t n)
 {
 	bool is_date;
 	int64_t ms;
 
+	text = with_seconds(r, text, &n);
+	if (!text)
+		return mm_filter_fail_nomem(&r->m);
 	if (!mm_clock_parse(text, n, &ms, &is_date))
 		return mm_fes_fail(r, e,
 				   "'%.*s' is not a date such as 2026-06-30, nor a time such as "

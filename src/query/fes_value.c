@@ -25,6 +25,18 @@ const char *mm_fes_property(const char *path, size_t n, struct mm_arena *mem)
 	return mm_arena_text(mem, begin, (size_t)(end - begin));
 }
 
+/* What any feature in GML may have (OGC 07-036, 7.2.2.1 and 9.4), and ours have only as a field. */
+static bool is_of_any_feature(const char *path, size_t n)
+{
+	static const char *const names[] = {"gml:name", "gml:description", "gml:descriptionReference",
+					    "gml:identifier", "gml:location"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strlen(names[i]) == n && memcmp(names[i], path, n) == 0)
+			return true;
+	return false;
+}
+
 static struct mm_filter *read_property(struct mm_fes_reader *r, const struct mm_xml *e)
 {
 	struct mm_filter *f;
@@ -40,6 +52,7 @@ static struct mm_filter *read_property(struct mm_fes_reader *r, const struct mm_
 	if (f) {
 		f->text = name;
 		f->text_len = strlen(name);
+		f->is_loose = is_of_any_feature(path, n);
 	}
 	return f;
 }

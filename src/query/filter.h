@@ -102,7 +102,8 @@ struct mm_filter {
 	size_t box_count;
 	const struct mm_filter_crs *crs; /* GEOMETRY, BBOX: its own system; NULL: that of the filter */
 	bool is_loose; /* a value written without a type: a text beside texts, a number beside numbers;
-			  CASEI: of what is no text, the value itself */
+			  CASEI: of what is no text, the value itself; PROPERTY: a layer
+			  need not have it, and then IS NULL is true */
 	/* filter_bind.c */
 	size_t field; /* PROPERTY: of the schema; SIZE_MAX: the geometry */
 	const struct mm_filter

@@ -327,6 +327,14 @@ static enum type bind_fold(struct bind *b, struct mm_filter *f)
 
 static enum type bind_null_test(struct bind *b, struct mm_filter *f)
 {
+	const struct mm_filter *a = f->child[0];
+
+	if (a->op == MM_FILTER_PROPERTY && a->is_loose && mm_schema_find(b->s, a->text) == SIZE_MAX) {
+		f->op = MM_FILTER_BOOL;
+		f->boolean = true;
+		f->child_count = 0;
+		return BOOL;
+	}
 	return bind(b, f->child[0]) == FAILED ? FAILED : BOOL;
 }
 

@@ -285,6 +285,13 @@ int mm_layer_fd(const struct mm_layer *l)
 	return l->fd;
 }
 
+int64_t mm_layer_made_ms(const struct mm_layer *l)
+{
+	struct stat st;
+
+	return fstat(l->fd, &st) == 0 ? st.st_mtim.tv_sec * (int64_t)1000 + st.st_mtim.tv_nsec / 1000000 : 0;
+}
+
 enum mm_code mm_layer_open(const char *path, struct mm_layer **ret, struct mm_err *reterr)
 {
 	return open_layer(path, true, ret, reterr);

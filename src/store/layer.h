@@ -69,6 +69,10 @@ void mm_layer_let_go(const struct mm_layer *l);
 const char *
 mm_layer_source_stamp(const struct mm_layer *l); /* RFC 3339 time of the source's last change, "" unknown */
 
+/* When this snapshot was written, UTC milliseconds: after all the changes of its source that are in it. 0:
+ * not known. Cost: a system call. */
+int64_t mm_layer_made_ms(const struct mm_layer *l);
+
 /* Extent of all features. Empty when there is none with a geometry. */
 struct mm_box mm_layer_box_deg(const struct mm_layer *l); /* lon, lat */
 struct mm_box mm_layer_box_crs(const struct mm_layer *l); /* source CRS */

@@ -1,7 +1,7 @@
 // Features created, replaced, changed and deleted by HTTP (OGC API Features Part 4), in a GeoPackage.
 import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
-import {mkdirSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readdirSync, utimesSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {editor, feature, geopackage, point, sound, soundness, sqlite} from '../lib/edits.mjs';
@@ -279,6 +279,28 @@ test('If-Match: a change is made on the version that was read, or not made', asy
     assert.equal((await server.get('/collections/places/items/1', {headers: {'if-none-match': fresh.etag}})).status, 304);
 });
 
+test('If-Unmodified-Since: the time that was told is of no other version', async () => {
+    const aged = (seconds) => {
+        const then = Math.floor(Date.now() / 1000) - seconds;
+        for (const name of readdirSync(join(dir, '.munimap'), {recursive: true}).filter((name) => /places-.*\.mms$/.test(name)))
+            utimesSync(join(dir, '.munimap', name), then, then + 0.5);
+        return new Date(then * 1000).toUTCString();
+    };
+    const told = async () => (await server.get('/collections/places/items/1')).headers.get('last-modified');
+    assert.equal((await places.patch(1, {properties: {n: 1}})).status, 204);
+    assert.equal(await told(), null, 'another change may come in this second');
+    const old = aged(3600), before = new Date(Date.parse(old) - 1000).toUTCString();
+    assert.equal(await told(), old);
+    await problem(await places.patch(1, {properties: {n: 2}}, {'if-unmodified-since': before}), 412, /^If-Unmodified-Since: .*changed since/);
+    await problem(await places.patch(1, {properties: {n: 2}}, {'if-unmodified-since': old, 'if-match': '"x"'}), 412, /^If-Match/);
+    assert.equal((await places.patch(1, {properties: {n: 3}}, {'if-unmodified-since': old})).status, 204);
+    await problem(await places.patch(1, {properties: {n: 4}}, {'if-unmodified-since': old}), 412, /changed since/);
+    await problem(await places.remove(1, {'if-unmodified-since': old}), 412, /changed since/);
+    await problem(await places.remove(55555, {'if-unmodified-since': new Date().toUTCString()}), 404, /no feature/);
+    assert.equal((await places.get(1)).feature.properties.n, 3);
+    assert.equal((await places.patch(1, {properties: {n: 5}}, {'if-unmodified-since': 'yesterday'})).status, 204, 'what is no date does not count');
+});
+
 test('of many who change one version, one wins', async () => {
     for (let round = 0; round < 3; round++) {
         const {etag} = await places.get(1);
@@ -371,6 +393,8 @@ test('require_if_match: 428 without', async () => {
     await problem(await layer.put(1, feature({}, null)), 428, /^If-Match/);
     await problem(await layer.patch(1, {}), 428, /^If-Match/);
     await problem(await layer.remove(1), 428, /^If-Match/);
+    await problem(await layer.remove(1, {'if-unmodified-since': 'yesterday'}), 428, /If-Unmodified-Since/);
+    assert.equal((await layer.patch(1, {properties: {name: 'z'}}, {'if-unmodified-since': new Date().toUTCString()})).status, 204);
     assert.equal((await layer.post(feature({name: 'y'}, null))).status, 201);
     assert.equal((await layer.remove(1, {'if-match': (await layer.get(1)).etag})).status, 204);
     await other.stop();

@@ -232,6 +232,23 @@ test('bodies in XML', async () => {
     await exception(await bad(body('')), 400, 'MissingParameterValue', 'Query');
 });
 
+test('what is missing, nil or without an order', async () => {
+    const filter = (inside) => `<fes:Filter xmlns:fes="http://www.opengis.net/fes/2.0" xmlns:gml="http://www.opengis.net/gml/3.2">${inside}</fes:Filter>`;
+    const of = (operator, name) => filter(`<fes:${operator}><fes:ValueReference>${name}</fes:ValueReference></fes:${operator}>`);
+    const nil = await features({TYPENAMES: 'places', FILTER: of('PropertyIsNil', 'mm:name')});
+    assert.deepEqual(ids(nil), ['places.3']);
+    assert.match(nil, /<mm:name xsi:nil="true"\/>.*<mm:ratio xsi:nil="true"\/>/);
+    assert.doesNotMatch(nil, /secret/);
+    const missing = await features({TYPENAMES: 'places', FILTER: of('PropertyIsNull', 'mm:name')});
+    assert.deepEqual(ids(missing), ['places.3']);
+    assert.doesNotMatch(missing, /nil=|mm:name/);
+    assert.equal(number(await features({TYPENAMES: 'zones', FILTER: of('PropertyIsNull', 'gml:name')}), 'numberReturned'), 2);
+    await exception(await raw({REQUEST: 'GetFeature', TYPENAMES: 'zones', FILTER: of('PropertyIsNull', 'mm:name')}), 400, 'InvalidParameterValue', 'filter');
+    const box = '<gml:Envelope srsName="urn:ogc:def:crs:EPSG::4326"><gml:lowerCorner>-90 -180</gml:lowerCorner><gml:upperCorner>90 180</gml:upperCorner></gml:Envelope>';
+    await exception(await raw({REQUEST: 'GetFeature', TYPENAMES: 'places', FILTER: filter(`<fes:PropertyIsLessThan><fes:Literal>${box}</fes:Literal><fes:ValueReference>gml:boundedBy</fes:ValueReference></fes:PropertyIsLessThan>`)}),
+        400, 'OperationProcessingFailed', 'filter');
+});
+
 test('values, stored queries, and other formats', async () => {
     const values = await get({REQUEST: 'GetPropertyValue', TYPENAMES: 'places', VALUEREFERENCE: 'name'});
     assert.deepEqual([number(values, 'numberMatched'), number(values, 'numberReturned')], [3, 2]);

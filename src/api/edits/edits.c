@@ -1,6 +1,7 @@
 #include "api/edits/edits.h"
 
 #include "api/out.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -20,7 +21,8 @@ struct job {
 	const struct mm_entry *entry;
 	struct mm_edit_body body;
 	const char *if_match;
-	int status; /* that no code maps to; 0: by the code */
+	int64_t unmodified_ms; /* since when it may not have changed, where there is no If-Match; -1: any */
+	int status;            /* that no code maps to; 0: by the code */
 };
 
 /* ---- may it, and is it what we read? ---- */
@@ -60,12 +62,20 @@ static enum mm_code check_access(struct job *b, struct mm_err *reterr)
 
 static enum mm_code check_version_is_named(struct job *b, struct mm_err *reterr)
 {
+	const char *since = mm_request_header(b->r, "If-Unmodified-Since");
+
 	b->if_match = mm_request_header(b->r, "If-Match");
-	if (b->if_match || b->r->method == MM_POST || !mm_catalog_map(b->catalog)->requires_if_match)
+	b->unmodified_ms = -1; /* a date that is none does not count (RFC 9110, 13.1.4) */
+	if (!b->if_match && since)
+		(void)mm_clock_parse_http(since, &b->unmodified_ms);
+	if (b->if_match || b->unmodified_ms >= 0 || b->r->method == MM_POST ||
+	    !mm_catalog_map(b->catalog)->requires_if_match)
 		return MM_OK;
 	b->status = 428;
-	return mm_fail(reterr, MM_E_INVALID, "If-Match",
-		       "name the version that you have changed: the ETag of the feature as you got it");
+	return mm_fail(
+	    reterr, MM_E_INVALID, "If-Match",
+	    "name the version that you have changed: the ETag of the feature as you got it, or its "
+	    "Last-Modified in If-Unmodified-Since");
 }
 
 /* In turn, when no other edit can come between. */
@@ -77,11 +87,17 @@ static enum mm_code check_version(void *ctx, const struct mm_layer *now, struct 
 	if (row == UINT32_MAX)
 		return mm_fail(reterr, MM_E_NOT_FOUND, "feature",
 			       "there is no feature with this id in the collection");
-	if (mm_row_tag_matches(b->if_match, mm_row_tag(now, row)))
+	if (b->if_match ? mm_row_tag_matches(b->if_match, mm_row_tag(now, row))
+			: mm_row_is_unmodified(now, b->unmodified_ms))
 		return MM_OK;
 	b->status = 412;
-	return mm_fail(reterr, MM_E_INVALID, "If-Match",
+	return mm_fail(reterr, MM_E_INVALID, b->if_match ? "If-Match" : "If-Unmodified-Since",
 		       "the feature has been changed since: get it again, and make your change on that");
+}
+
+static bool asks_version(const struct job *b)
+{
+	return b->body.id && (b->if_match || b->unmodified_ms >= 0);
 }
 
 /* ---- the body ---- */
@@ -207,7 +223,7 @@ static enum mm_code apply(struct job *b, const char *const **ret_ids, struct mm_
 					    .edit = b->body.edit,
 					    .count = b->body.count,
 					    .map_crs = mm_catalog_map(b->catalog)->crs_definition,
-					    .check = b->if_match && b->body.id ? check_version : NULL,
+					    .check = asks_version(b) ? check_version : NULL,
 					    .ctx = b};
 	enum mm_code rc = mm_edit_apply(b->api->editor, b->api->kits, &order, b->r->mem, ret_ids, reterr);
 

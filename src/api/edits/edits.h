@@ -81,6 +81,19 @@ uint64_t mm_row_tag(const struct mm_layer *l, uint32_t row);
 /* Entity tag of one feature: mm_row_tag, a dash, and what else the answer depends on. */
 const char *mm_row_etag(const struct mm_request *r, const struct mm_layer *l, uint32_t row);
 
+/*
+ * The value of Last-Modified of any feature of a layer, in the request's memory; NULL: there is none yet, or
+ * no memory. It is the time of the layer's snapshot in whole seconds, as it is not kept when which feature
+ * was changed; and it is not told before no other change can bear the same second (RFC 9110, 8.8.2.2), so
+ * that it tells versions apart as well as an ETag does: MM_ROW_QUIET_MS after.
+ */
+const char *mm_row_last_modified(const struct mm_request *r, const struct mm_layer *l);
+
+/* True when no feature of the layer has changed since a time that was its Last-Modified, or is later. */
+bool mm_row_is_unmodified(const struct mm_layer *l, int64_t since_ms);
+
+enum { MM_ROW_QUIET_MS = 5000 };
+
 /* True when If-Match names the version with this tag, in any system or encoding. */
 bool mm_row_tag_matches(const char *if_match, uint64_t tag);
 

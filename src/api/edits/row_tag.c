@@ -1,5 +1,6 @@
 #include "api/edits/edits.h"
 #include "api/out.h"
+#include "base/clock.h"
 #include "base/hash.h"
 #include "store/row_hash.h"
 
@@ -31,6 +32,23 @@ const char *mm_row_etag(const struct mm_request *r, const struct mm_layer *l, ui
 	const char *rest = mm_out_etag(r, tag, "");
 
 	return rest ? mm_arena_printf(r->mem, "%016" PRIx64 "-%s", tag, rest) : NULL;
+}
+
+const char *mm_row_last_modified(const struct mm_request *r, const struct mm_layer *l)
+{
+	const int64_t made_ms = mm_layer_made_ms(l);
+	char text[MM_CLOCK_TEXT_MAX];
+
+	if (made_ms <= 0 || mm_clock_utc_ms() - made_ms < MM_ROW_QUIET_MS)
+		return NULL;
+	return mm_arena_text(r->mem, text, mm_clock_format_http(made_ms, text));
+}
+
+bool mm_row_is_unmodified(const struct mm_layer *l, int64_t since_ms)
+{
+	const int64_t made_ms = mm_layer_made_ms(l);
+
+	return made_ms > 0 && made_ms / 1000 <= since_ms / 1000;
 }
 
 /* Strong comparison (RFC 9110 13.1.1): W/ never matches. */

@@ -34,6 +34,10 @@ static const struct {
 	  PROBLEM("400", "The plan is not right; where names its member") "," PROBLEM("413", "Too much for a plan") ","
 	  PROBLEM("415", "The body is no JSON") "," PROBLEM("429", "As many are yours as one may have") ","
 	  PROBLEM("503", "As many wait as may, or it takes too long") "}}}"},
+	{"/print/frame", "{" OPERATION("post", "print.frame", "Which ground a plan would show", "")
+	  "\"requestBody\":{\"required\":true,\"content\":{" MEDIA("application/json", OBJECT) "}},\"responses\":{"
+	  ANSWER("200", "Corners of the map of the first sheet, its middle and scale", MEDIA("application/json", OBJECT)) ","
+	  PROBLEM("400", "The plan is not right; where names its member") "}}}"},
 	{"/print/templates", "{" GET("print.templates", "Plans that are ready", PARAM("lang", "query", "false", "ru or en"))
 	  ANSWER("200", "The templates", MEDIA("application/json", OBJECT)) "," WRONG "}}}"},
 	{"/print/templates/{id}", "{" GET("print.template", "One template", PARAM("id", "path", "true", "Id of the template"))

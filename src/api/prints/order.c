@@ -191,36 +191,65 @@ static enum mm_code no_letters(struct mm_err *reterr)
 	return MM_E_DATA;
 }
 
+/* What it takes to print; close it either way. */
+static enum mm_code open_spec(const struct mm_order *o, const struct ready *w, struct mm_print_spec *ret,
+			      struct mm_err *reterr)
+{
+	const char *id = w->plan->style && !w->plan->style_json ? w->plan->style : "print";
+	enum mm_code rc;
+
+	*ret = (struct mm_print_spec){.plan = w->plan,
+				      .catalog = o->catalog,
+				      .style = w->style,
+				      .base_url = o->base_url,
+				      .moment_s = o->moment_s,
+				      .deadline_ns = o->deadline_ns,
+				      .is_unwanted = o->is_unwanted,
+				      .progress = o->progress,
+				      .ctx = o->ctx};
+	rc = mm_icons_new(id, &ret->icons, reterr);
+	if (!rc && mm_lettering_new(&ret->lettering, reterr))
+		rc = no_letters(reterr);
+	return rc ? rc : mm_kits_take(o->kits, &ret->kit, reterr);
+}
+
+static void close_spec(const struct mm_order *o, struct mm_print_spec *spec)
+{
+	mm_kits_give(o->kits, spec->kit);
+	(void)mm_lettering_free(spec->lettering);
+	(void)mm_icons_free(spec->icons);
+}
+
 static enum mm_code make(const struct mm_order *o, const struct ready *w, struct mm_buf *ret,
 			 struct mm_job_result *ret_about, struct mm_err *reterr)
 {
-	struct mm_print_spec spec = {.plan = w->plan,
-				     .catalog = o->catalog,
-				     .style = w->style,
-				     .base_url = o->base_url,
-				     .moment_s = o->moment_s,
-				     .deadline_ns = o->deadline_ns,
-				     .is_unwanted = o->is_unwanted,
-				     .progress = o->progress,
-				     .ctx = o->ctx};
-	const char *id = w->plan->style && !w->plan->style_json ? w->plan->style : "print";
 	struct mm_print_about about = {0};
-	enum mm_code rc = mm_icons_new(id, &spec.icons, reterr);
+	struct mm_print_spec spec;
+	enum mm_code rc = open_spec(o, w, &spec, reterr);
 
-	if (!rc && mm_lettering_new(&spec.lettering, reterr))
-		rc = no_letters(reterr);
-	if (!rc)
-		rc = mm_kits_take(o->kits, &spec.kit, reterr);
 	if (!rc)
 		rc = of_plan(mm_print_make(&spec, ret, &about, reterr), reterr);
-	mm_kits_give(o->kits, spec.kit);
-	(void)mm_lettering_free(spec.lettering);
-	(void)mm_icons_free(spec.icons);
+	close_spec(o, &spec);
 	if (rc)
 		return rc;
 	*ret_about = (struct mm_job_result){.media_type = about.media_type, .sheets = about.sheets};
 	mm_order_file_name(w->plan->title, about.extension, ret_about->name);
 	return MM_OK;
+}
+
+enum mm_code mm_order_find_frame(const struct mm_order *o, struct mm_print_frame *ret, struct mm_err *reterr)
+{
+	struct mm_print_spec spec = {0};
+	struct ready w;
+	enum mm_code rc = get_ready(o, &w, reterr);
+
+	if (!rc)
+		rc = open_spec(o, &w, &spec, reterr);
+	if (!rc)
+		rc = of_plan(mm_print_find_frame(&spec, ret, reterr), reterr);
+	close_spec(o, &spec);
+	mm_arena_release(&w.mem);
+	return rc;
 }
 
 enum mm_code mm_order_make(const struct mm_order *o, struct mm_buf *ret, struct mm_job_result *ret_about,

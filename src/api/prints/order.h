@@ -50,6 +50,11 @@ MM_MUST_USE enum mm_code mm_order_check(const struct mm_order *o, struct mm_err 
 MM_MUST_USE enum mm_code mm_order_make(const struct mm_order *o, struct mm_buf *ret,
 				       struct mm_job_result *ret_about, struct mm_err *reterr);
 
+/* Where the map of its first sheet lies, without drawing it. The same errors. */
+struct mm_print_frame;
+MM_MUST_USE enum mm_code mm_order_find_frame(const struct mm_order *o, struct mm_print_frame *ret,
+					     struct mm_err *reterr);
+
 /* Midnight of today, where this machine is: what a sheet says of the day on which it was made. */
 int64_t mm_order_today_s(void);
 

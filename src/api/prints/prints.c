@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "http/slow.h"
-#include "print/plan/plan.h"
+#include "print/page/print.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -255,4 +255,52 @@ enum mm_code mm_api_print(void *ctx, const struct mm_request *r, struct mm_respo
 	rc = make_now(&o, r, rs, reterr);
 	(void)mm_catalog_unref(c);
 	return rc;
+}
+
+/* ---- where it would lie ---- */
+
+static void put_point(struct mm_json *j, const char *name, const double at[2])
+{
+	mm_json_open(j, name, '[');
+	mm_json_double(j, NULL, at[0]);
+	mm_json_double(j, NULL, at[1]);
+	mm_json_close(j, ']');
+}
+
+/* "POST /print/frame": which ground the plan would show, for whoever draws a frame on a map. */
+enum mm_code mm_api_print_frame(void *ctx, const struct mm_request *r, struct mm_response *rs,
+				struct mm_err *reterr)
+{
+	struct mm_json j = mm_json_on(&rs->body);
+	const struct mm_catalog *c = NULL;
+	struct mm_print_frame f;
+	struct mm_order o;
+	bool is_refused;
+	enum mm_code rc = check_request(r, rs, &is_refused, reterr);
+
+	if (rc || is_refused)
+		return rc;
+	rc = mm_out_catalog(ctx, &c, reterr);
+	if (rc)
+		return rc;
+	o = order_of(ctx, r, c);
+	o.deadline_ns = mm_clock_mono_ns() + DEADLINE_NS;
+	o.is_unwanted = is_unwanted;
+	o.ctx = (void *)(uintptr_t)r;
+	rc = mm_order_find_frame(&o, &f, reterr);
+	(void)mm_catalog_unref(c);
+	if (rc)
+		return rc;
+	mm_json_open(&j, NULL, '{');
+	mm_json_open(&j, "corners", '[');
+	for (int i = 0; i < 4; i++)
+		put_point(&j, NULL, f.corner_deg[i]);
+	mm_json_close(&j, ']');
+	put_point(&j, "center", f.center_deg);
+	mm_json_double(&j, "scale", f.scale);
+	mm_json_double(&j, "width_mm", f.width_mm);
+	mm_json_double(&j, "height_mm", f.height_mm);
+	mm_json_int(&j, "sheets", f.sheets);
+	mm_json_close(&j, '}');
+	return mm_out_done(rs, MM_TYPE_JSON_MEDIA, reterr);
 }

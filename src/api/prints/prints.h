@@ -14,7 +14,7 @@
 /* True when the request asks for a job, which is taken in within milliseconds. */
 bool mm_print_is_job(const struct mm_request *r);
 
-mm_handler_fn mm_api_print;                                                       /* prints.c */
+mm_handler_fn mm_api_print, mm_api_print_frame;                                   /* prints.c */
 mm_handler_fn mm_api_print_job, mm_api_print_events, mm_api_print_result;         /* job_routes.c */
 mm_handler_fn mm_api_print_templates, mm_api_print_template, mm_api_print_schema; /* templates.c */
 

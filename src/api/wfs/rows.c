@@ -75,6 +75,34 @@ static const char *prefix_of(const struct mm_schema *s, struct mm_arena *mem)
 	return text;
 }
 
+/* Only what is in an order is compared; bounds are not (09-026r2, 7.7.3.2). */
+static enum mm_code check_comparisons(struct mm_wfs *w, const struct mm_filter *f, struct mm_err *reterr)
+{
+	enum mm_code rc = MM_OK;
+
+	for (size_t i = 0; i < f->child_count && !rc; i++) {
+		const struct mm_filter *c = f->child[i];
+
+		if (f->op < MM_FILTER_EQ || f->op > MM_FILTER_IN)
+			rc = check_comparisons(w, c, reterr);
+		else if (c->op == MM_FILTER_BBOX || c->op == MM_FILTER_GEOMETRY)
+			rc = mm_wfs_fail(&w->ask, "OperationProcessingFailed", reterr, "filter",
+					 "geometries have no order: use a spatial condition such as BBOX, "
+					 "Equals or Intersects");
+	}
+	return rc;
+}
+
+static bool asks_for_nil(const struct mm_xml *e)
+{
+	if (mm_xml_is(e, "PropertyIsNil"))
+		return true;
+	for (const struct mm_xml *c = e->child; c; c = c->next)
+		if (asks_for_nil(c))
+			return true;
+	return false;
+}
+
 static struct mm_filter *both(struct mm_filter *a, struct mm_filter *b, struct mm_arena *mem)
 {
 	struct mm_filter *f = mm_arena_alloc(mem, sizeof(*f));
@@ -144,7 +172,7 @@ static enum mm_code parse_filter(struct step *s, const struct mm_wfs_query *q, s
 		*ret = *ret ? both(*ret, of_ids, mem) : of_ids;
 	if (!rc && (!*ret || !read_names(*ret, mem)))
 		rc = mm_fail_nomem(reterr);
-	return rc;
+	return rc ? rc : check_comparisons(s->w, *ret, reterr);
 }
 
 static enum mm_code add_filter(struct step *s, const struct mm_wfs_query *q, const struct mm_layer *l,
@@ -290,7 +318,7 @@ enum mm_code mm_wfs_select(struct mm_wfs *w, const struct mm_wfs_query *q, const
 	enum mm_code rc;
 
 	s.query.deadline_ns = mm_clock_mono_ns() + (int64_t)DEADLINE_MS * 1000000;
-	*ret = (struct mm_wfs_rows){.layer = l};
+	*ret = (struct mm_wfs_rows){.layer = l, .writes_nil = q->filter && asks_for_nil(q->filter)};
 	rc = mm_wfs_srs(w, s.schema, q->srs_name, &ret->srs, reterr);
 	if (!rc) /* coordinates without a system are in the default one; 1.0 means the one that is asked for
 		  */

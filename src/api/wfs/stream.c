@@ -64,6 +64,7 @@ enum mm_code mm_wfs_stream_add(struct mm_wfs_stream *s, struct mm_layer *l, cons
 		    rows->srs.crs.is_degrees},
 	    .srs_name = keep(s, rows->srs.name),
 	    .skips_geometry = rows->skips_geometry,
+	    .writes_nil = rows->writes_nil,
 	    .row = rows->page.row,
 	    .count = rows->page.count,
 	    .matched = rows->page.matched,
@@ -162,6 +163,7 @@ static bool begin_part(struct mm_wfs_stream *s, struct mm_wfs_part *p, struct mm
 		return false;
 	s->gml.leaves_out = p->leaves_out;
 	s->gml.skips_geometry = p->skips_geometry;
+	s->gml.writes_nil = p->writes_nil;
 	s->is_open = true;
 	p->is_begun = true;
 	if (!is_nested(s))

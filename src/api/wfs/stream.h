@@ -12,7 +12,7 @@ struct mm_wfs_part {
 	struct mm_coords_crs crs;
 	const char *srs_name;
 	const bool *leaves_out;
-	bool skips_geometry;
+	bool skips_geometry, writes_nil;
 	const uint32_t *row;
 	uint32_t count, matched, done;
 	bool is_begun;

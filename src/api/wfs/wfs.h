@@ -97,6 +97,9 @@ struct mm_wfs_rows {
 	struct mm_wfs_srs srs;
 	const bool *leaves_out; /* of each field; NULL: none */
 	bool skips_geometry;
+	/* Values that are missing are written as nil, as the filter asks for such. Else they are left out,
+	 * which is shorter, and what clients expect: QGIS 3.22 makes 0 of a number that is nil. */
+	bool writes_nil;
 	struct mm_page page;
 };
 

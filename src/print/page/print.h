@@ -46,4 +46,17 @@ struct mm_print_about {
 MM_MUST_USE enum mm_code mm_print_make(const struct mm_print_spec *spec, struct mm_buf *ret,
 				       struct mm_print_about *ret_about, struct mm_err *reterr);
 
+/* Where the first sheet's map lies. */
+struct mm_print_frame {
+	double corner_deg[4][2]; /* longitude, latitude: upper left, upper right, lower right, lower left */
+	double center_deg[2];
+	double scale;
+	double width_mm, height_mm; /* of the map on the sheet */
+	unsigned sheets;
+};
+
+/* Lays a plan out without drawing it: what it would show. The same errors. */
+MM_MUST_USE enum mm_code mm_print_find_frame(const struct mm_print_spec *spec, struct mm_print_frame *ret,
+					     struct mm_err *reterr);
+
 #endif

@@ -63,10 +63,11 @@ struct mm_print_plan_atlas {
 	enum mm_print_plan_atlas_kind by;
 	const char
 	    *layer; /* of the objects or lines; of a grid: cells where it has none are left out. NULL: none */
-	const char *filter; /* CQL2, of that layer; NULL: all */
-	const char *field;  /* whose value is the title of a sheet; NULL: its number is */
-	double overlap;     /* of neighbours, share of a sheet: 0 to 0.5 */
-	bool has_index;     /* a sheet before the others that shows where they lie */
+	const char *filter;     /* CQL2, of that layer; NULL: all */
+	const char *field;      /* whose value is the title of a sheet; NULL: its number is */
+	unsigned columns, rows; /* of a grid around the middle of the map; 0: as many as its extent takes */
+	double overlap;         /* of neighbours, share of a sheet: 0 to 0.5 */
+	bool has_index;         /* a sheet before the others that shows where they lie */
 };
 
 struct mm_print_plan {

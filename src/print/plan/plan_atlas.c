@@ -1,5 +1,7 @@
 #include "print/plan/plan_reader.h"
 
+enum { SIDE_MAX = 50 };
+
 static const double OVERLAP_MAX = 0.5, OVERLAP = 0.1;
 
 void mm_print_plan_read_index(struct mm_print_plan_reader *r, json_t *elements, struct mm_print_plan *p)
@@ -27,7 +29,8 @@ void mm_print_plan_read_index(struct mm_print_plan_reader *r, json_t *elements, 
 
 void mm_print_plan_read_atlas(struct mm_print_plan_reader *r, json_t *root, struct mm_print_plan *p)
 {
-	static const char *const known[] = {"by", "layer", "filter", "title_field", "overlap", "index", NULL};
+	static const char *const known[] = {"by",    "layer",   "filter", "title_field", "overlap",
+					    "index", "columns", "rows",   NULL};
 	static const char *const ways[] = {"features", "grid", "strip", NULL};
 	json_t *atlas = json_object_get(root, "atlas");
 	struct mm_print_plan_atlas *a = &p->atlas;
@@ -44,6 +47,8 @@ void mm_print_plan_read_atlas(struct mm_print_plan_reader *r, json_t *root, stru
 	a->filter = mm_print_plan_text(r, atlas, "filter", NULL);
 	a->field = mm_print_plan_text(r, atlas, "title_field", NULL);
 	a->overlap = mm_print_plan_number(r, atlas, "overlap", 0, OVERLAP_MAX, OVERLAP);
+	a->columns = (unsigned)mm_print_plan_number(r, atlas, "columns", 1, SIDE_MAX, 0);
+	a->rows = (unsigned)mm_print_plan_number(r, atlas, "rows", 1, SIDE_MAX, 0);
 	a->has_index = mm_print_plan_flag(r, atlas, "index", true);
 	if (!mm_print_plan_text(r, atlas, "by", NULL))
 		(void)mm_print_plan_wrong(r, MM_E_INVALID, "by", "write one of features, grid, strip");
@@ -54,6 +59,9 @@ void mm_print_plan_read_atlas(struct mm_print_plan_reader *r, json_t *root, stru
 					  "name the layer whose objects have sheets");
 	if (a->by != MM_PRINT_PLAN_ATLAS_FEATURES && !p->scale)
 		(void)mm_print_plan_wrong(r, MM_E_INVALID, "by", "say at which scale: \"scale\": 2000");
+	if (!a->columns != !a->rows)
+		(void)mm_print_plan_wrong(r, MM_E_INVALID, "rows",
+					  "give both columns and rows, or none of them");
 	mm_print_plan_leave(r);
 	if (p->output != MM_CANVAS_PDF)
 		(void)mm_print_plan_wrong(r, MM_E_INVALID, "output", "an atlas has many sheets: write pdf");

@@ -85,6 +85,48 @@ static void a_time_without_zone_says_none(void **state)
 	assert_string_equal(text, "Sun, 06 Nov 1994 08:49:37 GMT"); /* RFC 9110, 5.6.7 */
 }
 
+/* RFC 9110, 5.6.7 */
+static void dates_of_http_are_read(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t ms; /* -1: refused */
+	} rows[] = {
+	    {"Sun, 06 Nov 1994 08:49:37 GMT", 784111777000},
+	    {"Sunday, 06-Nov-94 08:49:37 GMT", 784111777000},
+	    {"Sun Nov  6 08:49:37 1994", 784111777000},
+	    {"Thu, 01 Jan 1970 00:00:00 GMT", 0},
+	    {"Sat, 29 Feb 2020 23:59:60 GMT", 1583020799000},
+	    {"Friday, 01-Jan-38 00:00:00 GMT", 2145916800000},
+	    {"Sun, 06 Nov 1994 08:49:37 UTC", -1},
+	    {"Sun, 06 Nov 1994 08:49:37 GMT ", -1},
+	    {"Sun, 30 Feb 2020 08:49:37 GMT", -1},
+	    {"Sun, 06 Now 1994 08:49:37 GMT", -1},
+	    {"Sun, 06 Nov 1994 24:00:00 GMT", -1},
+	    {"Sun, 06 Nov 1994 08:-1:37 GMT", -1},
+	    {"Sun, 06 Nov 1969 08:49:37 GMT", -1},
+	    {"1994-11-06T08:49:37Z", -1},
+	    {"yesterday", -1},
+	    {"", -1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int64_t ms = -1;
+
+		assert_int_equal(mm_clock_parse_http(rows[i].text, &ms), rows[i].ms >= 0);
+		assert_true(ms == rows[i].ms);
+	}
+	for (int64_t ms = 0; ms < 4102444800000; ms += 86400000 * (int64_t)13 + 3661000) {
+		char text[MM_CLOCK_TEXT_MAX];
+		int64_t back = -1;
+
+		(void)mm_clock_format_http(ms, text);
+		assert_true(mm_clock_parse_http(text, &back));
+		assert_true(back == ms);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -92,6 +134,7 @@ int main(void)
 	    cmocka_unit_test(what_is_no_date_is_refused),
 	    cmocka_unit_test(every_day_of_four_thousand_years_comes_back),
 	    cmocka_unit_test(a_time_without_zone_says_none),
+	    cmocka_unit_test(dates_of_http_are_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

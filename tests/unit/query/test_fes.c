@@ -122,6 +122,10 @@ static void filters_of_2_0_have_the_trees_of_cql2(void **state)
 	     "a = DATE('2026-01-31')"},
 	    {OP("PropertyIsEqualTo", REF("a") "<fes:Literal><![CDATA[<&>]]></fes:Literal>"), "a = '<&>'"},
 	    {OP("PropertyIsEqualTo", REF("a") "<fes:Literal/>"), "a = ''"},
+	    {OP("After", REF("a") AT("2026-01-31T09:30Z")), "T_AFTER(a, TIMESTAMP('2026-01-31T09:30:00Z'))"},
+	    {OP("After", REF("a") AT("2026-01-31T09:30+03:00")),
+	     "T_AFTER(a, TIMESTAMP('2026-01-31T06:30:00Z'))"},
+	    {OP("After", REF("a") AT("2026-01-31T09:30")), "T_AFTER(a, TIMESTAMP('2026-01-31T09:30:00Z'))"},
 	    {OP("PropertyIsEqualTo", REF("a") LIT(AT("2026-01-31"))), "a = DATE('2026-01-31')"},
 	    {"<fes:PropertyIsEqualTo matchCase='false' matchAction='Any'>" REF("a")
 		 LIT("x") "</fes:PropertyIsEqualTo>",
@@ -551,6 +555,11 @@ static void values_settle_by_the_fields(void **state)
 	     "1 2"},
 	    {OP("PropertyIsEqualTo", REF("n") LIT("x")), "a number is compared with a text"},
 	    {OP("PropertyIsNull", REF("name")), "4"},
+	    {OP("PropertyIsNull", REF("gml:name")), "4"},
+	    {OP("PropertyIsNull", REF("gml:description")), "1 2 30 4"},
+	    {OP("Not", OP("PropertyIsNull", REF("gml:description"))), ""},
+	    {OP("PropertyIsNull", REF("description")), "there is no property \"description\": see "
+						       "/collections/fixture/queryables"},
 	    {"<fes:PropertyIsLike wildCard='*' singleChar='.' escapeChar='!'>" REF("name")
 		 LIT("*E.") "</fes:PropertyIsLike>",
 	     "2"},
