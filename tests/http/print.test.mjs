@@ -88,7 +88,7 @@ test('a plan at once: a PDF of the right size, with its words in it, under its t
     const [, width, height] = /^Page size:\s+([\d.]+) x ([\d.]+) pts/m.exec(info).map(Number);
     assert.ok(Math.abs(width * MM_A_POINT - 420) < 0.1 && Math.abs(height * MM_A_POINT - 297) < 0.1, info);
     const text = tool('pdftotext', file, '-').replaceAll(/\s+/g, ' '); // long words of the title block are broken
-    for (const words of ['МКУ «Развитие»', 'Ситуационный план'])
+    for (const words of ['МКУ «Развитие»', TITLE, 'Стадия'])
         assert.ok(text.includes(words), `${words} in ${text.slice(-1500)}`);
     const fonts = tool('pdffonts', file).trim().split('\n').slice(2);
     assert.ok(fonts.length && fonts.every((line) => / yes yes yes /.test(line)), 'embedded, subset, with text');
