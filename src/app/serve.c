@@ -226,18 +226,22 @@ static int wait_for_stop(struct serve *s, const sigset_t *signals)
 	}
 }
 
-static int run(struct serve *s)
+/* In every thread from here on: one that is not blocked would be ended by what sigwait is to take. */
+static void block_signals(sigset_t *ret)
+{
+	(void)sigemptyset(ret);
+	(void)sigaddset(ret, SIGTERM);
+	(void)sigaddset(ret, SIGINT);
+	(void)sigaddset(ret, SIGHUP);
+	(void)pthread_sigmask(SIG_BLOCK, ret, NULL);
+}
+
+static int run(struct serve *s, const sigset_t *signals)
 {
 	struct mm_err err = {0};
-	sigset_t signals;
 	pthread_t loading;
 	int code = 1;
 
-	(void)sigemptyset(&signals);
-	(void)sigaddset(&signals, SIGTERM);
-	(void)sigaddset(&signals, SIGINT);
-	(void)sigaddset(&signals, SIGHUP);
-	(void)pthread_sigmask(SIG_BLOCK, &signals, NULL); /* every thread from here on; sigwait takes them */
 	s->main_thread = pthread_self();
 	if (listen_somewhere(s, &err)) {
 		mm_say_error(&err);
@@ -246,7 +250,7 @@ static int run(struct serve *s)
 	mm_log_start();
 	atomic_store(&s->loading, 1);
 	if (pthread_create(&loading, NULL, load, s) == 0) {
-		code = wait_for_stop(s, &signals);
+		code = wait_for_stop(s, signals);
 		(void)pthread_join(loading, NULL);
 	}
 	atomic_store(&s->api.stopping, true);
@@ -343,6 +347,7 @@ int mm_command_serve(int argc, char **argv)
 	const char **operand = calloc((size_t)argc + 1, sizeof(*operand));
 	struct serve s = {0};
 	struct mm_err err = {0};
+	sigset_t signals;
 	size_t count = 0;
 	enum mm_args args = MM_ARGS_WRONG;
 	int code = 2;
@@ -357,11 +362,12 @@ int mm_command_serve(int argc, char **argv)
 		s.dir = operand[0];
 		s.api.edit_is_local = edit != NULL;
 		s.api.quiet = !verbose && isatty(STDERR_FILENO);
+		block_signals(&signals);
 		if (!take_token(&s, &err) || !open_house(&s, &err)) {
 			mm_say_error(&err);
 			code = 1;
 		} else if (set_options(&s, port, bind, threads)) {
-			code = run(&s);
+			code = run(&s, &signals);
 		}
 		close_house(&s);
 	} else if (args == MM_ARGS_GO) {

@@ -52,6 +52,15 @@ enum mm_code mm_icons_new(const char *style, struct mm_icons **ret, struct mm_er
 	return rc;
 }
 
+/* Drawings in SVG and what was drawn in them hold each other, and cairo 1.16 never gives back the references
+ * that it took: those that are left are its own. */
+static void let_go(cairo_surface_t *drawing)
+{
+	cairo_surface_finish(drawing);
+	for (unsigned n = cairo_surface_get_reference_count(drawing); n > 0; n--)
+		cairo_surface_destroy(drawing);
+}
+
 struct mm_icons *mm_icons_free(struct mm_icons *i)
 {
 	if (!i)
@@ -60,7 +69,7 @@ struct mm_icons *mm_icons_free(struct mm_icons *i)
 		if (i->of_asset[k].pattern)
 			cairo_pattern_destroy(i->of_asset[k].pattern);
 		if (i->of_asset[k].drawing)
-			cairo_surface_destroy(i->of_asset[k].drawing);
+			let_go(i->of_asset[k].drawing);
 	}
 	free(i->of_asset);
 	mm_buf_release(&i->css);

@@ -16,7 +16,9 @@ struct mm_icons;
 
 /* style: an id of the palette, "print". MM_E_NOT_FOUND: there is no such style. MM_E_NOMEM. */
 MM_MUST_USE enum mm_code mm_icons_new(const char *style, struct mm_icons **ret, struct mm_err *reterr);
-struct mm_icons *mm_icons_free(struct mm_icons *i); /* NULL allowed; returns NULL */
+
+/* After all surfaces that they were drawn on. NULL allowed; returns NULL. */
+struct mm_icons *mm_icons_free(struct mm_icons *i);
 
 /* Its size in pixels of the style; false: there is none of that name. */
 bool mm_icons_size(struct mm_icons *i, const char *name, double ret_px[2]);

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Installs the peers that the benchmarks compare with, and says which are there: tests/bench/deps.sh [list]
 #
-# From Debian: PostgreSQL with PostGIS, nginx, MapServer, wrk. Built from source in PEERS (default
+# From Debian: PostgreSQL with PostGIS, nginx, MapServer, QGIS Server, wrk. Built from source in PEERS (default
 # ~/.cache/munimap-bench), outside the tree: tippecanoe from TIPPECANOE_GIT, Martin through cargo, pg_featureserv through Go or from PG_FEATURESERV_GIT. What is already there is left alone, without the network; what cannot be had is named with
 # the reason, and the rows of the table say so. "list" installs nothing.
 set -u
@@ -14,8 +14,8 @@ featureserv_version=1.3.1
 mkdir -p "$peers/bin" "$peers/log"
 
 from_debian() {
-	tests/deps.sh gdal-bin postgresql-15 postgresql-15-postgis-3 nginx-light cgi-mapserver spawn-fcgi wrk time g++ make \
-		git zlib1g-dev libsqlite3-dev zstd >"$peers/log/debian" 2>&1 || why debian "apt-get: $(tail -1 "$peers/log/debian")"
+	tests/deps.sh gdal-bin postgresql-15 postgresql-15-postgis-3 nginx-light cgi-mapserver mapserver-bin spawn-fcgi qgis-server-wms python3-qgis \
+		wrk time g++ make git zlib1g-dev libsqlite3-dev zstd >"$peers/log/debian" 2>&1 || why debian "apt-get: $(tail -1 "$peers/log/debian")"
 }
 
 # A reason is kept beside the peers, so that later runs can say it too.

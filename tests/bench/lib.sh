@@ -1,13 +1,14 @@
 # What the scripts here share; sourced with the root of the tree as the working folder.
 peers=${PEERS:-${XDG_CACHE_HOME:-$HOME/.cache}/munimap-bench}
 PATH=$peers/bin:$PATH:/usr/sbin:/usr/lib/postgresql/15/bin:/usr/lib/cgi-bin
-all_peers="postgis nginx mapserver wrk tippecanoe martin planetiler pg_featureserv"
+all_peers="postgis nginx mapserver map2img qgis-server wrk tippecanoe martin planetiler pg_featureserv"
 
 # have PEER: is it installed?
 have() {
 	case $1 in
 	postgis) command -v initdb >/dev/null && [ -f /usr/share/postgresql/15/extension/postgis.control ] ;;
 	mapserver) command -v mapserv >/dev/null && command -v spawn-fcgi >/dev/null ;;
+	qgis-server) [ -f "${QGIS_SERVER_MODULES:-/usr/lib/qgis/server}/libwms.so" ] && /usr/bin/python3 -c 'import qgis.server' 2>/dev/null ;;
 	planetiler) [ -d "$peers/planetiler" ] && command -v java >/dev/null ;;
 	*) command -v "$1" >/dev/null ;;
 	esac
@@ -22,7 +23,8 @@ version() {
 	case $1 in
 	postgis) dpkg-query -W -f '${Version}' postgresql-15-postgis-3 ;;
 	nginx) nginx -v 2>&1 | sed 's/.*\///' ;;
-	mapserver) mapserv -v | sed 's/MapServer version \([0-9.]*\).*/\1/' ;;
+	qgis-server) dpkg-query -W -f '${Version}' libqgis-server3.22.16 | sed 's/+.*//' ;;
+	mapserver | map2img) mapserv -v | sed 's/MapServer version \([0-9.]*\).*/\1/' ;;
 	wrk) wrk -v 2>&1 | sed -n '1s/wrk \(debian\/\)\{0,1\}\([0-9.]*\).*/\2/p' ;;
 	tippecanoe) tippecanoe --version 2>&1 | sed 's/.* v//' ;;
 	pg_featureserv) pg_featureserv --version 2>&1 | sed 's/.* //' ;;

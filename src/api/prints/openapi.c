@@ -15,7 +15,8 @@
 #define MEDIA(media, schema) "\"" media "\":{\"schema\":" schema "}"
 #define ANSWER(status, description, content) "\"" status "\":{\"description\":\"" description "\",\"content\":{" content "}}"
 #define PROBLEM(status, description) ANSWER(status, description, MEDIA("application/problem+json", OBJECT))
-#define NO_SUCH PROBLEM("404", "There is no such job") "," PROBLEM("410", "It is kept no more")
+#define WRONG PROBLEM("400", "A parameter is unknown")
+#define NO_SUCH WRONG "," PROBLEM("404", "There is no such job") "," PROBLEM("410", "It is kept no more")
 #define OPERATION(method, id, summary, params) \
 	"\"" method "\":{\"operationId\":\"" id "\",\"summary\":\"" summary "\",\"parameters\":[" params "],"
 #define GET(id, summary, params) OPERATION("get", id, summary, params) "\"responses\":{"
@@ -38,11 +39,11 @@ static const struct {
 	  ANSWER("200", "Corners of the map of the first sheet, its middle and scale", MEDIA("application/json", OBJECT)) ","
 	  PROBLEM("400", "The plan is not right; where names its member") "}}}"},
 	{"/print/templates", "{" GET("print.templates", "Plans that are ready", PARAM("lang", "query", "false", "ru or en"))
-	  ANSWER("200", "The templates", MEDIA("application/json", OBJECT)) "}}}"},
+	  ANSWER("200", "The templates", MEDIA("application/json", OBJECT)) "," WRONG "}}}"},
 	{"/print/templates/{id}", "{" GET("print.template", "One template", PARAM("id", "path", "true", "Id of the template"))
-	  ANSWER("200", "A plan", MEDIA("application/json", OBJECT)) "," PROBLEM("404", "There is no such template") "}}}"},
+	  ANSWER("200", "A plan", MEDIA("application/json", OBJECT)) "," WRONG "," PROBLEM("404", "There is no such template") "}}}"},
 	{"/print/schema", "{" GET("print.schema", "What a plan may say (JSON Schema)", "")
-	  ANSWER("200", "The schema", MEDIA(MM_TYPE_SCHEMA_MEDIA, OBJECT)) "}}}"},
+	  ANSWER("200", "The schema", MEDIA(MM_TYPE_SCHEMA_MEDIA, OBJECT)) "," WRONG "}}}"},
 	{"/print/jobs/{id}", "{" GET("print.job", "How a job stands", ID)
 	  ANSWER("200", "Its state", MEDIA("application/json", OBJECT)) "," NO_SUCH "}},"
 	  OPERATION("delete", "print.cancel", "Cancels a job, or lets go of its result", ID) "\"responses\":{"

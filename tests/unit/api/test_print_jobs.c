@@ -1,8 +1,12 @@
 #include "check.h"
 
+#include "api/api.h"
 #include "api/prints/jobs.h"
+#include "api/prints/order.h"
 #include "base/clock.h"
-#include "http/events.h"
+#include "http/status.h"
+#include "http/target.h"
+#include "http/wire.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -276,6 +280,74 @@ static void results_are_kept_an_hour(void **state)
 	j = mm_jobs_free(j);
 }
 
+/* The status of a request as the server would answer it. */
+static int ask(struct mm_jobs *j, const char *id, const char *what)
+{
+	struct mm_api api = {.prints = j};
+	struct mm_wire wire = {0};
+	struct mm_request r = {.base_url = "", .client = "", .query = "", .wire = &wire};
+	struct mm_response rs = {.status = 200};
+	struct mm_err err = {0};
+	char target[128];
+	unsigned allow;
+	enum mm_code rc;
+
+	MM_ARENA_SCOPE(mem, 1 << 20);
+	r.mem = &mem;
+	(void)snprintf(target, sizeof(target), "/print/jobs/%s%s", id, what);
+	assert_int_equal(mm_target_parse(target, strlen(target), &r).status, 0);
+	wire.route = mm_route_find(mm_api_routes, mm_api_route_count, &r, &allow);
+	mm_buf_init(&rs.body, 1 << 20);
+	rc = wire.route->handle(&api, &r, &rs, &err);
+	(void)mm_shared_unref(rs.shared);
+	mm_buf_release(&rs.body);
+	return rc ? mm_status_of(rc) : rs.status;
+}
+
+static void a_result_is_gone_after_an_hour(void **state)
+{
+	struct mm_jobs *j = jobs_of((struct mm_jobs_options){0});
+	char id[MM_JOB_ID_MAX];
+
+	(void)state;
+	assert_int_equal(add(j, NULL, 7, MM_OK, "", id), MM_OK);
+	(void)wait_for(j, id, MM_JOB_DONE);
+	assert_int_equal(ask(j, id, "/result"), 200);
+	assert_int_equal(ask(j, id, ""), 200);
+	assert_int_equal(ask(j, "00112233445566778899aabbccddeeff", "/result"), 404);
+	atomic_fetch_add(&clock_ns, HOUR_NS);
+	assert_int_equal(ask(j, id, "/result"), 410);
+	assert_int_equal(ask(j, id, ""), 410);
+	j = mm_jobs_free(j);
+}
+
+static void files_have_names_that_systems_take(void **state)
+{
+	static const struct {
+		const char *title, *name;
+	} names[] = {
+	    {"Улица «Липовая»: 1/2", "Улица «Липовая» 1 2.pdf"},
+	    {"", "plan.pdf"},
+	    {" ../..\\etc/passwd ", "etc passwd.pdf"},
+	    {"a\r\nSet-Cookie: x", "a Set-Cookie x.pdf"},
+	    {"\xe2\x80\xae\xd1\x84", "ф.pdf"}, /* a mark that turns the direction of writing */
+	    {"con?<>|*\"", "con.pdf"},
+	    {"План...", "План.pdf"},
+	    {"\xff\xfe", "plan.pdf"},
+	};
+	char name[MM_JOB_NAME_MAX], title[4001] = "";
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		mm_order_file_name(names[i].title, "pdf", name);
+		assert_string_equal(name, names[i].name);
+	}
+	for (int i = 0; i < 2000; i++)
+		memcpy(title + 2 * i, "ё", 2);
+	mm_order_file_name(title, "pdf", name);
+	assert_true(strlen(name) < 160 && strcmp(name + strlen(name) - 4, ".pdf") == 0);
+}
+
 static void the_oldest_go_where_there_is_no_room(void **state)
 {
 	struct mm_jobs *j = jobs_of((struct mm_jobs_options){.kept_max = 3, .bytes_max = 100});
@@ -413,6 +485,8 @@ int main(void)
 	    cmocka_unit_test(the_queue_has_an_end_and_so_has_each_client),
 	    cmocka_unit_test(what_runs_is_cancelled_and_what_is_done_is_let_go),
 	    cmocka_unit_test(results_are_kept_an_hour),
+	    cmocka_unit_test(a_result_is_gone_after_an_hour),
+	    cmocka_unit_test(files_have_names_that_systems_take),
 	    cmocka_unit_test(the_oldest_go_where_there_is_no_room),
 	    cmocka_unit_test(a_deadline_is_given),
 	    cmocka_unit_test(a_stop_ends_all_and_takes_no_more),
