@@ -69,7 +69,7 @@ void mm_print_plan_read_atlas(struct mm_print_plan_reader *r, json_t *root, stru
 	if (a->by != MM_PRINT_PLAN_ATLAS_GRID && !a->layer)
 		(void)mm_print_plan_wrong(r, MM_E_INVALID, "layer",
 					  "name the layer whose objects have sheets");
-	if (a->by != MM_PRINT_PLAN_ATLAS_FEATURES && !p->scale)
+	if (a->by != MM_PRINT_PLAN_ATLAS_FEATURES && p->scale == 0)
 		(void)mm_print_plan_wrong(r, MM_E_INVALID, "by", "say at which scale: \"scale\": 2000");
 	if ((a->columns > 0) != (a->rows > 0))
 		(void)mm_print_plan_wrong(r, MM_E_INVALID, "rows",

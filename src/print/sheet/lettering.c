@@ -283,13 +283,15 @@ static void walk(struct mm_lettering *l, cairo_t *cr, const struct mm_letters *w
 		const char *letter = text + pango_layout_iter_get_index(at);
 		PangoRectangle r;
 		double place[2] = {xy[0], xy[1]}, angle = 0, width;
+		size_t bytes = 0;
 
 		pango_layout_iter_get_char_extents(at, &r);
 		width = (double)r.width / PANGO_SCALE;
 		if (!*letter || !(width > 0))
 			continue;
 		find_on(xy, count, from + (double)r.x / PANGO_SCALE + width / 2, place, &angle);
-		pango_layout_set_text(l->letter, letter, (int)(g_utf8_next_char(letter) - letter));
+		(void)mm_text_utf8_next(letter, strlen(letter), &bytes);
+		pango_layout_set_text(l->letter, letter, (int)bytes);
 		cairo_save(cr);
 		cairo_translate(cr, place[0], place[1]);
 		cairo_rotate(cr, angle);
