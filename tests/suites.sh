@@ -18,12 +18,13 @@ floor() {
 	HTTP_TEST_SERVER=$PWD/$out$build/tests/http_server js "$@"
 }
 
-for name in viewer table layers search inside draw everywhere time portfolio accessibility cards live archives; do
+for name in viewer table layers search inside draw everywhere time print portfolio accessibility cards live archives; do
 	js "browser-$name" "tests/browser/$name.test.mjs"
 done
 suite unit-asan bash -c "units $out/asan"
 TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1 suite tsan bash -c "units $out/tsan"
 js edits-kill tests/http/edits_kill.test.mjs
+both items-search tests/http/items_search.test.mjs
 both edits tests/http/edits.test.mjs
 both wfs tests/http/wfs.test.mjs
 both exports tests/http/exports.test.mjs

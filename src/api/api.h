@@ -64,6 +64,7 @@ mm_handler_fn mm_api_collections, mm_api_collection;                        /* c
 mm_handler_fn mm_api_schema, mm_api_queryables, mm_api_sortables;           /* schema.c */
 mm_handler_fn mm_api_functions;                                             /* functions.c */
 mm_handler_fn mm_api_items, mm_api_item;                                    /* features.c */
+mm_handler_fn mm_api_items_search;                                          /* search_items.c */
 mm_handler_fn mm_api_aggregate;                                             /* aggregate.c */
 mm_handler_fn mm_api_search;                                                /* search.c */
 mm_handler_fn mm_api_measure;                                               /* analysis/measure.c */

@@ -19,6 +19,7 @@ const struct mm_route mm_api_routes[] = {
     {"/collections/{id}/items", GET, "items", mm_api_items},
     {"/collections/{id}/items/{feature*}", GET, "item", mm_api_item},
     {"/collections/{id}/aggregate", GET, "aggregate", mm_api_aggregate},
+    {"/collections/{id}/search", 1u << MM_POST, "items", mm_api_items_search},
     {"/collections/{id}/items", 1u << MM_POST, "edit", mm_api_edit_items},
     {"/collections/{id}/items/{feature*}", WRITE, "edit", mm_api_edit_item},
     {"/tiles/{layers}.json", GET, "tilejson", mm_api_tilejson},
@@ -80,11 +81,13 @@ enum mm_pace mm_api_pace(const struct mm_route *route, const struct mm_request *
 
 	if (h == mm_api_print)
 		return mm_print_is_job(r) ? MM_PACE_QUERY : MM_PACE_LONG;
-	if (h == mm_api_edit_items || h == mm_api_edit_item || (h == mm_api_items && mm_export_is_asked(r)) ||
+	if (h == mm_api_edit_items || h == mm_api_edit_item ||
+	    ((h == mm_api_items || h == mm_api_items_search) && mm_export_is_asked(r)) ||
 	    (h == mm_api_wfs && mm_wfs_is_slow(r)))
 		return MM_PACE_SLOW;
-	if (h == mm_api_aggregate || h == mm_api_wfs || h == mm_api_inside || h == mm_api_measure ||
-	    h == mm_api_search || h == mm_api_picture || h == mm_api_wms || h == mm_api_print_frame)
+	if (h == mm_api_items_search || h == mm_api_aggregate || h == mm_api_wfs || h == mm_api_inside ||
+	    h == mm_api_measure || h == mm_api_search || h == mm_api_picture || h == mm_api_wms ||
+	    h == mm_api_print_frame)
 		return MM_PACE_QUERY;
 	return (h == mm_api_items || h == mm_api_tile || h == mm_api_grid_tile || h == mm_api_tilejson) &&
 		       has_search(r)

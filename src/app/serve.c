@@ -2,7 +2,7 @@
 
 #include "api/api.h"
 #include "api/edits/edits.h"
-#include "api/events.h"
+#include "api/events/events.h"
 #include "api/features/pages.h"
 #include "api/prints/jobs.h"
 #include "api/tiles/tile_cache.h"

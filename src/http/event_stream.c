@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/num.h"
 #include "http/events_private.h"
 
@@ -101,6 +102,22 @@ static bool copy_topics(struct mm_event_stream *s, const struct mm_events_ask *a
 	return true;
 }
 
+static bool copy_condition(struct mm_event_stream *s, const struct mm_events_ask *ask)
+{
+	if (!ask->condition)
+		return true;
+	s->condition = strdup(ask->condition);
+	s->condition_hash = mm_hash64(ask->condition, strlen(ask->condition), 0);
+	return s->condition != NULL;
+}
+
+static void free_stream(struct mm_event_stream *s)
+{
+	free(s->condition);
+	free(s->topics);
+	free(s);
+}
+
 /* False: there is no place. */
 static bool join(struct mm_event_stream *s, const struct mm_events_ask *ask)
 {
@@ -108,7 +125,7 @@ static bool join(struct mm_event_stream *s, const struct mm_events_ask *ask)
 	bool may;
 
 	(void)pthread_mutex_lock(&e->mu);
-	may = !e->is_closed && e->count < e->options.streams_max;
+	may = !e->is_closed && e->count < e->options.streams_max && mm_events_have_place_for(e, s);
 	if (may) {
 		begin(s, ask->last_id, ask->from);
 		s->next = e->stream;
@@ -131,6 +148,9 @@ enum mm_code mm_event_stream_open(const struct mm_events_ask *ask, struct MHD_Co
 
 	if (ask->topic_count > MM_EVENTS_TOPICS_MAX || strlen(ask->hello) > MM_EVENTS_HELLO_MAX)
 		return mm_fail(reterr, MM_E_LIMIT, "", "listen to at most %d topics", MM_EVENTS_TOPICS_MAX);
+	if (ask->condition && strlen(ask->condition) > MM_EVENTS_CONDITION_BYTES)
+		return mm_fail(reterr, MM_E_LIMIT, "", "listen with a condition of at most %d bytes",
+			       MM_EVENTS_CONDITION_BYTES);
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return mm_fail_nomem(reterr);
@@ -143,14 +163,15 @@ enum mm_code mm_event_stream_open(const struct mm_events_ask *ask, struct MHD_Co
 	memcpy(s->hello, ask->hello, strlen(ask->hello) + 1);
 	s->hello_name = ask->hello_name ? ask->hello_name : "hello";
 	s->ends = ask->ends;
-	if (!copy_topics(s, ask)) {
-		free(s);
+	if (!copy_topics(s, ask) || !copy_condition(s, ask)) {
+		free_stream(s);
 		return mm_fail_nomem(reterr);
 	}
 	if (!join(s, ask)) {
-		free(s->topics);
-		free(s);
-		return mm_fail(reterr, MM_E_BUSY, "", "too many clients listen: try again later");
+		free_stream(s);
+		return mm_fail(
+		    reterr, MM_E_BUSY, "",
+		    "too many clients listen, or with too many different filters: try again later");
 	}
 	*ret = s;
 	return MM_OK;
@@ -174,8 +195,7 @@ void mm_event_stream_close(void *stream)
 	e->count--;
 	(void)pthread_mutex_unlock(&e->mu);
 	(void)mm_shared_unref(s->frame);
-	free(s->topics);
-	free(s);
+	free_stream(s);
 }
 
 /* ---- sending ---- */

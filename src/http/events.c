@@ -28,14 +28,27 @@ static bool is_near(const struct mm_event_stream *s, const struct mm_event *even
 	return s->area_count == 0 || event->is_anywhere;
 }
 
+static bool has_topic(const struct mm_event_stream *s, const char *topic)
+{
+	const char *own = s->topics;
+
+	for (size_t i = 0; own && i < s->topic_count; i++, own += strlen(own) + 1)
+		if (strcmp(own, topic) == 0)
+			return true;
+	return !own;
+}
+
+static bool is_spared(const struct mm_event_stream *s, const struct mm_event *event)
+{
+	for (size_t i = 0; s->condition && i < event->spared_count; i++)
+		if (event->spared[i] == s->condition_hash)
+			return true;
+	return false;
+}
+
 bool mm_event_stream_wants(const struct mm_event_stream *s, const struct mm_event *event)
 {
-	const char *topic = s->topics;
-
-	for (size_t i = 0; topic && i < s->topic_count; i++, topic += strlen(topic) + 1)
-		if (strcmp(topic, event->topic) == 0)
-			return is_near(s, event);
-	return !topic && is_near(s, event);
+	return has_topic(s, event->topic) && is_near(s, event) && !is_spared(s, event);
 }
 
 /* Passes over what the stream does not listen to; true when it then has something to send. */
@@ -128,7 +141,7 @@ static struct mm_shared *make_frame(const struct mm_events *e, const char *name,
 }
 
 static void append(struct mm_events *e, const char *topic, const struct mm_event_area *where, bool is_last,
-		   struct mm_shared *frame)
+		   const uint64_t *spared, size_t spared_count, struct mm_shared *frame)
 {
 	struct mm_event *event = &e->ring[e->next % MM_EVENTS_RING];
 
@@ -139,6 +152,8 @@ static void append(struct mm_events *e, const char *topic, const struct mm_event
 	event->is_last = is_last;
 	if (where)
 		event->where = *where;
+	memcpy(event->spared, spared, spared_count * sizeof(*spared));
+	event->spared_count = spared_count;
 	e->next++;
 	e->first = e->next > MM_EVENTS_RING ? e->next - MM_EVENTS_RING : 1;
 	e->published++;
@@ -148,11 +163,15 @@ static void append(struct mm_events *e, const char *topic, const struct mm_event
 
 static enum mm_code publish(struct mm_events *e, const char *name, const char *topic,
 			    const struct mm_event_area *where, bool is_last, const char *data, size_t n,
-			    struct mm_err *reterr)
+			    const char *const *spared, size_t spared_count, struct mm_err *reterr)
 {
+	uint64_t hash[MM_EVENTS_CONDITIONS_MAX] = {0};
 	struct mm_shared *frame = NULL;
 	bool is_closed;
 
+	MM_CHECK(spared_count <= MM_EVENTS_CONDITIONS_MAX);
+	for (size_t i = 0; i < spared_count; i++)
+		hash[i] = mm_hash64(spared[i], strlen(spared[i]), 0);
 	if (strlen(topic) > MM_EVENT_TOPIC_MAX || n > MM_EVENT_DATA_MAX || memchr(data, '\n', n))
 		return mm_fail(reterr, MM_E_LIMIT, "", "an event is one line of at most %d bytes",
 			       MM_EVENT_DATA_MAX);
@@ -161,7 +180,7 @@ static enum mm_code publish(struct mm_events *e, const char *name, const char *t
 	if (!is_closed)
 		frame = make_frame(e, name, data, n);
 	if (frame)
-		append(e, topic, where, is_last, frame);
+		append(e, topic, where, is_last, hash, spared_count, frame);
 	(void)pthread_mutex_unlock(&e->mu);
 	return frame || is_closed ? MM_OK : mm_fail_nomem(reterr);
 }
@@ -170,13 +189,68 @@ enum mm_code mm_events_publish(struct mm_events *e, const char *name, const char
 			       const struct mm_event_area *where, const char *data, size_t n,
 			       struct mm_err *reterr)
 {
-	return publish(e, name, topic, where, false, data, n, reterr);
+	return publish(e, name, topic, where, false, data, n, NULL, 0, reterr);
 }
 
 enum mm_code mm_events_publish_last(struct mm_events *e, const char *name, const char *topic,
 				    const char *data, size_t n, struct mm_err *reterr)
 {
-	return publish(e, name, topic, NULL, true, data, n, reterr);
+	return publish(e, name, topic, NULL, true, data, n, NULL, 0, reterr);
+}
+
+enum mm_code mm_events_publish_but(struct mm_events *e, const char *name, const char *topic,
+				   const struct mm_event_area *where, const char *data, size_t n,
+				   const char *const *spared, size_t spared_count, struct mm_err *reterr)
+{
+	return publish(e, name, topic, where, false, data, n, spared, spared_count, reterr);
+}
+
+/* ---- conditions ---- */
+
+/* With the lock: where a condition is among those there are; count: it is not there. */
+static size_t find_condition(const struct mm_event_stream *const *of, size_t count, uint64_t hash)
+{
+	size_t i = 0;
+
+	while (i < count && of[i]->condition_hash != hash)
+		i++;
+	return i;
+}
+
+/* With the lock: one stream of each condition. */
+static size_t list_conditions(const struct mm_events *e, const char *topic,
+			      const struct mm_event_stream *ret[MM_EVENTS_CONDITIONS_MAX])
+{
+	size_t count = 0;
+
+	for (const struct mm_event_stream *s = e->stream; s && count < MM_EVENTS_CONDITIONS_MAX; s = s->next)
+		if (s->condition && (!topic || has_topic(s, topic)) &&
+		    find_condition(ret, count, s->condition_hash) == count)
+			ret[count++] = s;
+	return count;
+}
+
+bool mm_events_have_place_for(const struct mm_events *e, const struct mm_event_stream *s)
+{
+	const struct mm_event_stream *of[MM_EVENTS_CONDITIONS_MAX];
+	const size_t count = s->condition ? list_conditions(e, NULL, of) : 0;
+
+	return count < MM_EVENTS_CONDITIONS_MAX || find_condition(of, count, s->condition_hash) < count;
+}
+
+size_t mm_events_conditions(struct mm_events *e, const char *topic, char **ret)
+{
+	const struct mm_event_stream *of[MM_EVENTS_CONDITIONS_MAX];
+	size_t count, kept = 0;
+
+	(void)pthread_mutex_lock(&e->mu);
+	count = list_conditions(e, topic, of);
+	for (size_t i = 0; i < count; i++) {
+		ret[kept] = strdup(of[i]->condition);
+		kept += ret[kept] != NULL;
+	}
+	(void)pthread_mutex_unlock(&e->mu);
+	return kept;
 }
 
 /* ---- beginning and end ---- */

@@ -43,6 +43,13 @@ void mm_events_close(struct mm_events *e);
 struct mm_events *
 mm_events_free(struct mm_events *e); /* closes; after the server. NULL allowed; returns NULL */
 
+enum {
+	MM_EVENTS_TOPICS_MAX = 128,
+	MM_EVENTS_HELLO_MAX = 200,
+	MM_EVENTS_CONDITIONS_MAX = 16,    /* different ones at a time */
+	MM_EVENTS_CONDITION_BYTES = 10240 /* of one */
+};
+
 /* Where something is, in whatever units both sides mean. */
 struct mm_event_area {
 	double min_x, min_y, max_x, max_y;
@@ -70,6 +77,21 @@ MM_MUST_USE enum mm_code mm_events_publish(struct mm_events *e, const char *name
 MM_MUST_USE enum mm_code mm_events_publish_last(struct mm_events *e, const char *name, const char *topic,
 						const char *data, size_t n, struct mm_err *reterr);
 
+/*
+ * The same, but not to those who listen with one of these conditions (mm_events_ask): their publisher knows
+ * that it is nothing to them.
+ *
+ * spared  at most MM_EVENTS_CONDITIONS_MAX
+ */
+MM_MUST_USE enum mm_code mm_events_publish_but(struct mm_events *e, const char *name, const char *topic,
+					       const struct mm_event_area *where, const char *data, size_t n,
+					       const char *const *spared, size_t spared_count,
+					       struct mm_err *reterr);
+
+/* The conditions, each once, of all who listen to a topic now; returns how many. The caller frees each.
+ * Memory being short, some may be missing: who has such is told of everything. */
+size_t mm_events_conditions(struct mm_events *e, const char *topic, char **ret);
+
 /* The number of the next event. */
 uint64_t mm_events_position(struct mm_events *e);
 
@@ -80,16 +102,16 @@ struct mm_events_ask {
 	size_t topic_count;
 	struct mm_event_area area[MM_EVENTS_AREAS_MAX]; /* only events that meet one of these; none: all */
 	size_t area_count;
-	uint64_t from;       /* where a listener without a place of its own begins: mm_events_position */
-	const char *last_id; /* Last-Event-ID: goes on behind it. NULL: from now on */
-	const char *hello;   /* data of the event "hello" that a new listener gets first, or of "reset", which
-				says that events were missed; one line of at most 200 bytes */
+	const char *condition; /* in words of the publisher's, who decides; NULL: none. What was published
+				  before anybody had it is told in any case */
+	uint64_t from;         /* where a listener without a place of its own begins: mm_events_position */
+	const char *last_id;   /* Last-Event-ID: goes on behind it. NULL: from now on */
+	const char *hello; /* data of the event "hello" that a new listener gets first, or of "reset", which
+			      says that events were missed; one line of at most 200 bytes */
 	const char *hello_name; /* static; NULL: "hello" */
 	bool ends;              /* the stream ends behind an event that was published as the last one, and
 				   where events were missed: whoever comes again gets a new hello */
 };
-
-enum { MM_EVENTS_TOPICS_MAX = 128, MM_EVENTS_HELLO_MAX = 200 };
 
 /* Counters for /metrics, Prometheus text. */
 void mm_events_metrics(struct mm_events *e, struct mm_buf *out);

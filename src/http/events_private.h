@@ -18,6 +18,8 @@ struct mm_event {
 	char topic[MM_EVENT_TOPIC_MAX + 1];
 	struct mm_event_area where;
 	bool is_anywhere, is_last;
+	uint64_t spared[MM_EVENTS_CONDITIONS_MAX]; /* hashes of conditions to which it is nothing */
+	size_t spared_count;
 };
 
 /* One listener. All but `connection` and `slow_ns` belongs to the lock of the hub. */
@@ -40,6 +42,8 @@ struct mm_event_stream {
 	size_t topic_count;
 	struct mm_event_area area[MM_EVENTS_AREAS_MAX];
 	size_t area_count; /* 0: everywhere */
+	char *condition;   /* NULL: none */
+	uint64_t condition_hash;
 	char hello[MM_EVENTS_HELLO_MAX + 1];
 	char small[MM_EVENT_SMALL_MAX];
 };
@@ -60,6 +64,9 @@ struct mm_events {
 
 /* True when the stream listens to the event. */
 bool mm_event_stream_wants(const struct mm_event_stream *s, const struct mm_event *event);
+
+/* With the lock: its condition is one that others have, or there may be one more. */
+bool mm_events_have_place_for(const struct mm_events *e, const struct mm_event_stream *s);
 
 /* event_stream.c */
 

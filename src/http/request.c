@@ -162,6 +162,8 @@ bool mm_request_is_fresh(const struct mm_request *r, const char *etag)
 {
 	enum mm_encoding encoding;
 
+	if (r->method != MM_GET && r->method != MM_HEAD)
+		return false;
 	return mm_etag_match(mm_request_header(r, "If-None-Match"), etag,
 			     mm_encoding_accepted(mm_request_header(r, "Accept-Encoding")), &encoding);
 }

@@ -79,7 +79,8 @@ enum mm_encoding { MM_ENCODING_NONE, MM_ENCODING_GZIP, MM_ENCODING_BR, MM_ENCODI
 enum mm_encoding mm_request_encoding(const struct mm_request *r, unsigned available);
 
 /* True when If-None-Match names this tag (as in response.etag) in any encoding: the handler may then stop
- * early with the etag set and an empty body; the server answers 304 on its own. */
+ * early with the etag set and an empty body; the server answers 304 on its own. Never of a method that does
+ * not just read an address. */
 bool mm_request_is_fresh(const struct mm_request *r, const char *etag);
 
 /* Language for texts: the parameter lang=, else Accept-Language, else `fallback`. "ru" or "en". */

@@ -152,6 +152,11 @@ static struct mm_verdict split_query(struct mm_request *r, const char *query, si
 	return v;
 }
 
+struct mm_verdict mm_target_parse_params(const char *text, size_t n, struct mm_request *r)
+{
+	return split_query(r, text, n);
+}
+
 struct mm_verdict mm_target_parse(const char *target, size_t n, struct mm_request *r)
 {
 	const char *question = memchr(target, '?', n);

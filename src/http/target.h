@@ -22,4 +22,8 @@ enum { MM_TARGET_MAX = 8192 }; /* bytes of path and query; longer filters go by 
  */
 struct mm_verdict mm_target_parse(const char *target, size_t n, struct mm_request *r);
 
+/* Adds the parameters of a form (application/x-www-form-urlencoded), which are written as those of a query,
+ * to those that the request has. Statuses as above. */
+struct mm_verdict mm_target_parse_params(const char *text, size_t n, struct mm_request *r);
+
 #endif

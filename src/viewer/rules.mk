@@ -1,7 +1,7 @@
 # The page and what it needs, built into the program as one object of the style floor.
 viewer.npm := src/viewer/node_modules/.stamp
 viewer.gl := src/viewer/node_modules/maplibre-gl/dist
-viewer.folders := draw base map data panels pages
+viewer.folders := draw base map data panels pages print
 viewer.own := $(foreach e,html js css svg,$(wildcard src/viewer/*.$(e) $(viewer.folders:%=src/viewer/%/*.$(e))))
 viewer.foreign := maplibre-gl.mjs maplibre-gl-shared.mjs maplibre-gl-worker.mjs maplibre-gl.css
 viewer.pairs := $(foreach f,$(viewer.own),$(f:src/%=%)=$(f)) \

@@ -187,7 +187,8 @@ test(`nothing breaks when someone clicks about for ${MONKEY_S} seconds (MM_MONKE
     await page.unroute('**/*');
     assert.ok(steps > MONKEY_S, `${steps} steps`);
     assert.ok(await page.evaluate(() => Boolean(window.munimap.gl.getStyle())), 'the page is alive');
-    assert.deepEqual(complaints.filter((c) => !/ERR_FAILED|ERR_ABORTED/.test(c)), []);
+    // what is asked for at random may be too much: then the server says so, and the panel its words
+    assert.deepEqual(complaints.filter((c) => !/ERR_FAILED|ERR_ABORTED|400: \S+\/(analysis|print)\/|status of 400/.test(c)), []);
     await page.close();
 });
 

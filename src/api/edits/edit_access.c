@@ -95,7 +95,8 @@ unsigned mm_api_allow(void *ctx, const struct mm_request *r, unsigned methods)
 	const struct mm_api *api = ctx;
 	const struct mm_catalog *c;
 
-	if (!(methods & edits) || r->segment_count < 3 || strcmp(r->segment[0], "collections") != 0)
+	if (!(methods & edits) || r->segment_count < 3 || strcmp(r->segment[0], "collections") != 0 ||
+	    strcmp(r->segment[2], "items") != 0)
 		return methods;
 	c = mm_catalog_acquire(api->catalog);
 	if (!c || !may_show(api, r, mm_catalog_find_entry(c, r->segment[1])))

@@ -16,13 +16,25 @@
 
 enum { ITEMS_BYTES = 48 << 20 };
 
+const char *mm_items_page(const struct mm_request *r, const struct mm_items *it, uint32_t offset)
+{
+	const uint64_t version = mm_layer_version(it->layer), others = mm_filter_run_others(it->filter);
+
+	return others ? mm_arena_printf(r->mem, "%016" PRIx64 "-%u-%016" PRIx64, version, offset, others)
+		      : mm_arena_printf(r->mem, "%016" PRIx64 "-%u", version, offset);
+}
+
 const char *mm_items_path(const struct mm_request *r, const struct mm_items *it, const char *f,
 			  uint32_t offset)
 {
 	const struct mm_layer *l = it->layer;
-	const uint64_t others = mm_filter_run_others(it->filter);
+	const bool is_html = strcmp(f, "html") == 0;
+	const char *page = offset && !is_html ? mm_items_page(r, it, offset) : "";
 	struct mm_buf b;
 	char *path;
+
+	if (!page)
+		return NULL;
 
 	mm_buf_init(&b, 65536);
 	mm_buf_printf(&b, "/collections/%s/items?", mm_layer_schema(l)->id);
@@ -38,12 +50,10 @@ const char *mm_items_path(const struct mm_request *r, const struct mm_items *it,
 		mm_buf_byte(&b, '&');
 	}
 	mm_buf_printf(&b, "f=%s", f);
-	if (offset && strcmp(f, "html") == 0)
+	if (offset && is_html)
 		mm_buf_printf(&b, "&offset=%u", offset);
 	else if (offset)
-		mm_buf_printf(&b, "&page=%016" PRIx64 "-%u", mm_layer_version(l), offset);
-	if (offset && strcmp(f, "html") != 0 && others)
-		mm_buf_printf(&b, "-%016" PRIx64, others);
+		mm_buf_printf(&b, "&page=%s", page);
 	path = b.failed ? NULL : mm_arena_text(r->mem, (const char *)b.data, b.len);
 	mm_buf_release(&b);
 	return path;
@@ -79,6 +89,13 @@ static void put_items_links(struct mm_json *j, const struct mm_request *r, const
 	const uint32_t given = it->page.count, next = it->offset + given;
 
 	mm_json_open(j, "links", '[');
+	if (r->method == MM_POST) {
+		mm_items_put_search_links(j, r, it, e->media_type);
+		put_page_link(j, r, mm_arena_printf(r->mem, "/collections/%s", id), "collection",
+			      MM_TYPE_JSON_MEDIA);
+		mm_json_close(j, ']');
+		return;
+	}
 	put_page_link(j, r, mm_items_path(r, it, f, it->offset), "self", e->media_type);
 	put_page_link(j, r, mm_items_path(r, it, "html", it->offset), "alternate", "text/html");
 	if (given && next < it->page.matched)
@@ -215,6 +232,9 @@ enum mm_code mm_api_items(void *ctx, const struct mm_request *r, struct mm_respo
 	if (mm_export_is_asked(r))
 		return mm_api_export(ctx, r, rs, reterr);
 	rc = choose_format(r, &e, reterr);
+	if (!rc && !e && r->method == MM_POST)
+		rc = mm_fail(reterr, MM_E_INVALID, "f",
+			     "a page for people has an address: get it, or write f=json");
 	if (!rc && !e)
 		r = filled_in(r, &form);
 	it.is_whole = e && !e->is_page;

@@ -56,6 +56,13 @@ MM_MUST_USE enum mm_code mm_items_version(const struct mm_api *api, const struct
 MM_MUST_USE enum mm_code mm_items_conditions(const struct mm_request *r, const char *const *own,
 					     size_t own_count, struct mm_items *it, struct mm_err *reterr);
 
+/* Reads which fields are given (properties, exclude-properties) into `it`, which has its layer.
+ *
+ * MM_E_INVALID  there is no such field
+ * MM_E_NOMEM */
+MM_MUST_USE enum mm_code mm_items_selection(const struct mm_request *r, struct mm_items *it,
+					    struct mm_err *reterr);
+
 /* Reads a parameter that is a whole number; *ret stays where it is absent. clamp: more than `most` is `most`.
  *
  * MM_E_INVALID  it is not, or not from `least` to `most` */
@@ -85,6 +92,15 @@ void mm_items_put_files(struct mm_html *h, const struct mm_items *it);
 void mm_items_put_html(const struct mm_items *it, const struct mm_request *r, struct mm_buf *out);
 void mm_item_put_html(const struct mm_catalog *c, const struct mm_layer *l, uint32_t row,
 		      const struct mm_request *r, struct mm_buf *out);
+
+/* The value of `page` that means an offset in the version of `it`; in the request's memory. NULL: out of
+ * memory. */
+const char *mm_items_page(const struct mm_request *r, const struct mm_items *it, uint32_t offset);
+
+/* Links of an answer to POST "search": to itself and to other pages (search_items.c). */
+struct mm_json;
+void mm_items_put_search_links(struct mm_json *j, const struct mm_request *r, const struct mm_items *it,
+			       const char *type);
 
 /* Path and query of this request's page at another offset: of the same version for programs, of the data as
  * they then are for people ("html"). `it` has its layer and filter. NULL: out of memory. */

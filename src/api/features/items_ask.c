@@ -111,7 +111,7 @@ static enum mm_code mark_fields(const char *list, const char *name, const struct
 }
 
 /* `properties=` and `exclude-properties=` (OGC API Features Part 6, draft). */
-static enum mm_code parse_selection(const struct mm_request *r, struct mm_items *it, struct mm_err *reterr)
+enum mm_code mm_items_selection(const struct mm_request *r, struct mm_items *it, struct mm_err *reterr)
 {
 	const struct mm_schema *s = mm_layer_schema(it->layer);
 	const char *with = mm_request_param(r, "properties"),
@@ -329,7 +329,7 @@ enum mm_code mm_items_ask(const struct mm_request *r, bool is_html, struct mm_it
 		rc = mm_out_crs_param(r, "crs", it->catalog, mm_layer_schema(it->layer), it->kit->proj,
 				      &it->crs, reterr);
 	if (!rc)
-		rc = parse_selection(r, it, reterr);
+		rc = mm_items_selection(r, it, reterr);
 	if (!rc)
 		rc = parse_ids(r, it, reterr);
 	if (!rc)

@@ -237,7 +237,7 @@ enum mm_code mm_atlas_make(const struct mm_atlas_spec *spec, struct mm_arena *me
 	}
 	if (!rc && !ret->count)
 		rc = mm_fail(reterr, MM_E_NOT_FOUND, "atlas", "none of the objects has a place on the map");
-	if (!rc)
+	if (!rc && spec->plan->by != MM_PRINT_PLAN_ATLAS_FEATURES) /* which lie as they do */
 		find_neighbours(ret);
 	return rc;
 }

@@ -60,9 +60,14 @@ MM_MUST_USE enum mm_code mm_atlas_make(const struct mm_atlas_spec *spec, struct 
 void mm_atlas_draw_index(const struct mm_atlas *a, struct mm_lettering *l, cairo_t *cr,
 			 const struct mm_ground *g);
 
-/* The numbers of a sheet's neighbours, at the middles of the edges of its field, in white boxes inside of it:
- * "лист 4". */
-void mm_atlas_draw_neighbours(const struct mm_atlas *a, size_t i, struct mm_lettering *l, cairo_t *cr,
-			      const char *lang);
+/* Where the numbers of a sheet's neighbours stand: in the middles of the edges of its field, inside of it, or
+ * beside what is there already. One box for each side, of width 0 where there is no neighbour. */
+void mm_atlas_find_tags(const struct mm_atlas *a, size_t i, struct mm_lettering *l, const char *lang,
+			const struct mm_paper_box *taken, size_t taken_count,
+			struct mm_paper_box ret[MM_ATLAS_SIDES]);
+
+/* Writes them there, in white boxes: "лист 4". */
+void mm_atlas_draw_tags(const struct mm_atlas *a, size_t i, struct mm_lettering *l, cairo_t *cr,
+			const char *lang, const struct mm_paper_box tag[MM_ATLAS_SIDES]);
 
 #endif

@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const double NUMBER_MM = 5, LETTER_MM = 2.5, PAD_MM = 0.8, OUTLINE_MM = 0.4;
+enum { ASIDE_STEPS = 16 };
+
+static const double ASIDE_MM = 4, NUMBER_MM = 5, LETTER_MM = 2.5, PAD_MM = 0.8, OUTLINE_MM = 0.4;
 
 static void path_of(const struct mm_ground *sheet, cairo_t *cr, const struct mm_ground *g)
 {
@@ -65,48 +67,87 @@ void mm_atlas_draw_index(const struct mm_atlas *a, struct mm_lettering *l, cairo
 	cairo_restore(cr);
 }
 
-static void draw_tag(const char *text, struct mm_lettering *l, cairo_t *cr, const struct mm_paper_box *map,
-		     enum mm_atlas_side side)
+static void say(const struct mm_atlas *a, size_t i, int side, const char *lang, char ret[32])
 {
-	const double angle = side == MM_ATLAS_LEFT ? -90 : side == MM_ATLAS_RIGHT ? 90 : 0;
-	struct mm_letters what = {.text = text,
-				  .height_mm = LETTER_MM,
-				  .angle_deg = angle,
-				  .across = MM_LETTERS_CENTRE,
-				  .down = MM_LETTERS_MIDDLE};
-	double size[2];
-	struct mm_paper_box box = {.x = map->x, .y = map->y};
-
-	mm_lettering_measure(l, &what, size);
-	box.width = (angle == 0 ? size[0] : size[1]) + 2 * PAD_MM;
-	box.height = (angle == 0 ? size[1] : size[0]) + 2 * PAD_MM;
-	if (side == MM_ATLAS_UP || side == MM_ATLAS_DOWN)
-		box.x += (map->width - box.width) / 2;
-	else
-		box.y += (map->height - box.height) / 2;
-	if (side == MM_ATLAS_RIGHT)
-		box.x += map->width - box.width;
-	if (side == MM_ATLAS_DOWN)
-		box.y += map->height - box.height;
-	cairo_rectangle(cr, box.x, box.y, box.width, box.height);
-	cairo_set_source_rgb(cr, 1, 1, 1);
-	cairo_fill(cr);
-	mm_pen_box(cr, MM_PEN_THIN, &box);
-	mm_lettering_draw(l, cr, &what, box.x + box.width / 2, box.y + box.height / 2);
+	(void)snprintf(ret, 32, "%s %u", strcmp(lang, "ru") == 0 ? "лист" : "sheet",
+		       a->sheet[a->sheet[i].neighbour[side] - 1].number);
 }
 
-void mm_atlas_draw_neighbours(const struct mm_atlas *a, size_t i, struct mm_lettering *l, cairo_t *cr,
-			      const char *lang)
+static double angle_of(int side)
 {
-	const struct mm_atlas_sheet *s = &a->sheet[i];
+	return side == MM_ATLAS_LEFT ? -90 : side == MM_ATLAS_RIGHT ? 90 : 0;
+}
+
+static bool meets(const struct mm_paper_box *a, const struct mm_paper_box *b)
+{
+	return a->x < b->x + b->width && b->x < a->x + a->width && a->y < b->y + b->height &&
+	       b->y < a->y + a->height;
+}
+
+static bool is_free(const struct mm_paper_box *box, const struct mm_paper_box *taken, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (meets(box, &taken[i]))
+			return false;
+	return true;
+}
+
+void mm_atlas_find_tags(const struct mm_atlas *a, size_t i, struct mm_lettering *l, const char *lang,
+			const struct mm_paper_box *taken, size_t taken_count,
+			struct mm_paper_box ret[MM_ATLAS_SIDES])
+{
+	const struct mm_paper_box *map = &a->sheet[i].ground.map;
 
 	for (int side = 0; side < MM_ATLAS_SIDES; side++) {
+		const bool is_flat = side == MM_ATLAS_UP || side == MM_ATLAS_DOWN;
+		struct mm_paper_box box = {.x = map->x, .y = map->y}, at;
+		char text[32];
+		double size[2];
+
+		ret[side] = (struct mm_paper_box){0};
+		if (!a->sheet[i].neighbour[side])
+			continue;
+		say(a, i, side, lang, text);
+		mm_lettering_measure(l, &(struct mm_letters){.text = text, .height_mm = LETTER_MM}, size);
+		box.width = size[!is_flat] + 2 * PAD_MM;
+		box.height = size[is_flat] + 2 * PAD_MM;
+		box.x += is_flat                  ? (map->width - box.width) / 2
+			 : side == MM_ATLAS_RIGHT ? map->width - box.width
+						  : 0;
+		box.y += is_flat ? (side == MM_ATLAS_DOWN ? map->height - box.height : 0)
+				 : (map->height - box.height) / 2;
+		at = box;
+		/* to and fro along the edge */
+		for (int step = 0; step < ASIDE_STEPS && !is_free(&at, taken, taken_count); step++) {
+			const double by = ASIDE_MM * (step / 2 + 1) * (step % 2 ? -1 : 1);
+
+			at.x = box.x + (is_flat ? by : 0);
+			at.y = box.y + (is_flat ? 0 : by);
+		}
+		ret[side] = at;
+	}
+}
+
+void mm_atlas_draw_tags(const struct mm_atlas *a, size_t i, struct mm_lettering *l, cairo_t *cr,
+			const char *lang, const struct mm_paper_box tag[MM_ATLAS_SIDES])
+{
+	for (int side = 0; side < MM_ATLAS_SIDES; side++) {
+		const struct mm_paper_box *b = &tag[side];
 		char text[32];
 
-		if (!s->neighbour[side])
+		if (!(b->width > 0))
 			continue;
-		(void)snprintf(text, sizeof(text), "%s %u", strcmp(lang, "ru") == 0 ? "лист" : "sheet",
-			       a->sheet[s->neighbour[side] - 1].number);
-		draw_tag(text, l, cr, &s->ground.map, (enum mm_atlas_side)side);
+		say(a, i, side, lang, text);
+		cairo_rectangle(cr, b->x, b->y, b->width, b->height);
+		cairo_set_source_rgb(cr, 1, 1, 1);
+		cairo_fill(cr);
+		mm_pen_box(cr, MM_PEN_THIN, b);
+		mm_lettering_draw(l, cr,
+				  &(struct mm_letters){.text = text,
+						       .height_mm = LETTER_MM,
+						       .angle_deg = angle_of(side),
+						       .across = MM_LETTERS_CENTRE,
+						       .down = MM_LETTERS_MIDDLE},
+				  b->x + b->width / 2, b->y + b->height / 2);
 	}
 }

@@ -157,22 +157,24 @@ static bool fit_window(const struct strip *s, double from, double length, double
 	return fits && high - low <= s->height_m * FILLED;
 }
 
-/* From one end to the other; *ret false: the line bends too much. */
+/* From one end to the other, with an overlap that lets the sheets end where the line does; *ret false: it
+ * bends too much. */
 static enum mm_code walk(struct strip *s, bool *ret)
 {
 	struct mm_atlas_maker *m = s->m;
-	const double first = s->at[0].along, last = s->at[s->count - 1].along,
-		     overlap = m->spec->plan->overlap;
-	const double sheets =
-	    fmax(ceil((last - first - s->width_m * overlap) / (s->width_m * (1 - overlap)) - 1e-9), 1);
-	/* what is left of a straight row of sheets stands at both of its ends */
-	double from = first - (s->width_m * (sheets - overlap * (sheets - 1)) - (last - first)) / 2;
+	const double first = s->at[0].along, last = s->at[s->count - 1].along, width = s->width_m * FILLED;
+	const double least = m->spec->plan->overlap;
+	const double sheets = fmax(ceil((last - first - width * least) / (width * (1 - least)) - 1e-9), 1);
+	const double overlap =
+	    sheets > 1 ? fmin((width * sheets - (last - first)) / (width * (sheets - 1)), 0.5) : least;
+	/* what one sheet has more than the line stands at both ends */
+	double from = sheets > 1 ? first : first - (width - (last - first)) / 2;
 	bool is_done = false;
 	enum mm_code rc = MM_OK;
 
 	*ret = true;
 	while (!is_done && !rc) {
-		double length = s->width_m, middle[2], axis[2];
+		double length = width, middle[2], axis[2];
 		int tries = 0;
 
 		while (tries < TRIES && !fit_window(s, from, length, middle, axis)) {
@@ -183,8 +185,9 @@ static enum mm_code walk(struct strip *s, bool *ret)
 		if (!*ret)
 			break;
 		rc = mm_atlas_add(m, middle, m->spec->scale, atan2(axis[1], axis[0]) * 180 / M_PI, m->row[0]);
-		is_done = from + length >= last - 1e-6;
-		from += length * (1 - overlap);
+		is_done = from + length >= last - 1e-3 * width;
+		/* bends take more sheets: then these overlap as much as they have to */
+		from += length * (1 - (length < width ? least : overlap));
 	}
 	return rc;
 }

@@ -131,6 +131,20 @@ static void put_qr(struct mm_layout *p)
 	p->rc = mm_qr_draw(p->cr, url, &box, p->reterr);
 }
 
+/* Where the data come from, and the system of coordinates. */
+static void put_data(struct mm_layout *p)
+{
+	const char *text;
+
+	if (p->plan->has_legend)
+		put_sources(p);
+	text = mm_arena_printf(&p->mem, "%s: %s.", p->words->system, p->crs_name);
+	if (text)
+		mm_layout_paragraph(p, text, MM_LAYOUT_SMALL_MM);
+	if (p->is_approximate)
+		mm_layout_paragraph(p, p->words->approximate, MM_LAYOUT_SMALL_MM);
+}
+
 void mm_layout_put_about(struct mm_layout *p)
 {
 	const struct mm_print_plan *plan = p->plan;
@@ -142,13 +156,9 @@ void mm_layout_put_about(struct mm_layout *p)
 		mm_layout_paragraph(p, plan->notes, MM_LAYOUT_TEXT_MM);
 	}
 	put_qr(p);
-	if (plan->has_legend)
-		put_sources(p);
-	text = mm_arena_printf(&p->mem, "%s: %s.", p->words->system, p->crs_name);
-	if (text)
-		mm_layout_paragraph(p, text, MM_LAYOUT_SMALL_MM);
-	if (p->is_approximate)
-		mm_layout_paragraph(p, p->words->approximate, MM_LAYOUT_SMALL_MM);
+	if (!p->given || mm_layout_is_index(p) ||
+	    !plan->atlas.has_index) /* else its index sheet says it for all */
+		put_data(p);
 	(void)mm_clock_format_date(p->spec->moment_s / 86400, now);
 	text = mm_arena_printf(&p->mem, "%s: munimap, %s.%s%s", p->words->printed,
 			       day(p, plan->date ? plan->date : now), *plan->access ? " " : "", plan->access);

@@ -10,8 +10,9 @@
  * or above it. What does not fit goes on to further sheets.
  */
 
-static const double WIDE_MM = 500, COLUMN_MM = 62, POINTS_MM = 68, COLUMN_WIDE_MM = 120, HALF_COLUMN_MM = 80,
-		    NEXT_COLUMN_MM = 85, TABLE_MM = 170, STRIP_MAX = 0.45, EDGE_MM = 5;
+static const double WIDE_MM = 500, COLUMN_MM = 62, POINTS_MM = 68, COLUMN_WIDE_MM = 120,
+		    COLUMN_INDEX_MM = 132, HALF_COLUMN_MM = 80, NEXT_COLUMN_MM = 85, TABLE_MM = 170,
+		    STRIP_MAX = 0.45, EDGE_MM = 5;
 
 /* Inside a frame. */
 static struct mm_paper_box inset(struct mm_paper_box b, double by)
@@ -33,7 +34,7 @@ static void split(struct mm_layout *p, const struct mm_paper_box *b, double leas
 		    b->x + (double)i * (width + MM_LAYOUT_GAP_MM), b->y, width, b->height};
 }
 
-static void rewind_columns(struct mm_layout *p)
+void mm_layout_rewind(struct mm_layout *p)
 {
 	p->at_column = 0;
 	p->at_y = p->column_count ? p->column[0].y : 0;
@@ -44,7 +45,8 @@ static void rewind_columns(struct mm_layout *p)
 /* With a table, which is as wide as the column: all else above it, in two columns of that height. */
 static void arrange_wide(struct mm_layout *p, const double form[2], double top)
 {
-	const double width = fmax(form[0], COLUMN_WIDE_MM);
+	const bool has_index = p->plan->index.layer;
+	const double width = fmax(form[0], has_index ? COLUMN_INDEX_MM : COLUMN_WIDE_MM);
 	const struct mm_paper_box f = p->frame;
 	struct mm_paper_box column = {f.x + f.width - width, f.y, width, f.height - form[1]};
 
@@ -59,7 +61,7 @@ static void arrange_wide(struct mm_layout *p, const double form[2], double top)
 		column.height -= top;
 		split(p, &column, column.width);
 	} else {
-		split(p, &column, HALF_COLUMN_MM);
+		split(p, &column, has_index ? COLUMN_MM - 2 : HALF_COLUMN_MM);
 	}
 }
 
@@ -96,10 +98,10 @@ static void arrange_plain(struct mm_layout *p, const double form[2])
 
 /* ---- trying ---- */
 
-static enum mm_code make_map(struct mm_layout *p, struct mm_err *reterr)
+enum mm_code mm_layout_make_map(struct mm_layout *p, struct mm_err *reterr)
 {
-	struct mm_paper_box *taken =
-	    mm_arena_array(&p->mem, MM_GRID_PLACES_MAX + MM_PRINT_PLAN_ROWS_MAX, sizeof(*taken));
+	struct mm_paper_box *taken = mm_arena_array(
+	    &p->mem, MM_GRID_PLACES_MAX + MM_PRINT_PLAN_ROWS_MAX + MM_ATLAS_SIDES, sizeof(*taken));
 	size_t n = 0;
 	enum mm_code rc;
 
@@ -110,17 +112,20 @@ static enum mm_code make_map(struct mm_layout *p, struct mm_err *reterr)
 	rc = mm_layout_set_ground(p, &p->map, reterr);
 	if (!rc)
 		rc = mm_layout_find_rows(p, reterr);
+	if (!rc)
+		rc = mm_layout_find_streets(p, reterr);
 	if (!rc && !taken)
 		rc = mm_fail_nomem(reterr);
 	if (!rc && p->plan->has_grid)
 		n = mm_grid_places(p->spec->lettering, &p->ground, taken, MM_GRID_PLACES_MAX);
 	if (!rc)
+		n += mm_layout_atlas_places(p, taken, n);
+	if (!rc)
 		n += mm_layout_mark_places(p, taken + n);
 	return rc ? rc : mm_layout_plot(p, &p->ground, taken, n, &p->plot, reterr);
 }
 
-/* Lays everything out without drawing; says whether it fits the first sheet. */
-static enum mm_code try_out(struct mm_layout *p, bool is_first_only, bool *ret_fits, struct mm_err *reterr)
+enum mm_code mm_layout_try(struct mm_layout *p, bool is_first_only, bool *ret_fits, struct mm_err *reterr)
 {
 	const struct mm_paper_box *kept = p->column;
 	struct mm_paper_box first[MM_LAYOUT_COLUMNS_MAX];
@@ -130,7 +135,7 @@ static enum mm_code try_out(struct mm_layout *p, bool is_first_only, bool *ret_f
 	p->is_first_only = is_first_only;
 	p->overflows = false;
 	p->sheet = 1;
-	rewind_columns(p);
+	mm_layout_rewind(p);
 	p->reterr = reterr;
 	p->rc = MM_OK;
 	mm_layout_put_blocks(p);
@@ -138,7 +143,7 @@ static enum mm_code try_out(struct mm_layout *p, bool is_first_only, bool *ret_f
 	p->sheets = p->sheet;
 	memcpy(p->column, first, sizeof(first));
 	p->column_count = count;
-	rewind_columns(p);
+	mm_layout_rewind(p);
 	p->sheet = 1;
 	return p->rc;
 }
@@ -148,8 +153,8 @@ static bool has_blocks(const struct mm_layout *p)
 	const struct mm_print_plan *plan = p->plan;
 
 	return plan->has_legend || plan->has_scale_bar || plan->has_north || plan->has_overview ||
-	       plan->has_qr || plan->has_points || plan->table.layer || *plan->notes ||
-	       (!p->form && *plan->title);
+	       plan->has_qr || plan->has_passport || plan->has_points || plan->table.layer ||
+	       plan->index.layer || *plan->notes || (!p->form && *plan->title);
 }
 
 /* Strips of growing height, until all fits or the map would get too small. */
@@ -164,9 +169,9 @@ static enum mm_code arrange_small(struct mm_layout *p, const double form[2], str
 
 		p->column_count = 0;
 		arrange_strip(p, form, fmin(height, most));
-		rc = make_map(p, reterr);
+		rc = mm_layout_make_map(p, reterr);
 		if (!rc)
-			rc = try_out(p, !is_last, &fits, reterr);
+			rc = mm_layout_try(p, !is_last, &fits, reterr);
 		if (rc || is_last)
 			return rc;
 	}
@@ -181,7 +186,7 @@ static enum mm_code arrange_with_table(struct mm_layout *p, const double form[2]
 	enum mm_code rc;
 
 	arrange_wide(p, form, most);
-	rc = make_map(p, reterr);
+	rc = mm_layout_make_map(p, reterr);
 	for (double top = 60; !rc && !fits; top += 10) {
 		const bool is_last = top + 10 > most;
 
@@ -189,12 +194,12 @@ static enum mm_code arrange_with_table(struct mm_layout *p, const double form[2]
 		arrange_wide(p, form, fmin(top, most));
 		p->column_count--; /* that of the table */
 		p->skips_table = true;
-		rc = try_out(p, !is_last, &fits, reterr);
+		rc = mm_layout_try(p, !is_last, &fits, reterr);
 		p->skips_table = false;
 		p->column_count++;
 		fits |= is_last;
 	}
-	return rc ? rc : try_out(p, false, &fits, reterr);
+	return rc ? rc : mm_layout_try(p, false, &fits, reterr);
 }
 
 enum mm_code mm_layout_arrange(struct mm_layout *p, struct mm_err *reterr)
@@ -223,8 +228,8 @@ enum mm_code mm_layout_arrange(struct mm_layout *p, struct mm_err *reterr)
 		arrange_wide(p, form, HUGE_VAL);
 	else
 		arrange_plain(p, form);
-	rc = make_map(p, reterr);
-	return rc ? rc : try_out(p, false, &fits, reterr);
+	rc = mm_layout_make_map(p, reterr);
+	return rc ? rc : mm_layout_try(p, false, &fits, reterr);
 }
 
 /* ---- the sheets behind it ---- */
@@ -243,7 +248,7 @@ void mm_layout_begin_next(struct mm_layout *p)
 	b = inset(b, MM_LAYOUT_GAP_MM);
 	p->column_count = 0;
 	split(p, &b, p->plan->table.layer ? TABLE_MM : NEXT_COLUMN_MM);
-	rewind_columns(p);
+	mm_layout_rewind(p);
 	if (!p->cr)
 		return;
 	mm_canvas_next(p->canvas, &p->plan->paper);
@@ -255,10 +260,13 @@ void mm_layout_put_blocks(struct mm_layout *p)
 	if (!has_blocks(p))
 		return;
 	mm_layout_put_title(p);
+	mm_layout_put_passport(p);
 	mm_layout_put_scale(p);
 	mm_layout_put_legend(p);
 	mm_layout_put_overview(p);
 	mm_layout_put_points(p);
+	mm_layout_put_streets(p);
+	mm_layout_put_sheets(p);
 	mm_layout_put_about(p);
 	if (!p->skips_table) /* the last, for it may take sheets */
 		mm_layout_put_table(p);

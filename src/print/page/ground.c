@@ -119,7 +119,7 @@ static enum mm_code choose(struct mm_layout *p, struct mm_err *reterr)
 /* ---- the object ---- */
 
 /* Brings the longest ring or line of the object into the plane; a point is a line of one point. */
-static enum mm_code take_outline(struct mm_layout *p, struct mm_err *reterr)
+enum mm_code mm_layout_take_object(struct mm_layout *p, struct mm_err *reterr)
 {
 	const struct mm_transform *t;
 	struct mm_geom g;
@@ -171,7 +171,7 @@ static enum mm_code find_object(struct mm_layout *p, struct mm_err *reterr)
 	if (p->object_row == UINT32_MAX)
 		return mm_fail(reterr, MM_E_NOT_FOUND, "object.id", "layer \"%s\" has no object \"%.64s\"",
 			       plan->object_layer, plan->object_id);
-	return take_outline(p, reterr);
+	return mm_layout_take_object(p, reterr);
 }
 
 enum mm_code mm_layout_find(struct mm_layout *p, struct mm_err *reterr)
@@ -183,7 +183,12 @@ enum mm_code mm_layout_find(struct mm_layout *p, struct mm_err *reterr)
 	p->crs_name = map->crs_name;
 	p->is_approximate = map->crs_code && mm_msk_find(map->crs_code);
 	rc = choose(p, reterr);
-	return rc ? rc : find_object(p, reterr);
+	if (!rc)
+		rc = find_object(p, reterr);
+	p->subtitle = p->plan->subtitle;
+	if (!rc && p->object_layer && !*p->subtitle)
+		p->subtitle = mm_layout_name(p, p->object_layer, p->object_row);
+	return rc;
 }
 
 /* ---- the ground ---- */
@@ -207,8 +212,8 @@ static enum mm_code to_plane(struct mm_layout *p, const char *member, double *xy
 	return rc;
 }
 
-/* The extent that the plan is about; false: it says none. */
-static enum mm_code find_extent(struct mm_layout *p, struct mm_box *ret, bool *ret_has, struct mm_err *reterr)
+enum mm_code mm_layout_find_extent(struct mm_layout *p, struct mm_box *ret, bool *ret_has,
+				   struct mm_err *reterr)
 {
 	const struct mm_print_plan *plan = p->plan;
 	enum mm_code rc = MM_OK;
@@ -257,8 +262,13 @@ enum mm_code mm_layout_set_ground(struct mm_layout *p, const struct mm_paper_box
 	double at[2] = {plan->center[0], plan->center[1]}, scale = plan->scale;
 	struct mm_box extent;
 	bool has_extent;
-	enum mm_code rc = find_extent(p, &extent, &has_extent, reterr);
+	enum mm_code rc;
 
+	if (p->given) {
+		p->ground = *p->given;
+		return MM_OK;
+	}
+	rc = mm_layout_find_extent(p, &extent, &has_extent, reterr);
 	if (rc)
 		return rc;
 	if (plan->has_center) {

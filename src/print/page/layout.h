@@ -5,12 +5,14 @@
  * drawing: how many sheets there are is written on the first of them. */
 
 #include "geo/clip.h"
+#include "print/atlas/atlas.h"
 #include "print/page/print.h"
 #include "print/plot/plot.h"
+#include "print/sheet/georeference.h"
 #include "print/sheet/grid.h"
 #include "print/sheet/words.h"
 
-enum { MM_LAYOUT_COLUMNS_MAX = 8, MM_LAYOUT_BYTES_MAX = 64 << 20 };
+enum { MM_LAYOUT_COLUMNS_MAX = 8, MM_LAYOUT_BYTES_MAX = 256 << 20 };
 
 #define MM_LAYOUT_GAP_MM   3.0 /* between blocks, and from a frame */
 #define MM_LAYOUT_TEXT_MM  2.2 /* capital letters of legends and tables */
@@ -40,15 +42,27 @@ struct mm_layout {
 	size_t run_count;
 	struct mm_plot *plot;
 
+	/* the sheet of an atlas */
+	struct mm_atlas atlas;         /* count 0: it is none */
+	size_t atlas_at;               /* atlas.count: the index sheet */
+	const struct mm_ground *given; /* instead of what the plan says; NULL: none */
+	struct mm_ground index_ground;
+	struct mm_paper_box tag[MM_ATLAS_SIDES];                 /* numbers of the neighbours */
+	struct mm_paper_box first_column[MM_LAYOUT_COLUMNS_MAX]; /* of every first page */
+	size_t first_count;
+
 	/* the object, the numbered ones */
 	const struct mm_layer *object_layer;
 	uint32_t object_row;
 	struct mm_points outline; /* of its largest ring or line, metres of the plane; a ring is not closed */
 	bool outline_is_ring;
+	const char *subtitle; /* of the plan, or what the object is called; "": none */
 	const struct mm_layer *table_layer;
 	const uint32_t *table_row;
 	double (*table_at)[2]; /* where each has its number, millimetres; NaN: not on the map */
 	uint32_t table_count;
+	struct mm_layout_street *street; /* of the index, in its order */
+	uint32_t street_count;
 
 	/* the sheet */
 	struct mm_form *form, *next_form; /* of the first sheet, of the others; NULL: none */
@@ -59,6 +73,8 @@ struct mm_layout {
 	struct mm_canvas *canvas;
 	cairo_t *cr; /* NULL: it is laid out only */
 	unsigned sheet, sheets;
+	struct mm_georeference *place; /* of each map that was drawn */
+	size_t place_count;
 	bool is_first_only; /* the columns of the first sheet hold it, or it does not fit */
 	bool overflows, skips_table;
 };
@@ -71,6 +87,13 @@ MM_MUST_USE enum mm_code mm_layout_find(struct mm_layout *p, struct mm_err *rete
 /* The ground in a field of the sheet, of the plan's own scale or the one that fits. */
 MM_MUST_USE enum mm_code mm_layout_set_ground(struct mm_layout *p, const struct mm_paper_box *map,
 					      struct mm_err *reterr);
+
+/* The extent that the plan is about; `ret_has` false: it says none. */
+MM_MUST_USE enum mm_code mm_layout_find_extent(struct mm_layout *p, struct mm_box *ret, bool *ret_has,
+					       struct mm_err *reterr);
+
+/* Brings the outline of object_row into the plane. */
+MM_MUST_USE enum mm_code mm_layout_take_object(struct mm_layout *p, struct mm_err *reterr);
 
 /* A plot of some ground with the choices of the plan. */
 MM_MUST_USE enum mm_code mm_layout_plot(struct mm_layout *p, const struct mm_ground *g,
@@ -100,12 +123,17 @@ void mm_layout_paragraph(struct mm_layout *p, const char *text, double height_mm
 /* ---- blocks: each takes its room, and draws ---- */
 
 void mm_layout_put_title(struct mm_layout *p);
-void mm_layout_put_scale(struct mm_layout *p);  /* scale and north */
-void mm_layout_put_legend(struct mm_layout *p); /* legend.c */
+void mm_layout_put_scale(struct mm_layout *p);    /* scale and north */
+void mm_layout_put_legend(struct mm_layout *p);   /* legend.c */
+void mm_layout_put_passport(struct mm_layout *p); /* passport.c: what the object's fields say */
 void mm_layout_put_overview(struct mm_layout *p);
 void mm_layout_put_table(struct mm_layout *p); /* table.c */
 void mm_layout_put_points(struct mm_layout *p);
-void mm_layout_put_about(struct mm_layout *p); /* about.c: sources, system, dates, notes, QR */
+void mm_layout_put_streets(struct mm_layout *p); /* streets.c: the index */
+void mm_layout_put_about(struct mm_layout *p);   /* about.c: sources, system, dates, notes, QR */
+
+/* What a feature is called: a name, an address, a number, its id. In the memory of the page; never NULL. */
+const char *mm_layout_name(struct mm_layout *p, const struct mm_layer *l, uint32_t row);
 
 /* A value of a feature for people: codes by their titles, dates and numbers as the language writes them. In
  * the memory of the page; never NULL. */
@@ -116,6 +144,12 @@ const char *mm_layout_value(struct mm_layout *p, const struct mm_layer *l, uint3
 MM_MUST_USE enum mm_code mm_layout_find_rows(struct mm_layout *p, struct mm_err *reterr);
 void mm_layout_draw_marks(struct mm_layout *p);
 
+/* ---- streets.c ---- */
+
+/* The names of the index in the field of the map, with their squares; and the squares on the map. */
+MM_MUST_USE enum mm_code mm_layout_find_streets(struct mm_layout *p, struct mm_err *reterr);
+void mm_layout_draw_squares(struct mm_layout *p);
+
 /* Places of the numbers, at most MM_PRINT_PLAN_ROWS_MAX; returns how many. */
 size_t mm_layout_mark_places(const struct mm_layout *p, struct mm_paper_box *ret);
 
@@ -124,9 +158,31 @@ size_t mm_layout_mark_places(const struct mm_layout *p, struct mm_paper_box *ret
 /* The regions of the first sheet, and of those that follow. */
 MM_MUST_USE enum mm_code mm_layout_arrange(struct mm_layout *p, struct mm_err *reterr);
 void mm_layout_begin_next(struct mm_layout *p);
+void mm_layout_rewind(struct mm_layout *p); /* to the top of the first column */
+
+/* Ground, plot, and all that lies on it, in p->map. */
+MM_MUST_USE enum mm_code mm_layout_make_map(struct mm_layout *p, struct mm_err *reterr);
+
+/* Lays everything out without drawing: does it fit the first sheet, and how many are there? */
+MM_MUST_USE enum mm_code mm_layout_try(struct mm_layout *p, bool is_first_only, bool *ret_fits,
+				       struct mm_err *reterr);
 
 /* All blocks in their order. */
 void mm_layout_put_blocks(struct mm_layout *p);
+
+/* ---- album.c: all sheets of an atlas; nothing for a plan that is none ---- */
+
+MM_MUST_USE enum mm_code mm_layout_make_album(struct mm_layout *p, struct mm_err *reterr);
+MM_MUST_USE enum mm_code
+mm_layout_draw_album(struct mm_layout *p, enum mm_code (*draw)(struct mm_layout *p, struct mm_err *reterr),
+		     struct mm_err *reterr);
+bool mm_layout_is_index(const struct mm_layout *p);
+
+/* Finds room for the numbers of the neighbours; adds it to what is taken, and returns how many boxes that
+ * was. */
+size_t mm_layout_atlas_places(struct mm_layout *p, struct mm_paper_box *taken, size_t count);
+void mm_layout_draw_atlas_marks(struct mm_layout *p);
+void mm_layout_put_sheets(struct mm_layout *p);
 
 /* Frame, form and map of the first sheet. print.c */
 void mm_layout_draw_form(struct mm_layout *p, const struct mm_form *form);

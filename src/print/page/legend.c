@@ -22,16 +22,14 @@ void mm_layout_put_title(struct mm_layout *p)
 		return; /* it stands in the title block */
 	p->cr = NULL;
 	height = mm_layout_write(p, p->plan->title, TITLE_MM, true, 0, 0, mm_layout_width(p)) +
-		 (*p->plan->subtitle
-		      ? mm_layout_write(p, p->plan->subtitle, SUBTITLE_MM, false, 0, 0, mm_layout_width(p))
-		      : 0);
+		 (*p->subtitle ? mm_layout_write(p, p->subtitle, SUBTITLE_MM, false, 0, 0, mm_layout_width(p))
+			       : 0);
 	p->cr = cr;
 	if (!mm_layout_take(p, height + MM_LAYOUT_GAP_MM, &box))
 		return;
 	height = mm_layout_write(p, p->plan->title, TITLE_MM, true, box.x, box.y, box.width);
-	if (*p->plan->subtitle)
-		(void)mm_layout_write(p, p->plan->subtitle, SUBTITLE_MM, false, box.x, box.y + height,
-				      box.width);
+	if (*p->subtitle)
+		(void)mm_layout_write(p, p->subtitle, SUBTITLE_MM, false, box.x, box.y + height, box.width);
 }
 
 /* ---- scale and north ---- */
@@ -43,27 +41,48 @@ static double convergence(struct mm_layout *p)
 
 	if (mm_transform_get(proj, p->crs, MM_CRS84, &to_deg, NULL) ||
 	    mm_transform_get(proj, MM_CRS84, p->crs, &from_deg, NULL))
-		return NAN;
+		return (double)NAN;
 	return mm_north_convergence_deg(to_deg, from_deg, p->ground.x, p->ground.y);
 }
 
 void mm_layout_put_scale(struct mm_layout *p)
 {
-	const double bar_mm = 14, north_mm = 16, height = p->plan->has_north ? 24 : bar_mm + 2;
-	const double room = mm_layout_width(p) - (p->plan->has_north ? north_mm + 4 : 0);
+	const double bar_mm = 14, north_mm = 16, turn = convergence(p);
+	/* the angle that is written below the arrow is wider than it */
+	const bool has_angle = fabs(turn) > MM_NORTH_SHOWN_DEG;
+	const double aside = has_angle ? 18 : north_mm / 2,
+		     height = p->plan->has_north ? (has_angle ? 27 : 20) : bar_mm + 2;
+	const double room = mm_layout_width(p) - (p->plan->has_north ? aside + north_mm / 2 : 0);
 	struct mm_paper_box box;
 
 	if ((!p->plan->has_scale_bar && !p->plan->has_north) || !mm_layout_take(p, height, &box) || !p->cr)
 		return;
 	if (p->plan->has_scale_bar)
 		(void)mm_scale_bar_draw(p->spec->lettering, p->cr, &p->ground, p->words,
-					(double[]){box.x + 1, box.y}, fmin(fmax(room, 40), 80));
+					(double[]){box.x, box.y}, fmin(fmax(room, 40), 80));
 	if (p->plan->has_north)
-		mm_north_draw(p->spec->lettering, p->cr, &p->ground, convergence(p), p->words,
-			      (double[]){box.x + box.width - north_mm, box.y + north_mm / 2}, north_mm);
+		mm_north_draw(p->spec->lettering, p->cr, &p->ground, turn, p->words,
+			      (double[]){box.x + box.width - aside, box.y + north_mm / 2}, north_mm);
 }
 
 /* ---- legend ---- */
+
+static bool is_area(const struct mm_plot_class *class)
+{
+	struct mm_geom g;
+
+	mm_layer_geom(class->layer, class->row, &g);
+	return mm_geom_dimension(&g) == 2;
+}
+
+static void draw_rim(cairo_t *cr, const struct mm_paper_box *b)
+{
+	cairo_rectangle(cr, b->x, b->y, b->width, b->height);
+	cairo_set_source_rgb(cr, 0.55, 0.55, 0.55);
+	cairo_set_line_width(cr, 0.1);
+	cairo_set_dash(cr, NULL, 0, 0);
+	cairo_stroke(cr);
+}
 
 static void put_class(struct mm_layout *p, const struct mm_plot_item *item, const struct mm_plot_class *class)
 {
@@ -82,6 +101,8 @@ static void put_class(struct mm_layout *p, const struct mm_plot_item *item, cons
 	swatch = (struct mm_paper_box){box.x, box.y + (height - SWATCH_HEIGHT_MM) / 2, SWATCH_MM,
 				       SWATCH_HEIGHT_MM};
 	mm_plot_draw_swatch(p->plot, p->cr, class, &swatch);
+	if (is_area(class)) /* pale ones would not be seen */
+		draw_rim(p->cr, &swatch);
 	if (item->kind == MM_PART_POLYGON) { /* white areas are areas too */
 		cairo_rectangle(p->cr, swatch.x, swatch.y, swatch.width, swatch.height);
 		cairo_set_source_rgb(p->cr, 0.6, 0.6, 0.6);
@@ -100,7 +121,7 @@ static void put_item(struct mm_layout *p, const struct mm_plot_item *item)
 	if (!is_one) {
 		struct mm_paper_box box;
 
-		if (mm_layout_left(p) < 2 * ROW_MM)
+		if (mm_layout_left(p) < 2 * ROW_MM + 3)
 			p->at_y = HUGE_VAL; /* not alone at the foot of a column */
 		if (mm_layout_take(p, ROW_MM, &box))
 			(void)mm_layout_write(p, item->title, MM_LAYOUT_TEXT_MM, true, box.x, box.y + 1,
@@ -115,7 +136,7 @@ void mm_layout_put_legend(struct mm_layout *p)
 	const struct mm_plot_item *item;
 	size_t n;
 
-	if (!p->plan->has_legend)
+	if (!p->plan->has_legend || mm_layout_is_index(p))
 		return;
 	item = mm_plot_legend(p->plot, &n);
 	if (n)

@@ -19,7 +19,7 @@ static void find_place(struct mm_layout *p, const struct mm_transform *from_deg,
 	const struct mm_paper_box *f = &p->map;
 	struct mm_world world;
 	struct mm_geom g;
-	double at[2] = {NAN, NAN};
+	double at[2] = {(double)NAN, (double)NAN};
 	bool is_there = false;
 
 	if (mm_layer_label_point(p->table_layer, row, p->spec->kit->topo, &world) == MM_OK) {
@@ -35,7 +35,7 @@ static void find_place(struct mm_layout *p, const struct mm_transform *from_deg,
 	if (is_there)
 		mm_ground_to_paper(&p->ground, at[0], at[1], at);
 	if (!is_there || at[0] < f->x || at[0] > f->x + f->width || at[1] < f->y || at[1] > f->y + f->height)
-		at[0] = at[1] = NAN;
+		at[0] = at[1] = (double)NAN;
 	memcpy(ret, at, sizeof(at));
 }
 

@@ -74,9 +74,11 @@ void mm_layout_draw_form(struct mm_layout *p, const struct mm_form *form)
 		value[n++] = plan->text[i];
 	/* what the plan says of these itself stands first */
 	value[n++] = (struct mm_form_value){"title", plan->title};
-	value[n++] = (struct mm_form_value){"object", plan->subtitle};
+	value[n++] = (struct mm_form_value){"object", p->subtitle};
 	value[n++] = (struct mm_form_value){"sheet", sheet};
 	value[n++] = (struct mm_form_value){"sheets", sheets};
+	value[n++] = (struct mm_form_value){
+	    "organisation", mm_title_in(&mm_catalog_map(p->spec->catalog)->title, plan->language, "")};
 	mm_form_size(form, size);
 	mm_form_draw(
 	    form, p->spec->lettering, p->cr,
@@ -94,28 +96,45 @@ static enum mm_code draw_first(struct mm_layout *p, struct mm_err *reterr)
 		return rc;
 	if (p->plan->has_grid)
 		mm_grid_draw(p->spec->lettering, p->cr, &p->ground);
+	mm_layout_draw_squares(p);
 	mm_layout_draw_marks(p);
+	mm_layout_draw_atlas_marks(p);
 	mm_pen_box(p->cr, p->plan->has_frame ? MM_PEN_THIN : MM_PEN_THICK, &p->map);
 	mm_layout_draw_form(p, p->form);
 	return MM_OK;
 }
 
-/* Says in the PDF where its map lies. */
-static enum mm_code georeference(struct mm_layout *p, struct mm_buf *pdf, struct mm_err *reterr)
+/* Notes where the map of the sheet lies, for the PDF to say it. */
+static enum mm_code note_place(struct mm_layout *p, struct mm_err *reterr)
 {
 	const struct mm_paper_box *m = &p->map;
 	const double corner[4][2] = {{m->x, m->y + m->height},
 				     {m->x, m->y},
 				     {m->x + m->width, m->y},
 				     {m->x + m->width, m->y + m->height}};
-	struct mm_georeference g = {
-	    .sheet = 1, .map = *m, .sheet_height_mm = p->plan->paper.height_mm, .name = p->crs_name};
+	struct mm_georeference *g = &p->place[p->place_count];
+
+	*g = (struct mm_georeference){
+	    .sheet = p->sheet, .map = *m, .sheet_height_mm = p->plan->paper.height_mm, .name = p->crs_name};
+	for (int i = 0; i < 4; i++)
+		mm_ground_from_paper(&p->ground, corner[i][0], corner[i][1], g->corner_deg[i]);
+	p->place_count++;
+	return mm_crs_wkt(p->spec->kit->proj, p->crs, &p->mem, &g->wkt, g->corner_deg[0], 4, reterr);
+}
+
+/* The first page with its map, and the pages that it takes besides. */
+static enum mm_code draw_plan(struct mm_layout *p, struct mm_err *reterr)
+{
 	enum mm_code rc;
 
-	for (int i = 0; i < 4; i++)
-		mm_ground_from_paper(&p->ground, corner[i][0], corner[i][1], g.corner_deg[i]);
-	rc = mm_crs_wkt(p->spec->kit->proj, p->crs, &p->mem, &g.wkt, g.corner_deg[0], 4, reterr);
-	return rc ? rc : mm_georeference_put(pdf, &g, 1, reterr);
+	p->overflows = false;
+	rc = p->plan->output == MM_CANVAS_PDF ? note_place(p, reterr) : MM_OK;
+	if (!rc)
+		rc = draw_first(p, reterr);
+	if (rc)
+		return rc;
+	mm_layout_put_blocks(p);
+	return p->rc;
 }
 
 static enum mm_code draw(struct mm_layout *p, struct mm_buf *ret, struct mm_err *reterr)
@@ -125,7 +144,7 @@ static enum mm_code draw(struct mm_layout *p, struct mm_buf *ret, struct mm_err 
 	const struct mm_canvas_info info = {
 	    .title = *plan->title ? plan->title : mm_title_in(&map->title, plan->language, ""),
 	    .author = mm_title_in(&map->attribution, plan->language, "munimap"),
-	    .subject = plan->subtitle,
+	    .subject = p->subtitle,
 	    .moment_s = p->spec->moment_s};
 	enum mm_code rc = mm_canvas_new(plan->output, &plan->paper, plan->dpi, &info, &p->canvas, reterr);
 
@@ -134,16 +153,14 @@ static enum mm_code draw(struct mm_layout *p, struct mm_buf *ret, struct mm_err 
 	p->cr = mm_canvas_cairo(p->canvas);
 	p->is_first_only = plan->output != MM_CANVAS_PDF; /* a picture has one sheet */
 	p->sheet = 1;
-	p->overflows = false;
-	rc = draw_first(p, reterr);
-	if (rc)
-		return rc;
-	mm_layout_put_blocks(p);
-	if (p->rc)
-		return p->rc;
-	rc = mm_canvas_finish(p->canvas, ret, reterr);
+	p->place = mm_arena_array(&p->mem, p->atlas.count + 2, sizeof(*p->place));
+	if (!p->place)
+		return mm_fail_nomem(reterr);
+	rc = p->atlas.count ? mm_layout_draw_album(p, draw_plan, reterr) : draw_plan(p, reterr);
+	if (!rc)
+		rc = mm_canvas_finish(p->canvas, ret, reterr);
 	if (!rc && plan->output == MM_CANVAS_PDF)
-		rc = georeference(p, ret, reterr);
+		rc = mm_georeference_put(ret, p->place, p->place_count, reterr);
 	if (!rc && p->spec->progress)
 		p->spec->progress(p->spec->ctx, p->sheet, p->sheets);
 	return rc;
@@ -183,7 +200,9 @@ static enum mm_code open(struct mm_layout *p, const struct mm_print_spec *spec, 
 	rc = mm_layout_find(p, reterr);
 	if (!rc)
 		rc = read_forms(p, reterr);
-	return rc ? rc : mm_layout_arrange(p, reterr);
+	if (!rc)
+		rc = mm_layout_arrange(p, reterr);
+	return rc ? rc : mm_layout_make_album(p, reterr);
 }
 
 enum mm_code mm_print_make(const struct mm_print_spec *spec, struct mm_buf *ret,

@@ -59,7 +59,10 @@ static void drop_object_parts(const json_t *plan, json_t *from)
 {
 	json_t *elements = json_object_get(from, "elements");
 
-	if (json_object_get(plan, "object") || json_object_get(from, "object"))
+	const char *by = json_string_value(json_object_get(json_object_get(plan, "atlas"), "by"));
+
+	if (json_object_get(plan, "object") || json_object_get(from, "object") ||
+	    (by && !strcmp(by, "features")))
 		return;
 	(void)json_object_del(elements, "points");
 	(void)json_object_del(elements, "passport");
@@ -287,7 +290,12 @@ static void read_elements(struct mm_print_plan_reader *r, json_t *root, struct m
 	read_form(r, elements, p);
 	mm_print_plan_leave(r);
 	json_decref(none);
-	if ((p->has_points || p->has_passport) && !p->object_layer && !r->rc)
+}
+
+static void check_object(struct mm_print_plan_reader *r, const struct mm_print_plan *p)
+{
+	if ((p->has_points || p->has_passport) && !p->object_layer &&
+	    p->atlas.by != MM_PRINT_PLAN_ATLAS_FEATURES)
 		(void)mm_print_plan_wrong(r, MM_E_INVALID, "object",
 					  "turning points and a passport are those of an object: name it, "
 					  "{\"layer\": ..., \"id\": ...}");
@@ -327,6 +335,7 @@ static void read_all(struct mm_print_plan_reader *r, json_t *root, struct mm_pri
 	read_object(r, root, p);
 	read_elements(r, root, p);
 	mm_print_plan_read_atlas(r, root, p);
+	check_object(r, p);
 }
 
 static const char *const members[] = {

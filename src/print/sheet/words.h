@@ -15,6 +15,10 @@ struct mm_print_words {
 	    *points;
 	const char *approximate; /* what local systems of our table are not good for */
 	const char *no, *yes;
+	const char *attributes, *dates, *money; /* heads of a passport */
+	const char *streets;                    /* of an index of streets */
+	const char *sheets;                     /* above the list of sheets */
+	const char *index;                      /* title of the sheet that shows all others */
 };
 
 /* A table that lives for good. */

@@ -13,6 +13,8 @@
  * all boxes, of which there are at most 64; no boxes: no tile has changed. They are those of all zooms: some
  * may be of what stands for a feature far out only (a cluster, the dot of a block of houses).
  *
+ * Who listens with a condition (listener.h) is not told what is nothing to it.
+ *
  * before  what was current; NULL: nothing, and nobody is told anything
  *
  * Threads: the one that publishes. What cannot be told for want of memory is not told.

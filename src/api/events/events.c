@@ -1,6 +1,8 @@
-#include "api/events.h"
+#include "api/events/events.h"
 
+#include "api/events/listener.h"
 #include "api/out.h"
+#include "base/clock.h"
 #include "geo/mercator.h"
 #include "http/events.h"
 #include "query/query.h"
@@ -8,6 +10,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* "/events": a stream of what changes on the map (Server-Sent Events). */
@@ -106,8 +109,29 @@ static void find_boxes(const struct mm_catalog *c, const char *id, const struct 
 		add_layer(ret, after);
 }
 
+/* For whom a change is nothing; the caller frees what is in `list`. */
+struct spared {
+	char *list[MM_EVENTS_CONDITIONS_MAX]; /* of all conditions; those that are spared come first */
+	size_t count, all;
+};
+
+static void find_spared(const struct mm_api *api, const struct mm_listener_change *change,
+			int64_t deadline_ns, struct spared *ret)
+{
+	ret->count = 0;
+	ret->all = mm_events_conditions(api->events, change->id, ret->list);
+	for (size_t i = 0; i < ret->all; i++) {
+		char *condition = ret->list[i];
+
+		if (!mm_listener_is_nothing(api, condition, change, deadline_ns))
+			continue;
+		ret->list[i] = ret->list[ret->count];
+		ret->list[ret->count++] = condition;
+	}
+}
+
 static void publish(const struct mm_api *api, const char *id, const uint64_t *version,
-		    const struct mm_box_set *set)
+		    const struct mm_box_set *set, const struct spared *spared)
 {
 	const struct mm_box around = set->count ? in_degrees(&set->around) : mm_box_empty();
 	const struct mm_event_area where = {around.min_x, around.min_y, around.max_x, around.max_y};
@@ -116,21 +140,26 @@ static void publish(const struct mm_api *api, const char *id, const uint64_t *ve
 	mm_buf_init(&data, MM_EVENT_DATA_MAX);
 	put_event(&data, id, version, set);
 	if (!data.failed)
-		(void)!mm_events_publish(api->events, "layer", id, set->count ? &where : NULL,
-					 (const char *)data.data, data.len, NULL);
+		(void)!mm_events_publish_but(
+		    api->events, "layer", id, set->count ? &where : NULL, (const char *)data.data, data.len,
+		    spared ? (const char *const *)spared->list : NULL, spared ? spared->count : 0, NULL);
 	mm_buf_release(&data);
 }
 
-static void tell_layer(const struct mm_api *api, const struct mm_catalog *c, const char *id,
-		       const struct mm_layer *before, const struct mm_layer *after)
+static void tell_layer(const struct mm_api *api, const struct mm_listener_change *change, int64_t deadline_ns)
 {
+	const struct mm_layer *before = change->before, *after = change->after;
 	const uint64_t version = after ? mm_layer_version(after) : 0;
 	struct mm_box_set set = {0};
+	struct spared spared;
 
 	if (before == after || (before && after && mm_layer_version(before) == mm_layer_version(after)))
 		return;
-	find_boxes(c, id, before, after, &set);
-	publish(api, id, after ? &version : NULL, &set);
+	find_boxes(change->c_after, change->id, before, after, &set);
+	find_spared(api, change, deadline_ns, &spared);
+	publish(api, change->id, after ? &version : NULL, &set, &spared);
+	for (size_t i = 0; i < spared.all; i++)
+		free(spared.list[i]);
 	mm_box_set_release(&set);
 }
 
@@ -148,25 +177,31 @@ static void tell_archive(const struct mm_api *api, const char *id, const struct 
 		add_box(&set, &mm_tile_archive_about(before)->box_deg);
 	if (after)
 		add_box(&set, &mm_tile_archive_about(after)->box_deg);
-	publish(api, id, after ? &is : NULL, &set);
+	publish(api, id, after ? &is : NULL, &set, NULL);
 	mm_box_set_release(&set);
 }
 
 void mm_api_tell(const struct mm_api *api, const struct mm_catalog *before, const struct mm_catalog *after)
 {
+	const int64_t deadline_ns = mm_clock_mono_ns() + (int64_t)MM_LISTENER_BUDGET_MS * 1000000;
+
 	if (!before || !after || !api->events)
 		return;
 	for (size_t i = 0; i < mm_catalog_count(after); i++) {
 		const struct mm_entry *e = mm_catalog_entry(after, i);
 
-		tell_layer(api, after, e->id, mm_catalog_find(before, e->id), e->layer);
+		tell_layer(api,
+			   &(struct mm_listener_change){before, after, mm_catalog_find(before, e->id),
+							e->layer, e->id},
+			   deadline_ns);
 		tell_archive(api, e->id, mm_catalog_find_archive(before, e->id), e->archive);
 	}
 	for (size_t i = 0; i < mm_catalog_count(before); i++) {
 		const struct mm_entry *e = mm_catalog_entry(before, i);
 
 		if (e->layer && !mm_catalog_find(after, e->id))
-			tell_layer(api, after, e->id, e->layer, NULL);
+			tell_layer(api, &(struct mm_listener_change){before, after, e->layer, NULL, e->id},
+				   deadline_ns);
 		if (e->archive && !mm_catalog_find_archive(after, e->id))
 			tell_archive(api, e->id, e->archive, NULL);
 	}
@@ -224,7 +259,8 @@ enum mm_code mm_api_events(void *ctx, const struct mm_request *r, struct mm_resp
 	const struct mm_api *api = ctx;
 	struct mm_events_ask *ask = mm_arena_alloc(r->mem, sizeof(*ask));
 	const struct mm_catalog *c = NULL;
-	enum mm_code rc = mm_request_only(r, known, 2, reterr);
+	const bool has_condition = mm_listener_is_asked(r);
+	enum mm_code rc = has_condition ? MM_OK : mm_request_only(r, known, 2, reterr);
 
 	if (!ask)
 		return mm_fail_nomem(reterr);
@@ -237,7 +273,9 @@ enum mm_code mm_api_events(void *ctx, const struct mm_request *r, struct mm_resp
 	if (rc)
 		return rc;
 	rc = read_layers(r, c, ask, reterr);
-	if (!rc)
+	if (!rc && has_condition)
+		rc = mm_listener_read(api, c, r, ask->topic, ask->topic_count, &ask->condition, reterr);
+	else if (!rc)
 		rc = read_box(r, ask, reterr);
 	ask->hello = mm_arena_printf(r->mem, "{\"version\":\"%016" PRIx64 "\"}", mm_catalog_version(c));
 	(void)mm_catalog_unref(c);

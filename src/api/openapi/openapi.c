@@ -1,0 +1,119 @@
+#include "api/analysis/openapi.h"
+#include "api/maps/maps.h"
+#include "api/openapi/write.h"
+#include "api/prints/prints.h"
+
+#include <string.h>
+
+/* "/api": the OpenAPI 3.0 definition of what is really there, made from the catalog (OGC API Features Part
+ * 1, 7.3). */
+
+static void put_events_path(struct mm_json *j)
+{
+	static const char *const conditions[] = {"filter",   "filter-lang", "filter-crs",
+						 "datetime", "bbox-crs",    "properties"};
+
+	mm_openapi_open_get(j, "/events", "events", "What changes on the map, as Server-Sent Events");
+	mm_openapi_open_param(j, NULL, "layers", "query",
+			      "Layer ids joined by commas: only what changes in these.");
+	mm_openapi_put_text(j);
+	mm_json_close(j, '}');
+	mm_openapi_open_param(j, NULL, "bbox", "query", "West, south, east, north: only what changes there.");
+	mm_openapi_put_text(j);
+	mm_json_close(j, '}');
+	mm_openapi_put_refs(j, conditions, sizeof(conditions) / sizeof(conditions[0]));
+	mm_openapi_open_param(j, NULL, "Last-Event-ID", "header", "The last event that the client has had.");
+	mm_openapi_put_text(j);
+	mm_json_close(j, '}');
+	mm_openapi_close_get(j, "text/event-stream", true);
+}
+
+static void put_search_path(struct mm_json *j)
+{
+	static const char *const own[][2] = {
+	    {"q", "What is looked for: a street, an address, a name, a number, a cadastral number, "
+		  "coordinates in degrees or "
+		  "in metres of the map's system (X north, Y east). Words may be begun, in any order, with "
+		  "slips of the pen."},
+	    {"limit", "How many results at most, 1 to 50; 10 without it."},
+	    {"near", "Longitude and latitude: what is near them comes first among equals."},
+	    {"layers", "Layer ids joined by commas: only their features."},
+	    {"lang", "ru or en: the language of the layers' titles."},
+	};
+
+	mm_openapi_open_get(j, "/search", "search",
+			    "Features by name or number, and coordinates, the best ones first");
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		mm_openapi_open_param(j, NULL, own[i][0], "query", own[i][1]);
+		mm_openapi_put_text(j);
+		mm_json_close(j, '}');
+	}
+	mm_openapi_close_get(j, MM_TYPE_JSON_MEDIA, true);
+}
+
+static void put_definition(const struct mm_catalog *c, const struct mm_request *r, struct mm_buf *out)
+{
+	const struct mm_map_info *map = mm_catalog_map(c);
+	const char *lang = mm_request_lang(r, "ru");
+	struct mm_json j = mm_json_on(out);
+
+	mm_json_open(&j, NULL, '{');
+	mm_json_text(&j, "openapi", "3.0.3");
+	mm_json_open(&j, "info", '{');
+	mm_json_text(&j, "title", mm_title_in(&map->title, lang, "munimap"));
+	mm_json_text(&j, "description", mm_title_in(&map->description, lang, ""));
+	mm_json_text(&j, "version", "1.0.0");
+	mm_json_close(&j, '}');
+	mm_json_open(&j, "servers", '[');
+	mm_json_open(&j, NULL, '{');
+	mm_json_text(&j, "url", r->base_url);
+	mm_json_close(&j, '}');
+	mm_json_close(&j, ']');
+	mm_json_open(&j, "paths", '{');
+	mm_openapi_put_plain(&j, "/", "landing", "Landing page", MM_TYPE_JSON_MEDIA);
+	mm_openapi_put_plain(&j, "/conformance", "conformance", "Conformance classes", MM_TYPE_JSON_MEDIA);
+	mm_openapi_put_plain(&j, "/api", "api", "This definition", MM_TYPE_OPENAPI_MEDIA);
+	mm_openapi_put_plain(&j, "/functions", "functions", "What filters may call", MM_TYPE_JSON_MEDIA);
+	mm_openapi_put_plain(&j, "/collections", "collections", "The collections", MM_TYPE_JSON_MEDIA);
+	mm_openapi_put_tiles(&j);
+	put_events_path(&j);
+	put_search_path(&j);
+	mm_json_raw(&j, "/analysis/measure", mm_measure_openapi, strlen(mm_measure_openapi));
+	mm_json_raw(&j, "/analysis/inside", mm_inside_openapi, strlen(mm_inside_openapi));
+	mm_print_put_openapi(&j);
+	mm_maps_put_openapi(&j);
+	mm_openapi_put_tile_matrix_sets(&j);
+	mm_openapi_put_tilesets(&j, r, "/tiles", "dataset.vector");
+	for (size_t i = 0; i < mm_catalog_count(c); i++)
+		if (mm_catalog_entry(c, i)->layer)
+			mm_openapi_put_collection(&j, r, mm_layer_schema(mm_catalog_entry(c, i)->layer),
+						  mm_catalog_entry(c, i)->is_editable);
+	mm_json_close(&j, '}');
+	mm_json_open(&j, "components", '{');
+	mm_openapi_put_params(&j);
+	mm_json_close(&j, '}');
+	mm_json_close(&j, '}');
+}
+
+enum mm_code mm_api_openapi(void *ctx, const struct mm_request *r, struct mm_response *rs,
+			    struct mm_err *reterr)
+{
+	static const char *const known[] = {"f", "lang"};
+	const struct mm_catalog *c = NULL;
+	bool is_html = false;
+	enum mm_code rc = mm_request_only(r, known, 2, reterr);
+
+	if (!rc)
+		rc = mm_out_format(r, MM_TYPE_OPENAPI_MEDIA, &is_html, reterr);
+	if (!rc)
+		rc = mm_out_catalog(ctx, &c, reterr);
+	if (rc)
+		return rc;
+	if (is_html)
+		mm_openapi_put_page(c, r, &rs->body);
+	else
+		put_definition(c, r, &rs->body);
+	rs->etag = mm_out_etag(r, mm_catalog_version(c), mm_request_lang(r, "ru"));
+	(void)mm_catalog_unref(c);
+	return mm_out_done(rs, is_html ? MM_TYPE_HTML_MEDIA : MM_TYPE_OPENAPI_MEDIA, reterr);
+}
