@@ -236,7 +236,10 @@ test('in English, by finger on a telephone: the list, and a box', async () => {
     await picture(page, 'layers-telephone');
     for (const part of await page.locator('#about-sensors a, #about-sensors button').evaluateAll((all) => all.map((e) => e.getBoundingClientRect().toJSON())))
         assert.ok(part.left >= 0 && part.right <= 390, JSON.stringify(part));
+    const edges = await page.evaluate(() => Object.fromEntries(['map', 'side', 'rail'].map((id) => [id, document.getElementById(id).getBoundingClientRect().toJSON()])));
+    assert.ok(edges.map.bottom <= edges.side.top + 1 && edges.side.bottom <= edges.rail.top + 1 && edges.map.height > 150, JSON.stringify(edges));
     await page.tap('#menu');
+    await mapIdle(page);
 
     const box = await middle(page, 0.4), wanted = await within(page, box.filter);
     assert.ok(Object.keys(wanted).length > 1, JSON.stringify(wanted));
@@ -250,7 +253,11 @@ test('in English, by finger on a telephone: the list, and a box', async () => {
     await page.locator('#info h3.group').first().waitFor();
     assert.equal(await page.textContent('#info-title'), 'Features in the box');
     assert.deepEqual(await groups(page), wanted);
+    assert.ok(await page.locator('#message').isHidden(), 'the words on how to draw are not in the way');
+    await page.waitForFunction(() => window.munimap.gl.queryRenderedFeatures(undefined, {layers: ['box']}).length === 1);
     await picture(page, 'box-telephone');
+    await page.tap('#info-close');
+    await page.waitForFunction(() => window.munimap.gl.queryRenderedFeatures(undefined, {layers: ['box']}).length === 0);
     assert.deepEqual(complaints, []);
     await page.close();
 });
