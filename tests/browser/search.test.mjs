@@ -65,7 +65,11 @@ test('coordinates drop a mark, an address turns its layer on, in English on a ph
     assert.match(await options(page).first().innerText(), /Coordinates/);
     await options(page).first().click();
     await settled(page);
-    await page.waitForFunction(() => window.munimap.gl.getSource('found') && window.munimap.gl.queryRenderedFeatures(undefined, {layers: ['found']}).length === 1);
+    const marks = () => page.waitForFunction(() => window.munimap?.gl?.getSource('found') && window.munimap.gl.queryRenderedFeatures(undefined, {layers: ['found']}).length === 1);
+    await marks();
+    assert.match(page.url(), /pt=39\.098(,|%2C)52\.353/);
+    await page.reload(); // the link has the mark
+    await marks();
     await page.fill('#search-box', 'ленина 12');
     await page.waitForFunction(() => /Ленина, 12/.test(document.querySelector('#search-list')?.textContent));
     await picture(page, 'search-phone');

@@ -200,7 +200,7 @@ test('a filter put together by hand drives map, table, counts, files and link; t
     await page.fill('#condition-0-value-0', "о'к_%");
     await page.keyboard.press('Tab');
     await page.waitForFunction(() => window.munimap.filterOf('projects').startsWith("CASEI(name) LIKE CASEI('%о''к\\_\\%%') AND NOT (stage = 'idea') AND budget_plan BETWEEN"));
-    await page.locator('#table-state').getByText('Условию не отвечает ни один объект.').waitFor();
+    await page.locator('#table-state').getByText('Фильтру не отвечает ни один объект.').waitFor();
     await page.fill('#filter-text', "status = 'late' OR status = 'risk'");
     await page.keyboard.press('Control+Enter');
     await page.waitForFunction(() => document.querySelector('#filter-or')?.checked);
@@ -224,7 +224,7 @@ test('in English on a telephone, by keyboard; a filter of a link that does not h
     await page.goto(`${server.url}/#map=11/52.353/39.098&p=-&lang=en&theme=night&tb=projects&f.projects=budget%20%3E%3D%205`);
     await page.locator('#table-state [role=alert]').waitFor();
     assert.match(await page.locator('#table-state').innerText(), /No table came: filter: at character 1/);
-    await page.getByRole('button', {name: 'Mend the condition'}).press('Enter');
+    await page.getByRole('button', {name: 'Mend the filter'}).press('Enter');
     await page.locator('#filter-wrong').waitFor();
     assert.equal(await page.locator('#filter-wrong mark').innerText(), 'b');
     await picture(page, 'filter-telephone');

@@ -6,6 +6,7 @@ import {drawBoxes, ringOf} from '../map/box.js';
 import {inTurn} from './counts.js';
 import {isAskable, itemsOf} from './filters.js';
 
+const NOTHING = {type: 'FeatureCollection', features: []};
 const FIRST = 10, MORE = 20, MOST = 200, AT_ONCE = 3;
 let asked = 0, isOn = false;
 
@@ -23,7 +24,9 @@ async function showWithin(ring, app, takesFocus) {
     const mine = ++asked, groups = new Map();
     const themes = app.map.themes.map((t) => t.id), layers = app.map.layers.filter((l) => isAskable(l) && app.store.get('on').has(l.id))
         .sort((a, b) => (themes.indexOf(a.theme) + 1 || Infinity) - (themes.indexOf(b.theme) + 1 || Infinity)); // as the list of layers has them
+    app.message(''); // how it is drawn is known by now
     app.showGroups(null, app);
+    app.outlineBox(ring);
     await inTurn(layers, AT_ONCE, async (layer) => {
         if (mine !== asked)
             return;
@@ -82,6 +85,12 @@ export const boxTool = {
             showWithin(ringOf(gl, {x: 0, y: 0}, {x: canvas.clientWidth, y: canvas.clientHeight}), app, true); // all in view
         });
         document.addEventListener('keydown', (event) => event.key === 'Escape' && isOn && setOn(false, app));
+        /** The box that is listed, on the map; null: none is. */
+        app.outlineBox = (ring) => gl.getSource('box')?.setData(ring ? {type: 'Feature', properties: {}, geometry: {type: 'Polygon', coordinates: [ring]}} : NOTHING);
+        gl.once('load', () => {
+            gl.addSource('box', {type: 'geojson', data: NOTHING});
+            gl.addLayer({id: 'box', type: 'line', source: 'box', paint: {'line-color': '#7a3fb0', 'line-width': 2, 'line-dasharray': [3, 1.5]}});
+        });
         this.draw(app);
     },
     draw(app) {

@@ -138,6 +138,7 @@ function showGroups(groups, app, takesFocus = false) {
 function showFeatures(features, place, app) {
     app.features = features;
     app.groups = undefined;
+    app.outlineBox?.(null);
     byId('info').hidden = false;
     byId('info-place').textContent = place ? `${place.lat.toFixed(6)}, ${place.lng.toFixed(6)}` : '';
     draw(app);
@@ -155,6 +156,7 @@ function close(app) {
     byId('info').hidden = true;
     app.features = [];
     app.groups = undefined;
+    app.outlineBox?.(null);
     choose(null, app);
 }
 

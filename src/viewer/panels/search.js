@@ -7,6 +7,18 @@ const WAIT_MS = 120, LIMIT = 10, LONGEST = 100, PLACE_ZOOM = 17;
 const NOTHING = {type: 'FeatureCollection', features: []};
 const newest = latest();
 
+/** The place that coordinates were found at, "39.098,52.353": its mark is in the link. */
+const spotValue = {
+    param: 'pt', canUndo: false,
+    parse(text) {
+        const [lon, lat] = text.split(',').map(Number);
+        return Math.abs(lon) <= 180 && Math.abs(lat) <= 90 ? [lon, lat] : null;
+    },
+    format: (spot) => spot ? spot.map((v) => Number(v.toFixed(7))).join() : '',
+};
+
+const spotData = (spot) => spot ? {type: 'Feature', properties: {}, geometry: {type: 'Point', coordinates: spot}} : NOTHING;
+
 let results = [], active = -1, waiting = 0, stop = null, answered = null; // `answered`: the text that the list is of
 
 /** The name with what was asked for marked; all of it is text. */
@@ -94,9 +106,8 @@ async function choose(i, app) {
         return;
     cancel();
     byId('search-box').value = answered = result.name;
-    app.store.set({found: result.name});
+    app.store.set({found: result.name, spot: result.kind === 'place' ? result.point : null});
     close();
-    app.gl?.getSource('found')?.setData(result.kind === 'place' ? {type: 'Feature', properties: {}, geometry: {type: 'Point', coordinates: result.point}} : NOTHING);
     if (result.kind === 'place') {
         app.gl?.flyTo({center: result.point, zoom: Math.max(app.gl.getZoom(), PLACE_ZOOM)});
         return;
@@ -133,8 +144,7 @@ function onKey(event, app) {
 
 function clear(app) {
     byId('search-box').value = '';
-    app.store.set({found: ''});
-    app.gl?.getSource('found')?.setData(NOTHING);
+    app.store.set({found: '', spot: null});
     look(app);
     byId('search-box').focus();
 }
@@ -142,6 +152,8 @@ function clear(app) {
 export const searchBox = {
     make(app) {
         app.store.declare('found', {param: 'q', canUndo: false, parse: (text) => text.slice(0, LONGEST), format: (text) => text});
+        app.store.declare('spot', spotValue);
+        app.store.follow(['spot'], () => app.gl?.getSource('found')?.setData(spotData(app.store.get('spot'))));
         byId('search').append(icon('search'),
             element('input', {id: 'search-box', type: 'text', role: 'combobox', autocomplete: 'off', spellcheck: 'false', maxlength: LONGEST, 'aria-autocomplete': 'list',
                 'aria-expanded': 'false', 'aria-controls': 'search-list', value: app.store.get('found'),
@@ -167,9 +179,9 @@ export const searchBox = {
         byId('search-clear').setAttribute('aria-label', say('search.clear'));
         byId('search-clear').hidden = !byId('search-box').value;
     },
-    ready(gl) {
+    ready(gl, app) {
         gl.once('load', () => {
-            gl.addSource('found', {type: 'geojson', data: NOTHING});
+            gl.addSource('found', {type: 'geojson', data: spotData(app.store.get('spot'))});
             gl.addLayer({id: 'found', type: 'circle', source: 'found', paint: {'circle-radius': 9, 'circle-color': '#d0342c', 'circle-stroke-color': '#ffffff', 'circle-stroke-width': 3}});
         });
     },
