@@ -18,7 +18,7 @@ floor() {
 	HTTP_TEST_SERVER=$PWD/$out$build/tests/http_server js "$@"
 }
 
-for name in viewer table search inside draw everywhere time portfolio accessibility cards live archives; do
+for name in viewer table search inside draw everywhere time print portfolio accessibility cards live archives; do
 	js "browser-$name" "tests/browser/$name.test.mjs"
 done
 suite unit-asan bash -c "units $out/asan"
@@ -68,6 +68,7 @@ both hostile tests/http/hostile.test.mjs
 js reload tests/http/reload.test.mjs
 both archives tests/http/archives.test.mjs
 both bake tests/cli/bake.test.mjs
+js plans tests/cli/plans.test.mjs
 js mvt tests/mvt/fixtures.test.mjs tests/mvt/checker.test.mjs
 js tiles tests/mvt/tiles.test.mjs tests/mvt/clusters.test.mjs tests/mvt/grids.test.mjs
 js coverage tests/mvt/coverage.test.mjs

@@ -13,6 +13,7 @@
 
 struct mm_editor;
 struct mm_search;
+struct mm_jobs;
 struct mm_server;
 struct mm_cache;
 
@@ -30,6 +31,7 @@ struct mm_api {
 	struct mm_server *server;    /* for /metrics; written by mm_server_start before it serves */
 	struct mm_editor *editor;    /* feed/edit.h */
 	struct mm_search *search;    /* search/search.h */
+	struct mm_jobs *prints;      /* api/prints/jobs.h */
 	bool edit_is_local;          /* who may edit: api/edits/edits.h */
 	const char *edit_token;      /* NULL: none */
 	bool quiet;                  /* requests that went well are not logged */

@@ -1,5 +1,6 @@
 #include "api/html.h"
 #include "api/out.h"
+#include "api/prints/jobs.h"
 #include "api/tiles/tile_cache.h"
 #include "base/clock.h"
 #include "base/text.h"
@@ -99,6 +100,7 @@ enum mm_code mm_api_metrics(void *ctx, const struct mm_request *r, struct mm_res
 	if (c)
 		put_layer_metrics(c, &rs->body);
 	mm_events_metrics(api->events, &rs->body);
+	mm_jobs_metrics(api->prints, &rs->body);
 	if (api->server)
 		mm_server_metrics(api->server, &rs->body);
 	(void)mm_catalog_unref(c);

@@ -1,5 +1,6 @@
 #include "api/api.h"
 #include "api/features/exports.h"
+#include "api/prints/prints.h"
 #include "api/wfs/wfs.h"
 
 #define GET   (1u << MM_GET)
@@ -48,6 +49,14 @@ const struct mm_route mm_api_routes[] = {
     {"/viewer/{folder}/{file}", GET, "asset", mm_api_asset},
     {"/wms", GET, "wms", mm_api_wms},
     {"/wfs", GET | 1u << MM_POST, "wfs", mm_api_wfs},
+    {"/print", 1u << MM_POST, "print", mm_api_print},
+    {"/print/frame", 1u << MM_POST, "printframe", mm_api_print_frame},
+    {"/print/templates", GET, "printtemplates", mm_api_print_templates},
+    {"/print/templates/{id}", GET, "printtemplate", mm_api_print_template},
+    {"/print/schema", GET, "printschema", mm_api_print_schema},
+    {"/print/jobs/{id}", GET | 1u << MM_DELETE, "printjob", mm_api_print_job},
+    {"/print/jobs/{id}/events", GET, "printevents", mm_api_print_events},
+    {"/print/jobs/{id}/result", GET, "printresult", mm_api_print_result},
     {"/events", GET, "events", mm_api_events},
     {"/healthz", GET, "healthz", mm_api_healthz},
     {"/readyz", GET, "readyz", mm_api_readyz},
@@ -70,13 +79,16 @@ enum mm_pace mm_api_pace(const struct mm_route *route, const struct mm_request *
 {
 	mm_handler_fn *const h = route->handle;
 
+	if (h == mm_api_print)
+		return mm_print_is_job(r) ? MM_PACE_QUERY : MM_PACE_LONG;
 	if (h == mm_api_edit_items || h == mm_api_edit_item || (h == mm_api_wfs && mm_wfs_is_edit(r)))
 		return MM_PACE_EDIT;
 	if (((h == mm_api_items || h == mm_api_items_search) && mm_export_is_asked(r)) ||
 	    (h == mm_api_wfs && mm_wfs_is_slow(r)))
 		return MM_PACE_SLOW;
 	if (h == mm_api_items_search || h == mm_api_aggregate || h == mm_api_wfs || h == mm_api_inside ||
-	    h == mm_api_measure || h == mm_api_search || h == mm_api_picture || h == mm_api_wms)
+	    h == mm_api_measure || h == mm_api_search || h == mm_api_picture || h == mm_api_wms ||
+	    h == mm_api_print_frame)
 		return MM_PACE_QUERY;
 	return (h == mm_api_items || h == mm_api_tile || h == mm_api_grid_tile || h == mm_api_tilejson) &&
 		       has_search(r)

@@ -16,6 +16,8 @@ static const struct {
     {"inspect", "FILE...", "написать YAML для любого источника", "write the YAML for any source",
      mm_command_inspect},
     {"bake", "DIR OUT", "сложить плитки в один файл", "put the tiles into one file", mm_command_bake},
+    {"print", "DIR PLAN OUT", "напечатать план: PDF в точном масштабе", "print a plan: PDF at true scale",
+     mm_command_print},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -27,7 +29,7 @@ static void put_help(FILE *out)
 	    mm_say("munimap - карта муниципалитета: векторные плитки и OGC API из любых слоёв GDAL",
 		   "munimap - a map of the municipality: vector tiles and OGC API from any GDAL layers"));
 	for (size_t i = 0; i < COMMANDS; i++)
-		(void)fprintf(out, "  munimap %-8s %-8s  %s\n", commands[i].name, commands[i].args,
+		(void)fprintf(out, "  munimap %-8s %-12s  %s\n", commands[i].name, commands[i].args,
 			      mm_say(commands[i].ru, commands[i].en));
 	(void)fprintf(out, "\n%s\n",
 		      mm_say("Подробности: munimap КОМАНДА --help", "More: munimap COMMAND --help"));

@@ -7,6 +7,7 @@ int mm_command_serve(int argc, char **argv);
 int mm_command_check(int argc, char **argv);
 int mm_command_inspect(int argc, char **argv);
 int mm_command_bake(int argc, char **argv);
+int mm_command_print(int argc, char **argv);
 
 /* `munimap` itself: finds the command, or says what there is. */
 int mm_command_main(int argc, char **argv);

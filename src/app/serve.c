@@ -4,6 +4,7 @@
 #include "api/edits/edits.h"
 #include "api/events/events.h"
 #include "api/features/pages.h"
+#include "api/prints/jobs.h"
 #include "api/tiles/tile_cache.h"
 #include "app/args.h"
 #include "app/report.h"
@@ -250,6 +251,7 @@ static int run(struct serve *s)
 	}
 	atomic_store(&s->api.stopping, true);
 	mm_log(MM_LOG_INFO, "stopping", (const char *)NULL);
+	mm_jobs_close(s->api.prints); /* whoever listens to one is let go, as the server waits for them */
 	s->api.server = mm_server_stop(s->api.server, STOP_GRACE_MS);
 	s->loader = mm_loader_free(s->loader);
 	mm_log_stop();
@@ -269,6 +271,12 @@ static bool take_token(struct serve *s, struct mm_err *reterr)
 	(void)mm_fail(reterr, MM_E_INVALID, "MUNIMAP_EDIT_TOKEN",
 		      "write at least %d characters: openssl rand -hex 24 makes some", TOKEN_LEAST);
 	return false;
+}
+
+/* A plan needs some hundred megabytes while it is made, and a core. */
+static unsigned print_threads(void)
+{
+	return sysconf(_SC_NPROCESSORS_ONLN) > 2 ? 2 : 1;
 }
 
 static bool open_house(struct serve *s, struct mm_err *reterr)
@@ -294,6 +302,8 @@ static bool open_house(struct serve *s, struct mm_err *reterr)
 	if (mm_events_new(&(struct mm_events_options){.streams_max = s->map.server.max_connections / 2},
 			  &s->api.events, reterr))
 		return false;
+	if (mm_jobs_new(&(struct mm_jobs_options){.threads = print_threads()}, &s->api.prints, reterr))
+		return false;
 	if (mm_glyphs_new(&s->api.glyphs, reterr) || mm_sprites_new(&s->api.sprites, reterr))
 		return false;
 	return true;
@@ -302,6 +312,7 @@ static bool open_house(struct serve *s, struct mm_err *reterr)
 static void close_house(struct serve *s)
 {
 	s->told = mm_catalog_unref(s->told);
+	s->api.prints = mm_jobs_free(s->api.prints);
 	s->api.editor = mm_editor_free(s->api.editor);
 	s->api.search = mm_search_free(s->api.search);
 	s->api.catalog = mm_catalog_slot_free(s->api.catalog);

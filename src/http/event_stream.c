@@ -73,7 +73,7 @@ static void begin(struct mm_event_stream *s, const char *last_id, uint64_t from)
 	if (last_id)
 		say_reset(s, s->at);
 	else
-		say(s, "hello");
+		say(s, s->hello_name);
 	memcpy(rest, s->small, s->small_count);
 	MM_CHECK(n + s->small_count <= sizeof(s->small));
 	memcpy(s->small, retry, n);
@@ -161,6 +161,8 @@ enum mm_code mm_event_stream_open(const struct mm_events_ask *ask, struct MHD_Co
 	memcpy(s->area, ask->area, sizeof(s->area));
 	s->area_count = ask->area_count;
 	memcpy(s->hello, ask->hello, strlen(ask->hello) + 1);
+	s->hello_name = ask->hello_name ? ask->hello_name : "hello";
+	s->ends = ask->ends;
 	if (!copy_topics(s, ask) || !copy_condition(s, ask)) {
 		free_stream(s);
 		return mm_fail_nomem(reterr);
@@ -205,6 +207,9 @@ static bool take_next(struct mm_event_stream *s)
 
 	if (s->frame || s->small_count)
 		return true;
+	s->is_over |= s->ends && s->at < e->first;
+	if (s->is_over)
+		return false;
 	if (s->at < e->first) {
 		say_reset(s, e->next);
 		return true;
@@ -215,6 +220,7 @@ static bool take_next(struct mm_event_stream *s)
 		if (!mm_event_stream_wants(s, event))
 			continue;
 		s->frame = mm_shared_ref(event->frame);
+		s->is_over = s->ends && event->is_last;
 		s->done = 0;
 		s->at++;
 		return true;
@@ -255,6 +261,10 @@ ssize_t mm_event_stream_read(void *stream, uint64_t pos, char *to, size_t max)
 	}
 	while (n < max && take_next(s))
 		n += copy_out(s, to + n, max - n);
+	if (n == 0 && s->is_over) {
+		(void)pthread_mutex_unlock(&e->mu);
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	}
 	if (n == 0) {
 		s->is_waiting = true;
 		MHD_suspend_connection(s->mhd);

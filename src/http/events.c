@@ -140,7 +140,7 @@ static struct mm_shared *make_frame(const struct mm_events *e, const char *name,
 	return frame;
 }
 
-static void append(struct mm_events *e, const char *topic, const struct mm_event_area *where,
+static void append(struct mm_events *e, const char *topic, const struct mm_event_area *where, bool is_last,
 		   const uint64_t *spared, size_t spared_count, struct mm_shared *frame)
 {
 	struct mm_event *event = &e->ring[e->next % MM_EVENTS_RING];
@@ -149,6 +149,7 @@ static void append(struct mm_events *e, const char *topic, const struct mm_event
 	event->frame = frame;
 	memcpy(event->topic, topic, strlen(topic) + 1);
 	event->is_anywhere = !where;
+	event->is_last = is_last;
 	if (where)
 		event->where = *where;
 	memcpy(event->spared, spared, spared_count * sizeof(*spared));
@@ -160,16 +161,9 @@ static void append(struct mm_events *e, const char *topic, const struct mm_event
 	(void)pthread_cond_signal(&e->news);
 }
 
-enum mm_code mm_events_publish(struct mm_events *e, const char *name, const char *topic,
-			       const struct mm_event_area *where, const char *data, size_t n,
-			       struct mm_err *reterr)
-{
-	return mm_events_publish_but(e, name, topic, where, data, n, NULL, 0, reterr);
-}
-
-enum mm_code mm_events_publish_but(struct mm_events *e, const char *name, const char *topic,
-				   const struct mm_event_area *where, const char *data, size_t n,
-				   const char *const *spared, size_t spared_count, struct mm_err *reterr)
+static enum mm_code publish(struct mm_events *e, const char *name, const char *topic,
+			    const struct mm_event_area *where, bool is_last, const char *data, size_t n,
+			    const char *const *spared, size_t spared_count, struct mm_err *reterr)
 {
 	uint64_t hash[MM_EVENTS_CONDITIONS_MAX] = {0};
 	struct mm_shared *frame = NULL;
@@ -186,9 +180,29 @@ enum mm_code mm_events_publish_but(struct mm_events *e, const char *name, const 
 	if (!is_closed)
 		frame = make_frame(e, name, data, n);
 	if (frame)
-		append(e, topic, where, hash, spared_count, frame);
+		append(e, topic, where, is_last, hash, spared_count, frame);
 	(void)pthread_mutex_unlock(&e->mu);
 	return frame || is_closed ? MM_OK : mm_fail_nomem(reterr);
+}
+
+enum mm_code mm_events_publish(struct mm_events *e, const char *name, const char *topic,
+			       const struct mm_event_area *where, const char *data, size_t n,
+			       struct mm_err *reterr)
+{
+	return publish(e, name, topic, where, false, data, n, NULL, 0, reterr);
+}
+
+enum mm_code mm_events_publish_last(struct mm_events *e, const char *name, const char *topic,
+				    const char *data, size_t n, struct mm_err *reterr)
+{
+	return publish(e, name, topic, NULL, true, data, n, NULL, 0, reterr);
+}
+
+enum mm_code mm_events_publish_but(struct mm_events *e, const char *name, const char *topic,
+				   const struct mm_event_area *where, const char *data, size_t n,
+				   const char *const *spared, size_t spared_count, struct mm_err *reterr)
+{
+	return publish(e, name, topic, where, false, data, n, spared, spared_count, reterr);
 }
 
 /* ---- conditions ---- */

@@ -73,6 +73,10 @@ MM_MUST_USE enum mm_code mm_events_publish(struct mm_events *e, const char *name
 					   const struct mm_event_area *where, const char *data, size_t n,
 					   struct mm_err *reterr);
 
+/* The same; for listeners to whom that matters nothing comes behind it. */
+MM_MUST_USE enum mm_code mm_events_publish_last(struct mm_events *e, const char *name, const char *topic,
+						const char *data, size_t n, struct mm_err *reterr);
+
 /*
  * The same, but not to those who listen with one of these conditions (mm_events_ask): their publisher knows
  * that it is nothing to them.
@@ -104,6 +108,9 @@ struct mm_events_ask {
 	const char *last_id;   /* Last-Event-ID: goes on behind it. NULL: from now on */
 	const char *hello; /* data of the event "hello" that a new listener gets first, or of "reset", which
 			      says that events were missed; one line of at most 200 bytes */
+	const char *hello_name; /* static; NULL: "hello" */
+	bool ends;              /* the stream ends behind an event that was published as the last one, and
+				   where events were missed: whoever comes again gets a new hello */
 };
 
 /* Counters for /metrics, Prometheus text. */

@@ -17,7 +17,7 @@ struct mm_event {
 	struct mm_shared *frame; /* as it is sent */
 	char topic[MM_EVENT_TOPIC_MAX + 1];
 	struct mm_event_area where;
-	bool is_anywhere;
+	bool is_anywhere, is_last;
 	uint64_t spared[MM_EVENTS_CONDITIONS_MAX]; /* hashes of conditions to which it is nothing */
 	size_t spared_count;
 };
@@ -35,7 +35,10 @@ struct mm_event_stream {
 	size_t small_count;
 	bool is_waiting; /* suspended: whoever resets this must resume it */
 	bool is_late;    /* a heartbeat is due */
-	char *topics;    /* each NUL-terminated; NULL: all */
+	bool ends;       /* after a last event */
+	bool is_over;    /* that has been taken */
+	const char *hello_name;
+	char *topics; /* each NUL-terminated; NULL: all */
 	size_t topic_count;
 	struct mm_event_area area[MM_EVENTS_AREAS_MAX];
 	size_t area_count; /* 0: everywhere */

@@ -405,7 +405,7 @@ static void fill_options(struct exchange *x, struct mm_response *rs)
 	mm_response_header(
 	    rs, "Access-Control-Allow-Headers",
 	    "Accept, Accept-Language, Authorization, Content-Type, Content-Crs, If-Match, If-None-Match, "
-	    "If-Unmodified-Since");
+	    "If-Unmodified-Since, Prefer");
 	mm_response_header(rs, "Access-Control-Max-Age", mm_arena_printf(&x->mem, "%d", PREFLIGHT_MAX_AGE_S));
 }
 
@@ -487,6 +487,8 @@ static struct mm_slow *pool_for(const struct exchange *x)
 		return x->server->queries;
 	case MM_PACE_SLOW:
 		return x->server->slow;
+	case MM_PACE_LONG:
+		return x->server->works;
 	case MM_PACE_EDIT:
 		return x->server->edits;
 	default:

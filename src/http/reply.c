@@ -19,7 +19,8 @@ static const char embedded_policy[] = PAGE_POLICY; /* a part of anybody's page *
 
 /* What scripts of other sites may read. */
 static const char exposed[] =
-    "Content-Crs, Content-Disposition, Link, ETag, OGC-NumberMatched, OGC-NumberReturned, X-Munimap-Dropped";
+    "Content-Crs, Content-Disposition, Link, ETag, OGC-NumberMatched, OGC-NumberReturned, X-Munimap-Dropped, "
+    "X-Munimap-Sheets";
 
 const char *mm_reply_header(const struct mm_reply *p, const char *name)
 {

@@ -57,8 +57,8 @@ static void reset(struct mm_response *rs, int status)
 	*rs = (struct mm_response){.status = status, .body = rs->body};
 }
 
-void mm_response_problem_status(struct mm_response *rs, const struct mm_request *r, int status,
-				const char *detail)
+static void put_problem(struct mm_response *rs, const struct mm_request *r, int status, const char *where,
+			const char *detail)
 {
 	struct mm_json j;
 
@@ -70,12 +70,20 @@ void mm_response_problem_status(struct mm_response *rs, const struct mm_request 
 	mm_json_int(&j, "status", status);
 	if (detail)
 		mm_json_text(&j, "detail", detail);
+	if (where && *where)
+		mm_json_text(&j, "where", where);
 	if (r && r->path)
 		put_instance(&j, r);
 	mm_json_close(&j, '}');
 	rs->content_type = "application/problem+json";
 	if (mm_status_retry_s(status))
 		mm_response_header(rs, "Retry-After", "1");
+}
+
+void mm_response_problem_status(struct mm_response *rs, const struct mm_request *r, int status,
+				const char *detail)
+{
+	put_problem(rs, r, status, NULL, detail);
 }
 
 void mm_response_problem(struct mm_response *rs, const struct mm_request *r, const struct mm_err *err)
@@ -94,5 +102,5 @@ void mm_response_problem(struct mm_response *rs, const struct mm_request *r, con
 		at += 2;
 	}
 	memcpy(detail + at, err->msg, strlen(err->msg) + 1);
-	mm_response_problem_status(rs, r, mm_status_of(err->code), detail[0] ? detail : NULL);
+	put_problem(rs, r, mm_status_of(err->code), at ? err->where : NULL, detail[0] ? detail : NULL);
 }

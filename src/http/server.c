@@ -32,6 +32,7 @@ enum {
 	POOL_BYTES = 24 * 1024, /* target 8 kB, as much of headers, 64 entries, the answer's head */
 	FILES_BESIDE = 512,     /* descriptors for snapshots, logs and the library's own */
 	QUERY_QUEUE = 1024,
+	LONG_NICENESS = 10,
 	EDIT_THREADS = 4, /* of one source one edit is made at a time */
 	EDIT_QUEUE = 64,
 	BACKLOG = 4096
@@ -47,6 +48,8 @@ static void fill_defaults(struct mm_server_options *o)
 	o->query_threads = o->query_threads ? o->query_threads : o->threads;
 	o->slow_threads = o->slow_threads ? o->slow_threads : SLOW_THREADS;
 	o->slow_queue = o->slow_queue ? o->slow_queue : SLOW_QUEUE;
+	o->long_threads = o->long_threads ? o->long_threads : SLOW_THREADS;
+	o->long_queue = o->long_queue ? o->long_queue : SLOW_QUEUE;
 	o->max_body_bytes = o->max_body_bytes ? o->max_body_bytes : BODY;
 	o->request_memory_bytes = o->request_memory_bytes ? o->request_memory_bytes : REQUEST_MEMORY;
 	o->header_timeout_s = o->header_timeout_s ? o->header_timeout_s : HEADER_TIMEOUT_S;
@@ -63,7 +66,8 @@ static enum mm_code check_options(const struct mm_server_options *o, struct mm_e
 	if (o->header_timeout_s > TIMEOUT_MOST_S || o->idle_timeout_s > TIMEOUT_MOST_S)
 		return mm_fail(reterr, MM_E_INVALID, "timeout", "at most %d s", TIMEOUT_MOST_S);
 	if (o->query_threads > THREADS_MOST || o->slow_threads > SLOW_THREADS_MOST ||
-	    o->slow_queue > SLOW_QUEUE_MOST)
+	    o->slow_queue > SLOW_QUEUE_MOST || o->long_threads > SLOW_THREADS_MOST ||
+	    o->long_queue > SLOW_QUEUE_MOST)
 		return mm_fail(reterr, MM_E_INVALID, "slow_threads", "at most %d, and %d that wait",
 			       SLOW_THREADS_MOST, SLOW_QUEUE_MOST);
 	if (o->max_body_bytes > SIZE_MAX / 4)
@@ -213,6 +217,7 @@ static struct mm_server *server_free(struct mm_server *s)
 	s->metrics = mm_metrics_free(s->metrics);
 	s->queries = mm_slow_free(s->queries);
 	s->slow = mm_slow_free(s->slow);
+	s->works = mm_slow_free(s->works);
 	s->edits = mm_slow_free(s->edits);
 	free(s->public_url);
 	free(s);
@@ -265,11 +270,14 @@ static enum mm_code start_threads(struct mm_server *s, int fd, struct mm_err *re
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	rc = mm_connections_new(per_address, s->options.max_connections / 4 * 3, &s->connections, reterr);
 	if (!rc)
-		rc = mm_slow_new(s->options.slow_threads, s->options.slow_queue, &s->slow, reterr);
+		rc = mm_slow_new(s->options.slow_threads, s->options.slow_queue, 0, &s->slow, reterr);
 	if (!rc)
-		rc = mm_slow_new(EDIT_THREADS, EDIT_QUEUE, &s->edits, reterr);
+		rc = mm_slow_new(EDIT_THREADS, EDIT_QUEUE, 0, &s->edits, reterr);
 	if (!rc)
-		rc = mm_slow_new(s->options.query_threads, QUERY_QUEUE, &s->queries, reterr);
+		rc = mm_slow_new(s->options.query_threads, QUERY_QUEUE, 0, &s->queries, reterr);
+	if (!rc)
+		rc = mm_slow_new(s->options.long_threads, s->options.long_queue, LONG_NICENESS, &s->works,
+				 reterr);
 	if (!rc) {
 		s->daemon = start_daemon(s, fd);
 		if (!s->daemon)
@@ -281,6 +289,8 @@ static enum mm_code start_threads(struct mm_server *s, int fd, struct mm_err *re
 		mm_slow_close(s->edits);
 	if (rc && s->queries)
 		mm_slow_close(s->queries);
+	if (rc && s->works)
+		mm_slow_close(s->works);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return rc;
 }
@@ -327,6 +337,7 @@ struct mm_server *mm_server_stop(struct mm_server *s, unsigned grace_ms)
 	mm_slow_close(s->slow);                     /* the same */
 	mm_slow_close(s->edits);
 	mm_slow_close(s->queries);
+	mm_slow_close(s->works);
 	fd = MHD_quiesce_daemon(s->daemon);
 	mm_connections_drain(s->connections, grace_ms);
 	MHD_stop_daemon(s->daemon);
@@ -343,4 +354,5 @@ void mm_server_metrics(const struct mm_server *s, struct mm_buf *out)
 	mm_slow_metrics(s->slow, "slow", out);
 	mm_slow_metrics(s->edits, "edit", out);
 	mm_slow_metrics(s->queries, "query", out);
+	mm_slow_metrics(s->works, "long", out);
 }

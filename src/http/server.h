@@ -35,6 +35,8 @@ struct mm_server_options {
 	unsigned query_threads;      /* for what takes MM_PACE_QUERY; 0: number of cores */
 	unsigned slow_threads;       /* for what takes MM_PACE_SLOW; 0: 2 */
 	unsigned slow_queue;         /* requests that wait for one of them; 0: 8 */
+	unsigned long_threads;       /* for what takes MM_PACE_LONG, niced; 0: 2 */
+	unsigned long_queue;         /* the same of these; 0: 8 */
 	size_t max_body_bytes;       /* 0: 1 MiB */
 	size_t request_memory_bytes; /* arena of a request, and the largest body of an answer; 0: 64 MiB */
 	unsigned header_timeout_s;   /* the head must be complete this long after its beginning; 0: 10 */

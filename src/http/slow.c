@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 struct mm_slow {
@@ -21,6 +22,7 @@ struct mm_slow {
 	int stop_fd; /* readable when the server stops */
 	pthread_t *thread;
 	unsigned thread_count;
+	int niceness;
 };
 
 static struct mm_slow_task *take_first(struct mm_slow *s)
@@ -39,6 +41,8 @@ static void *work(void *ctx)
 {
 	struct mm_slow *s = ctx;
 
+	if (s->niceness) /* of this thread alone: Linux takes a thread for a process here */
+		(void)setpriority(PRIO_PROCESS, (id_t)gettid(), s->niceness);
 	(void)pthread_mutex_lock(&s->mu);
 	for (;;) {
 		s->idle++;
@@ -57,13 +61,15 @@ static void *work(void *ctx)
 	return NULL;
 }
 
-enum mm_code mm_slow_new(unsigned threads, unsigned queue_max, struct mm_slow **ret, struct mm_err *reterr)
+enum mm_code mm_slow_new(unsigned threads, unsigned queue_max, int niceness, struct mm_slow **ret,
+			 struct mm_err *reterr)
 {
 	struct mm_slow *s = calloc(1, sizeof(*s));
 
 	if (!s)
 		return mm_fail_nomem(reterr);
 	s->queue_max = queue_max;
+	s->niceness = niceness;
 	s->last = &s->first;
 	(void)pthread_mutex_init(&s->mu, NULL);
 	(void)pthread_cond_init(&s->news, NULL);

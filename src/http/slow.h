@@ -9,8 +9,8 @@
 
 /*
  * Answers that take long: a few threads of their own and a queue with an end, so that they keep nobody
- * waiting who asks for something quick. A server has one of these for what may take a while, and one for what
- * takes seconds (enum mm_pace). The connection is suspended meanwhile (exchange.c).
+ * waiting who asks for something quick. A server has one of these for each pace that is not quick
+ * (enum mm_pace). The connection is suspended meanwhile (exchange.c).
  */
 struct mm_slow;
 
@@ -21,8 +21,9 @@ struct mm_slow_task {
 						may be gone when it returns */
 };
 
-/* MM_E_NOMEM, or MM_E_IO: no thread or no descriptor. */
-MM_MUST_USE enum mm_code mm_slow_new(unsigned threads, unsigned queue_max, struct mm_slow **ret,
+/* `niceness` of the threads, as for nice(1): with more than 0 they give way to all others. MM_E_NOMEM, or
+ * MM_E_IO: no thread or no descriptor. */
+MM_MUST_USE enum mm_code mm_slow_new(unsigned threads, unsigned queue_max, int niceness, struct mm_slow **ret,
 				     struct mm_err *reterr);
 
 /*

@@ -25,11 +25,12 @@ import {portfolioPanel} from './panels/portfolio.js';
 import {searchBox} from './panels/search.js';
 import {makeSide} from './panels/side.js';
 import {timePanel} from './panels/time.js';
+import {printPanel} from './print/panel.js';
 
 const MESSAGE_MS = 8000, SETTLE_MS = 300;
 
 // at the side, one at a time; each is {id, icon, title, make(app)?, draw(body, app), open(app)?, close(app)?}
-const sidePanels = [layersPanel, filterPanel, portfolioPanel, insidePanel, drawPanel];
+const sidePanels = [layersPanel, filterPanel, portfolioPanel, insidePanel, drawPanel, printPanel];
 // with places of their own: {make(app)?, draw(app): its texts, ready(gl, app)?: the map is there}
 const otherPanels = [searchBox, identifyPanel, timePanel, tablePanel, boxTool, pointerBox];
 

@@ -166,7 +166,7 @@ test(`nothing breaks when someone clicks about for ${MONKEY_S} seconds (MM_MONKE
     const random = dice(Number(process.env.MM_SEED ?? 20261126)), until = Date.now() + MONKEY_S * 1000;
     page.on('dialog', (d) => d.dismiss());
     page.context().on('page', (other) => other.close().catch(() => {})); // links to pages of their own
-    await page.route('**/*', (route) => route.request().isNavigationRequest() && route.request().frame() === page.mainFrame() ? route.abort() : route.continue());
+    await page.route('**/*', (route) => route.request().isNavigationRequest() && route.request().frame() === page.mainFrame() ? route.fulfill({status: 204}) : route.continue()); // a link out of the page: it stays
     const keys = ['Tab', 'Enter', 'Escape', 'Space', 'ArrowDown', 'ArrowRight', 'ArrowLeft', 'Control+z', 'a', '1', '/', 'Backspace'];
     let steps = 0;
     while (Date.now() < until) {
@@ -187,7 +187,8 @@ test(`nothing breaks when someone clicks about for ${MONKEY_S} seconds (MM_MONKE
     await page.unroute('**/*');
     assert.ok(steps > MONKEY_S, `${steps} steps`);
     assert.ok(await page.evaluate(() => Boolean(window.munimap.gl.getStyle())), 'the page is alive');
-    assert.deepEqual(complaints.filter((c) => !/ERR_FAILED|ERR_ABORTED/.test(c)), []);
+    // what is asked for at random may be too much: then the server says so, and the panel its words
+    assert.deepEqual(complaints.filter((c) => !/ERR_FAILED|ERR_ABORTED|400: \S+\/(analysis|print)\/|status of 400/.test(c)), []);
     await page.close();
 });
 

@@ -139,6 +139,29 @@ test('who comes again gets what it missed; who missed too much, or comes from el
     assert.equal((await server.stop()).code, 0);
 });
 
+test('a stream that has a last event ends behind it, and where events were missed', async () => {
+    const server = await start();
+    const ends = await listen(server.port, {path: '/events?topic=b&ends=1'}).has(1, 'state'), goes = listen(server.port);
+    await goes.has(1, 'hello');
+    await ask(server, '/publish?topic=b&count=2');
+    await ask(server, '/publish?topic=a&last=1'); // of something else
+    await ask(server, '/publish?topic=b&last=1');
+    await ends.until('the end', () => ends.raw.endsWith('\r\n0\r\n\r\n'));
+    assert.deepEqual(ends.events().map((e) => e.event), ['state', 'news', 'news', 'end']);
+    await ask(server, '/publish?topic=b');
+    await goes.has(3);
+    assert.deepEqual(goes.events().map((e) => e.event), ['hello', 'news', 'news', 'end', 'end', 'news'], 'others go on');
+    const slow = listen(server.port, {path: '/events?topic=b&ends=1', read: false});
+    await until('it listens', async () => await metric(server, 'munimap_events_listeners') >= 2);
+    for (let i = 0; i < 10; i++)
+        await ask(server, '/publish?topic=b&bytes=60000&count=100'); // more than buffers and the ring hold
+    slow.socket.on('data', (d) => slow.raw += d);
+    slow.socket.resume();
+    await until('the end', () => slow.raw.endsWith('\r\n0\r\n\r\n'));
+    assert.ok(slow.events().every((e) => e.event !== 'reset'));
+    assert.equal((await server.stop()).code, 0);
+});
+
 test('a heartbeat finds those who have gone', async () => {
     const server = await start('heartbeat=100');
     const stays = listen(server.port), goes = listen(server.port);

@@ -193,6 +193,7 @@ static enum mm_pace pace(const struct mm_route *route, const struct mm_request *
 {
 	return strcmp(route->name, "slow") != 0 || mm_request_param(r, "quick") ? MM_PACE_QUICK
 	       : mm_request_param(r, "query")                                   ? MM_PACE_QUERY
+	       : mm_request_param(r, "long")                                    ? MM_PACE_LONG
 	       : mm_request_param(r, "edit")                                    ? MM_PACE_EDIT
 										: MM_PACE_SLOW;
 }
@@ -252,7 +253,7 @@ static enum mm_code release(void *ctx, const struct mm_request *r, struct mm_res
 	return done(rs, "text/plain");
 }
 
-/* Listens to the topics a and b, or to those of ?topic=. */
+/* Listens to the topics a and b, or to that of ?topic=; ?ends=1: until its last event. */
 static enum mm_code events(void *ctx, const struct mm_request *r, struct mm_response *rs,
 			   struct mm_err *reterr)
 {
@@ -267,14 +268,16 @@ static enum mm_code events(void *ctx, const struct mm_request *r, struct mm_resp
 				      .topic = topic[0] ? topic : NULL,
 				      .topic_count = 1,
 				      .last_id = mm_request_header(r, "Last-Event-ID"),
-				      .hello = "{}"};
+				      .hello = "{}",
+				      .hello_name = number(r, "ends", 0) ? "state" : NULL,
+				      .ends = number(r, "ends", 0) != 0};
 	rs->events = ask;
 	rs->content_type = "text/event-stream";
 	rs->no_compress = true;
 	return MM_OK;
 }
 
-/* ?topic=&count=&bytes=: so many events, the last characters of each its number. */
+/* ?topic=&count=&bytes=: so many events, the last characters of each its number; ?last=1: the last ones. */
 static enum mm_code publish(void *ctx, const struct mm_request *r, struct mm_response *rs,
 			    struct mm_err *reterr)
 {
@@ -288,8 +291,10 @@ static enum mm_code publish(void *ctx, const struct mm_request *r, struct mm_res
 	memset(data, '.', bytes);
 	for (size_t i = 0; i < count; i++) {
 		const size_t n = bytes + (size_t)snprintf(data + bytes, MM_NUM_MAX, "%zu", i);
-		enum mm_code rc =
-		    mm_events_publish(w->events, "news", topic ? topic : "a", NULL, data, n, reterr);
+		const char *of = topic ? topic : "a";
+		enum mm_code rc = number(r, "last", 0)
+				      ? mm_events_publish_last(w->events, "end", of, data, n, reterr)
+				      : mm_events_publish(w->events, "news", of, NULL, data, n, reterr);
 
 		if (rc)
 			return rc;

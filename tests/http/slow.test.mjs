@@ -3,7 +3,7 @@
 // stop.
 import assert from 'node:assert/strict';
 import {spawn} from 'node:child_process';
-import {readdirSync} from 'node:fs';
+import {readFileSync, readdirSync} from 'node:fs';
 import {Agent, request} from 'node:http';
 import {test as nodeTest} from 'node:test';
 
@@ -98,6 +98,21 @@ test('queries have threads of their own, and do not wait for what is slow', asyn
     await release(server, 2);
     assert.equal((await first.done).status, 200);
     assert.equal((await query.done).status, 200);
+    await stopped(server);
+});
+
+test('what takes many seconds has threads that give way to all others', async () => {
+    const server = await start('slow_threads=1', 'slow_queue=1');
+    const first = ask(server, '/slow');
+    await until(server, 1, 0);
+    const long = ask(server, '/slow?long=1');
+    while (!String((await get(server, '/metrics')).body).includes('munimap_http_long_running 1\n'));
+    const tasks = `/proc/${server.child.pid}/task`;
+    const nice = readdirSync(tasks).map((task) => Number(readFileSync(`${tasks}/${task}/stat`, 'utf8').split(') ')[1].split(' ')[16]));
+    assert.deepEqual(nice.filter((n) => n > nice[0]).length, 2, `${nice}`);
+    await release(server, 2);
+    assert.equal((await first.done).status, 200);
+    assert.equal((await long.done).status, 200);
     await stopped(server);
 });
 

@@ -1,6 +1,7 @@
 #include "api/maps/picture.h"
 
 #include "api/out.h"
+#include "api/styles/shown.h"
 #include "api/styles/styling.h"
 #include "base/clock.h"
 #include "base/text.h"
@@ -21,22 +22,6 @@ const struct mm_offer mm_picture_offers[MM_PICTURE_KINDS] = {
 
 /* ---- the style ---- */
 
-/* The entry that a style layer draws, or whose labels it does; SIZE_MAX: none. */
-static size_t entry_of(const struct mm_catalog *c, const char *source_layer)
-{
-	size_t n = strlen(source_layer);
-
-	for (size_t i = 0; i < mm_catalog_count(c); i++)
-		if (!strcmp(mm_catalog_entry(c, i)->id, source_layer))
-			return i;
-	n -= mm_text_ends(source_layer, MM_LABEL_SUFFIX) ? strlen(MM_LABEL_SUFFIX) : 0;
-	for (size_t i = 0; i < mm_catalog_count(c); i++)
-		if (strlen(mm_catalog_entry(c, i)->id) == n &&
-		    !strncmp(mm_catalog_entry(c, i)->id, source_layer, n))
-			return i;
-	return SIZE_MAX;
-}
-
 /* Leaves the style layers that are wanted, and makes these visible. */
 static void choose(const struct mm_picture *p, json_t *document)
 {
@@ -45,7 +30,7 @@ static void choose(const struct mm_picture *p, json_t *document)
 	for (size_t i = 0; i < json_array_size(layers);) {
 		json_t *l = json_array_get(layers, i);
 		const char *source = json_string_value(json_object_get(l, "source-layer"));
-		const size_t entry = source ? entry_of(p->catalog, source) : SIZE_MAX;
+		const size_t entry = source ? mm_styling_entry_of(p->catalog, source) : SIZE_MAX;
 		const bool is_ground = !source && (p->is_clear || p->rgb >= 0);
 
 		if (is_ground || (source && p->is_on && (entry == SIZE_MAX || !p->is_on[entry]))) {
@@ -82,7 +67,7 @@ static double ground_between(const struct mm_transform *to_deg, const double a[2
 	double h;
 
 	if (mm_transform_points(to_deg, xy, 2) > 0)
-		return NAN;
+		return (double)NAN;
 	h = pow(sin((xy[3] - xy[1]) * rad / 2), 2) +
 	    cos(xy[1] * rad) * cos(xy[3] * rad) * pow(sin((xy[2] - xy[0]) * rad / 2), 2);
 	return 2 * radius_m * asin(fmin(sqrt(h), 1));

@@ -1,5 +1,7 @@
 #include "api/analysis/openapi.h"
+#include "api/maps/maps.h"
 #include "api/openapi/write.h"
+#include "api/prints/prints.h"
 
 #include <string.h>
 
@@ -137,6 +139,8 @@ static void put_definition(const struct mm_catalog *c, const struct mm_request *
 	put_wfs_path(&j);
 	mm_json_raw(&j, "/analysis/measure", mm_measure_openapi, strlen(mm_measure_openapi));
 	mm_json_raw(&j, "/analysis/inside", mm_inside_openapi, strlen(mm_inside_openapi));
+	mm_print_put_openapi(&j);
+	mm_maps_put_openapi(&j);
 	mm_openapi_put_tile_matrix_sets(&j);
 	mm_openapi_put_tilesets(&j, r, "/tiles", "dataset.vector");
 	for (size_t i = 0; i < mm_catalog_count(c); i++)

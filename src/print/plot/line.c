@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-static const double WIDTH_MAX_MM = 200;
+static const double WIDTH_MAX_MM = 200, WIDTH_LEAST_MM = 0.1;
 
 enum { BATCH_VERTICES = 20000, DASHES_MAX = 32, GRADIENT_STEPS = 48 };
 
@@ -90,8 +90,9 @@ static void read_look(const struct mm_plot *m, const struct mm_style_layer *l, s
 	k->color = mm_style_color(l, MM_PROP_LINE_COLOR, c);
 	k->opacity =
 	    mm_style_number(l, MM_PROP_LINE_OPACITY, c) * mm_style_number(l, MM_PROP_LINE_LAYER_OPACITY, c);
-	k->width_mm = fmin(mm_style_number(l, MM_PROP_LINE_WIDTH, c) * MM_PLOT_MM_A_PIXEL * m->width_scale,
-			   WIDTH_MAX_MM);
+	k->width_mm = fmin(mm_style_number(l, MM_PROP_LINE_WIDTH, c) * MM_PLOT_MM_A_PIXEL, WIDTH_MAX_MM);
+	if (m->width_less > 0 && k->width_mm > m->width_less + WIDTH_LEAST_MM)
+		k->width_mm -= m->width_less;
 	k->cap = caps[mm_style_choice(l, MM_PROP_LINE_CAP, c)];
 	k->join = joins[mm_style_choice(l, MM_PROP_LINE_JOIN, c)];
 	k->miter = fmax(mm_style_number(l, MM_PROP_LINE_MITER_LIMIT, c), 1);
@@ -186,8 +187,8 @@ static void draw_feature(struct mm_plot *m, const struct mm_style_layer *l, stru
 	if (!(look.opacity > 0) || !(look.width_mm > 0))
 		return;
 	pattern = mm_style_get(l, MM_PROP_LINE_PATTERN, c);
-	n->offset_mm = mm_style_number(l, MM_PROP_LINE_OFFSET, c) * MM_PLOT_MM_A_PIXEL * m->width_scale;
-	n->gap_mm = mm_style_number(l, MM_PROP_LINE_GAP_WIDTH, c) * MM_PLOT_MM_A_PIXEL * m->width_scale;
+	n->offset_mm = mm_style_number(l, MM_PROP_LINE_OFFSET, c) * MM_PLOT_MM_A_PIXEL;
+	n->gap_mm = mm_style_number(l, MM_PROP_LINE_GAP_WIDTH, c) * MM_PLOT_MM_A_PIXEL;
 	if (pattern.kind != MM_STYLE_IMAGE)
 		take_look(&n->brush, &look);
 	for (uint32_t k = f->first_piece; k < f->first_piece + f->piece_count; k++) {

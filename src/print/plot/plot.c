@@ -56,7 +56,6 @@ enum mm_code mm_plot_new(const struct mm_plot_spec *spec, struct mm_plot **ret, 
 	if (!p)
 		return mm_fail_nomem(reterr);
 	p->spec = *spec;
-	p->width_scale = 1;
 	mm_arena_init(&p->mem, PLOT_BYTES_MAX);
 	mm_arena_init(&p->scratch, MM_PLOT_EVAL_BYTES_MAX);
 	rc = find_latitude(p, reterr);

@@ -59,8 +59,8 @@ struct mm_plot {
 	struct mm_plot_symbols *symbols; /* one for each style layer; NULL: none placed yet */
 	struct mm_plot_item *item;
 	size_t item_count;
-	unsigned looks;     /* at the clock */
-	double width_scale; /* of lines: 1 but for swatches */
+	unsigned looks;    /* at the clock */
+	double width_less; /* by how much wide lines are narrower, millimetres: 0 but for swatches */
 };
 
 /* Reads what is in the field. rows.c */

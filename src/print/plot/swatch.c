@@ -58,8 +58,8 @@ static void shape(struct sample *a, const struct mm_plot_source *s, uint32_t row
 	a->source.at = (struct mm_points){.xy = a->xy, .count = a->piece.count, .cap = a->piece.count};
 }
 
-/* By how much lines are narrower than on the map. */
-static double narrow(struct mm_plot *p, const struct sample *a, double height)
+/* By how much wide lines are narrower than on the map, so that their edges show. */
+static double excess(struct mm_plot *p, const struct sample *a, double height)
 {
 	struct mm_plot_eye eye;
 	double most = 0;
@@ -74,7 +74,7 @@ static double narrow(struct mm_plot *p, const struct sample *a, double height)
 					   mm_style_number(l, MM_PROP_LINE_GAP_WIDTH, &eye.context)) *
 					      MM_PLOT_MM_A_PIXEL);
 	}
-	return most > height * LINE_SHARE ? height * LINE_SHARE / most : 1;
+	return fmax(most - height * LINE_SHARE, 0);
 }
 
 static void draw_icon(struct mm_plot *p, cairo_t *cr, const struct mm_style_layer *l, struct sample *a,
@@ -108,7 +108,7 @@ void mm_plot_draw_swatch(struct mm_plot *p, cairo_t *cr, const struct mm_plot_cl
 	if (!s)
 		return;
 	shape(&a, s, class->row, box);
-	p->width_scale = narrow(p, &a, box->height);
+	p->width_less = excess(p, &a, box->height);
 	cairo_save(cr);
 	cairo_rectangle(cr, box->x, box->y, box->width, box->height);
 	cairo_clip(cr);
@@ -123,5 +123,5 @@ void mm_plot_draw_swatch(struct mm_plot *p, cairo_t *cr, const struct mm_plot_cl
 			break;
 	}
 	cairo_restore(cr);
-	p->width_scale = 1;
+	p->width_less = 0;
 }

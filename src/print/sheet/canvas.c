@@ -73,6 +73,8 @@ static cairo_surface_t *open_surface(struct mm_canvas *c, const struct mm_paper 
 	switch (c->kind) {
 	case MM_CANVAS_PDF:
 		s = cairo_pdf_surface_create_for_stream(take, c, width_pt, height_pt);
+		/* objects one by one and a plain table of them, which georeference.c adds to */
+		cairo_pdf_surface_restrict_to_version(s, CAIRO_PDF_VERSION_1_4);
 		set_info(s, info);
 		return s;
 	case MM_CANVAS_SVG:

@@ -143,7 +143,9 @@ static void label(struct labels *n, const double end[2], double dx, double dy, d
 	say(metres, text);
 	mm_lettering_measure(n->l, &what, size);
 	size[1] = LETTER_MM;
-	mm_pen_line(n->cr, MM_PEN_THIN, end[0], end[1], end[0] + dx * STROKE_MM, end[1] + dy * STROKE_MM);
+	if (n->cr)
+		mm_pen_line(n->cr, MM_PEN_THIN, end[0], end[1], end[0] + dx * STROKE_MM,
+			    end[1] + dy * STROKE_MM);
 	for (int step = 0; step < INWARDS_STEPS; step++) {
 		const double in = GAP_MM + step;
 		const double at[2] = {end[0] + dx * in + s * GAP_MM, end[1] + dy * in - c * GAP_MM};
@@ -152,7 +154,8 @@ static void label(struct labels *n, const double end[2], double dx, double dy, d
 		if (!is_free(n, &box))
 			continue;
 		n->taken[n->count++] = box;
-		mm_lettering_draw(n->l, n->cr, &what, at[0], at[1]);
+		if (n->cr)
+			mm_lettering_draw(n->l, n->cr, &what, at[0], at[1]);
 		return;
 	}
 }
@@ -172,19 +175,39 @@ static void line(struct labels *n, double x1, double y1, double x2, double y2, d
 	label(n, b, (a[0] - b[0]) / length, (a[1] - b[1]) / length, metres);
 }
 
+static void label_lines(struct labels *n)
+{
+	const struct mm_box box = mm_ground_box(n->g, 0);
+	const double step = mm_grid_step_m(n->g);
+
+	for (long k = lround(ceil(box.min_y / step)); (double)k * step <= box.max_y; k++)
+		line(n, box.min_x, (double)k * step, box.max_x, (double)k * step, (double)k * step);
+	for (long i = lround(ceil(box.min_x / step)); (double)i * step <= box.max_x; i++)
+		line(n, (double)i * step, box.min_y, (double)i * step, box.max_y, (double)i * step);
+}
+
 void mm_grid_draw(struct mm_lettering *l, cairo_t *cr, const struct mm_ground *g)
 {
 	const struct mm_box box = mm_ground_box(g, 0);
-	const double step = mm_grid_step_m(g);
 	struct labels n = {.l = l, .cr = cr, .g = g};
 
 	cairo_save(cr);
 	cairo_rectangle(cr, g->map.x, g->map.y, g->map.width, g->map.height);
 	cairo_clip(cr);
-	draw_crosses(cr, g, &box, step);
-	for (long k = lround(ceil(box.min_y / step)); (double)k * step <= box.max_y; k++)
-		line(&n, box.min_x, (double)k * step, box.max_x, (double)k * step, (double)k * step);
-	for (long i = lround(ceil(box.min_x / step)); (double)i * step <= box.max_x; i++)
-		line(&n, (double)i * step, box.min_y, (double)i * step, box.max_y, (double)i * step);
+	draw_crosses(cr, g, &box, mm_grid_step_m(g));
+	label_lines(&n);
 	cairo_restore(cr);
+}
+
+size_t mm_grid_places(struct mm_lettering *l, const struct mm_ground *g, struct mm_paper_box *ret,
+		      size_t most)
+{
+	struct labels n = {.l = l, .g = g};
+
+	label_lines(&n);
+	for (size_t i = 0; i < n.count && i < most; i++)
+		ret[i] = (struct mm_paper_box){n.taken[i].min_x, n.taken[i].min_y,
+					       n.taken[i].max_x - n.taken[i].min_x,
+					       n.taken[i].max_y - n.taken[i].min_y};
+	return n.count < most ? n.count : most;
 }

@@ -16,4 +16,10 @@ double mm_grid_step_m(const struct mm_ground *g);
  */
 void mm_grid_draw(struct mm_lettering *l, cairo_t *cr, const struct mm_ground *g);
 
+/* Where mm_grid_draw() writes its numbers: what else is written in the field keeps off. Returns how many
+ * there are, at most `most`. */
+enum { MM_GRID_PLACES_MAX = 512 };
+size_t mm_grid_places(struct mm_lettering *l, const struct mm_ground *g, struct mm_paper_box *ret,
+		      size_t most);
+
 #endif

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
-static const double STEP_DEG = 1e-3, SHOWN_FROM_DEG = 0.5, LETTER_MM = 3.5;
+static const double STEP_DEG = 1e-3, LETTER_MM = 3.5;
 
 double mm_north_convergence_deg(const struct mm_transform *to_deg, const struct mm_transform *from_deg,
 				double x, double y)
@@ -76,6 +76,6 @@ void mm_north_draw(struct mm_lettering *l, cairo_t *cr, const struct mm_ground *
 					       .down = MM_LETTERS_BASELINE},
 			  0, -0.6 * half);
 	cairo_restore(cr);
-	if (fabs(convergence_deg) > SHOWN_FROM_DEG)
+	if (fabs(convergence_deg) > MM_NORTH_SHOWN_DEG)
 		write_angle(l, cr, convergence_deg, words, at, half);
 }

@@ -6,6 +6,9 @@
 #include "print/sheet/lettering.h"
 #include "print/sheet/words.h"
 
+/* From which convergence on it is shown. */
+#define MM_NORTH_SHOWN_DEG 0.5
+
 /*
  * Convergence of meridians in degrees at a point of the plane: the angle from true north to grid north,
  * clockwise, as in geodesy: above 0 to the east of the middle meridian in the northern hemisphere.

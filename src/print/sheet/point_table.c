@@ -13,7 +13,7 @@ static const double edges_mm[COLUMNS + 1] = {0, 16, 42, 68};
 static void write_row(struct mm_lettering *l, cairo_t *cr, const char *const text[COLUMNS], double x,
 		      double y, bool is_head)
 {
-	for (int i = 0; i < COLUMNS; i++) {
+	for (int i = 0; i < COLUMNS && cr; i++) {
 		const struct mm_paper_box cell = {x + edges_mm[i], y, edges_mm[i + 1] - edges_mm[i], ROW_MM};
 
 		mm_pen_box(cr, MM_PEN_THIN, &cell);

@@ -11,6 +11,7 @@
  * decimals; after the last point the first one stands once more, so that the table closes. It runs in as many
  * columns side by side as the box has room for, and leaves it to the next box to go on.
  *
+ * cr      NULL: nothing is drawn, only counted
  * xy      east, north of each point once, as in memory; the first is not repeated
  * first   row to begin with: 0, or what earlier calls have drawn together
  * returns how many rows were drawn; done when first + returned is count + 1. 0: the box has no room for any.

@@ -11,12 +11,25 @@ enum { PARTS = 4 };
 /* Room at each end for half of a number, and for the unit at the right one. */
 static const double SIDE_MM = 8, LETTER_MM = 2, BAR_TOP_MM = 10, BAR_MM = 2;
 
+/* Would the numbers touch each other? Then every second one is written. */
+static bool is_narrow(struct mm_lettering *l, const struct mm_paper_box *bar, double part_m, double unit)
+{
+	char number[MM_NUM_MAX];
+	double size[2];
+
+	(void)mm_num_format(part_m * PARTS / unit, number);
+	mm_lettering_measure(l, &(struct mm_letters){.text = number, .height_mm = LETTER_MM}, size);
+	return size[0] + 1.5 > bar->width / PARTS;
+}
+
 static void draw_numbers(struct mm_lettering *l, cairo_t *cr, const struct mm_print_words *words,
 			 const struct mm_paper_box *bar, double part_m)
 {
 	const double unit = part_m >= 1000 ? 1000 : 1;
 
-	for (int i = 0; i <= PARTS; i++) {
+	const int step = is_narrow(l, bar, part_m, unit) ? 2 : 1;
+
+	for (int i = 0; i <= PARTS; i += step) {
 		char number[MM_NUM_MAX], text[MM_NUM_MAX + 16];
 		const double x = bar->x + bar->width * i / PARTS;
 		double size[2];
@@ -46,16 +59,17 @@ double mm_scale_bar_draw(struct mm_lettering *l, cairo_t *cr, const struct mm_gr
 	const double part_mm = part_m * g->mm_per_metre;
 	const struct mm_paper_box bar = {at[0] + SIDE_MM, at[1] + BAR_TOP_MM, PARTS * part_mm, BAR_MM};
 	char number[MM_NUM_MAX], text[MM_NUM_MAX + 32];
+	const struct mm_letters scale = {.text = text,
+					 .height_mm = 3.5,
+					 .is_bold = true,
+					 .across = MM_LETTERS_CENTRE,
+					 .down = MM_LETTERS_BASELINE};
+	double size[2];
 
 	(void)mm_num_format(g->scale, number);
 	(void)snprintf(text, sizeof(text), "%s 1:%s", words->scale, number);
-	mm_lettering_draw(l, cr,
-			  &(struct mm_letters){.text = text,
-					       .height_mm = 3.5,
-					       .is_bold = true,
-					       .across = MM_LETTERS_CENTRE,
-					       .down = MM_LETTERS_BASELINE},
-			  bar.x + bar.width / 2, at[1] + 4);
+	mm_lettering_measure(l, &scale, size);
+	mm_lettering_draw(l, cr, &scale, fmax(bar.x + bar.width / 2, at[0] + size[0] / 2), at[1] + 4);
 	cairo_set_source_rgb(cr, 0, 0, 0);
 	for (int i = 0; i < PARTS; i += 2)
 		cairo_rectangle(cr, bar.x + i * part_mm, bar.y, part_mm, bar.height);

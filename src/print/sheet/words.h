@@ -11,6 +11,15 @@ struct mm_print_words {
 	const char *north;         /* the letter on the arrow */
 	const char *convergence;   /* before the angle */
 	const char *point, *x, *y; /* heads of the table of turning points: X is north, Y is east */
+	const char *legend, *sources, *system, *printed, *state, *number, *sheet, *of, *notes, *overview,
+	    *points;
+	const char *approximate; /* what local systems of our table are not good for */
+	const char *no, *yes;
+	const char *attributes, *dates, *money; /* heads of a passport */
+	const char *cut;                        /* before the corner of a sheet */
+	const char *streets;                    /* of an index of streets */
+	const char *sheets;                     /* above the list of sheets */
+	const char *index;                      /* title of the sheet that shows all others */
 };
 
 /* A table that lives for good. */

@@ -180,13 +180,14 @@ function draw(app) {
     const gridBox = element('div', {id: 'table-grid', class: 'grid'});
     dock.append(element('section', {id: 'table', 'aria-label': say('table')}, resizer(dock, say('table.size'), () => app.gl?.resize()),
         bar(layer, app), element('div', {id: 'table-state', class: 'state', hidden: true}), gridBox));
-    rows = makeRows({ask: (offset, limit, signal) => askPage(offset, limit, signal, app), changed: (from, to) => rowsCame(from, to, app),
-        failed: (error) => drawState(layerShown(app), app, error)});
+    // what comes after the table was closed, or another one was opened, is nobody's
+    const mine = rows = makeRows({ask: (offset, limit, signal) => askPage(offset, limit, signal, app), changed: (from, to) => rows === mine && rowsCame(from, to, app),
+        failed: (error) => rows === mine && drawState(layerShown(app), app, error)});
     isMeasured = false;
     grid = makeGrid(gridBox, {
-        columns: () => columnsOf(layer, app), total: () => totalShown, cell: (i, column) => rows.at(i) && cellText(rows.at(i), column),
-        isChosen: (i) => rows.at(i) !== null && app.store.get('chosen')?.layer === layer.id && app.store.get('chosen').id === String(rows.at(i).id),
-        show: (from, to) => rows.show(from, to), sort: (name) => turnOrder(layer, name, app), open: (i) => openRow(i, app)});
+        columns: () => columnsOf(layer, app), total: () => totalShown, cell: (i, column) => mine.at(i) && cellText(mine.at(i), column),
+        isChosen: (i) => mine.at(i) !== null && app.store.get('chosen')?.layer === layer.id && app.store.get('chosen').id === String(mine.at(i).id),
+        show: (from, to) => mine.show(from, to), sort: (name) => turnOrder(layer, name, app), open: (i) => openRow(i, app)});
     drawFilter(layer, app);
     read(app);
     byId(focused)?.focus();

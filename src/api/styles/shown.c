@@ -1,0 +1,44 @@
+#include "api/styles/shown.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+static size_t find(const struct mm_catalog *c, const char *id, size_t n)
+{
+	for (size_t i = 0; i < mm_catalog_count(c); i++)
+		if (strlen(mm_catalog_entry(c, i)->id) == n && !strncmp(mm_catalog_entry(c, i)->id, id, n))
+			return i;
+	return SIZE_MAX;
+}
+
+size_t mm_styling_entry_of(const struct mm_catalog *c, const char *source_layer)
+{
+	const size_t n = strlen(source_layer), whole = find(c, source_layer, n);
+
+	if (whole != SIZE_MAX || !mm_text_ends(source_layer, MM_LABEL_SUFFIX))
+		return whole;
+	return find(c, source_layer, n - strlen(MM_LABEL_SUFFIX));
+}
+
+void mm_styling_show(json_t *document, const struct mm_catalog *c, const bool *is_on)
+{
+	json_t *layers = json_object_get(document, "layers"), *layer;
+	size_t i;
+
+	json_array_foreach(layers, i, layer)
+	{
+		const char *source = json_string_value(json_object_get(layer, "source-layer"));
+		const size_t entry = source ? mm_styling_entry_of(c, source) : SIZE_MAX;
+		json_t *layout = json_object_get(layer, "layout");
+
+		if (entry == SIZE_MAX)
+			continue;
+		if (!layout) {
+			layout = json_object();
+			(void)json_object_set_new(layer, "layout", layout);
+		}
+		(void)json_object_set_new(layout, "visibility",
+					  json_string(is_on[entry] ? "visible" : "none"));
+	}
+}

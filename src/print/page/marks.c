@@ -1,0 +1,206 @@
+#include "print/page/layout.h"
+#include "print/sheet/pen.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What is drawn on the map besides its layers: the object of the plan with its turning points, numbers of the
+ * objects of the table. */
+
+static const double OUTLINE_MM = 0.7, POINT_MM = 1, NUMBER_MM = 2.6, LETTER_MM = 2;
+
+enum { POINTS_WITH_NUMBERS_MAX = 500 };
+
+/* Where the number of a row stands: at its label, or its first vertex; NaN when that is not in the field. */
+static void find_place(struct mm_layout *p, const struct mm_transform *from_deg,
+		       const struct mm_transform *from_layer, uint32_t row, double ret[2])
+{
+	const struct mm_paper_box *f = &p->map;
+	struct mm_world world;
+	struct mm_geom g;
+	double at[2] = {(double)NAN, (double)NAN};
+	bool is_there = false;
+
+	if (mm_layer_label_point(p->table_layer, row, p->spec->kit->topo, &world) == MM_OK) {
+		mm_world_to_lonlat(world, &at[0], &at[1]);
+		is_there = mm_transform_points(from_deg, at, 1) == 0;
+	} else {
+		mm_layer_geom(p->table_layer, row, &g);
+		if (g.vertex_count) {
+			memcpy(at, g.xy, sizeof(at));
+			is_there = mm_transform_points(from_layer, at, 1) == 0;
+		}
+	}
+	if (is_there)
+		mm_ground_to_paper(&p->ground, at[0], at[1], at);
+	if (!is_there || at[0] < f->x || at[0] > f->x + f->width || at[1] < f->y || at[1] > f->y + f->height)
+		at[0] = at[1] = (double)NAN;
+	memcpy(ret, at, sizeof(at));
+}
+
+static enum mm_code place_rows(struct mm_layout *p, struct mm_err *reterr)
+{
+	const struct mm_transform *from_deg, *from_layer;
+	struct mm_proj *proj = p->spec->kit->proj;
+	enum mm_code rc = mm_transform_get(proj, MM_CRS84, p->crs, &from_deg, reterr);
+
+	if (!rc)
+		rc = mm_transform_get(proj, mm_layer_schema(p->table_layer)->crs_definition, p->crs,
+				      &from_layer, reterr);
+	p->table_at = rc ? NULL : mm_arena_array(&p->mem, p->table_count + 1, sizeof(*p->table_at));
+	if (!rc && !p->table_at)
+		rc = mm_fail_nomem(reterr);
+	for (uint32_t i = 0; i < p->table_count && !rc; i++)
+		find_place(p, from_deg, from_layer, p->table_row[i], p->table_at[i]);
+	return rc;
+}
+
+/* The rows of the table: those that the plan shows in the field. */
+enum mm_code mm_layout_find_rows(struct mm_layout *p, struct mm_err *reterr)
+{
+	const struct mm_print_plan_table *t = &p->plan->table;
+	const struct mm_catalog *c = p->spec->catalog;
+	struct mm_query q = {0};
+	struct mm_page found;
+	enum mm_code rc;
+
+	p->table_count = 0;
+	if (!t->layer)
+		return MM_OK;
+	p->table_layer = mm_catalog_find(c, t->layer);
+	if (!p->table_layer && t->is_optional)
+		return MM_OK;
+	if (!p->table_layer)
+		return mm_fail(reterr, MM_E_NOT_FOUND, "elements.table.layer", "there is no layer \"%.64s\"",
+			       t->layer);
+	for (size_t i = 0; i < t->field_count; i++)
+		if (mm_schema_find(mm_layer_schema(p->table_layer), t->field[i]) == SIZE_MAX)
+			return mm_fail(reterr, MM_E_INVALID, "elements.table.fields",
+				       "layer \"%s\" has no field \"%.64s\"", t->layer, t->field[i]);
+	for (size_t i = 0; i < mm_catalog_count(c); i++)
+		if (mm_catalog_entry(c, i)->layer == p->table_layer && p->choice[i].query)
+			q = *p->choice[i].query;
+	q.has_box = true;
+	q.box_crs = p->crs;
+	q.box_xy = mm_ground_box(&p->ground, 0);
+	q.box_count = 1;
+	q.deadline_ns = p->spec->deadline_ns;
+	rc = mm_query_run(p->table_layer, &q, p->spec->kit->proj, 0, MM_PRINT_PLAN_ROWS_MAX, &p->mem, &found,
+			  reterr);
+	if (rc)
+		return rc;
+	p->table_row = found.row;
+	p->table_count = found.count;
+	return place_rows(p, reterr);
+}
+
+size_t mm_layout_mark_places(const struct mm_layout *p, struct mm_paper_box *ret)
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < p->table_count && p->plan->table.has_numbers; i++)
+		if (isfinite(p->table_at[i][0]))
+			ret[n++] = (struct mm_paper_box){p->table_at[i][0] - NUMBER_MM,
+							 p->table_at[i][1] - NUMBER_MM, 2 * NUMBER_MM,
+							 2 * NUMBER_MM};
+	return n;
+}
+
+/* ---- drawing ---- */
+
+static void draw_outline(struct mm_layout *p)
+{
+	const double *xy = p->outline.xy;
+
+	if (p->outline.count < 2)
+		return;
+	for (size_t i = 0; i < p->outline.count; i++) {
+		double at[2];
+
+		mm_ground_to_paper(&p->ground, xy[2 * i], xy[2 * i + 1], at);
+		cairo_line_to(p->cr, at[0], at[1]);
+	}
+	if (p->outline.count > 2 && p->outline_is_ring)
+		cairo_close_path(p->cr);
+	cairo_set_source_rgb(p->cr, 0.8, 0, 0);
+	cairo_set_line_width(p->cr, OUTLINE_MM);
+	cairo_set_line_join(p->cr, CAIRO_LINE_JOIN_ROUND);
+	cairo_set_dash(p->cr, NULL, 0, 0);
+	cairo_stroke(p->cr);
+}
+
+/* Numbers stand outside of the outline, as seen from its middle. */
+static void draw_points(struct mm_layout *p)
+{
+	const size_t n = p->outline.count;
+	double middle[2] = {0, 0};
+
+	for (size_t i = 0; i < n; i++) {
+		middle[0] += p->outline.xy[2 * i] / (double)n;
+		middle[1] += p->outline.xy[2 * i + 1] / (double)n;
+	}
+	mm_ground_to_paper(&p->ground, middle[0], middle[1], middle);
+	for (size_t i = 0; i < n && n <= POINTS_WITH_NUMBERS_MAX; i++) {
+		char text[32];
+		double at[2], away;
+		struct mm_letters what = {.text = text,
+					  .height_mm = LETTER_MM,
+					  .halo_mm = 0.4,
+					  .halo_rgb = 0xffffff,
+					  .across = MM_LETTERS_CENTRE,
+					  .down = MM_LETTERS_MIDDLE};
+
+		mm_ground_to_paper(&p->ground, p->outline.xy[2 * i], p->outline.xy[2 * i + 1], at);
+		cairo_arc(p->cr, at[0], at[1], POINT_MM, 0, 2 * M_PI);
+		cairo_set_source_rgb(p->cr, 1, 1, 1);
+		cairo_fill_preserve(p->cr);
+		cairo_set_source_rgb(p->cr, 0.8, 0, 0);
+		cairo_set_line_width(p->cr, 0.3);
+		cairo_stroke(p->cr);
+		away = hypot(at[0] - middle[0], at[1] - middle[1]);
+		(void)snprintf(text, sizeof(text), "%zu", i + 1);
+		if (away > 0)
+			mm_lettering_draw(p->spec->lettering, p->cr, &what,
+					  at[0] + (at[0] - middle[0]) / away * 3.2,
+					  at[1] + (at[1] - middle[1]) / away * 3.2);
+	}
+}
+
+static void draw_numbers(struct mm_layout *p)
+{
+	for (uint32_t i = 0; i < p->table_count; i++) {
+		const double *at = p->table_at[i];
+		char text[16];
+		const struct mm_letters what = {.text = text,
+						.height_mm = LETTER_MM,
+						.is_bold = true,
+						.across = MM_LETTERS_CENTRE,
+						.down = MM_LETTERS_MIDDLE};
+
+		if (!isfinite(at[0]))
+			continue;
+		(void)snprintf(text, sizeof(text), "%u", i + 1);
+		cairo_arc(p->cr, at[0], at[1], NUMBER_MM, 0, 2 * M_PI);
+		cairo_set_source_rgb(p->cr, 1, 1, 1);
+		cairo_fill_preserve(p->cr);
+		cairo_set_source_rgb(p->cr, 0, 0, 0);
+		cairo_set_line_width(p->cr, MM_PEN_THIN);
+		cairo_set_dash(p->cr, NULL, 0, 0);
+		cairo_stroke(p->cr);
+		mm_lettering_draw(p->spec->lettering, p->cr, &what, at[0], at[1]);
+	}
+}
+
+void mm_layout_draw_marks(struct mm_layout *p)
+{
+	cairo_save(p->cr);
+	cairo_rectangle(p->cr, p->map.x, p->map.y, p->map.width, p->map.height);
+	cairo_clip(p->cr);
+	draw_outline(p);
+	if (p->plan->has_points)
+		draw_points(p);
+	if (p->plan->table.has_numbers && p->table_layer)
+		draw_numbers(p);
+	cairo_restore(p->cr);
+}

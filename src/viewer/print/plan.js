@@ -1,0 +1,50 @@
+// The plan that the panel makes, as POST /print and `munimap print` take it, and what of it is remembered.
+import {questions} from '../map/map.js';
+
+const KEY = 'munimap.print';
+
+export const FORMATS = ['A4', 'A3', 'A2', 'A1', 'A0', 'A4x3', 'A3x3', '500x500'];
+export const SCALES = [500, 1000, 2000, 5000, 10000, 25000, 50000, 100000];
+export const ELEMENTS = ['legend', 'grid', 'scale_bar', 'north', 'overview', 'qr', 'form'];
+
+const FIRST = {template: '', title: '', subtitle: '', format: 'A3', orientation: 'landscape', scale: 5000, rotation: 0, style: 'print', output: 'pdf',
+    elements: {legend: true, grid: true, scale_bar: true, north: true, overview: false, qr: true, form: false}};
+
+/** What was set last time; what is not as it should be is as at first. */
+export function remembered() {
+    let kept = {};
+    try {
+        kept = JSON.parse(localStorage.getItem(KEY) ?? '{}') ?? {};
+    } catch { // no storage, or not ours
+    }
+    const fits = ([name, value]) => typeof value === typeof FIRST[name] && name !== 'elements';
+    return {...FIRST, ...Object.fromEntries(Object.entries(kept).filter(fits)), center: null,
+        elements: Object.fromEntries(ELEMENTS.map((e) => [e, typeof kept.elements?.[e] === 'boolean' ? kept.elements[e] : FIRST.elements[e]]))};
+}
+
+export function remember(settings) {
+    const {center, ...kept} = settings;
+    try {
+        localStorage.setItem(KEY, JSON.stringify(kept));
+    } catch { // then not
+    }
+}
+
+/** The layers that are on, the filters and the time of the map are those of the paper. */
+function shown(app) {
+    const on = app.store.get('on'), asked = questions(app);
+    const isPrinted = (id) => on.has(id) && app.layer(id) && !app.layer(id).tiles && !app.layer(id).error;
+    const layers = app.map.layers.map((l) => l.id).filter(isPrinted);
+    const filter = Object.fromEntries(Object.entries(asked).filter(([id, q]) => isPrinted(id) && q.filter).map(([id, q]) => [id, q.filter]));
+    const datetime = Object.entries(asked).find(([id, q]) => isPrinted(id) && q.datetime)?.[1].datetime;
+    return {layers, ...(Object.keys(filter).length ? {filter} : {}), ...(datetime ? {datetime} : {})};
+}
+
+export function planOf(settings, app) {
+    const {template, elements, scale, center, subtitle, rotation, ...rest} = settings;
+    const {form, ...others} = elements;
+    return {
+        ...(template ? {template} : {}), ...rest, ...(subtitle ? {subtitle} : {}), ...(rotation ? {rotation} : {}), center, scale,
+        language: document.documentElement.lang === 'en' ? 'en' : 'ru', ...shown(app), elements: {...others, form: form ? 'gost-21.101-3' : false},
+    };
+}

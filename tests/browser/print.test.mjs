@@ -1,0 +1,150 @@
+// Plans on paper from the page: from the frame on the map to the file on the disk.
+import assert from 'node:assert/strict';
+import {execFileSync} from 'node:child_process';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {after, before, test} from 'node:test';
+import {mapIdle, openBrowser, openPage, picture} from '../lib/browser.mjs';
+import {root, serve} from '../lib/munimap.mjs';
+
+let server, browser;
+
+before(async () => {
+    server = await serve(join(root, 'layers'));
+    browser = await openBrowser();
+});
+
+after(async () => {
+    await browser?.close();
+    await server?.stop();
+});
+
+const info = (file) => execFileSync('pdfinfo', [file], {encoding: 'utf8'});
+const text = (file) => execFileSync('pdftotext', ['-raw', file, '-'], {encoding: 'utf8'}).replaceAll(/\s+/g, ' ');
+const frameOf = (page) => page.evaluate(() => window.munimap.gl.getSource('print-frame').serialize().data.features[0]?.geometry.coordinates[0]);
+const sizeOf = async (page) => (await page.innerText('#print-size')).replaceAll(/\s/g, ' ');
+/** The frame once it has come anew: `act` changes something. */
+async function settle(page, act) {
+    const answer = page.waitForResponse((r) => r.url().endsWith('/print/frame'));
+    await act();
+    assert.equal((await answer).status(), 200);
+    await page.waitForTimeout(0);
+    return frameOf(page);
+}
+
+test('a sheet of what is on the map, with its filter: the frame is moved and turned, the file is printed', async () => {
+    const {page, complaints} = await openPage(browser, server.url);
+    await page.goto(`${server.url}/#map=15/52.353/39.098&p=print`);
+    await mapIdle(page);
+    await page.waitForSelector('#print-size');
+    await page.fill('#print-title', 'Схема у набережной');
+    const first = await settle(page, () => page.fill('#print-scale', '10000'));
+    assert.match(await sizeOf(page), /^На листе 3950 × \d+ м, листов: 1\.$/); // an A3 in its frame is 395 mm wide
+    assert.equal(first.length, 5);
+    await picture(page, 'print');
+    // dragged by its inside: as far as the mouse
+    const pixel = (p) => page.evaluate((q) => {
+        const box = window.munimap.gl.getCanvas().getBoundingClientRect(), at = window.munimap.gl.project(q);
+        return [at.x + box.left, at.y + box.top];
+    }, p);
+    const inside = await pixel([39.098, 52.353]);
+    await settle(page, () => page.fill('#print-scale', '2000'));
+    const before = await pixel((await frameOf(page))[0]);
+    const moved = await settle(page, async () => {
+        await page.mouse.move(...inside);
+        await page.mouse.down();
+        await page.mouse.move(inside[0] + 60, inside[1] - 40, {steps: 4});
+        await page.mouse.up();
+    });
+    const now = await pixel(moved[0]);
+    assert.ok(Math.hypot(now[0] - before[0] - 60, now[1] - before[1] + 40) < 2, `${before} ${now}`);
+    assert.ok(Math.abs(await page.evaluate(() => window.munimap.gl.getCenter().lng) - 39.098) < 1e-6, 'the map stayed');
+    // turned by its handle, a quarter to the right
+    const corner = await pixel(moved[0]), other = await pixel(moved[1]), third = await pixel(moved[2]);
+    const middle = [(corner[0] + third[0]) / 2, (corner[1] + third[1]) / 2], handle = [(corner[0] + other[0]) / 2, (corner[1] + other[1]) / 2];
+    const arm = middle[1] - handle[1];
+    await settle(page, async () => {
+        await page.mouse.move(...handle);
+        await page.mouse.down();
+        await page.mouse.move(middle[0] + arm * 0.7, middle[1] - arm * 0.7, {steps: 3});
+        await page.mouse.move(middle[0] + arm, middle[1], {steps: 3});
+        await page.mouse.up();
+    });
+    assert.ok(Math.abs(Number(await page.inputValue('#print-rotation')) - 90) < 1.5, await page.inputValue('#print-rotation'));
+    await picture(page, 'print-turned');
+    await settle(page, () => page.fill('#print-rotation', '0'));
+    // a filter of the map holds on paper
+    await settle(page, () => page.evaluate(() => window.munimap.setFilter('projects', "direction=3")));
+    const [plan] = await Promise.all([page.waitForEvent('download'), page.click('#print-plan')]);
+    const saved = JSON.parse(readFileSync(await plan.path(), 'utf8'));
+    assert.equal(saved.filter.projects, "direction=3");
+    assert.equal(saved.scale, 2000);
+    assert.ok(saved.layers.includes('streets') && !saved.layers.includes('gas'));
+    await page.click('#print-preview');
+    await page.waitForSelector('#print-preview-box img');
+    const [file] = await Promise.all([page.waitForEvent('download'), page.click('#print-run')]);
+    assert.equal(file.suggestedFilename(), 'Схема у набережной.pdf');
+    const path = await file.path();
+    assert.match(info(path), /Page size: +1190\.55 x 841\.89 pts \(A3\)/);
+    assert.match(info(path), /Title: +Схема у набережной/);
+    for (const word of ['Схема у набережной', 'Масштаб 1:2000', 'Условные обозначения', 'МСК-48 зона 1'])
+        assert.ok(text(path).includes(word), word);
+    await picture(page, 'print-preview');
+    // closed, the frame is gone; opened, it is as it was
+    await page.click('#layers-tab');
+    assert.equal(await frameOf(page), undefined);
+    await page.reload();
+    await mapIdle(page);
+    await page.click('#print-tab');
+    await page.waitForSelector('#print-size');
+    assert.equal(await page.inputValue('#print-title'), 'Схема у набережной');
+    assert.deepEqual(complaints, []);
+    await page.close();
+});
+
+test('by keyboard, in English, on a phone: template, what is wrong at its field, a print that is stopped', async () => {
+    const {page, complaints} = await openPage(browser, server.url, {viewport: {width: 390, height: 844}});
+    await page.goto(`${server.url}/#map=14/52.353/39.098&p=print&lang=en`);
+    await page.waitForSelector('#print-size');
+    await settle(page, () => page.selectOption('#print-template', 'situation'));
+    assert.equal(await page.inputValue('#print-format'), 'A3');
+    assert.equal(await page.inputValue('#print-title'), 'Situation plan');
+    await picture(page, 'print-phone');
+    const from = await frameOf(page);
+    const east = await settle(page, async () => {
+        await page.focus('#print-east');
+        await page.keyboard.press('Enter');
+    });
+    assert.ok(east[0][0] > from[0][0]);
+    await settle(page, () => page.press('#print-right', 'Enter'));
+    assert.equal(await page.inputValue('#print-rotation'), '5');
+    // a title block that the sheet has no room for
+    await page.selectOption('#print-format', 'A4');
+    await page.selectOption('#print-orientation', 'portrait');
+    await page.waitForSelector('#print-size');
+    const refused = page.waitForResponse((r) => r.url().endsWith('/print/frame') && r.status() === 400);
+    await page.evaluate(() => {
+        const select = document.getElementById('print-format');
+        select.add(new Option('100x100'));
+        select.value = '100x100';
+        select.dispatchEvent(new Event('change'));
+    });
+    await refused;
+    await page.waitForSelector('#print-error');
+    assert.match(await page.innerText('#print-error'), /title block|room/);
+    assert.equal(await page.locator('#print-ask [aria-invalid=true]').count(), 1);
+    assert.ok(await page.isDisabled('#print-run'));
+    await settle(page, () => page.selectOption('#print-format', 'A3'));
+    await page.waitForSelector('#print-run:enabled');
+    // stopped on the way: nothing is saved, and the server is told
+    await page.route('**/print/jobs/*/events', () => {}); // it never ends
+    const gone = page.waitForRequest((r) => r.method() === 'DELETE' && /\/print\/jobs\//.test(r.url()));
+    await page.click('#print-run');
+    await page.waitForSelector('#print-stop');
+    await page.press('#print-stop', 'Enter');
+    await gone;
+    await page.waitForSelector('#print-run:enabled');
+    assert.equal(await page.locator('#print-error').count(), 0);
+    assert.deepEqual(complaints.filter((c) => !/400/.test(c)), []);
+    await page.close();
+});
