@@ -1,4 +1,4 @@
-#include "http/exchange.h"
+#include "http/exchange_private.h"
 
 #include "base/clock.h"
 #include "base/stop.h"
@@ -18,40 +18,6 @@ enum {
 	ARENA_FIRST = 64 * 1024,     /* what an arena takes at once; counted while a body arrives */
 	PROBLEM_MAX = 64 * 1024,     /* path of 8 kB, encoded threefold, and words */
 	PREFLIGHT_MAX_AGE_S = 86400
-};
-
-/* What a slow answer needs besides. */
-struct slow {
-	struct mm_slow_task task; /* first: its address is that of the whole */
-	struct exchange *exchange;
-	const char *error;
-	bool was_left; /* nobody is there to read it */
-	atomic_bool is_done;
-};
-
-/* Small while the head arrives: a half-sent request must not cost more than its connection. */
-struct exchange {
-	struct mm_server *server;
-	struct MHD_Connection *mhd;
-	struct mm_connection *connection;
-	struct mm_buf target; /* as received, NUL-terminated; empty when it is too long */
-	uintptr_t target_at;  /* where the library holds it */
-	size_t target_len;    /* also of one that is too long */
-	bool begun;           /* the head is complete; from here to the answer: */
-	struct mm_arena mem;  /* request, wire and whatever the handler makes */
-	struct mm_request *r;
-	struct mm_wire *wire;
-	const struct mm_route *route;
-	unsigned allow;
-	struct mm_response *rs; /* while it is made */
-	struct slow *slow;      /* NULL: made on the library's thread */
-	struct mm_body_plan plan;
-	struct mm_buf body;
-	uint64_t body_seen; /* bytes of the body, those past its maximum as well */
-	size_t held_bytes;
-	int64_t answer_begin_ns;
-	struct mm_buf kept; /* what the access log needs after the answer: five texts */
-	struct mm_access access;
 };
 
 static int64_t in_seconds(uint64_t s)
@@ -90,104 +56,9 @@ void *mm_exchange_log(void *cls, const char *target, struct MHD_Connection *conn
 	return x;
 }
 
-static enum MHD_Result add_line(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_len,
-				const char *value, size_t value_len)
-{
-	struct mm_wire *w = cls;
-
-	(void)kind;
-	if (w->line_count < MM_HEADER_LINES_MAX)
-		w->line[w->line_count] = (struct mm_header_line){
-		    .name = name,
-		    .name_len = name_len,
-		    .value = value ? value : "",
-		    .value_len = value ? value_len : 0,
-		};
-	w->line_count++;
-	return MHD_YES;
-}
-
-/*
- * True when the pieces of the head lie in the library's buffer as they do in a clean request: one space, CRLF
- * and "name:" apart, nothing between. libmicrohttpd 0.9 cuts texts at a NUL, joins folded lines, and takes
- * bare LF and any number of spaces without a word; here the gaps tell. 1.0 is strict itself and lays out
- * differently, so the check is for 0.9 only.
- */
-static bool is_laid_out(const struct exchange *x, const char *method, const char *version)
-{
-	uintptr_t at = (uintptr_t)method + strlen(method) + 1;
-	const char *end = version + strlen(version);
-
-	if (at != x->target_at || (uintptr_t)version != at + x->target_len + 1)
-		return false;
-	for (size_t i = 0; i < x->wire->line_count; i++) {
-		const struct mm_header_line *h = &x->wire->line[i];
-		const char *p = h->name + h->name_len + 1;
-
-		if (h->name != end + 2 || h->value < p || strspn(p, " \t") < (size_t)(h->value - p))
-			return false;
-		end = h->value + h->value_len;
-	}
-	/* after the last line: its CRLF and that of the empty line, all four overwritten with NUL */
-	return x->wire->line_count == 0 || (!end[1] && !end[2] && !end[3]);
-}
-
 static struct mm_verdict refuse(int status, const char *why)
 {
 	return (struct mm_verdict){status, why};
-}
-
-/* Blanks after a value are no part of it (RFC 9110 5.5); the library leaves them. False: no memory. */
-static bool trim_values(struct exchange *x)
-{
-	for (size_t i = 0; i < x->wire->line_count; i++) {
-		struct mm_header_line *h = &x->wire->line[i];
-		size_t n = h->value_len;
-
-		while (n && (h->value[n - 1] == ' ' || h->value[n - 1] == '\t'))
-			n--;
-		if (n == h->value_len)
-			continue;
-		h->value = mm_arena_text(&x->mem, h->value, n);
-		h->value_len = n;
-		if (!h->value)
-			return false;
-	}
-	return true;
-}
-
-static struct mm_verdict check_lines(struct exchange *x, const char *method, const char *version)
-{
-	(void)MHD_get_connection_values_n(x->mhd, MHD_HEADER_KIND, add_line, x->wire);
-	if (x->wire->line_count > MM_HEADER_LINES_MAX) {
-		x->wire->line_count = MM_HEADER_LINES_MAX;
-		return refuse(431, "at most 64 header lines are read");
-	}
-	if (x->server->knows_layout && !is_laid_out(x, method, version))
-		return refuse(400, "the request head is malformed: NUL, folded line, bare LF or extra space");
-	return trim_values(x) ? refuse(0, NULL) : refuse(503, "out of memory for this request");
-}
-
-static struct mm_verdict check_head(struct exchange *x, const char *method, const char *version)
-{
-	struct mm_head head = {.method = method, .version = version, .line = x->wire->line};
-	struct mm_verdict v = check_lines(x, method, version);
-
-	(void)mm_method_find(method, &x->r->method); /* for the log, should the gate refuse */
-	head.line_count = x->wire->line_count;
-	if (!v.status)
-		v = mm_gate_head(&head, &x->r->method, &x->plan);
-	if (v.status)
-		return v;
-	if (x->target_len > MM_TARGET_MAX)
-		return refuse(414, "the URL is longer than 8192 bytes");
-	if (x->target.len == 0)
-		return refuse(503, "out of memory for this request");
-	v = mm_target_parse((const char *)x->target.data, x->target_len, x->r);
-	if (!v.status && !mm_forwarded_apply(&x->server->proxies, x->server->public_url,
-					     mm_connection_address(x->connection), x->r))
-		v = refuse(503, "out of memory for this request");
-	return v;
 }
 
 static bool make_request(struct exchange *x)
@@ -205,40 +76,6 @@ static bool make_request(struct exchange *x)
 	x->r->base_url = x->server->public_url ? x->server->public_url : "";
 	x->r->client = mm_connection_client(x->connection);
 	return true;
-}
-
-static const char *keep(struct exchange *x, const char *text)
-{
-	/* the buffer was reserved for all texts at once: pointers into it stay */
-	const char *at = (const char *)x->kept.data + x->kept.len;
-
-	mm_buf_put(&x->kept, text, strlen(text) + 1);
-	return at;
-}
-
-/* Copies what the access log will say; the request's memory goes as soon as the answer is handed over. */
-static void keep_access(struct exchange *x, int status, uint64_t bytes, const char *error)
-{
-	const struct mm_request *r = x->r;
-	const char *agent = mm_request_header(r, "User-Agent");
-	const char *path = r->path ? r->path : x->target.len ? (const char *)x->target.data : "";
-	size_t n = strlen(path) + strlen(r->query) + strlen(r->client) + (agent ? strlen(agent) : 0) +
-		   (error ? strlen(error) : 0) + 5;
-
-	x->access.status = status;
-	x->access.bytes = bytes;
-	x->access.id = r->id;
-	x->access.method = mm_method_name(r->method);
-	x->access.route = x->route ? x->route->name : NULL;
-	x->access.seconds = (double)(mm_clock_mono_ns() - x->answer_begin_ns) / 1e9;
-	mm_buf_init(&x->kept, n);
-	if (!mm_buf_reserve(&x->kept, n))
-		return;
-	x->access.path = keep(x, path);
-	x->access.query = keep(x, r->query);
-	x->access.client = keep(x, r->client);
-	x->access.user_agent = agent ? keep(x, agent) : NULL;
-	x->access.error = error ? keep(x, error) : NULL;
 }
 
 /* One sentence for the log: what failed and where. */
@@ -301,7 +138,7 @@ static enum MHD_Result hand_over(struct exchange *x, struct mm_response *rs, boo
 		n = reply.body.len;
 		fine = mm_send(x->server, x->mhd, &reply, true);
 	}
-	keep_access(x, status, x->r->method == MM_HEAD ? 0 : n, error);
+	mm_exchange_keep_access(x, status, x->r->method == MM_HEAD ? 0 : n, error);
 	mm_arena_release(&x->mem);
 	x->r = NULL;
 	x->wire = NULL;
@@ -374,7 +211,7 @@ static enum MHD_Result begin(struct exchange *x, const char *method, const char 
 	mm_connection_set_deadline(x->connection, 0); /* our time now, not the client's */
 	if (!make_request(x))
 		return MHD_NO;
-	v = check_head(x, method, version);
+	v = mm_exchange_check_head(x, method, version);
 	if (v.status)
 		return send_refusal(x, v);
 	x->route = mm_route_find(x->server->options.routes, x->server->options.route_count, x->r, &x->allow);
@@ -548,18 +385,6 @@ enum MHD_Result mm_exchange_handle(void *cls, struct MHD_Connection *connection,
 	return x->r ? answer(x) : MHD_YES;
 }
 
-/* Requests that the library refused by itself, or that ended before there was an answer. */
-static void account_unanswered(struct exchange *x)
-{
-	const union MHD_ConnectionInfo *info =
-	    MHD_get_connection_info(x->mhd, MHD_CONNECTION_INFO_HTTP_STATUS);
-
-	x->access.status = info && info->http_status ? (int)info->http_status : 408;
-	x->access.method = "?";
-	x->access.client = mm_connection_client(x->connection);
-	x->access.path = x->target.len ? (const char *)x->target.data : "";
-}
-
 void mm_exchange_completed(void *cls, struct MHD_Connection *connection, void **exchange,
 			   enum MHD_RequestTerminationCode how)
 {
@@ -572,7 +397,7 @@ void mm_exchange_completed(void *cls, struct MHD_Connection *connection, void **
 	if (!x)
 		return;
 	if (!x->access.status)
-		account_unanswered(x);
+		mm_exchange_account_unanswered(x);
 	mm_metrics_add(s->metrics, x->route, x->access.status, x->access.seconds, x->body_seen,
 		       x->access.bytes);
 	if (s->options.on_access) {

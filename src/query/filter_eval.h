@@ -16,6 +16,7 @@ struct mm_filter_note {
 	struct mm_like *like;        /* LIKE: its pattern; NULL: read it each time */
 	struct mm_vector *vector;    /* an operand that is computed for many rows at once; NULL: row by row */
 	bool is_vectored;            /* a comparison: all its operands are */
+	int64_t *list;               /* IN of many whole numbers: these, in order; NULL: it is another list */
 	struct mm_filter_part part;  /* a condition of those joined by AND: how it went */
 	struct mm_topo_shape *shape; /* a constant geometry; of a measure, its constant operand in the
 					system in which it measures; NULL: it is EMPTY */

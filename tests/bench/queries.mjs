@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {alternate, city, digits, freePort, load, main, median, newest, note, peer, peersDir, read, ready, row, run, runs, serveCity, start, tool, work} from './lib.mjs';
 import {postgis} from './postgis.mjs';
 
-const page = 1000, windows = 20, rounds = 5, metric = 'EPSG:32637', memoryMb = 64, firstMs = 20;
+const page = 1000, windows = 20, rounds = 5, metric = 'EPSG:32637', firstMs = 20;
 const like = {ours: "type LIKE '%e%' AND osm_id * 2 + 1 > 500000000", theirs: "type LIKE '%e%' AND osm_id * 2 + 1 > 500000000"};
 
 // The same numbers in each run.
@@ -177,37 +177,6 @@ async function firstByteRow(server) {
     row('first byte of all 1.01 M as GeoJSON', `${digits(median(ms))} ms`, '', null, {text: `< ${firstMs} ms`, met: median(ms) < firstMs}, ms.length);
 }
 
-// ---- memory ----
-
-const anonymousMb = (pid) => Number(/RssAnon:\s+(\d+)/.exec(read(`/proc/${pid}/status`))[1]) / 1024;
-
-function watchMemory(server) {
-    let peak = 0;
-    const timer = setInterval(() => { peak = Math.max(peak, anonymousMb(server.pid)); }, 5);
-    return () => (clearInterval(timer), peak);
-}
-
-/** Each request on a server of its own, so that what an earlier one left does not count. */
-async function memoryRows(data) {
-    const asked = {
-        'a page': '?limit=1000&type=house&bbox=37.9,55.8,38.1,55.9',
-        'a filter': `?limit=1&filter=${encodeURIComponent(like.ours)}`,
-        'near roads': `?limit=1&filter=${encodeURIComponent("near_layer(geometry, 'roads', 50)")}`,
-        'sorted': '?limit=1000&sortby=name',
-        'GeoJSON': '?f=geojson', 'FlatGeobuf': '?f=fgb',
-    };
-    const peaks = {};
-    for (const [name, query] of Object.entries(asked)) {
-        const server = await serveCity(data), idle = anonymousMb(server.pid), stop = watchMemory(server);
-        await finished('curl', ['-sf', '-o', '/dev/null', `${server.url}/collections/buildings/items${query}`]);
-        peaks[name] = Math.max(stop(), anonymousMb(server.pid)) - idle;
-        await server.stop();
-    }
-    const most = Math.max(...Object.values(peaks));
-    row('memory of the largest of these requests, beyond the snapshot', `${digits(most)} MB`, '', null, {text: `<= ${memoryMb} MB`, met: most <= memoryMb}, 1);
-    note(`memory: ${Object.entries(peaks).map(([name, mb]) => `${name} ${digits(mb)} MB`).join(', ')}`);
-}
-
 await main(async () => {
     const data = city();
     if (!data)
@@ -227,5 +196,4 @@ await main(async () => {
     await downloadRow(server, data, ['fgb', 'FlatGeobuf', 1]);
     await firstByteRow(server);
     await server.stop();
-    await memoryRows(data);
 });

@@ -245,6 +245,17 @@ static void say_list(struct text *t)
 		say_number(t, 1);
 		return;
 	}
+	if (dice(3) == 0) { /* sorted, and searched */
+		char number[16];
+
+		say(t, dice(2) ? " IN (3" : " NOT IN (-2");
+		for (unsigned n = 10 + dice(10); n; n--) {
+			(void)snprintf(number, sizeof(number), ",%d", (int)dice(40) - 20);
+			say(t, number);
+		}
+		say(t, ")");
+		return;
+	}
 	say(t, " IN (");
 	for (unsigned n = dice(4); n; n--) {
 		say_number(t, 1);

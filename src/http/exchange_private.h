@@ -1,0 +1,54 @@
+#ifndef MM_HTTP_EXCHANGE_PRIVATE_H
+#define MM_HTTP_EXCHANGE_PRIVATE_H
+
+#include "http/exchange.h"
+#include "http/gate.h"
+#include "http/slow.h"
+#include "http/wire.h"
+
+/* Shared by exchange.c, exchange_head.c and exchange_access.c. */
+
+/* What a slow answer needs besides. */
+struct slow {
+	struct mm_slow_task task; /* first: its address is that of the whole */
+	struct exchange *exchange;
+	const char *error;
+	bool was_left; /* nobody is there to read it */
+	atomic_bool is_done;
+};
+
+/* Small while the head arrives: a half-sent request must not cost more than its connection. */
+struct exchange {
+	struct mm_server *server;
+	struct MHD_Connection *mhd;
+	struct mm_connection *connection;
+	struct mm_buf target; /* as received, NUL-terminated; empty when it is too long */
+	uintptr_t target_at;  /* where the library holds it */
+	size_t target_len;    /* also of one that is too long */
+	bool begun;           /* the head is complete; from here to the answer: */
+	struct mm_arena mem;  /* request, wire and whatever the handler makes */
+	struct mm_request *r;
+	struct mm_wire *wire;
+	const struct mm_route *route;
+	unsigned allow;
+	struct mm_response *rs; /* while it is made */
+	struct slow *slow;      /* NULL: made on the library's thread */
+	struct mm_body_plan plan;
+	struct mm_buf body;
+	uint64_t body_seen; /* bytes of the body, those past its maximum as well */
+	size_t held_bytes;
+	int64_t answer_begin_ns;
+	struct mm_buf kept; /* what the access log needs after the answer: five texts */
+	struct mm_access access;
+};
+
+/* The verdict on the head; with status 0 the request is filled in. */
+struct mm_verdict mm_exchange_check_head(struct exchange *x, const char *method, const char *version);
+
+/* Copies what the access log will say; the request's memory goes as soon as the answer is handed over. */
+void mm_exchange_keep_access(struct exchange *x, int status, uint64_t bytes, const char *error);
+
+/* Of requests that the library refused by itself, or that ended before there was an answer. */
+void mm_exchange_account_unanswered(struct exchange *x);
+
+#endif
