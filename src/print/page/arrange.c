@@ -10,9 +10,9 @@
  * or above it. What does not fit goes on to further sheets.
  */
 
-static const double WIDE_MM = 500, COLUMN_MM = 62, POINTS_MM = 68, COLUMN_WIDE_MM = 120,
-		    COLUMN_INDEX_MM = 132, HALF_COLUMN_MM = 80, NEXT_COLUMN_MM = 85, TABLE_MM = 170,
-		    STRIP_MAX = 0.45, EDGE_MM = 5;
+static const double WIDE_MM = 500, COLUMN_MM = 62, TIGHT_MM = 54, STRIP_MIN_MM = 30, STRIP_STEP_MM = 8,
+		    POINTS_MM = 68, COLUMN_WIDE_MM = 120, COLUMN_INDEX_MM = 132, HALF_COLUMN_MM = 80,
+		    NEXT_COLUMN_MM = 85, TABLE_MM = 170, STRIP_MAX = 0.45, EDGE_MM = 5;
 
 /* Inside a frame. */
 static struct mm_paper_box inset(struct mm_paper_box b, double by)
@@ -76,7 +76,7 @@ static void arrange_wide(struct mm_layout *p, const double form[2], double top)
 		column.height -= top;
 		split(p, &column, column.width);
 	} else {
-		split(p, &column, has_index ? COLUMN_MM - 2 : HALF_COLUMN_MM);
+		split(p, &column, has_index ? COLUMN_MM - 2 : p->is_tight ? TIGHT_MM : HALF_COLUMN_MM);
 	}
 }
 
@@ -85,7 +85,7 @@ static void arrange_wide(struct mm_layout *p, const double form[2], double top)
 static void arrange_strip(struct mm_layout *p, const double form[2], double height)
 {
 	const struct mm_paper_box f = p->frame;
-	const double least = p->plan->has_points ? POINTS_MM : COLUMN_MM;
+	const double least = p->plan->has_points ? POINTS_MM : p->is_tight ? TIGHT_MM : COLUMN_MM;
 	const bool is_beside = form[1] == 0 || f.width - form[0] >= least + 2 * MM_LAYOUT_GAP_MM;
 	const double below = is_beside ? fmax(height, form[1]) : height + form[1];
 	struct mm_paper_box strip = {f.x, f.y + f.height - below, is_beside ? f.width - form[0] : f.width,
@@ -177,25 +177,52 @@ static bool has_blocks(const struct mm_layout *p)
 	       plan->index.layer || *plan->notes || (!p->form && *plan->title);
 }
 
-/* Strips of growing height, until all fits or the map would get too small. */
+/* A strip of that height: does it hold all but the table, which goes on to sheets of its own? */
+static enum mm_code try_strip(struct mm_layout *p, const double form[2], double height, bool *ret_fits,
+			      struct mm_err *reterr)
+{
+	enum mm_code rc;
+
+	p->column_count = 0;
+	arrange_strip(p, form, height);
+	rc = mm_layout_make_map(p, reterr);
+	if (rc)
+		return rc;
+	p->skips_table = true;
+	rc = mm_layout_try(p, true, ret_fits, reterr);
+	p->skips_table = false;
+	return rc;
+}
+
+/* The lowest strip that holds all, with narrower columns where it would be too high; where it always would,
+ * the highest: the rest goes on. */
 static enum mm_code arrange_small(struct mm_layout *p, const double form[2], struct mm_err *reterr)
 {
-	const double most = p->frame.height * STRIP_MAX;
-	bool fits = false;
+	double high = p->frame.height * STRIP_MAX, low = fmin(STRIP_MIN_MM, high);
+	bool fits, fits_all;
+	enum mm_code rc = try_strip(p, form, low, &fits, reterr);
 
-	for (double height = fmin(30, most); !fits; height += 12) {
-		const bool is_last = height + 12 > most;
-		enum mm_code rc;
-
-		p->column_count = 0;
-		arrange_strip(p, form, fmin(height, most));
-		rc = mm_layout_make_map(p, reterr);
-		if (!rc)
-			rc = mm_layout_try(p, !is_last, &fits, reterr);
-		if (rc || is_last)
-			return rc;
+	if (fits || rc)
+		return rc ? rc : mm_layout_try(p, false, &fits_all, reterr);
+	rc = try_strip(p, form, high, &fits, reterr);
+	if (!rc && !fits) {
+		p->is_tight = true;
+		rc = try_strip(p, form, high, &fits, reterr);
+		p->is_tight = fits;
 	}
-	return MM_OK;
+	while (!rc && fits && high - low > STRIP_STEP_MM) {
+		const double middle = (low + high) / 2;
+		bool is_enough = false;
+
+		rc = try_strip(p, form, middle, &is_enough, reterr);
+		if (is_enough)
+			high = middle;
+		else
+			low = middle;
+	}
+	if (!rc)
+		rc = try_strip(p, form, high, &fits, reterr);
+	return rc ? rc : mm_layout_try(p, false, &fits_all, reterr);
 }
 
 /* The lowest upper part that holds all but the table. */
@@ -228,6 +255,7 @@ enum mm_code mm_layout_arrange(struct mm_layout *p, struct mm_err *reterr)
 	bool fits;
 	enum mm_code rc;
 
+	p->is_tight = false;
 	p->frame = mm_paper_frame(&p->plan->paper);
 	if (!p->plan->has_frame)
 		p->frame = (struct mm_paper_box){EDGE_MM, EDGE_MM, p->plan->paper.width_mm - 2 * EDGE_MM,
@@ -249,7 +277,14 @@ enum mm_code mm_layout_arrange(struct mm_layout *p, struct mm_err *reterr)
 	else
 		arrange_plain(p, form);
 	rc = mm_layout_make_map(p, reterr);
-	return rc ? rc : mm_layout_try(p, false, &fits, reterr);
+	if (!rc)
+		rc = mm_layout_try(p, false, &fits, reterr);
+	if (rc || p->sheets == 1 || !has_blocks(p) || p->plan->index.layer)
+		return rc;
+	p->is_tight = true;
+	p->column_count = 0;
+	arrange_wide(p, form, HUGE_VAL);
+	return mm_layout_try(p, false, &fits, reterr);
 }
 
 /* ---- the sheets behind it ---- */

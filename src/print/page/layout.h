@@ -76,6 +76,7 @@ struct mm_layout {
 	unsigned sheet, sheets;
 	struct mm_georeference *place; /* of each map that was drawn */
 	size_t place_count;
+	bool is_tight;      /* columns are as narrow as may be */
 	bool is_first_only; /* the columns of the first sheet hold it, or it does not fit */
 	bool overflows, skips_table;
 };
@@ -139,7 +140,8 @@ void mm_layout_put_points(struct mm_layout *p);
 void mm_layout_put_streets(struct mm_layout *p); /* streets.c: the index */
 void mm_layout_put_about(struct mm_layout *p);   /* about.c: sources, system, dates, notes, QR */
 
-/* What a feature is called: a name, an address, a number, its id. In the memory of the page; never NULL. */
+/* What a feature is called: a name, an address, or its layer and id. In the memory of the page; never NULL.
+ */
 const char *mm_layout_name(struct mm_layout *p, const struct mm_layer *l, uint32_t row);
 
 /* A value of a feature for people: codes by their titles, dates and numbers as the language writes them. In

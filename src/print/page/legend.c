@@ -120,10 +120,17 @@ static void put_item(struct mm_layout *p, const struct mm_plot_item *item)
 
 	if (!is_one) {
 		struct mm_paper_box box;
+		cairo_t *cr = p->cr;
+		double height;
 
-		if (mm_layout_left(p) < 2 * ROW_MM + 3)
+		p->cr = NULL;
+		height = fmax(
+		    mm_layout_write(p, item->title, MM_LAYOUT_TEXT_MM, true, 0, 0, mm_layout_width(p)) + 1,
+		    ROW_MM);
+		p->cr = cr;
+		if (mm_layout_left(p) < height + ROW_MM + 3)
 			p->at_y = HUGE_VAL; /* not alone at the foot of a column */
-		if (mm_layout_take(p, ROW_MM, &box))
+		if (mm_layout_take(p, height, &box))
 			(void)mm_layout_write(p, item->title, MM_LAYOUT_TEXT_MM, true, box.x, box.y + 1,
 					      box.width);
 	}

@@ -22,7 +22,7 @@ static enum group group_of(const struct mm_field *f)
 
 const char *mm_layout_name(struct mm_layout *p, const struct mm_layer *l, uint32_t row)
 {
-	static const char *const usual[] = {"name", "title", "address", "number", "permit_no", "cad_no"};
+	static const char *const usual[] = {"name", "title", "address"};
 	const struct mm_schema *s = mm_layer_schema(l);
 	const char *text;
 	char id[128];
@@ -35,7 +35,7 @@ const char *mm_layout_name(struct mm_layout *p, const struct mm_layer *l, uint32
 			return text;
 	}
 	(void)mm_layer_id_format(l, row, id, sizeof(id));
-	text = mm_arena_text(&p->mem, id, strlen(id));
+	text = mm_arena_printf(&p->mem, "%s: %s", mm_title_in(&s->title, p->plan->language, s->id), id);
 	return text ? text : "";
 }
 

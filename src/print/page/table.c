@@ -131,18 +131,22 @@ static void put_row(struct mm_layout *p, const struct columns *c, uint32_t i)
 		(void)put_cells(p, c, i, box.x, box.y, box.height);
 }
 
-/* Heads stand again where the table goes on. */
-static void put_rows(struct mm_layout *p, const struct columns *c)
+/* Heads stand again where the table goes on, in columns that may be of another width. */
+static void put_rows(struct mm_layout *p, struct columns *c)
 {
 	size_t column = SIZE_MAX;
 	unsigned sheet = 0;
 
 	for (uint32_t i = 0; i < p->table_count && !p->rc && !p->overflows; i++) {
-		const double need = measure_cells(p, c, i);
+		struct mm_paper_box none;
 
-		if (mm_layout_left(p) < need + (column == p->at_column ? 0 : measure_cells(p, c, UINT32_MAX)))
+		if (mm_layout_left(p) <
+		    measure_cells(p, c, i) + (column == p->at_column ? 0 : measure_cells(p, c, UINT32_MAX))) {
 			p->at_y = HUGE_VAL;
-		if (p->at_y == HUGE_VAL || column != p->at_column || sheet != p->sheet) {
+			(void)mm_layout_take(p, 0, &none);
+		}
+		if (column != p->at_column || sheet != p->sheet) {
+			share_width(p, c);
 			put_row(p, c, UINT32_MAX);
 			column = p->at_column;
 			sheet = p->sheet;
@@ -151,7 +155,25 @@ static void put_rows(struct mm_layout *p, const struct columns *c)
 	}
 }
 
-/* On to the widest column of the sheet that is left. */
+/* In which no word has to be broken. */
+static double least_width(struct mm_layout *p, const struct columns *c)
+{
+	const struct mm_schema *s = mm_layer_schema(p->table_layer);
+	double sum = c->number;
+
+	for (size_t k = 0; k < c->count; k++) {
+		const struct mm_field *f = &s->field[c->field[k]];
+		double most = width_of_words(p, mm_title_in(&f->title, p->plan->language, f->name));
+
+		for (uint32_t i = 0; i < p->table_count && i < 40; i++)
+			most = fmax(most, width_of_words(p, mm_layout_value(p, p->table_layer,
+									    p->table_row[i], c->field[k])));
+		sum += most;
+	}
+	return sum;
+}
+
+/* On to the widest column of those that are left. */
 static void skip_narrow(struct mm_layout *p)
 {
 	double most = 0;
@@ -180,6 +202,8 @@ void mm_layout_put_table(struct mm_layout *p)
 		if (!s->field[k].hidden)
 			c.field[c.count++] = k;
 	skip_narrow(p);
+	if (mm_layout_width(p) < least_width(p, &c) && !p->is_first_only)
+		mm_layout_begin_next(p);
 	share_width(p, &c);
 	mm_layout_head(p, t->title ? t->title : mm_title_in(&s->title, p->plan->language, s->id), 15);
 	put_rows(p, &c);
