@@ -24,6 +24,7 @@ done
 suite unit-asan bash -c "units $out/asan"
 TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1 suite tsan bash -c "units $out/tsan"
 js edits-kill tests/http/edits_kill.test.mjs
+both left tests/http/left.test.mjs
 both items-search tests/http/items_search.test.mjs
 both edits tests/http/edits.test.mjs
 both wfs tests/http/wfs.test.mjs
@@ -67,6 +68,7 @@ both hostile tests/http/hostile.test.mjs
 js reload tests/http/reload.test.mjs
 both archives tests/http/archives.test.mjs
 both bake tests/cli/bake.test.mjs
+js plans tests/cli/plans.test.mjs
 both print tests/http/print.test.mjs
 both print-cli tests/cli/print.test.mjs
 js mvt tests/mvt/fixtures.test.mjs tests/mvt/checker.test.mjs

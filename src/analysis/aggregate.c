@@ -1,5 +1,6 @@
 #include "analysis/aggregate_private.h"
 #include "base/clock.h"
+#include "base/stop.h"
 
 #include <string.h>
 
@@ -210,8 +211,7 @@ static enum mm_code add_rows(struct mm_aggregate_job *r, const uint32_t *row, ui
 
 	for (uint32_t i = 0; i < count && !rc; i++) {
 		rc = add_row(r, row[i]);
-		if (!rc && r->deadline_ns && (r->shares || i % DEADLINE_EVERY == 0) &&
-		    mm_clock_mono_ns() > r->deadline_ns)
+		if (!rc && (r->shares || i % DEADLINE_EVERY == 0) && mm_stop_is_due(r->deadline_ns))
 			rc = mm_fail(r->reterr, MM_E_BUSY, "",
 				     "the query took too long: ask for a smaller area or a condition");
 	}

@@ -1,6 +1,7 @@
 #include "analysis/shares.h"
 
 #include "base/clock.h"
+#include "base/stop.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -183,7 +184,7 @@ static enum mm_code make_all_ready(struct mm_shares *s, int64_t deadline_ns, siz
 			s->found[n] = row;
 			s->in[n++] = s->shape[row];
 		}
-		if (!rc && deadline_ns && mm_clock_mono_ns() > deadline_ns)
+		if (!rc && mm_stop_is_due(deadline_ns))
 			rc = mm_fail(reterr, MM_E_BUSY, "",
 				     "the query took too long: ask for a smaller area or a condition");
 	}

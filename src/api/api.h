@@ -46,6 +46,10 @@ struct mm_api {
 extern const struct mm_route mm_api_routes[];
 extern const size_t mm_api_route_count;
 
+/* Refusals below "/wfs" in the words of its clients (http/server.h). */
+bool mm_api_refuse(void *ctx, const struct mm_request *r, int status, const char *why,
+		   struct mm_response *rs);
+
 /* How long their answers take (http/server.h). */
 enum mm_pace mm_api_pace(const struct mm_route *route, const struct mm_request *r);
 

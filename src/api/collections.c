@@ -53,9 +53,10 @@ static void put_links(struct mm_json *j, const struct mm_request *r, const struc
 	const char *aggregate = mm_arena_printf(r->mem, "/collections/%s/aggregate", s->id);
 	const char *tiles = mm_arena_printf(r->mem, "/tiles/%s.json", s->id);
 	const char *tilesets = mm_arena_printf(r->mem, "/collections/%s/tiles", s->id);
+	const char *map = mm_arena_printf(r->mem, "/collections/%s/map", s->id);
 
 	if (!path || !items || !schema || !queryables || !sortables || !html || !items_html || !aggregate ||
-	    !tiles || !tilesets) {
+	    !tiles || !tilesets || !map) {
 		j->out->failed = true;
 		return;
 	}
@@ -73,6 +74,8 @@ static void put_links(struct mm_json *j, const struct mm_request *r, const struc
 	mm_out_link(j, r, sortables, "http://www.opengis.net/def/rel/ogc/1.0/sortables", MM_TYPE_SCHEMA_MEDIA,
 		    "Fields that features may be sorted by");
 	mm_out_link(j, r, aggregate, "aggregate", MM_TYPE_JSON_MEDIA, "Counts, sums and measures by groups");
+	mm_out_link(j, r, map, "http://www.opengis.net/def/rel/ogc/1.0/map", "image/png",
+		    "The collection as a picture");
 	mm_out_link(j, r, tiles, "tilejson", MM_TYPE_JSON_MEDIA, "Vector tiles (TileJSON)");
 	mm_out_link(j, r, tilesets, "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector",
 		    MM_TYPE_JSON_MEDIA, "Vector tiles");

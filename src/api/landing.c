@@ -24,6 +24,10 @@ static void put_links(struct mm_json *j, const struct mm_request *r)
 		    MM_TYPE_JSON_MEDIA, "Functions of filters");
 	mm_out_link(j, r, "/wfs?service=WFS&request=GetCapabilities", "related", "application/xml",
 		    "The same layers by WFS");
+	mm_out_link(j, r, "/map", "http://www.opengis.net/def/rel/ogc/1.0/map", "image/png",
+		    "The map as a picture");
+	mm_out_link(j, r, "/wms?SERVICE=WMS&REQUEST=GetCapabilities", "related", "application/xml",
+		    "Web Map Service");
 	mm_out_link(j, r, "/print/templates", "related", MM_TYPE_JSON_MEDIA, "Plans to be printed");
 	mm_out_link(j, r, "/styles", "http://www.opengis.net/def/rel/ogc/1.0/styles", MM_TYPE_JSON_MEDIA,
 		    "Map styles");
@@ -151,6 +155,18 @@ static const char *const classes[] = {
     "http://www.opengis.net/spec/ogcapi-common-3/1.0/conf/schemas",
     "http://www.opengis.net/spec/ogcapi-common-3/1.0/conf/queryables",
     "http://www.opengis.net/spec/ogcapi-common-3/1.0/conf/sortables",
+    "http://www.opengis.net/spec/ogcapi-maps-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-maps-1/1.0/conf/scaling",
+    "http://www.opengis.net/spec/ogcapi-maps-1/1.0/conf/display-resolution",
+    "http://www.opengis.net/spec/ogcapi-maps-1/1.0/conf/spatial-subsetting",
+    "http://www.opengis.net/spec/ogcapi-maps-1/1.0/conf/crs",
+    "http://www.opengis.net/spec/ogcapi-maps-1/1.0/conf/background",
+    "http://www.opengis.net/spec/ogcapi-maps-1/1.0/conf/collections-selection",
+    "http://www.opengis.net/spec/ogcapi-maps-1/1.0/conf/dataset-map",
+    "http://www.opengis.net/spec/ogcapi-maps-1/1.0/conf/collection-map",
+    "http://www.opengis.net/spec/ogcapi-maps-1/1.0/conf/png",
+    "http://www.opengis.net/spec/ogcapi-maps-1/1.0/conf/jpeg",
+    "http://www.opengis.net/spec/ogcapi-maps-1/1.0/conf/svg",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list",

@@ -81,8 +81,9 @@ enum mm_pace mm_api_pace(const struct mm_route *route, const struct mm_request *
 
 	if (h == mm_api_print)
 		return mm_print_is_job(r) ? MM_PACE_QUERY : MM_PACE_LONG;
-	if (h == mm_api_edit_items || h == mm_api_edit_item ||
-	    ((h == mm_api_items || h == mm_api_items_search) && mm_export_is_asked(r)) ||
+	if (h == mm_api_edit_items || h == mm_api_edit_item || (h == mm_api_wfs && mm_wfs_is_edit(r)))
+		return MM_PACE_EDIT;
+	if (((h == mm_api_items || h == mm_api_items_search) && mm_export_is_asked(r)) ||
 	    (h == mm_api_wfs && mm_wfs_is_slow(r)))
 		return MM_PACE_SLOW;
 	if (h == mm_api_items_search || h == mm_api_aggregate || h == mm_api_wfs || h == mm_api_inside ||

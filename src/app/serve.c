@@ -130,6 +130,7 @@ static bool set_options(struct serve *s, const char *port, const char *bind, con
 	    .trusted_proxies = d->trusted_proxies,
 	    .trusted_proxy_count = d->trusted_proxy_count,
 	    .allow = mm_api_allow,
+	    .refuse = mm_api_refuse,
 	    .routes = mm_api_routes,
 	    .route_count = mm_api_route_count,
 	    .events = s->api.events,

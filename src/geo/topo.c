@@ -1,7 +1,7 @@
 #include "geo/topo.h"
 
-#include "base/clock.h"
 #include "base/num.h"
+#include "base/stop.h"
 #include "geo/topo_private.h"
 
 #include <math.h>
@@ -27,7 +27,7 @@ static once_flag registered = ONCE_FLAG_INIT;
  * of itself. */
 static void look_at_clock(void)
 {
-	if (at_work && at_work->deadline_ns && mm_clock_mono_ns() >= at_work->deadline_ns) {
+	if (at_work && mm_stop_is_due(at_work->deadline_ns)) {
 		at_work->is_cut = true;
 		GEOS_interruptRequest();
 	} else {
@@ -44,7 +44,7 @@ bool mm_topo_enter(struct mm_topo *t)
 {
 	if (t->is_cut)
 		return false;
-	if (t->deadline_ns && mm_clock_mono_ns() >= t->deadline_ns) {
+	if (mm_stop_is_due(t->deadline_ns)) {
 		t->is_cut = true;
 		return false;
 	}

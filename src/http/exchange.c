@@ -1,6 +1,7 @@
 #include "http/exchange.h"
 
 #include "base/clock.h"
+#include "base/stop.h"
 #include "http/body_stream.h"
 #include "http/events_private.h"
 #include "http/gate.h"
@@ -316,15 +317,24 @@ static unsigned allowed(const struct exchange *x)
 	return o->allow && x->r ? o->allow(o->ctx, x->r, x->allow) : x->allow;
 }
 
+/* In the form that clients of this path read. */
+static void put_refusal(const struct exchange *x, struct mm_response *rs, struct mm_verdict v)
+{
+	const struct mm_server_options *o = &x->server->options;
+
+	if (!o->refuse || !o->refuse(o->ctx, x->r, v.status, v.why, rs))
+		mm_response_problem_status(rs, x->r, v.status, v.why);
+	if (v.status == 405)
+		mm_response_header(rs, "Allow", mm_gate_allow(allowed(x), x->r->mem));
+}
+
 /* Answers before the body is read: the library then closes the connection by itself. */
 static enum MHD_Result send_refusal(struct exchange *x, struct mm_verdict v)
 {
 	struct mm_response rs = {.status = 200};
 
 	mm_buf_init(&rs.body, PROBLEM_MAX);
-	mm_response_problem_status(&rs, x->r, v.status, v.why);
-	if (v.status == 405)
-		mm_response_header(&rs, "Allow", mm_gate_allow(allowed(x), &x->mem));
+	put_refusal(x, &rs, v);
 	return hand_over(x, &rs, true, v.why);
 }
 
@@ -427,7 +437,9 @@ static void run_slow(struct mm_slow_task *t)
 		slow->error = "the answer is not wanted any more";
 		mm_response_problem_status(x->rs, x->r, 503, "the server is stopping: try again");
 	} else {
+		mm_stop_watch(t->stop_fd);
 		slow->error = run_handler(x, x->rs);
+		mm_stop_watch(-1);
 	}
 	slow->was_left = mm_slow_is_unwanted(t->stop_fd) && !atomic_load(&x->server->draining);
 	x->r->stop_fd = -1;
@@ -453,7 +465,7 @@ static bool begin_slow(struct exchange *x, struct mm_slow *pool, const char **er
 		}
 	}
 	*error = "too many answers that take long are being made: try again";
-	mm_response_problem_status(x->rs, x->r, 503, *error);
+	put_refusal(x, x->rs, refuse(503, *error));
 	return false;
 }
 
@@ -477,6 +489,8 @@ static struct mm_slow *pool_for(const struct exchange *x)
 		return x->server->slow;
 	case MM_PACE_LONG:
 		return x->server->works;
+	case MM_PACE_EDIT:
+		return x->server->edits;
 	default:
 		return NULL;
 	}
@@ -500,7 +514,7 @@ static enum MHD_Result answer(struct exchange *x)
 		fill_options(x, x->rs);
 	} else if (x->body.failed) {
 		error = "the body is larger than this server takes";
-		mm_response_problem_status(x->rs, x->r, 413, error);
+		put_refusal(x, x->rs, refuse(413, error));
 	} else if (pool_for(x)) {
 		if (begin_slow(x, pool_for(x), &error))
 			return MHD_YES;
@@ -509,9 +523,7 @@ static enum MHD_Result answer(struct exchange *x)
 	} else {
 		v = no_route(x);
 		error = v.why;
-		mm_response_problem_status(x->rs, x->r, v.status, v.why);
-		if (v.status == 405)
-			mm_response_header(x->rs, "Allow", mm_gate_allow(allowed(x), &x->mem));
+		put_refusal(x, x->rs, v);
 	}
 	return hand_over(x, x->rs, false, error);
 }

@@ -18,7 +18,7 @@ struct mm_server {
 	struct mm_proxies proxies;
 	struct mm_connections *connections;
 	struct mm_metrics *metrics;
-	struct mm_slow *slow, *queries, *works; /* threads for what is not quick */
+	struct mm_slow *slow, *edits, *queries, *works; /* threads for what is not quick */
 	struct MHD_Daemon *daemon;
 	uint16_t port;
 	bool knows_layout; /* the library is a 0.9: see is_laid_out() */

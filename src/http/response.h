@@ -57,7 +57,8 @@ void mm_response_header(struct mm_response *rs, const char *name, const char *va
 void mm_response_close_file(struct mm_response *rs);
 
 /* Replaces whatever was filled in by problem+json (RFC 9457) for this error: type, title, status, detail,
- * instance, and where it is that something is wrong: a parameter, a member of the body. The status comes from the table in http/status.c. Internal errors do not show their words. */
+ * instance, and where it is that something is wrong: a parameter, a member of the body. The status comes from
+ * the table in http/status.c. Internal errors do not show their words. */
 void mm_response_problem(struct mm_response *rs, const struct mm_request *r, const struct mm_err *err);
 
 /* The same with a status that no code maps to (405, 406, 431, ...). */

@@ -49,7 +49,8 @@ enum mm_pace {
 	MM_PACE_QUICK, /* a few milliseconds: made where the request was read */
 	MM_PACE_QUERY, /* mostly quick, and sometimes not */
 	MM_PACE_SLOW,  /* seconds */
-	MM_PACE_LONG   /* many seconds of computing, which gives way to all else */
+	MM_PACE_LONG,  /* many seconds of computing, which gives way to all else */
+	MM_PACE_EDIT   /* waits for a disk, and mostly for other edits: behind nothing that is only slow */
 };
 
 #endif

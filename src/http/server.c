@@ -33,6 +33,8 @@ enum {
 	FILES_BESIDE = 512,     /* descriptors for snapshots, logs and the library's own */
 	QUERY_QUEUE = 1024,
 	LONG_NICENESS = 10,
+	EDIT_THREADS = 4, /* of one source one edit is made at a time */
+	EDIT_QUEUE = 64,
 	BACKLOG = 4096
 };
 
@@ -216,6 +218,7 @@ static struct mm_server *server_free(struct mm_server *s)
 	s->queries = mm_slow_free(s->queries);
 	s->slow = mm_slow_free(s->slow);
 	s->works = mm_slow_free(s->works);
+	s->edits = mm_slow_free(s->edits);
 	free(s->public_url);
 	free(s);
 	return NULL;
@@ -269,6 +272,8 @@ static enum mm_code start_threads(struct mm_server *s, int fd, struct mm_err *re
 	if (!rc)
 		rc = mm_slow_new(s->options.slow_threads, s->options.slow_queue, 0, &s->slow, reterr);
 	if (!rc)
+		rc = mm_slow_new(EDIT_THREADS, EDIT_QUEUE, 0, &s->edits, reterr);
+	if (!rc)
 		rc = mm_slow_new(s->options.query_threads, QUERY_QUEUE, 0, &s->queries, reterr);
 	if (!rc)
 		rc = mm_slow_new(s->options.long_threads, s->options.long_queue, LONG_NICENESS, &s->works,
@@ -280,6 +285,8 @@ static enum mm_code start_threads(struct mm_server *s, int fd, struct mm_err *re
 	}
 	if (rc && s->slow)
 		mm_slow_close(s->slow);
+	if (rc && s->edits)
+		mm_slow_close(s->edits);
 	if (rc && s->queries)
 		mm_slow_close(s->queries);
 	if (rc && s->works)
@@ -328,6 +335,7 @@ struct mm_server *mm_server_stop(struct mm_server *s, unsigned grace_ms)
 	if (s->options.events)
 		mm_events_close(s->options.events); /* the library must not be stopped while one waits */
 	mm_slow_close(s->slow);                     /* the same */
+	mm_slow_close(s->edits);
 	mm_slow_close(s->queries);
 	mm_slow_close(s->works);
 	fd = MHD_quiesce_daemon(s->daemon);
@@ -344,6 +352,7 @@ void mm_server_metrics(const struct mm_server *s, struct mm_buf *out)
 
 	mm_metrics_write(s->metrics, &counts, out);
 	mm_slow_metrics(s->slow, "slow", out);
+	mm_slow_metrics(s->edits, "edit", out);
 	mm_slow_metrics(s->queries, "query", out);
 	mm_slow_metrics(s->works, "long", out);
 }

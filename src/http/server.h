@@ -44,11 +44,16 @@ struct mm_server_options {
 	/* The methods of a path that a request may use, of those that its routes have, for OPTIONS and Allow;
 	 * NULL: all of them. Gets `ctx` */
 	unsigned (*allow)(void *ctx, const struct mm_request *r, unsigned methods);
+	/* How refusals are written that no handler makes (404, 405, 413 ...): `rs` is filled in, and true;
+	 * false: as problem+json. r->path may be NULL. NULL: all are. Gets `ctx`; any thread */
+	bool (*refuse)(void *ctx, const struct mm_request *r, int status, const char *why,
+		       struct mm_response *rs);
 	const struct mm_route *routes; /* borrowed for the life of the server */
 	size_t route_count;
-	/* How long the answer takes; itself quick. What is not quick has its handler run on a thread of its
-	 * own, the connection is suspended meanwhile, and r->stop_fd tells when to give up; 503 where as many
-	 * wait as may. NULL: all is quick. */
+	/* How long the answer takes; itself quick. Edits (MM_PACE_EDIT) have threads of their own, too: four.
+	 * What is not quick has its handler run on a thread of its own, the connection is suspended
+	 * meanwhile, and r->stop_fd tells when to give up; 503 where as many wait as may. NULL: all is quick.
+	 */
 	enum mm_pace (*pace)(const struct mm_route *route, const struct mm_request *r);
 	struct mm_events *events;                                /* closed when the server stops, borrowed;
 								    NULL: none */

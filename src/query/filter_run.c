@@ -1,6 +1,7 @@
 #include "query/filter_run.h"
 
 #include "base/clock.h"
+#include "base/stop.h"
 #include "query/filter_eval.h"
 #include "query/near/near.h"
 
@@ -127,8 +128,7 @@ uint64_t mm_filter_run_others(const struct mm_filter_run *run)
 
 bool mm_filter_is_late(struct mm_filter_run *run)
 {
-	run->is_late = run->is_late || mm_topo_is_late(run->topo) ||
-		       (run->deadline_ns && mm_clock_mono_ns() >= run->deadline_ns);
+	run->is_late = run->is_late || mm_topo_is_late(run->topo) || mm_stop_is_due(run->deadline_ns);
 	return run->is_late;
 }
 

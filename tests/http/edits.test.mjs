@@ -9,7 +9,7 @@ import {binary, serve, tempDir} from '../lib/munimap.mjs';
 
 const temp = tempDir(), dir = join(temp.dir, 'map'), token = 'a-token-for-the-tests-of-edits';
 const square = (x, y, d = 0.001) => [[[x, y], [x + d, y], [x + d, y + d], [x, y + d], [x, y]]];
-let server, places, zones, stops;
+let server, places, zones, stops, tagged;
 
 before(async () => {
     mkdirSync(dir);
@@ -42,10 +42,12 @@ fields:
   - {name: название, column: Name}
   - {name: width, column: W, type: integer}
 `);
+    geopackage(dir, 'tagged', [feature({tags: {a: 1}}, point(39.1, 52.3))], ['-a_srs', 'EPSG:4326']);
+    writeFileSync(join(dir, 'tagged.yaml'), 'source: tagged.gpkg\neditable: true\n');
     geopackage(dir, 'fixed', [feature({name: 'x'}, point(39.1, 52.3))], ['-a_srs', 'EPSG:4326']);
     writeFileSync(join(dir, 'fixed.yaml'), 'source: fixed.gpkg\n');
     server = await serve(dir, {args: ['--edit'], env: {MUNIMAP_EDIT_TOKEN: token}, allow: [/status=503 .*another program/]});
-    [places, zones, stops] = ['places', 'zones', 'stops'].map((id) => editor(server, id));
+    [places, zones, stops, tagged] = ['places', 'zones', 'stops', 'tagged'].map((id) => editor(server, id));
 });
 
 after(async () => {
@@ -372,6 +374,40 @@ test('pages of other sites, forms, and strangers may not edit', async () => {
     assert.equal(raw(['X-Forwarded-For: 203.0.113.5', `Authorization: Bearer ${token.slice(1)}`]), '401');
     const preflight = await server.get('/collections/places/items', {method: 'OPTIONS', headers: {origin: 'http://evil.example', 'access-control-request-method': 'POST'}});
     assert.doesNotMatch(preflight.headers.get('access-control-allow-methods'), /POST/);
+});
+
+test('objects are merged, member by member (RFC 7396)', async () => {
+    const first = {a: 'b', deep: {x: 1, y: [1, 2]}, keep: 1.5}, answer = await tagged.post(feature({tags: first}, null));
+    assert.equal(answer.status, 201, await answer.text());
+    const id = idOf(answer), now = async () => (await tagged.get(id)).feature.properties.tags;
+    assert.deepEqual(await now(), first);
+    for (const [patch, wanted] of [
+        [{a: 'c', deep: {y: [3]}}, {a: 'c', deep: {x: 1, y: [3]}, keep: 1.5}],
+        [{deep: {x: null, z: {n: null, m: 'ё'}}}, {a: 'c', deep: {y: [3], z: {m: 'ё'}}, keep: 1.5}],
+        [{a: {b: {c: null}}, keep: null}, {a: {b: {}}, deep: {y: [3], z: {m: 'ё'}}}],
+        [{}, {a: {b: {}}, deep: {y: [3], z: {m: 'ё'}}}],
+        [['x'], ['x']], [{n: null, m: 1}, {m: 1}], [null, null], [{q: {r: null, s: 2}}, {q: {s: 2}}],
+    ]) {
+        const done = await tagged.patch(id, {properties: {tags: patch}});
+        assert.equal(done.status, 204, await done.text());
+        assert.deepEqual(await now(), wanted);
+    }
+    const all = await Promise.all(Array.from({length: 6}, (_, i) => tagged.patch(id, {properties: {tags: {[`k${i}`]: i}}})));
+    assert.deepEqual(all.map((a) => a.status), [204, 204, 204, 204, 204, 204]);
+    assert.deepEqual(await now(), {q: {s: 2}, k0: 0, k1: 1, k2: 2, k3: 3, k4: 4, k5: 5}, 'none of them is lost');
+    await problem(await tagged.patch(id, {properties: {tags: {a: 1}}}, {'if-match': '"x"'}), 412, /changed since/);
+    await problem(await tagged.patch(55555, {properties: {tags: {a: 1}}}), 404, /no feature/);
+    execFileSync('ogrinfo', [join(dir, 'tagged.gpkg'), '-q', '-sql', `UPDATE data SET tags = '{broken' WHERE fid = ${id}`]);
+    assert.equal((await tagged.patch(id, {properties: {tags: {a: 1}}})).status, 204);
+    assert.deepEqual(await now(), {a: 1}, 'what is no object is replaced');
+});
+
+test('bodies of other types are refused with words', async () => {
+    const multipart = ['--x\r\ncontent-disposition: form-data; name="a"\r\n\r\n{}\r\n--x--\r\n', 'multipart/form-data; boundary=x'];
+    await problem(await places.send('POST', '', ...multipart), 415, /^Content-Type: write application\/geo\+json/);
+    await problem(await places.send('PUT', '/1', ...multipart), 415, /^Content-Type: write application\/geo\+json/);
+    await problem(await places.send('PATCH', '/1', ...multipart), 415, /^Content-Type: write application\/merge-patch\+json/);
+    await problem(await places.send('POST', '', 'a=b', 'application/x-www-form-urlencoded'), 415, /^Content-Type/);
 });
 
 test('editing is off unless the server was started for it', async () => {

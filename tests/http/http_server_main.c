@@ -194,6 +194,7 @@ static enum mm_pace pace(const struct mm_route *route, const struct mm_request *
 	return strcmp(route->name, "slow") != 0 || mm_request_param(r, "quick") ? MM_PACE_QUICK
 	       : mm_request_param(r, "query")                                   ? MM_PACE_QUERY
 	       : mm_request_param(r, "long")                                    ? MM_PACE_LONG
+	       : mm_request_param(r, "edit")                                    ? MM_PACE_EDIT
 										: MM_PACE_SLOW;
 }
 

@@ -116,6 +116,19 @@ test('what takes many seconds has threads that give way to all others', async ()
     await stopped(server);
 });
 
+test('edits have threads of their own: no place behind what is slow is needed for one', async () => {
+    const server = await start('slow_threads=1', 'slow_queue=1');
+    const first = ask(server, '/slow'), second = ask(server, '/slow');
+    await waits(server, 1);
+    assert.equal((await ask(server, '/slow').done).status, 503, 'all places are taken');
+    const edit = ask(server, '/slow?edit=1');
+    while (!String((await get(server, '/metrics')).body).includes('munimap_http_edit_running 1\n'));
+    await release(server, 3);
+    for (const answer of [edit, first, second])
+        assert.equal((await answer.done).status, 200);
+    await stopped(server);
+});
+
 test('as many wait as may; the next is told to come again at once', async () => {
     const server = await start('slow_threads=1', 'slow_queue=2');
     const first = ask(server, '/slow');

@@ -1,6 +1,7 @@
 // The Web Feature Service: query strings and XML bodies of three versions, pages, formats, failures, transactions.
 import assert from 'node:assert/strict';
 import {mkdirSync, writeFileSync} from 'node:fs';
+import {request} from 'node:http';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {feature, geopackage, point, sound, soundness, sqlite} from '../lib/edits.mjs';
@@ -300,6 +301,33 @@ test('failures are reports of the version that is spoken', async () => {
     await exception(await raw({REQUEST: 'ListStoredQueries', VERSION: '1.1.0'}), 400, 'OperationNotSupported');
     assert.match(await get({REQUEST: 'GetFeature', VERSION: '1.0.0', TYPENAME: 'nope'}, 400), /<ServiceExceptionReport[^>]*><ServiceException code="InvalidParameterValue" locator="typeName">/);
     assert.match(await get({REQUEST: 'GetFeature', VERSION: '1.1.0', TYPENAME: 'a<b'}, 400), /ows" version="1.1.0"[^]*a&lt;b/);
+});
+
+test('refusals that need no reading are reports, too', async () => {
+    const put = await server.get('/wfs', {method: 'PUT', body: 'x'});
+    assert.equal(put.headers.get('allow'), 'GET, HEAD, OPTIONS, POST');
+    await exception(put, 405, 'OperationNotSupported', 'request');
+    await exception(await server.get('/wfs', {method: 'DELETE'}), 405, 'OperationNotSupported', 'request');
+    const old = await server.get('/wfs?VERSION=1.0.0', {method: 'DELETE'});
+    assert.match(await old.text(), /<ServiceExceptionReport[^>]*><ServiceException code="OperationNotSupported"/);
+    const announced = await new Promise((resolve, reject) => { // refused before any of it is sent
+        const asked = request(`${server.url}/wfs`, {method: 'POST', headers: {'content-type': 'text/xml', 'content-length': 2 << 20}}, (answer) => {
+            const parts = [];
+            answer.on('data', (part) => parts.push(part)).on('end', () => {
+                asked.destroy();
+                resolve(new Response(Buffer.concat(parts), {status: answer.statusCode, headers: answer.headers}));
+            });
+        });
+        asked.on('error', reject).flushHeaders();
+    });
+    await exception(announced, 413, 'OperationProcessingFailed');
+    const chunked = new Blob([`<a>${'x'.repeat(1100000)}</a>`]).stream();
+    await exception(await server.get('/wfs', {method: 'POST', body: chunked, duplex: 'half', headers: {'content-type': 'text/xml'}}), 413, 'OperationProcessingFailed');
+    assert.match((await server.get('/wfs/more', {method: 'DELETE'})).headers.get('content-type'), /^application\/problem\+json/);
+    const multipart = {method: 'POST', headers: {'content-type': 'multipart/form-data; boundary=x'}, body: '--x\r\ncontent-disposition: form-data; name="a"\r\n\r\n<a/>\r\n--x--\r\n'};
+    const refused = await server.get('/wfs', multipart);
+    assert.match(await refused.clone().text(), /ows:ExceptionText>send the request as text\/xml/);
+    await exception(refused, 415, 'InvalidParameterValue', 'Content-Type');
 });
 
 // as QGIS 3.22 sends it, whatever version the layer is read in

@@ -3,6 +3,7 @@
 #include "api/crs.h"
 #include "api/out.h"
 #include "base/clock.h"
+#include "base/stop.h"
 #include "query/filter.h"
 #include "query/filter_bind.h"
 #include "query/query.h"
@@ -148,7 +149,7 @@ static enum mm_code advance(struct mm_inside_report *rep, int64_t until_ns, bool
 	while (rep->at < rep->layer_count && !rc) {
 		bool is_done = false;
 
-		if (mm_clock_mono_ns() > rep->deadline_ns)
+		if (mm_stop_is_due(rep->deadline_ns))
 			return mm_fail(reterr, MM_E_BUSY, "",
 				       "it took too long: ask for a smaller area or for fewer collections");
 		if (!rep->job[rep->at])

@@ -90,8 +90,7 @@ static const char *read_value(struct mm_edit_body *b, const json_t *j, struct mm
 			   ? NULL
 			   : "write a date and time like \"2026-06-15T09:30:00+03:00\" or null";
 	default:
-		if (b->kind == MM_EDIT_UPDATE && json_is_object(j))
-			return "objects cannot be merged here: send the whole feature by PUT";
+		b->merges |= b->kind == MM_EDIT_UPDATE && json_is_object(j);
 		v->text = dump(b->r->mem, j, &v->text_len);
 		return NULL;
 	}

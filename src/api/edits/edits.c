@@ -78,15 +78,14 @@ static enum mm_code check_version_is_named(struct job *b, struct mm_err *reterr)
 	    "Last-Modified in If-Unmodified-Since");
 }
 
-/* In turn, when no other edit can come between. */
-static enum mm_code check_version(void *ctx, const struct mm_layer *now, struct mm_err *reterr)
+static bool asks_version(const struct job *b)
 {
-	struct job *b = ctx;
-	uint32_t row = mm_layer_find_id(now, b->body.id, strlen(b->body.id));
+	return b->body.id && (b->if_match || b->unmodified_ms >= 0);
+}
 
-	if (row == UINT32_MAX)
-		return mm_fail(reterr, MM_E_NOT_FOUND, "feature",
-			       "there is no feature with this id in the collection");
+static enum mm_code check_version(struct job *b, const struct mm_layer *now, uint32_t row,
+				  struct mm_err *reterr)
+{
 	if (b->if_match ? mm_row_tag_matches(b->if_match, mm_row_tag(now, row))
 			: mm_row_is_unmodified(now, b->unmodified_ms))
 		return MM_OK;
@@ -95,9 +94,19 @@ static enum mm_code check_version(void *ctx, const struct mm_layer *now, struct 
 		       "the feature has been changed since: get it again, and make your change on that");
 }
 
-static bool asks_version(const struct job *b)
+/* In turn, when no other edit can come between. */
+static enum mm_code look_at_row(void *ctx, const struct mm_layer *now, struct mm_err *reterr)
 {
-	return b->body.id && (b->if_match || b->unmodified_ms >= 0);
+	struct job *b = ctx;
+	const uint32_t row = mm_layer_find_id(now, b->body.id, strlen(b->body.id));
+	enum mm_code rc = MM_OK;
+
+	if (row == UINT32_MAX)
+		return mm_fail(reterr, MM_E_NOT_FOUND, "feature",
+			       "there is no feature with this id in the collection");
+	if (asks_version(b))
+		rc = check_version(b, now, row, reterr);
+	return rc || !b->body.merges ? rc : mm_edit_body_merge(&b->body, now, row, reterr);
 }
 
 /* ---- the body ---- */
@@ -223,7 +232,7 @@ static enum mm_code apply(struct job *b, const char *const **ret_ids, struct mm_
 					    .edit = b->body.edit,
 					    .count = b->body.count,
 					    .map_crs = mm_catalog_map(b->catalog)->crs_definition,
-					    .check = asks_version(b) ? check_version : NULL,
+					    .check = asks_version(b) || b->body.merges ? look_at_row : NULL,
 					    .ctx = b};
 	enum mm_code rc = mm_edit_apply(b->api->editor, b->api->kits, &order, b->r->mem, ret_ids, reterr);
 

@@ -53,6 +53,7 @@ struct mm_edit_body {
 	struct mm_edit *edit; /* filled in; in the request's memory */
 	size_t count;
 	bool is_collection;
+	bool merges;       /* UPDATE: a value is an object, to be merged into the one that is there */
 	bool is_malformed; /* on MM_E_INVALID: no GeoJSON, rather than not of this schema */
 };
 
@@ -64,6 +65,16 @@ struct mm_edit_body {
  * MM_E_NOMEM
  */
 MM_MUST_USE enum mm_code mm_edit_body_read(struct mm_edit_body *b, struct mm_err *reterr);
+
+/*
+ * Merges the objects in the body of an UPDATE into the values that a row has now (RFC 7396; edit_merge.c).
+ *
+ * MM_E_CONFLICT  what is there is no JSON
+ * MM_E_LIMIT     it becomes too long
+ * MM_E_NOMEM
+ */
+MM_MUST_USE enum mm_code mm_edit_body_merge(struct mm_edit_body *b, const struct mm_layer *now, uint32_t row,
+					    struct mm_err *reterr);
 
 /* Reads a geometry of GeoJSON in the body's system into the layer's; in the request's memory. `json` is a
  * json_t. Errors as above. */

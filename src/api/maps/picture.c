@@ -67,7 +67,7 @@ static double ground_between(const struct mm_transform *to_deg, const double a[2
 	double h;
 
 	if (mm_transform_points(to_deg, xy, 2) > 0)
-		return NAN;
+		return (double)NAN;
 	h = pow(sin((xy[3] - xy[1]) * rad / 2), 2) +
 	    cos(xy[1] * rad) * cos(xy[3] * rad) * pow(sin((xy[2] - xy[0]) * rad / 2), 2);
 	return 2 * radius_m * asin(fmin(sqrt(h), 1));

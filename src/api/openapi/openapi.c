@@ -28,6 +28,64 @@ static void put_events_path(struct mm_json *j)
 	mm_openapi_close_get(j, "text/event-stream", true);
 }
 
+static void put_wfs_responses(struct mm_json *j)
+{
+	static const char *const failures[][2] = {
+	    {"400", "The request is not right"},       {"401", "The token is missing or wrong"},
+	    {"403", "Editing is off, or not for you"}, {"404", "There is no such feature"},
+	    {"405", "The method is another one"},      {"410", "The version of the page is kept no more"},
+	    {"413", "The body is too long"},           {"503", "Try again"}};
+
+	mm_json_open(j, "responses", '{');
+	mm_openapi_put_response(j, "200", "The answer", "application/gml+xml");
+	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++)
+		mm_openapi_put_response(j, failures[i][0], failures[i][1], "text/xml");
+	mm_json_close(j, '}');
+}
+
+/* The service in XML: what it takes is in its own GetCapabilities. */
+static void put_wfs_path(struct mm_json *j)
+{
+	static const char *const own[][2] = {
+	    {"service", "WFS"},
+	    {"request",
+	     "GetCapabilities, DescribeFeatureType, GetFeature, GetPropertyValue, ListStoredQueries "
+	     "or DescribeStoredQueries; names of parameters in capital or small letters."},
+	    {"version", "2.0.0, 1.1.0 or 1.0.0."},
+	    {"typeNames", "Layer ids joined by commas; typeName is the same."},
+	    {"filter", "A condition in Filter Encoding, of the version that goes with the service's."},
+	    {"bbox", "Four numbers and the name of their system, joined by commas."},
+	    {"count", "How many features at most; maxFeatures is the same."},
+	    {"startIndex", "How many to pass over."},
+	    {"srsName", "System of the answer."},
+	    {"outputFormat", "One of those that GetCapabilities lists."},
+	};
+
+	mm_openapi_open_get(j, "/wfs", "wfs", "Web Feature Service: features in XML, GML and other formats");
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		mm_openapi_open_param(j, NULL, own[i][0], "query", own[i][1]);
+		mm_openapi_put_text(j);
+		mm_json_close(j, '}');
+	}
+	mm_json_close(j, ']');
+	put_wfs_responses(j);
+	mm_json_close(j, '}');
+	mm_json_open(j, "post", '{');
+	mm_json_text(j, "operationId", "wfs.post");
+	mm_json_text(j, "summary", "The same with the request in XML, and Transaction");
+	mm_json_open(j, "requestBody", '{');
+	mm_json_bool(j, "required", true);
+	mm_json_open(j, "content", '{');
+	mm_json_open(j, "text/xml", '{');
+	mm_json_open(j, "schema", '{');
+	mm_json_text(j, "type", "string");
+	for (int i = 0; i < 4; i++)
+		mm_json_close(j, '}');
+	put_wfs_responses(j);
+	mm_json_close(j, '}');
+	mm_json_close(j, '}');
+}
+
 static void put_search_path(struct mm_json *j)
 {
 	static const char *const own[][2] = {
@@ -78,6 +136,7 @@ static void put_definition(const struct mm_catalog *c, const struct mm_request *
 	mm_openapi_put_tiles(&j);
 	put_events_path(&j);
 	put_search_path(&j);
+	put_wfs_path(&j);
 	mm_json_raw(&j, "/analysis/measure", mm_measure_openapi, strlen(mm_measure_openapi));
 	mm_json_raw(&j, "/analysis/inside", mm_inside_openapi, strlen(mm_inside_openapi));
 	mm_print_put_openapi(&j);

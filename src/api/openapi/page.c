@@ -36,6 +36,8 @@ void mm_openapi_put_page(const struct mm_catalog *c, const struct mm_request *r,
 	     "a plan on paper (POST): PDF, SVG or PNG; templates: /print/templates"},
 	    {"/print/jobs/{id}", "как идёт печать, заказанная с Prefer: respond-async",
 	     "how a print goes that was asked for with Prefer: respond-async"},
+	    {"/wfs?service=WFS&request=GetCapabilities", "Web Feature Service (WFS 2.0, 1.1, 1.0)",
+	     "Web Feature Service (WFS 2.0, 1.1, 1.0)"},
 	    {"/events?layers=", "изменения слоёв по мере их появления (Server-Sent Events)",
 	     "changes of the layers as they happen (Server-Sent Events)"},
 	};

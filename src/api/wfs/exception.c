@@ -3,6 +3,7 @@
 #include "http/status.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* Failures as the clients of the service read them: never problem+json. */
 
@@ -61,6 +62,33 @@ static void put_service(struct mm_wfs *w, const char *code, const char *locator,
 	mm_buf_byte(out, '>');
 	mm_wfs_put_xml(out, text);
 	mm_buf_text(out, "</ServiceException></ServiceExceptionReport>\n");
+}
+
+/* The version that a request names in its address, whose body may not have been read. */
+static enum mm_wfs_version version_of(const struct mm_request *r)
+{
+	enum mm_wfs_version v = MM_WFS_20;
+
+	for (size_t i = 0; i < r->param_count; i++)
+		if (strcasecmp(r->param[i].name, "version") == 0)
+			(void)mm_wfs_version_find(r->param[i].value, &v);
+	return v;
+}
+
+bool mm_api_refuse(void *ctx, const struct mm_request *r, int status, const char *why, struct mm_response *rs)
+{
+	struct mm_wfs w = {.api = ctx, .r = r, .rs = rs, .status = status};
+	struct mm_err err = {0};
+
+	if (!r->segment_count || strcmp(r->segment[0], "wfs") != 0 || r->segment_count > 1)
+		return false;
+	w.ask.version = version_of(r);
+	w.ask.exception = status == 405 ? "OperationNotSupported" : NULL;
+	mm_wfs_put_exception(
+	    &w,
+	    mm_fail(&err, status < 500 ? MM_E_LIMIT : MM_E_BUSY, status == 405 ? "request" : "", "%s", why),
+	    &err);
+	return true;
 }
 
 void mm_wfs_put_exception(struct mm_wfs *w, enum mm_code rc, const struct mm_err *err)

@@ -3,6 +3,8 @@
 #include "api/out.h"
 #include "base/log.h"
 
+#include <strings.h>
+
 /* "/wfs": reads the request, and has its operation answered. */
 
 static enum mm_code refuse(struct mm_wfs *w, struct mm_err *reterr)
@@ -28,9 +30,26 @@ static enum mm_code answer(struct mm_wfs *w, struct mm_err *reterr)
 	return answers[o](w, reterr);
 }
 
+/* Old clients send XML under many names; a form in parts is none of them. */
+static enum mm_code check_body(struct mm_wfs *w, struct mm_err *reterr)
+{
+	static const char multipart[] = "multipart/";
+	const char *media = w->r->method == MM_POST ? mm_request_header(w->r, "Content-Type") : NULL;
+
+	if (!media || strncasecmp(media, multipart, sizeof(multipart) - 1) != 0)
+		return MM_OK;
+	w->ask.version = MM_WFS_20;
+	w->status = 415;
+	return mm_wfs_fail(&w->ask, "InvalidParameterValue", reterr, "Content-Type",
+			   "send the request as text/xml");
+}
+
 static enum mm_code serve(struct mm_wfs *w, struct mm_err *reterr)
 {
-	enum mm_code rc = mm_wfs_read(w->r, &w->ask, reterr);
+	enum mm_code rc = check_body(w, reterr);
+
+	if (!rc)
+		rc = mm_wfs_read(w->r, &w->ask, reterr);
 
 	if (!rc)
 		rc = mm_out_catalog(w->api, &w->catalog, reterr);

@@ -10,11 +10,15 @@
 
 bool mm_wfs_is_slow(const struct mm_request *r)
 {
+	return r->method != MM_POST && mm_wfs_asks_shape_zip(r);
+}
+
+bool mm_wfs_is_edit(const struct mm_request *r)
+{
 	static const char word[] = "Transaction";
 
-	if (r->method != MM_POST)
-		return mm_wfs_asks_shape_zip(r);
-	return r->body_len && memmem(r->body, r->body_len, word, sizeof(word) - 1) != NULL;
+	return r->method == MM_POST && r->body_len &&
+	       memmem(r->body, r->body_len, word, sizeof(word) - 1) != NULL;
 }
 
 /* No form of a page of another site can send XML. */

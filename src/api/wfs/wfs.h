@@ -132,7 +132,8 @@ mm_wfs_answer mm_wfs_shape_zip;
 bool mm_wfs_is_shape_zip(const char *format);
 bool mm_wfs_asks_shape_zip(const struct mm_request *r);
 
-/* True for a request that is answered slowly, as it writes, or has a file made. */
+/* True for a request that writes, and for one that has a file made. */
+bool mm_wfs_is_edit(const struct mm_request *r);
 bool mm_wfs_is_slow(const struct mm_request *r);
 
 #endif

@@ -152,15 +152,15 @@ static bool shows(const struct mm_ground *g, const double at[2])
 }
 
 /* Just beyond the middle of a side, in the plane. */
-static void look_over(const struct mm_ground *g, enum mm_atlas_side side, double ret[2])
+static void look_over(const struct mm_ground *g, enum mm_tag_side side, double ret[2])
 {
 	const struct mm_paper_box *b = &g->map;
 	double x = b->x + b->width / 2, y = b->y + b->height / 2;
 
-	if (side == MM_ATLAS_UP || side == MM_ATLAS_DOWN)
-		y = side == MM_ATLAS_UP ? b->y - BEYOND_MM : b->y + b->height + BEYOND_MM;
+	if (side == MM_TAG_UP || side == MM_TAG_DOWN)
+		y = side == MM_TAG_UP ? b->y - BEYOND_MM : b->y + b->height + BEYOND_MM;
 	else
-		x = side == MM_ATLAS_LEFT ? b->x - BEYOND_MM : b->x + b->width + BEYOND_MM;
+		x = side == MM_TAG_LEFT ? b->x - BEYOND_MM : b->x + b->width + BEYOND_MM;
 	mm_ground_from_paper(g, x, y, ret);
 }
 
@@ -168,10 +168,10 @@ static void look_over(const struct mm_ground *g, enum mm_atlas_side side, double
 static void find_neighbours(struct mm_atlas *a)
 {
 	for (size_t i = 0; i < a->count; i++)
-		for (int side = 0; side < MM_ATLAS_SIDES; side++) {
+		for (int side = 0; side < MM_TAGS; side++) {
 			double at[2], best = HUGE_VAL;
 
-			look_over(&a->sheet[i].ground, (enum mm_atlas_side)side, at);
+			look_over(&a->sheet[i].ground, (enum mm_tag_side)side, at);
 			for (size_t k = 0; k < a->count; k++) {
 				const struct mm_ground *g = &a->sheet[k].ground;
 				const double far = hypot(g->x - at[0], g->y - at[1]);

@@ -5,6 +5,7 @@
 #include "print/plan/plan.h"
 #include "print/sheet/ground.h"
 #include "print/sheet/lettering.h"
+#include "print/sheet/tags.h"
 #include "store/catalog.h"
 
 #include <cairo.h>
@@ -15,8 +16,6 @@
  * have one scale, and each feature the usual scale that holds it, when the plan says none.
  */
 
-enum mm_atlas_side { MM_ATLAS_UP, MM_ATLAS_RIGHT, MM_ATLAS_DOWN, MM_ATLAS_LEFT, MM_ATLAS_SIDES };
-
 struct mm_atlas_sheet {
 	struct mm_ground ground;
 	const char *title; /* of a feature or a line, "": only a number */
@@ -24,7 +23,7 @@ struct mm_atlas_sheet {
 	unsigned number;   /* as it is called: from 1, unless the caller counts otherwise */
 	/* The sheets that go on where this one ends, by the sides of the paper: their places in the list, and
 	 * 1 more; 0: there is none. */
-	unsigned neighbour[MM_ATLAS_SIDES];
+	unsigned neighbour[MM_TAGS];
 };
 
 struct mm_atlas {
@@ -60,14 +59,7 @@ MM_MUST_USE enum mm_code mm_atlas_make(const struct mm_atlas_spec *spec, struct 
 void mm_atlas_draw_index(const struct mm_atlas *a, struct mm_lettering *l, cairo_t *cr,
 			 const struct mm_ground *g);
 
-/* Where the numbers of a sheet's neighbours stand: in the middles of the edges of its field, inside of it, or
- * beside what is there already. One box for each side, of width 0 where there is no neighbour. */
-void mm_atlas_find_tags(const struct mm_atlas *a, size_t i, struct mm_lettering *l, const char *lang,
-			const struct mm_paper_box *taken, size_t taken_count,
-			struct mm_paper_box ret[MM_ATLAS_SIDES]);
-
-/* Writes them there, in white boxes: "лист 4". */
-void mm_atlas_draw_tags(const struct mm_atlas *a, size_t i, struct mm_lettering *l, cairo_t *cr,
-			const char *lang, const struct mm_paper_box tag[MM_ATLAS_SIDES]);
+/* The numbers of a sheet's neighbours, for its edges: "лист 4". */
+void mm_atlas_say_neighbours(const struct mm_atlas *a, size_t i, const char *lang, mm_tag_text ret[MM_TAGS]);
 
 #endif

@@ -1,14 +1,10 @@
 #include "print/atlas/atlas.h"
 
-#include "print/sheet/pen.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { ASIDE_STEPS = 16 };
-
-static const double ASIDE_MM = 4, NUMBER_MM = 5, LETTER_MM = 2.5, PAD_MM = 0.8, OUTLINE_MM = 0.4;
+static const double NUMBER_MM = 5, LETTER_MM = 2.5, OUTLINE_MM = 0.4;
 
 static void path_of(const struct mm_ground *sheet, cairo_t *cr, const struct mm_ground *g)
 {
@@ -67,87 +63,14 @@ void mm_atlas_draw_index(const struct mm_atlas *a, struct mm_lettering *l, cairo
 	cairo_restore(cr);
 }
 
-static void say(const struct mm_atlas *a, size_t i, int side, const char *lang, char ret[32])
+void mm_atlas_say_neighbours(const struct mm_atlas *a, size_t i, const char *lang, mm_tag_text ret[MM_TAGS])
 {
-	(void)snprintf(ret, 32, "%s %u", strcmp(lang, "ru") == 0 ? "лист" : "sheet",
-		       a->sheet[a->sheet[i].neighbour[side] - 1].number);
-}
+	for (int side = 0; side < MM_TAGS; side++) {
+		const unsigned n = a->sheet[i].neighbour[side];
 
-static double angle_of(int side)
-{
-	return side == MM_ATLAS_LEFT ? -90 : side == MM_ATLAS_RIGHT ? 90 : 0;
-}
-
-static bool meets(const struct mm_paper_box *a, const struct mm_paper_box *b)
-{
-	return a->x < b->x + b->width && b->x < a->x + a->width && a->y < b->y + b->height &&
-	       b->y < a->y + a->height;
-}
-
-static bool is_free(const struct mm_paper_box *box, const struct mm_paper_box *taken, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (meets(box, &taken[i]))
-			return false;
-	return true;
-}
-
-void mm_atlas_find_tags(const struct mm_atlas *a, size_t i, struct mm_lettering *l, const char *lang,
-			const struct mm_paper_box *taken, size_t taken_count,
-			struct mm_paper_box ret[MM_ATLAS_SIDES])
-{
-	const struct mm_paper_box *map = &a->sheet[i].ground.map;
-
-	for (int side = 0; side < MM_ATLAS_SIDES; side++) {
-		const bool is_flat = side == MM_ATLAS_UP || side == MM_ATLAS_DOWN;
-		struct mm_paper_box box = {.x = map->x, .y = map->y}, at;
-		char text[32];
-		double size[2];
-
-		ret[side] = (struct mm_paper_box){0};
-		if (!a->sheet[i].neighbour[side])
-			continue;
-		say(a, i, side, lang, text);
-		mm_lettering_measure(l, &(struct mm_letters){.text = text, .height_mm = LETTER_MM}, size);
-		box.width = size[!is_flat] + 2 * PAD_MM;
-		box.height = size[is_flat] + 2 * PAD_MM;
-		box.x += is_flat                  ? (map->width - box.width) / 2
-			 : side == MM_ATLAS_RIGHT ? map->width - box.width
-						  : 0;
-		box.y += is_flat ? (side == MM_ATLAS_DOWN ? map->height - box.height : 0)
-				 : (map->height - box.height) / 2;
-		at = box;
-		/* to and fro along the edge */
-		for (int step = 0; step < ASIDE_STEPS && !is_free(&at, taken, taken_count); step++) {
-			const double by = ASIDE_MM * (step / 2 + 1) * (step % 2 ? -1 : 1);
-
-			at.x = box.x + (is_flat ? by : 0);
-			at.y = box.y + (is_flat ? 0 : by);
-		}
-		ret[side] = at;
-	}
-}
-
-void mm_atlas_draw_tags(const struct mm_atlas *a, size_t i, struct mm_lettering *l, cairo_t *cr,
-			const char *lang, const struct mm_paper_box tag[MM_ATLAS_SIDES])
-{
-	for (int side = 0; side < MM_ATLAS_SIDES; side++) {
-		const struct mm_paper_box *b = &tag[side];
-		char text[32];
-
-		if (!(b->width > 0))
-			continue;
-		say(a, i, side, lang, text);
-		cairo_rectangle(cr, b->x, b->y, b->width, b->height);
-		cairo_set_source_rgb(cr, 1, 1, 1);
-		cairo_fill(cr);
-		mm_pen_box(cr, MM_PEN_THIN, b);
-		mm_lettering_draw(l, cr,
-				  &(struct mm_letters){.text = text,
-						       .height_mm = LETTER_MM,
-						       .angle_deg = angle_of(side),
-						       .across = MM_LETTERS_CENTRE,
-						       .down = MM_LETTERS_MIDDLE},
-				  b->x + b->width / 2, b->y + b->height / 2);
+		*ret[side] = '\0';
+		if (n)
+			(void)snprintf(ret[side], sizeof(ret[side]), "%s %u",
+				       strcmp(lang, "ru") == 0 ? "лист" : "sheet", a->sheet[n - 1].number);
 	}
 }

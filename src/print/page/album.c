@@ -183,26 +183,24 @@ enum mm_code mm_layout_draw_album(struct mm_layout *p,
 
 /* ---- what is on them besides ---- */
 
-void mm_layout_draw_atlas_marks(struct mm_layout *p)
+void mm_layout_draw_edges(struct mm_layout *p)
 {
-	if (!p->atlas.count)
-		return;
-	if (p->atlas_at < p->atlas.count)
-		mm_atlas_draw_tags(&p->atlas, p->atlas_at, p->spec->lettering, p->cr, p->plan->language,
-				   p->tag);
-	else
+	mm_tags_draw(p->spec->lettering, p->cr, p->tag_text, p->tag);
+	if (mm_layout_is_index(p))
 		mm_atlas_draw_index(&p->atlas, p->spec->lettering, p->cr, &p->ground);
 }
 
-size_t mm_layout_atlas_places(struct mm_layout *p, struct mm_paper_box *taken, size_t count)
+size_t mm_layout_find_edges(struct mm_layout *p, struct mm_paper_box *taken, size_t count)
 {
 	size_t n = 0;
 
-	if (!p->given || p->atlas_at >= p->atlas.count)
-		return 0;
-	mm_atlas_find_tags(&p->atlas, p->atlas_at, p->spec->lettering, p->plan->language, taken, count,
-			   p->tag);
-	for (int side = 0; side < MM_ATLAS_SIDES; side++)
+	memset(p->tag_text, 0, sizeof(p->tag_text));
+	if (p->given && p->atlas_at < p->atlas.count)
+		mm_atlas_say_neighbours(&p->atlas, p->atlas_at, p->plan->language, p->tag_text);
+	else if (!p->given && p->plan->has_whole_sheets)
+		mm_layout_say_cut(p, p->tag_text);
+	mm_tags_find(p->spec->lettering, &p->map, p->tag_text, taken, count, p->tag);
+	for (int side = 0; side < MM_TAGS; side++)
 		if (p->tag[side].width > 0)
 			taken[count + n++] = p->tag[side];
 	return n;

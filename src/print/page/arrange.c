@@ -42,6 +42,20 @@ void mm_layout_rewind(struct mm_layout *p)
 
 /* ---- the first sheet ---- */
 
+/* A field of the size that the plan says, in the middle of the room for one; none where it has no room. */
+static void fix_field(struct mm_layout *p)
+{
+	const double *size = p->plan->field_mm;
+	const struct mm_paper_box room = p->map;
+
+	if (!(size[0] > 0))
+		return;
+	p->map = (struct mm_paper_box){room.x + (room.width - size[0]) / 2,
+				       room.y + (room.height - size[1]) / 2, size[0], size[1]};
+	if (size[0] > room.width + 1e-6 || size[1] > room.height + 1e-6)
+		p->map.width = 0;
+}
+
 /* With a table, which is as wide as the column: all else above it, in two columns of that height. */
 static void arrange_wide(struct mm_layout *p, const double form[2], double top)
 {
@@ -51,6 +65,7 @@ static void arrange_wide(struct mm_layout *p, const double form[2], double top)
 	struct mm_paper_box column = {f.x + f.width - width, f.y, width, f.height - form[1]};
 
 	p->map = (struct mm_paper_box){f.x, f.y, f.width - width, f.height};
+	fix_field(p);
 	column = inset(column, MM_LAYOUT_GAP_MM);
 	if (p->plan->table.layer && top < column.height) {
 		struct mm_paper_box upper = column;
@@ -94,17 +109,22 @@ static void arrange_plain(struct mm_layout *p, const double form[2])
 	const struct mm_paper_box f = p->frame;
 
 	p->map = (struct mm_paper_box){f.x, f.y, f.width, f.height - form[1]};
+	fix_field(p);
 }
 
 /* ---- trying ---- */
 
 enum mm_code mm_layout_make_map(struct mm_layout *p, struct mm_err *reterr)
 {
-	struct mm_paper_box *taken = mm_arena_array(
-	    &p->mem, MM_GRID_PLACES_MAX + MM_PRINT_PLAN_ROWS_MAX + MM_ATLAS_SIDES, sizeof(*taken));
+	struct mm_paper_box *taken =
+	    mm_arena_array(&p->mem, MM_GRID_PLACES_MAX + MM_PRINT_PLAN_ROWS_MAX + MM_TAGS, sizeof(*taken));
 	size_t n = 0;
 	enum mm_code rc;
 
+	if (p->map.width == 0)
+		return mm_fail(reterr, MM_E_INVALID, "field",
+			       "the sheet has no room for a map of %.0fx%.0f mm: take a larger format",
+			       p->plan->field_mm[0], p->plan->field_mm[1]);
 	if (p->map.width < 30 || p->map.height < 30)
 		return mm_fail(reterr, MM_E_INVALID, "format",
 			       "the sheet has no room for a map: take a larger one, or fewer elements");
@@ -119,7 +139,7 @@ enum mm_code mm_layout_make_map(struct mm_layout *p, struct mm_err *reterr)
 	if (!rc && p->plan->has_grid)
 		n = mm_grid_places(p->spec->lettering, &p->ground, taken, MM_GRID_PLACES_MAX);
 	if (!rc)
-		n += mm_layout_atlas_places(p, taken, n);
+		n += mm_layout_find_edges(p, taken, n);
 	if (!rc)
 		n += mm_layout_mark_places(p, taken + n);
 	return rc ? rc : mm_layout_plot(p, &p->ground, taken, n, &p->plot, reterr);
@@ -220,7 +240,7 @@ enum mm_code mm_layout_arrange(struct mm_layout *p, struct mm_err *reterr)
 		    "the title block is %.0fx%.0f mm and does not fit the sheet: take a larger format",
 		    form[0], form[1]);
 	p->column_count = 0;
-	if (has_blocks(p) && p->frame.width < WIDE_MM)
+	if (has_blocks(p) && p->frame.width < WIDE_MM && !(p->plan->field_mm[0] > 0))
 		return arrange_small(p, form, reterr);
 	if (has_blocks(p) && p->plan->table.layer)
 		return arrange_with_table(p, form, reterr);

@@ -281,7 +281,16 @@ enum mm_code mm_layout_set_ground(struct mm_layout *p, const struct mm_paper_box
 	}
 	if (!(scale > 0))
 		scale = has_extent ? mm_ground_fit(map, &extent, plan->rotation_deg, false) : FIRST_SCALE;
-	return rc ? rc : mm_ground_init(&p->ground, map, at[0], at[1], scale, plan->rotation_deg, reterr);
+	else if (has_extent && plan->has_optional_scale &&
+		 !plan->atlas.by) /* the template knows nothing of the object */
+		scale = fmax(scale, mm_ground_fit(map, &extent, plan->rotation_deg, false));
+	if (rc)
+		return rc;
+	mm_layout_snap(p, map, scale, at);
+	rc = mm_ground_init(&p->ground, map, at[0], at[1], scale, plan->rotation_deg, reterr);
+	if (!rc && plan->has_whole_sheets && !*plan->subtitle && !p->object_layer)
+		p->subtitle = mm_layout_cut_name(p);
+	return rc;
 }
 
 enum mm_code mm_layout_plot(struct mm_layout *p, const struct mm_ground *g, const struct mm_paper_box *taken,

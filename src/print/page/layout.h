@@ -45,9 +45,10 @@ struct mm_layout {
 	/* the sheet of an atlas */
 	struct mm_atlas atlas;         /* count 0: it is none */
 	size_t atlas_at;               /* atlas.count: the index sheet */
+	mm_tag_text tag_text[MM_TAGS]; /* neighbours, at the edges of the map */
+	struct mm_paper_box tag[MM_TAGS];
 	const struct mm_ground *given; /* instead of what the plan says; NULL: none */
 	struct mm_ground index_ground;
-	struct mm_paper_box tag[MM_ATLAS_SIDES];                 /* numbers of the neighbours */
 	struct mm_paper_box first_column[MM_LAYOUT_COLUMNS_MAX]; /* of every first page */
 	size_t first_count;
 
@@ -99,6 +100,12 @@ MM_MUST_USE enum mm_code mm_layout_take_object(struct mm_layout *p, struct mm_er
 MM_MUST_USE enum mm_code mm_layout_plot(struct mm_layout *p, const struct mm_ground *g,
 					const struct mm_paper_box *taken, size_t taken_count,
 					struct mm_plot **ret, struct mm_err *reterr);
+
+/* ---- cut.c: the square sheets that a plane is cut into, named by their south-west corners ---- */
+
+void mm_layout_snap(const struct mm_layout *p, const struct mm_paper_box *map, double scale, double at[2]);
+const char *mm_layout_cut_name(struct mm_layout *p); /* of the sheet in the field; "" when memory is out */
+void mm_layout_say_cut(struct mm_layout *p, mm_tag_text ret[MM_TAGS]); /* its neighbours */
 
 /* ---- flow.c: columns of blocks ---- */
 
@@ -178,10 +185,10 @@ mm_layout_draw_album(struct mm_layout *p, enum mm_code (*draw)(struct mm_layout 
 		     struct mm_err *reterr);
 bool mm_layout_is_index(const struct mm_layout *p);
 
-/* Finds room for the numbers of the neighbours; adds it to what is taken, and returns how many boxes that
- * was. */
-size_t mm_layout_atlas_places(struct mm_layout *p, struct mm_paper_box *taken, size_t count);
-void mm_layout_draw_atlas_marks(struct mm_layout *p);
+/* Finds room for the names of the neighbours at the edges; adds it to what is taken, and returns how many
+ * boxes that was. */
+size_t mm_layout_find_edges(struct mm_layout *p, struct mm_paper_box *taken, size_t count);
+void mm_layout_draw_edges(struct mm_layout *p); /* and the sheets on the index */
 void mm_layout_put_sheets(struct mm_layout *p);
 
 /* Frame, form and map of the first sheet. print.c */

@@ -41,7 +41,7 @@ static double convergence(struct mm_layout *p)
 
 	if (mm_transform_get(proj, p->crs, MM_CRS84, &to_deg, NULL) ||
 	    mm_transform_get(proj, MM_CRS84, p->crs, &from_deg, NULL))
-		return NAN;
+		return (double)NAN;
 	return mm_north_convergence_deg(to_deg, from_deg, p->ground.x, p->ground.y);
 }
 

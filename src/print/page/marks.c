@@ -19,7 +19,7 @@ static void find_place(struct mm_layout *p, const struct mm_transform *from_deg,
 	const struct mm_paper_box *f = &p->map;
 	struct mm_world world;
 	struct mm_geom g;
-	double at[2] = {NAN, NAN};
+	double at[2] = {(double)NAN, (double)NAN};
 	bool is_there = false;
 
 	if (mm_layer_label_point(p->table_layer, row, p->spec->kit->topo, &world) == MM_OK) {
@@ -35,7 +35,7 @@ static void find_place(struct mm_layout *p, const struct mm_transform *from_deg,
 	if (is_there)
 		mm_ground_to_paper(&p->ground, at[0], at[1], at);
 	if (!is_there || at[0] < f->x || at[0] > f->x + f->width || at[1] < f->y || at[1] > f->y + f->height)
-		at[0] = at[1] = NAN;
+		at[0] = at[1] = (double)NAN;
 	memcpy(ret, at, sizeof(at));
 }
 
@@ -69,6 +69,8 @@ enum mm_code mm_layout_find_rows(struct mm_layout *p, struct mm_err *reterr)
 	if (!t->layer)
 		return MM_OK;
 	p->table_layer = mm_catalog_find(c, t->layer);
+	if (!p->table_layer && t->is_optional)
+		return MM_OK;
 	if (!p->table_layer)
 		return mm_fail(reterr, MM_E_NOT_FOUND, "elements.table.layer", "there is no layer \"%.64s\"",
 			       t->layer);

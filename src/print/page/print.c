@@ -98,7 +98,7 @@ static enum mm_code draw_first(struct mm_layout *p, struct mm_err *reterr)
 		mm_grid_draw(p->spec->lettering, p->cr, &p->ground);
 	mm_layout_draw_squares(p);
 	mm_layout_draw_marks(p);
-	mm_layout_draw_atlas_marks(p);
+	mm_layout_draw_edges(p);
 	mm_pen_box(p->cr, p->plan->has_frame ? MM_PEN_THIN : MM_PEN_THICK, &p->map);
 	mm_layout_draw_form(p, p->form);
 	return MM_OK;

@@ -78,7 +78,10 @@ static void drop_places(const json_t *plan, json_t *from)
 		has_place |= json_object_get(plan, places[i]) != NULL;
 	for (size_t i = 0; i < 3 && has_place; i++)
 		(void)json_object_del(from, places[i]);
-	if (json_object_get(plan, "extent"))
+	/* an extent says at which scale, but that of an atlas */
+	if (json_object_get(plan, "extent") && !json_is_object(json_object_get(plan, "atlas")) &&
+	    (!json_is_object(json_object_get(from, "atlas")) ||
+	     json_is_false(json_object_get(plan, "atlas"))))
 		(void)json_object_del(from, "scale");
 }
 
@@ -99,6 +102,7 @@ static enum mm_code apply_template(struct mm_print_plan_reader *r, json_t *root,
 	drop_places(root, from);
 	drop_object_parts(root, from);
 	plan->template_id = id;
+	plan->has_optional_scale = !json_object_get(root, "scale");
 	plan->has_optional_layers = !json_object_get(root, "layers");
 	plan->table.is_optional = !json_object_get(json_object_get(root, "elements"), "table");
 	plan->index.is_optional = !json_object_get(json_object_get(root, "elements"), "street_index");
@@ -128,6 +132,17 @@ static void read_place(struct mm_print_plan_reader *r, const json_t *root, struc
 	p->has_extent = mm_print_plan_numbers(r, root, "extent", p->extent, 4);
 	p->scale = mm_print_plan_number(r, root, "scale", 50, 5e6, 0);
 	p->rotation_deg = mm_print_plan_number(r, root, "rotation", -360, 360, 0);
+	if (mm_print_plan_numbers(r, root, "field", p->field_mm, 2) &&
+	    !(p->field_mm[0] >= 50 && p->field_mm[1] >= 50 && p->field_mm[0] <= 2600 &&
+	      p->field_mm[1] <= 2600))
+		(void)mm_print_plan_wrong(
+		    r, MM_E_INVALID, "field",
+		    "write width and height of the map in millimetres, 50 to 2600: [500, 500]");
+	p->has_whole_sheets = mm_print_plan_flag(r, root, "whole_sheets", false);
+	if (p->has_whole_sheets && (!(p->field_mm[0] > 0) || p->rotation_deg != 0))
+		(void)mm_print_plan_wrong(
+		    r, MM_E_INVALID, "whole_sheets",
+		    "whole sheets have a field of a fixed size, \"field\": [500, 500], and no rotation");
 	if (p->has_center && p->has_extent)
 		(void)mm_print_plan_wrong(r, MM_E_INVALID, "extent", "give either a center or an extent");
 	if (p->has_extent && !(p->extent[0] < p->extent[2] && p->extent[1] < p->extent[3]))
@@ -339,9 +354,10 @@ static void read_all(struct mm_print_plan_reader *r, json_t *root, struct mm_pri
 }
 
 static const char *const members[] = {
-    "template", "format",   "orientation", "scale", "extent",   "center", "crs",   "rotation", "layers",
-    "filter",   "datetime", "style",       "title", "subtitle", "texts",  "notes", "object",   "elements",
-    "access",   "language", "output",      "dpi",   "date",     "atlas",  NULL};
+    "template", "format",   "orientation",  "scale",  "extent", "center",   "crs",
+    "rotation", "field",    "whole_sheets", "layers", "filter", "datetime", "style",
+    "title",    "subtitle", "texts",        "notes",  "object", "elements", "access",
+    "language", "output",   "dpi",          "date",   "atlas",  NULL};
 
 enum mm_code mm_print_plan_read(const char *json, size_t n, struct mm_arena *mem, struct mm_print_plan **ret,
 				struct mm_err *reterr)

@@ -83,7 +83,10 @@ struct mm_print_plan {
 	bool has_center, has_extent;
 	double center[2], extent[4]; /* x or longitude first */
 	double scale;                /* 2000 is 1:2000; 0: the usual one that holds the extent */
+	bool has_optional_scale; /* it is the template's: smaller where the object or the extent takes it */
 	double rotation_deg;
+	double field_mm[2];    /* of the map on the sheet; 0: as large as the sheet allows */
+	bool has_whole_sheets; /* the middle is that of the square sheet in which the plan's middle lies */
 
 	const char *const *layer; /* NULL: those that the style shows at first */
 	size_t layer_count;

@@ -1,5 +1,7 @@
 #include "print/plan/plan_reader.h"
 
+#include <math.h>
+
 enum { SIDE_MAX = 50 };
 
 static const double OVERLAP_MAX = 0.5, OVERLAP = 0.1;
@@ -27,6 +29,16 @@ void mm_print_plan_read_index(struct mm_print_plan_reader *r, json_t *elements, 
 	mm_print_plan_leave(r);
 }
 
+static unsigned read_side(struct mm_print_plan_reader *r, const json_t *atlas, const char *member)
+{
+	const double n = mm_print_plan_number(r, atlas, member, 1, SIDE_MAX, 0);
+
+	if (n != floor(n))
+		(void)mm_print_plan_wrong(r, MM_E_INVALID, member, "write a whole number from 1 to %d",
+					  SIDE_MAX);
+	return (unsigned)n;
+}
+
 void mm_print_plan_read_atlas(struct mm_print_plan_reader *r, json_t *root, struct mm_print_plan *p)
 {
 	static const char *const known[] = {"by",    "layer",   "filter", "title_field", "overlap",
@@ -47,8 +59,8 @@ void mm_print_plan_read_atlas(struct mm_print_plan_reader *r, json_t *root, stru
 	a->filter = mm_print_plan_text(r, atlas, "filter", NULL);
 	a->field = mm_print_plan_text(r, atlas, "title_field", NULL);
 	a->overlap = mm_print_plan_number(r, atlas, "overlap", 0, OVERLAP_MAX, OVERLAP);
-	a->columns = (unsigned)mm_print_plan_number(r, atlas, "columns", 1, SIDE_MAX, 0);
-	a->rows = (unsigned)mm_print_plan_number(r, atlas, "rows", 1, SIDE_MAX, 0);
+	a->columns = read_side(r, atlas, "columns");
+	a->rows = read_side(r, atlas, "rows");
 	a->has_index = mm_print_plan_flag(r, atlas, "index", true);
 	if (!mm_print_plan_text(r, atlas, "by", NULL))
 		(void)mm_print_plan_wrong(r, MM_E_INVALID, "by", "write one of features, grid, strip");
@@ -59,7 +71,7 @@ void mm_print_plan_read_atlas(struct mm_print_plan_reader *r, json_t *root, stru
 					  "name the layer whose objects have sheets");
 	if (a->by != MM_PRINT_PLAN_ATLAS_FEATURES && !p->scale)
 		(void)mm_print_plan_wrong(r, MM_E_INVALID, "by", "say at which scale: \"scale\": 2000");
-	if (!a->columns != !a->rows)
+	if ((a->columns > 0) != (a->rows > 0))
 		(void)mm_print_plan_wrong(r, MM_E_INVALID, "rows",
 					  "give both columns and rows, or none of them");
 	mm_print_plan_leave(r);

@@ -16,6 +16,7 @@ struct mm_print_words {
 	const char *approximate; /* what local systems of our table are not good for */
 	const char *no, *yes;
 	const char *attributes, *dates, *money; /* heads of a passport */
+	const char *cut;                        /* before the corner of a sheet */
 	const char *streets;                    /* of an index of streets */
 	const char *sheets;                     /* above the list of sheets */
 	const char *index;                      /* title of the sheet that shows all others */

@@ -1,6 +1,7 @@
 #include "query/near/near_private.h"
 
 #include "base/clock.h"
+#include "base/stop.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -260,7 +261,7 @@ struct mm_box mm_near_feature_box(const struct mm_near *n, uint32_t row)
 
 bool mm_near_is_late(struct mm_near *n)
 {
-	n->is_cut = n->is_cut || (n->ask.deadline_ns && mm_clock_mono_ns() >= n->ask.deadline_ns);
+	n->is_cut = n->is_cut || mm_stop_is_due(n->ask.deadline_ns);
 	return n->is_cut;
 }
 

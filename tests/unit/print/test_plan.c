@@ -123,7 +123,10 @@ static void a_plan_goes_before_its_template(void **state)
 		if (!strcmp(p->text[i].field, "role1"))
 			assert_string_equal(p->text[i].text, "Drawn by");
 	}
-	/* an extent says at which scale */
+	/* an extent says at which scale, but that of an atlas */
+	assert_true(good(&mem, "{\"template\":\"album\",\"extent\":[39,52,39.1,52.1]}")->scale == 5000);
+	assert_true(
+	    good(&mem, "{\"template\":\"album\",\"extent\":[39,52,39.1,52.1],\"atlas\":false}")->scale == 0);
 	assert_true(good(&mem, "{\"template\":\"situation\",\"extent\":[39,52,39.1,52.1]}")->scale == 0);
 }
 
@@ -182,6 +185,11 @@ static void what_is_wrong_is_named(void **state)
 	    {MM_E_INVALID, "{\"center\":[1,2]}", "scale", "1:2000"},
 	    {MM_E_INVALID, "{\"scale\":500,\"center\":[1,2],\"extent\":[1,2,3,4]}", "extent", "either"},
 	    {MM_E_INVALID, "{\"extent\":[3,2,1,4]}", "extent", "smaller numbers first"},
+	    {MM_E_INVALID, "{\"field\":[500]}", "field", "2 numbers"},
+	    {MM_E_INVALID, "{\"field\":[500,5]}", "field", "[500, 500]"},
+	    {MM_E_INVALID, "{\"whole_sheets\":true}", "whole_sheets", "field"},
+	    {MM_E_INVALID, "{\"field\":[500,500],\"whole_sheets\":true,\"rotation\":5}", "whole_sheets",
+	     "rotation"},
 	    {MM_E_INVALID, "{\"rotation\":720}", "rotation", "360"},
 	    {MM_E_INVALID, "{\"layers\":\"streets\"}", "layers", "list"},
 	    {MM_E_INVALID, "{\"layers\":[1]}", "layers", "text"},
@@ -211,6 +219,11 @@ static void what_is_wrong_is_named(void **state)
 	    {MM_E_INVALID, "{\"scale\":500,\"atlas\":{\"by\":\"grid\",\"overlap\":0.9}}", "atlas.overlap",
 	     "0.5"},
 	    {MM_E_INVALID, "{\"scale\":500,\"atlas\":{\"by\":\"grid\",\"page\":1}}", "atlas", "page"},
+	    {MM_E_INVALID, "{\"scale\":500,\"atlas\":{\"by\":\"grid\",\"rows\":2}}", "atlas.rows", "both"},
+	    {MM_E_INVALID, "{\"scale\":500,\"atlas\":{\"by\":\"grid\",\"rows\":2.5,\"columns\":1}}",
+	     "atlas.rows", "whole"},
+	    {MM_E_INVALID, "{\"scale\":500,\"atlas\":{\"by\":\"grid\",\"rows\":99,\"columns\":1}}",
+	     "atlas.rows", "50"},
 	    {MM_E_INVALID, "{\"output\":\"png\",\"scale\":500,\"atlas\":{\"by\":\"grid\"}}", "output", "pdf"},
 	};
 
