@@ -182,6 +182,9 @@ test('what is wrong is said with its place', async () => {
     await refused({...SITUATION, crs: 'http://169.254.169.254/crs'}, 400, 'crs', /./);
     await refused({...SITUATION, filter: {streets: 'name = '}}, 400, 'filter.streets', /./);
     await refused({...SITUATION, filter: {strets: '1 = 1'}}, 400, 'filter.strets', /no layer/);
+    await refused({format: 'A5', atlas: {by: 'features', layer: 'addresses'}}, 413, 'atlas', /more than 200 sheets/);
+    await refused({template: 'album', extent: [39.05, 52.3, 39.15, 52.4], scale: 50}, 413, 'atlas', /more than 200 sheets/);
+    await refused({template: 'album', output: 'svg'}, 400, 'output', /pdf/);
     assert.equal((await server.get('/print')).status, 405);
     assert.equal((await post(SITUATION, {'Content-Type': 'text/plain'})).status, 415);
     assert.equal((await post(SITUATION, {'Content-Type': 'application/jsonx'})).status, 415);
@@ -243,6 +246,17 @@ test('a job: told of, followed, its result taken, asked for again, let go', asyn
         assert.equal((await server.get(`/print/jobs/${job.id}${part}`)).status, 410);
     for (const id of ['0'.repeat(32), 'x', '%00', '..%2f'])
         assert.ok([400, 404].includes((await server.get(`/print/jobs/${id}`)).status), id);
+});
+
+test('an atlas tells of each sheet that is done', async () => {
+    const {job} = await order({template: 'album', scale: 5000}), seen = await follow(job), last = seen.at(-1);
+    assert.ok(last.name === 'done' && last.sheets > 3 && last.done === last.sheets, JSON.stringify(last));
+    const counts = seen.filter(({sheets}) => sheets === last.sheets).map(({done}) => done);
+    assert.deepEqual(counts, [...counts].sort((a, b) => a - b));
+    assert.ok(counts.length >= 2 && counts[0] === 0, `${counts}`);
+    const result = await server.get(`/print/jobs/${job.id}/result`);
+    assert.equal(Number(result.headers.get('x-munimap-sheets')), last.sheets);
+    assert.match(tool('pdfinfo', save('album.pdf', await bytes(result))), new RegExp(`^Pages:\\s+${last.sheets}$`, 'm'));
 });
 
 test('a job that fails says where', async () => {
