@@ -55,6 +55,53 @@ for (const theme of ['day', 'night', 'contrast'])
         await page.close();
     });
 
+/** Everything that opens by a deed of its own, one after another; `check(what)` when it is there. */
+async function openAll(page, check) {
+    // the table and its menus
+    await page.evaluate(() => window.munimap.openPanel(''));
+    await page.locator('#table-grid [role=gridcell]').first().waitFor();
+    await check('table');
+    for (const menu of ['columns', 'files']) {
+        await page.focus(`#table-${menu}-button`);
+        await page.keyboard.press('Enter');
+        await page.locator(`#table-${menu}-body`).waitFor();
+        await check(menu);
+        await page.keyboard.press('Escape');
+        assert.ok(await page.locator(`#table-${menu}-body`).isHidden());
+    }
+    // rows of conditions of each kind, and a filter that is wrong
+    await page.evaluate(() => window.munimap.openPanel('filter'));
+    await page.locator('.condition').nth(3).waitFor();
+    await check('filter');
+    await page.fill('#filter-text', 'budgt > 5');
+    await page.keyboard.press('Control+Enter');
+    await page.locator('#filter-wrong').waitFor();
+    await check('a wrong filter');
+    await page.click('#filter-clear');
+    await page.evaluate(() => window.munimap.openPanel(''));
+    await page.click('#table-close');
+    // the list of the search, with and without a find
+    for (const text of ['ленина', 'ъъъъъъъ']) {
+        await page.fill('#search-box', text);
+        await page.waitForFunction((t) => document.querySelector('#search-list:not([hidden])') && (t === 'ленина') === Boolean(document.querySelector('#found-0')), text);
+        if (text === 'ленина')
+            await page.keyboard.press('ArrowDown');
+        await check(`search ${text}`);
+    }
+    await page.keyboard.press('Escape');
+}
+
+const CONDITIONS = encodeURIComponent("direction IN (1, 3) AND CASEI(name) LIKE CASEI('%а%') AND budget_plan BETWEEN 1 AND 900000000000 AND end_plan >= DATE('2020-01-01')");
+
+for (const [theme, lang, options] of [['day', 'ru', {}], ['contrast', 'en', {}], ['night', 'en', {viewport: {width: 390, height: 780}, hasTouch: true}]])
+    test(`nothing serious in what opens by itself: ${theme}, ${lang}${options.hasTouch ? ', telephone' : ''}`, async () => {
+        const {page, complaints} = await show(`#map=15.5/52.353/39.098&theme=${theme}&lang=${lang}&tb=projects&f.projects=${CONDITIONS}`, options);
+        page.setDefaultTimeout(12000);
+        await openAll(page, async (what) => assert.deepEqual(await findings(page), [], what));
+        assert.deepEqual(complaints.filter((c) => !/budgt|status of 400/.test(c)), []); // the mistake made on purpose
+        await page.close();
+    });
+
 test('nothing serious on a telephone', async () => {
     const {page, complaints} = await show('#map=15.5/52.353/39.098', {viewport: {width: 390, height: 780}, hasTouch: true});
     for (const panel of await panels(page)) {

@@ -152,7 +152,7 @@ void mm_items_put_form(struct mm_html *h, const struct mm_items *it)
 	put_choices(&f);
 	if (begin != SIZE_MAX)
 		put_input(&f, "datetime", mm_html_say(h, "Когда", "When"), "2026-01-01/2026-12-31");
-	put_input(&f, "filter", mm_html_say(h, "Условие", "Condition"), "CQL2: floors > 5");
+	put_input(&f, "filter", mm_html_say(h, "Фильтр", "Filter"), "CQL2: floors > 5");
 	put_order(&f);
 	put_rest(&f);
 	mm_html_raw(h, "<button>");

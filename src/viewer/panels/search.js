@@ -53,7 +53,8 @@ function show(app, note = '') {
     const list = byId('search-list'), box = byId('search-box');
     list.replaceChildren(...results.map((r, i) => option(r, i, app)), ...(note ? [element('li', {class: 'note', role: 'presentation'}, note)] : []));
     list.hidden = !list.childElementCount;
-    box.setAttribute('aria-expanded', String(!list.hidden));
+    list.setAttribute('role', results.length ? 'listbox' : 'group'); // a word about nothing found is no option
+    box.setAttribute('aria-expanded', String(results.length > 0));
     if (active >= 0)
         box.setAttribute('aria-activedescendant', `found-${active}`);
     else
