@@ -26,7 +26,7 @@ static void put_links(struct mm_json *j, const struct mm_request *r)
 		    "The same layers by WFS");
 	mm_out_link(j, r, "/map", "http://www.opengis.net/def/rel/ogc/1.0/map", "image/png",
 		    "The map as a picture");
-	mm_out_link(j, r, "/wms?SERVICE=WMS&REQUEST=GetCapabilities", "related", "application/xml",
+	mm_out_link(j, r, "/wms?SERVICE=WMS&REQUEST=GetCapabilities", "related", "text/xml",
 		    "Web Map Service");
 	mm_out_link(j, r, "/print/templates", "related", MM_TYPE_JSON_MEDIA, "Plans to be printed");
 	mm_out_link(j, r, "/styles", "http://www.opengis.net/def/rel/ogc/1.0/styles", MM_TYPE_JSON_MEDIA,

@@ -294,7 +294,7 @@ function startMap() {
     gl.on('zoomend', () => layersPanel.refresh(app));
     gl.on('error', (event) => {
         console.error(event.error);
-        if (event.sourceId)
+        if (event.sourceId && event.error?.status !== 400) // that is a filter which is wrong: its panel says so
             message(say('error.tiles'));
     });
     new ResizeObserver(() => gl.resize()).observe(byId('map'));

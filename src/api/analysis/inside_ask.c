@@ -7,7 +7,7 @@
 
 /* Of a question: the area that it means, and what is looked into. */
 
-static const char *const names[] = {"geometry",    "collection", "id", "distance",
+static const char *const names[] = {"geometry",    "collection", "id", "alike", "distance",
 				    "collections", "filters",    "f",  "lang"};
 
 enum { NAMES = sizeof(names) / sizeof(names[0]) };

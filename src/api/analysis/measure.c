@@ -23,7 +23,7 @@
 
 enum { DEADLINE_MS = 10000, COORDINATES_MAX = 2000, MEMORY_BYTES = 64 << 20, NUMBER_MAX = 64 };
 
-static const char *const names[] = {"geometry", "collection", "id", "distance", "f", "lang"};
+static const char *const names[] = {"geometry", "collection", "id", "alike", "distance", "f", "lang"};
 
 /* ---- measures ---- */
 

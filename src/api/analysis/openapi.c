@@ -21,6 +21,7 @@
 #define GEOMETRY    "A GeoJSON geometry in longitude and latitude"
 #define COLLECTION  "Instead of a geometry: the collection of the feature that id names"
 #define ID          "Id of that feature"
+#define ALIKE       "A field: with that feature all that have the same text there, such as the pieces of a street"
 #define DISTANCE    "Metres around it, 0 to 50000; points and lines need it"
 #define AROUND      "Metres of the outline around it, 0 to 50000"
 #define COLLECTIONS "Which collections are looked into; without it all"
@@ -35,20 +36,20 @@
 
 const char mm_inside_openapi[] =
 	"{\"get\":" OPERATION("inside", "What lies in an area, or near a feature") "\"parameters\":["
-	PARAM("geometry", "string", GEOMETRY) "," PARAM("collection", "string", COLLECTION) "," PARAM("id", "string", ID) ","
+	PARAM("geometry", "string", GEOMETRY) "," PARAM("collection", "string", COLLECTION) "," PARAM("id", "string", ID) "," PARAM("alike", "string", ALIKE) ","
 	PARAM("distance", "number", DISTANCE) "," PARAM("collections", "string", COLLECTIONS ", joined by commas") ","
 	PARAM("filters", "string", FILTERS ", as JSON") "," FORMAT "," LANGUAGE "]," FOUND "},"
 	"\"post\":" OPERATION("inside.post", "The same of an area of any length") "\"parameters\":[" FORMAT "," LANGUAGE "],"
 	BODY(PROPERTY("geometry", "object", GEOMETRY) "," PROPERTY("collection", "string", COLLECTION) ","
-	     PROPERTY("id", "string", ID) "," PROPERTY("distance", "number", DISTANCE) ","
+	     PROPERTY("id", "string", ID) "," PROPERTY("alike", "string", ALIKE) "," PROPERTY("distance", "number", DISTANCE) ","
 	     "\"collections\":{\"type\":\"array\",\"items\":{\"type\":\"string\"},\"description\":\"" COLLECTIONS "\"},"
 	     PROPERTY("filters", "object", FILTERS)) FOUND "}}";
 
 const char mm_measure_openapi[] =
 	"{\"get\":" OPERATION("measure", "Length, area, sides and vertices of a shape or a feature in metres of the map's system")
 	"\"parameters\":[" PARAM("geometry", "string", GEOMETRY) "," PARAM("collection", "string", COLLECTION) ","
-	PARAM("id", "string", ID) "," PARAM("distance", "number", AROUND) "]," MEASURED "},"
+	PARAM("id", "string", ID) "," PARAM("alike", "string", ALIKE) "," PARAM("distance", "number", AROUND) "]," MEASURED "},"
 	"\"post\":" OPERATION("measure.post", "The same of a shape of any length")
 	BODY(PROPERTY("geometry", "object", GEOMETRY) "," PROPERTY("collection", "string", COLLECTION) ","
-	     PROPERTY("id", "string", ID) "," PROPERTY("distance", "number", AROUND)) MEASURED "}}";
+	     PROPERTY("id", "string", ID) "," PROPERTY("alike", "string", ALIKE) "," PROPERTY("distance", "number", AROUND)) MEASURED "}}";
 /* clang-format on */

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { BODY_BYTES_MAX = 8 << 20, BODY_DEPTH_MAX = 16, WHY_MAX = 200 };
+enum { BODY_BYTES_MAX = 8 << 20, BODY_DEPTH_MAX = 16, WHY_MAX = 200, ALIKE_MAX = 500 };
 
 /* ---- the question ---- */
 
@@ -54,11 +54,11 @@ static enum mm_code read_body(const struct mm_request *r, const char *const *nam
 		for (size_t i = 0; i < count; i++)
 			is_known |= strcmp(key, names[i]) == 0;
 		if (!is_known)
-			return mm_fail(reterr, MM_E_INVALID, "",
-				       "\"%.60s\" is not known: write geometry, collection, id, distance, "
-				       "collections or "
-				       "filters",
-				       key);
+			return mm_fail(
+			    reterr, MM_E_INVALID, "",
+			    "\"%.60s\" is not known: write geometry, collection, id, alike, distance, "
+			    "collections or filters",
+			    key);
 	}
 	return MM_OK;
 }
@@ -150,14 +150,111 @@ static enum mm_code copy_geom(const struct mm_geom *g, struct mm_arena *mem, str
 	return MM_OK;
 }
 
+/* Puts the parts of a geometry behind those of another; what was there is copied. */
+static enum mm_code add_geom(struct mm_geom *to, const struct mm_geom *g, struct mm_arena *mem,
+			     struct mm_err *reterr)
+{
+	const struct mm_geom old = *to;
+	struct mm_geom both = {.type = MM_GEOM_COLLECTION,
+			       .part_count = old.part_count + g->part_count,
+			       .ring_count = old.ring_count + g->ring_count,
+			       .vertex_count = old.vertex_count + g->vertex_count};
+	uint32_t *part = mm_arena_array(mem, both.part_count + 1, sizeof(*part)),
+		 *ring = mm_arena_array(mem, both.ring_count + 1, sizeof(*ring));
+	double *xy = mm_arena_array(mem, both.vertex_count + 1, 2 * sizeof(*xy));
+
+	if (!part || !ring || !xy)
+		return mm_fail_nomem(reterr);
+	if (old.vertex_count) {
+		memcpy(part, old.part, old.part_count * sizeof(*part));
+		memcpy(ring, old.ring, old.ring_count * sizeof(*ring));
+		memcpy(xy, old.xy, 2 * (size_t)old.vertex_count * sizeof(*xy));
+	}
+	memcpy(part + old.part_count, g->part, g->part_count * sizeof(*part));
+	memcpy(ring + old.ring_count, g->ring, g->ring_count * sizeof(*ring));
+	memcpy(xy + 2 * (size_t)old.vertex_count, g->xy, 2 * (size_t)g->vertex_count * sizeof(*xy));
+	both.part = part;
+	both.ring = ring;
+	both.xy = xy;
+	*to = both;
+	return MM_OK;
+}
+
+/* GEOS takes collections for few things: parts of one kind are a multiple of it. */
+static enum mm_geom_type type_of(const struct mm_geom *g)
+{
+	static const enum mm_geom_type of[] = {MM_GEOM_MULTIPOINT, MM_GEOM_MULTILINE, MM_GEOM_MULTIPOLYGON};
+
+	for (uint32_t i = 1; i < g->part_count; i++)
+		if (mm_part_kind(g->part[i]) != mm_part_kind(g->part[0]))
+			return MM_GEOM_COLLECTION;
+	return g->part_count ? of[mm_part_kind(g->part[0])] : MM_GEOM_COLLECTION;
+}
+
+static bool is_same(const struct mm_layer *l, size_t field, const struct mm_value *a, uint32_t row)
+{
+	struct mm_value b;
+
+	mm_layer_value(l, row, field, &b);
+	return !b.is_null && a->text_len == b.text_len && memcmp(a->text, b.text, a->text_len) == 0;
+}
+
+/* All features with the text that the one has in a field. */
+static enum mm_code read_alike(const struct mm_layer *l, const char *name, uint32_t row,
+			       struct mm_metric *metric, struct mm_shape *s, struct mm_geom *ret,
+			       struct mm_err *reterr)
+{
+	const size_t field = mm_schema_find(mm_layer_schema(l), name);
+	struct mm_value v;
+	struct mm_geom g;
+	size_t count = 0;
+	enum mm_code rc = MM_OK;
+
+	if (field == SIZE_MAX || mm_layer_schema(l)->field[field].type != MM_TYPE_TEXT)
+		return mm_fail(reterr, MM_E_INVALID, "alike", "\"%.64s\" has no field \"%.64s\" of texts",
+			       mm_layer_schema(l)->id, name);
+	mm_layer_value(l, row, field, &v);
+	*ret = (struct mm_geom){.type = MM_GEOM_COLLECTION};
+	for (uint32_t i = 0; i < mm_layer_count(l) && !rc; i++) {
+		if (i != row && (v.is_null || !is_same(l, field, &v, i)))
+			continue;
+		rc = mm_metric_geom(metric, i, &g);
+		if (rc == MM_E_NOT_FOUND) { /* a piece without a place */
+			rc = MM_OK;
+			continue;
+		}
+		if (rc)
+			return mm_fail_nomem(reterr);
+		if (++count > ALIKE_MAX || ret->vertex_count + (size_t)g.vertex_count > MM_SHAPE_VERTICES_MAX)
+			return mm_fail(
+			    reterr, MM_E_LIMIT, "alike",
+			    "more than %d features, or %d vertices, are alike: ask for one of them",
+			    ALIKE_MAX, MM_SHAPE_VERTICES_MAX);
+		rc = add_geom(ret, &g, s->mem, reterr);
+	}
+	ret->type = type_of(ret);
+	return rc ? rc : ret->vertex_count ? MM_OK : MM_E_NOT_FOUND;
+}
+
+static enum mm_code read_one(struct mm_metric *metric, uint32_t row, struct mm_shape *s, struct mm_geom *ret,
+			     struct mm_err *reterr)
+{
+	struct mm_geom g;
+	const enum mm_code rc = mm_metric_geom(metric, row, &g);
+
+	if (rc == MM_E_NOT_FOUND)
+		return rc;
+	return rc || copy_geom(&g, s->mem, ret) ? mm_fail_nomem(reterr) : MM_OK;
+}
+
 static enum mm_code read_feature(const json_t *o, struct mm_shape *s, struct mm_geom *ret,
 				 struct mm_err *reterr)
 {
 	const char *collection = json_string_value(json_object_get(o, "collection"));
 	const char *id = json_string_value(json_object_get(o, "id"));
+	const char *alike = json_string_value(json_object_get(o, "alike"));
 	const struct mm_layer *l = collection ? mm_catalog_find(s->catalog, collection) : NULL;
 	struct mm_metric metric = {0};
-	struct mm_geom g;
 	uint32_t row;
 	enum mm_code rc;
 
@@ -174,12 +271,11 @@ static enum mm_code read_feature(const json_t *o, struct mm_shape *s, struct mm_
 	rc = mm_metric_init(&metric, l, s->definition, s->kit->proj, reterr);
 	if (rc)
 		return rc;
-	rc = mm_metric_geom(&metric, row, &g);
+	rc = alike ? read_alike(l, alike, row, &metric, s, ret, reterr)
+		   : read_one(&metric, row, s, ret, reterr);
 	if (rc == MM_E_NOT_FOUND)
 		rc = mm_fail(reterr, MM_E_INVALID, "id",
 			     "this feature has no place on the map: nothing is near it");
-	else if (rc || copy_geom(&g, s->mem, ret))
-		rc = mm_fail_nomem(reterr);
 	mm_metric_release(&metric);
 	s->of_collection = mm_layer_schema(l)->id;
 	s->of_id = mm_arena_text(s->mem, id, strlen(id));

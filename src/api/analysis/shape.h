@@ -41,7 +41,8 @@ MM_MUST_USE enum mm_code mm_shape_question(const struct mm_request *r, const cha
 					   json_t **ret, struct mm_err *reterr);
 
 /*
- * Reads `geometry` (GeoJSON in lon/lat), or `collection` and `id`, and `distance`.
+ * Reads `geometry` (GeoJSON in lon/lat), or `collection` and `id`, and `distance`. With `alike`, a field, the
+ * shape is all features that have the same value there: the whole of a street, and not one piece of it.
  *
  * MM_E_INVALID    where names what is wrong
  * MM_E_NOT_FOUND  no such collection or feature

@@ -125,12 +125,13 @@ static void run(struct mm_jobs *j, struct mm_job *job)
 	struct mm_job_result result = {0};
 	struct mm_job_state state;
 	struct mm_err err = {0};
+	const int64_t began_ns = mm_clock_mono_ns();
 	size_t bytes;
 	enum mm_code rc;
 
 	job->state.status = MM_JOB_RUNNING;
 	job->is_on_thread = true;
-	job->began_ns = mm_clock_mono_ns();
+	job->began_ns = began_ns;
 	j->waiting--;
 	j->running++;
 	state = job->state;
@@ -145,9 +146,9 @@ static void run(struct mm_jobs *j, struct mm_job *job)
 	state = job->state;
 	bytes = result.bytes && job->result.bytes ? result.bytes->len : 0;
 	mm_jobs_sweep(j, 0);
-	(void)pthread_mutex_unlock(&j->mu);
+	(void)pthread_mutex_unlock(&j->mu); /* from here on the job is anybody's to let go of */
 	tell(j, &state);
-	log_end(&state, bytes, (double)(mm_clock_mono_ns() - job->began_ns) / 1e9);
+	log_end(&state, bytes, (double)(mm_clock_mono_ns() - began_ns) / 1e9);
 	(void)pthread_mutex_lock(&j->mu);
 }
 

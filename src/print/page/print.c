@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VALUES_MAX = MM_PRINT_PLAN_TEXTS_MAX + 8 };
+enum { LAYERS_STEP = 64, VALUES_MAX = MM_PRINT_PLAN_TEXTS_MAX + 8 };
 
 #define FORMS "styles/plans/forms/"
 
@@ -88,9 +88,32 @@ void mm_layout_draw_form(struct mm_layout *p, const struct mm_form *form)
 
 /* ---- sheets ---- */
 
+/* Notes the layer of a group that was drawn, for the PDF to switch it. */
+static bool note_layer(void *ctx, const struct mm_layer *layer)
+{
+	struct mm_layout *p = ctx;
+	struct mm_georeference *g = &p->place[p->place_count - 1];
+	const struct mm_schema *s = layer ? mm_layer_schema(layer) : NULL;
+	const char **list;
+
+	if (g->layer_count % LAYERS_STEP == 0) { /* it is full */
+		list = mm_arena_array(&p->mem, g->layer_count + LAYERS_STEP, sizeof(*list));
+		if (!list)
+			return false;
+		if (g->layer_count)
+			memcpy(list, g->layer, g->layer_count * sizeof(*list));
+		g->layer = list;
+	}
+	list = (const char **)(uintptr_t)g->layer;
+	list[g->layer_count++] = s ? mm_title_in(&s->title, p->plan->language, s->id) : p->words->ground;
+	return true;
+}
+
 static enum mm_code draw_first(struct mm_layout *p, struct mm_err *reterr)
 {
-	enum mm_code rc = mm_plot_draw(p->plot, p->cr, reterr);
+	enum mm_code rc = p->plan->output == MM_CANVAS_PDF
+			      ? mm_plot_draw_groups(p->plot, p->cr, note_layer, p, reterr)
+			      : mm_plot_draw(p->plot, p->cr, reterr);
 
 	if (rc)
 		return rc;

@@ -121,16 +121,74 @@ static enum mm_code draw_layer(struct mm_plot *p, cairo_t *cr, size_t number, st
 	return MM_OK;
 }
 
-enum mm_code mm_plot_draw(struct mm_plot *p, cairo_t *cr, struct mm_err *reterr)
+static void open_field(const struct mm_plot *p, cairo_t *cr)
 {
 	const struct mm_paper_box *field = &p->spec.ground.map;
-	enum mm_code rc = MM_OK;
 
 	cairo_save(cr);
 	cairo_rectangle(cr, field->x, field->y, field->width, field->height);
 	cairo_clip(cr);
+}
+
+enum mm_code mm_plot_draw(struct mm_plot *p, cairo_t *cr, struct mm_err *reterr)
+{
+	enum mm_code rc = MM_OK;
+
+	open_field(p, cr);
 	for (size_t i = 0; i < p->style->layer_count && !rc; i++)
 		rc = draw_layer(p, cr, i, reterr);
+	cairo_restore(cr);
+	return rc;
+}
+
+/* Whose features or labels a style layer draws; NULL: the ground, or nobody's. */
+static const struct mm_layer *drawn_by(const struct mm_plot *p, size_t number)
+{
+	const struct mm_plot_source *s = mm_plot_find_source(p, p->style->layers[number].source_layer);
+
+	return s ? s->layer : NULL;
+}
+
+/* Ends a group and puts it on the sheet; false: there is nothing in it, and cairo would leave it out of the
+ * PDF. */
+static bool close_group(cairo_t *cr)
+{
+	cairo_pattern_t *group = cairo_pop_group(cr);
+	cairo_surface_t *drawn = NULL;
+	double x, y, width = 0, height = 0;
+
+	if (cairo_pattern_get_surface(group, &drawn) == CAIRO_STATUS_SUCCESS &&
+	    cairo_surface_get_type(drawn) == CAIRO_SURFACE_TYPE_RECORDING)
+		cairo_recording_surface_ink_extents(drawn, &x, &y, &width, &height);
+	if (width > 0 && height > 0) {
+		cairo_set_source(cr, group);
+		cairo_paint(cr);
+	}
+	cairo_pattern_destroy(group);
+	return width > 0 && height > 0;
+}
+
+enum mm_code mm_plot_draw_groups(struct mm_plot *p, cairo_t *cr,
+				 bool (*told)(void *ctx, const struct mm_layer *layer), void *ctx,
+				 struct mm_err *reterr)
+{
+	enum mm_code rc = MM_OK;
+
+	open_field(p, cr);
+	for (size_t i = 0, next; i < p->style->layer_count && !rc; i = next) {
+		const struct mm_layer *l = drawn_by(p, i);
+
+		if (!l && p->style->layers[i].type !=
+			      MM_STYLE_LAYER_BACKGROUND) { /* of a layer that is not shown */
+			next = i + 1;
+			continue;
+		}
+		cairo_push_group(cr);
+		for (next = i; next < p->style->layer_count && drawn_by(p, next) == l && !rc; next++)
+			rc = draw_layer(p, cr, next, reterr);
+		if (close_group(cr) && !rc && !told(ctx, l))
+			rc = mm_fail_nomem(reterr);
+	}
 	cairo_restore(cr);
 	return rc;
 }

@@ -62,6 +62,14 @@ struct mm_plot *mm_plot_free(struct mm_plot *m); /* NULL allowed; returns NULL *
 /* Draws into the field of its ground and nowhere else. The same errors. */
 MM_MUST_USE enum mm_code mm_plot_draw(struct mm_plot *m, cairo_t *cr, struct mm_err *reterr);
 
+/*
+ * The same as groups that a PDF can switch off and on, each of the style layers of one layer that follow each
+ * other: calls `told` with the layer (NULL: the ground) for each that was drawn, in order.
+ */
+MM_MUST_USE enum mm_code mm_plot_draw_groups(struct mm_plot *m, cairo_t *cr,
+					     bool (*told)(void *ctx, const struct mm_layer *layer), void *ctx,
+					     struct mm_err *reterr);
+
 /* A look that features of a layer have in this map. */
 struct mm_plot_class {
 	const char *text; /* what it means, in the language of the map; "": the layer has one look */

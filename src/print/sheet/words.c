@@ -33,7 +33,8 @@ const struct mm_print_words *mm_print_words(bool is_russian)
 						     "Не является кадастровым документом: параметры "
 						     "местной системы координат приближённые.",
 						 .no = "нет",
-						 .yes = "да"};
+						 .yes = "да",
+						 .ground = "Фон"};
 	static const struct mm_print_words en = {.format = "Format",
 						 .scale = "Scale",
 						 .metres = "m",
@@ -65,7 +66,8 @@ const struct mm_print_words *mm_print_words(bool is_russian)
 						     "Not a cadastral document: the parameters of the local "
 						     "system are approximate.",
 						 .no = "no",
-						 .yes = "yes"};
+						 .yes = "yes",
+						 .ground = "Ground"};
 
 	return is_russian ? &ru : &en;
 }

@@ -15,6 +15,7 @@ struct mm_print_words {
 	    *points;
 	const char *approximate; /* what local systems of our table are not good for */
 	const char *no, *yes;
+	const char *ground;                     /* what lies below all layers */
 	const char *attributes, *dates, *money; /* heads of a passport */
 	const char *cut;                        /* before the corner of a sheet */
 	const char *streets;                    /* of an index of streets */

@@ -48,6 +48,7 @@ export default {
     'inside.view': 'in the view of the map',
     'inside.chosen': 'the chosen object: {what}',
     'inside.shape': 'what is drawn',
+    'inside.alike': 'all of it: every piece of the same name',
     'inside.distance': 'and around it, m',
     'inside.run': 'Count',
     'inside.running': 'Counting',

@@ -48,6 +48,7 @@ export default {
     'inside.view': 'в кадре карты',
     'inside.chosen': 'выбранный объект: {what}',
     'inside.shape': 'нарисованное',
+    'inside.alike': 'целиком: все части с тем же названием',
     'inside.distance': 'и вокруг на, м',
     'inside.run': 'Посчитать',
     'inside.running': 'Идёт расчёт',

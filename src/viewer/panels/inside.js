@@ -8,16 +8,17 @@ const NOTHING = {type: 'FeatureCollection', features: []};
 const NEAR_M = 100, DISTANCE_MAX_M = 50000, LINK_VERTICES_MAX = 200, DIGITS = 6;
 const KINDS = {A: 'Polygon', L: 'LineString', P: 'Point'};
 
-/** "schools/12;300" or "A39.09,52.34 39.1,52.34 ...;0": around an object or a shape, and how many metres. */
+/** "schools/12;300", "streets/7;50;name" with all of the same name, or "A39.09,52.34 39.1,52.34 ...;0": around an object or a shape, and how many metres. */
 const insideValue = {
     param: 'in', canUndo: false,
     parse(text) {
-        const cut = text.lastIndexOf(';'), distance = Number(text.slice(cut + 1)), what = text.slice(0, cut);
+        const alike = /;([a-z_]\w*)$/i.exec(text)?.[1] ?? '', rest = alike ? text.slice(0, -alike.length - 1) : text;
+        const cut = rest.lastIndexOf(';'), distance = Number(rest.slice(cut + 1)), what = rest.slice(0, cut);
         if (cut < 1 || !(distance >= 0 && distance <= DISTANCE_MAX_M))
             return null;
         const slash = what.indexOf('/');
         if (slash > 0)
-            return {collection: what.slice(0, slash), id: what.slice(slash + 1), distance};
+            return {collection: what.slice(0, slash), id: what.slice(slash + 1), distance, ...(alike ? {alike} : {})};
         const points = what.slice(1).split(' ').map((p) => p.split(',').map(Number));
         if (!KINDS[what[0]] || points.length > LINK_VERTICES_MAX || !points.every((p) => p.length === 2 && p.every(Number.isFinite)))
             return null;
@@ -27,7 +28,7 @@ const insideValue = {
         if (!asked)
             return '';
         if (asked.collection)
-            return `${asked.collection}/${asked.id};${asked.distance}`;
+            return `${asked.collection}/${asked.id};${asked.distance}${asked.alike ? `;${asked.alike}` : ''}`;
         const {type, coordinates} = asked.geometry, letter = Object.keys(KINDS).find((k) => KINDS[k] === type);
         const points = letter === 'P' ? [coordinates] : letter === 'L' ? coordinates : letter && coordinates.length === 1 ? coordinates[0] : [];
         return points.length && points.length <= LINK_VERTICES_MAX
@@ -35,7 +36,7 @@ const insideValue = {
     },
 };
 
-let what = 'view', distance = 0, result = null, wrong = '', running = null, progress = 0;
+let what = 'view', distance = 0, isWhole = true, result = null, wrong = '', running = null, progress = 0;
 
 /** The object that is chosen on the map, or else the one that was asked about: {layer, id}. */
 function objectOf(app) {
@@ -53,6 +54,12 @@ function choices(app) {
     ].filter(Boolean);
 }
 
+/** Lines come in pieces: what is called the same is one street. The field of the name; '': it is no line, or has none. */
+function alikeOf(app) {
+    const chosen = objectOf(app), layer = chosen && app.layer(chosen.layer);
+    return layer && layer.geometry?.includes('line') && layer.fields.some((f) => f.name === 'name' && f.type === 'text') ? 'name' : '';
+}
+
 function viewRing(gl) {
     const b = gl.getBounds(), [w, s, e, n] = [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()].map((v) => Number(v.toFixed(DIGITS)));
     return {type: 'Polygon', coordinates: [[[w, s], [e, s], [e, n], [w, n], [w, s]]]};
@@ -61,7 +68,7 @@ function viewRing(gl) {
 function questionOf(app) {
     const chosen = objectOf(app);
     if (what === 'chosen' && chosen)
-        return {collection: chosen.layer, id: chosen.id, distance};
+        return {collection: chosen.layer, id: chosen.id, distance, ...(isWhole && alikeOf(app) ? {alike: alikeOf(app)} : {})};
     if (what === 'shape')
         return {geometry: (app.chosenShape?.() ?? app.shapes().at(-1)).geometry, distance};
     return {geometry: viewRing(app.gl), distance};
@@ -190,6 +197,12 @@ function report(app) {
             element('button', {type: 'button', class: 'chip', id: 'inside-clear', onclick: () => app.store.set({inside: null})}, say('inside.clear'))));
 }
 
+function wholeBox() {
+    const box = element('input', {type: 'checkbox', id: 'inside-whole', onchange: (event) => isWhole = event.target.checked});
+    box.checked = isWhole;
+    return box;
+}
+
 function form(app) {
     const all = choices(app);
     if (!all.includes(what))
@@ -207,10 +220,14 @@ function form(app) {
             run(app); // once more
     }},
     element('fieldset', {}, element('legend', {}, say('inside.where')), ...all.map((kind) => {
-        const input = element('input', {type: 'radio', name: 'inside-what', id: `inside-${kind}`, onchange: () => what = kind});
+        const input = element('input', {type: 'radio', name: 'inside-what', id: `inside-${kind}`, onchange() {
+            what = kind;
+            app.drawPanel('inside'); // what may be asked of it differs
+        }});
         input.checked = kind === what;
         return element('label', {}, input, label(kind));
     })),
+    what === 'chosen' && alikeOf(app) ? element('label', {}, wholeBox(), say('inside.alike')) : '',
     element('label', {class: 'distance'}, say('inside.distance'), element('input', {type: 'number', id: 'inside-distance', min: 0, max: DISTANCE_MAX_M, step: 'any', value: distance, required: true,
         oninput: (event) => event.target.validity.valid && (distance = Number(event.target.value))})),
     running
@@ -232,7 +249,7 @@ export const insidePanel = {
         app.askInside = (layer, id, metres = NEAR_M) => {
             [what, distance] = ['chosen', metres];
             app.openPanel('inside');
-            store.set({inside: {collection: layer, id: String(id), distance: metres}});
+            store.set({inside: {collection: layer, id: String(id), distance: metres, ...(isWhole && alikeOf(app) ? {alike: alikeOf(app)} : {})}});
         };
         store.follow(['inside'], () => app.map && app.gl && run(app));
         store.follow(['filters', 'version'], () => store.get('inside') && store.get('panel') === 'inside' && app.gl && run(app));
