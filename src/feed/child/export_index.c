@@ -17,11 +17,6 @@ enum {
 	WRITE_MOST = 1 << 30
 };
 
-struct node {
-	struct mm_box box;
-	uint64_t offset; /* of a feature among the features; of the first child among the nodes */
-};
-
 uint32_t *mm_export_index_order(const struct mm_layer *l, const uint32_t *row, uint32_t count)
 {
 	const struct mm_rtree *tree = mm_layer_rtree(l);
@@ -53,21 +48,21 @@ bool mm_export_index_add(struct mm_export_index *x, const struct mm_box *b)
 {
 	if (x->count == x->room) {
 		const size_t room = x->room ? x->room * 2 : 4096;
-		struct mm_box *box = realloc(x->box, room * sizeof(*box));
+		struct mm_export_node *leaf = realloc(x->leaf, room * sizeof(*leaf));
 
-		if (!box)
+		if (!leaf)
 			return false;
-		x->box = box;
+		x->leaf = leaf;
 		x->room = room;
 	}
-	x->box[x->count++] = *b;
+	x->leaf[x->count++].box = *b;
 	return true;
 }
 
 void mm_export_index_release(struct mm_export_index *x)
 {
-	free(x->box);
-	x->box = NULL;
+	free(x->leaf);
+	x->leaf = NULL;
 }
 
 /* ---- the tree ---- */
@@ -77,10 +72,10 @@ static size_t parents_of(size_t n)
 	return (n + NODE - 1) / NODE;
 }
 
-/* Nodes of all levels; one feature has a root above it, too. */
-static size_t count_nodes(size_t features)
+/* Nodes of all levels above the features; one feature has a root above it, too. */
+static size_t count_parents(size_t features)
 {
-	size_t n = features, all = features;
+	size_t n = features, all = 0;
 
 	do {
 		n = parents_of(n);
@@ -89,21 +84,25 @@ static size_t count_nodes(size_t features)
 	return all;
 }
 
-/* Fills the levels from the leaves, which stand last, up to the root, which stands first. */
-static void fill_parents(struct node *node, size_t all, size_t features)
+/* Fills the levels above the leaves, up to the root, which stands first; the leaves, which stand behind them
+ * in the file, are where they are: they are what takes the memory. */
+static void fill_parents(struct mm_export_node *node, size_t parents_all, const struct mm_export_node *leaf,
+			 size_t features)
 {
-	size_t first = all - features, n = features;
+	const struct mm_export_node *child = leaf;
+	size_t first = parents_all, n = features;
 
 	do {
 		const size_t parents = parents_of(n), to = first - parents;
 
 		for (size_t p = 0; p < parents; p++) {
-			struct node *at = &node[to + p];
+			struct mm_export_node *at = &node[to + p];
 
-			*at = (struct node){mm_box_empty(), first + p * NODE};
+			*at = (struct mm_export_node){mm_box_empty(), first + p * NODE};
 			for (size_t k = p * NODE; k < n && k < (p + 1) * NODE; k++)
-				mm_box_merge(&at->box, &node[first + k].box);
+				mm_box_merge(&at->box, &child[k].box);
 		}
+		child = &node[to];
 		first = to;
 		n = parents;
 	} while (n != 1);
@@ -148,15 +147,15 @@ static size_t find_node_size(const struct plain *p)
 	return value == 0 ? at : 0;
 }
 
-/* Gives each leaf its box and place. False: there are not as many features as boxes. */
-static bool fill_leaves(const struct plain *p, const struct mm_export_index *x, struct node *leaf)
+/* Gives each leaf its place. False: there are not as many features as boxes. */
+static bool fill_leaves(const struct plain *p, struct mm_export_index *x)
 {
 	size_t at = p->features;
 
 	for (size_t i = 0; i < x->count; i++) {
 		if (at > p->size - sizeof(uint32_t))
 			return false;
-		leaf[i] = (struct node){x->box[i], at - p->features};
+		x->leaf[i].offset = at - p->features;
 		at += sizeof(uint32_t) + read_u32(p->bytes + at);
 	}
 	return at == p->size;
@@ -177,8 +176,9 @@ static bool write_all(int fd, const void *bytes, size_t n)
 	return true;
 }
 
-static enum mm_code write_file(const struct plain *p, size_t node_size_at, const struct node *node,
-			       size_t all, const char *out, struct mm_err *reterr)
+static enum mm_code write_file(const struct plain *p, size_t node_size_at, const struct mm_export_node *node,
+			       size_t parents, const struct mm_export_index *x, const char *out,
+			       struct mm_err *reterr)
 {
 	static const uint16_t node_size = NODE;
 	int fd = open(out, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -186,7 +186,8 @@ static enum mm_code write_file(const struct plain *p, size_t node_size_at, const
 		    write_all(fd, &node_size, sizeof(node_size)) &&
 		    write_all(fd, p->bytes + node_size_at + sizeof(node_size),
 			      p->features - node_size_at - sizeof(node_size)) &&
-		    write_all(fd, node, all * sizeof(*node)) &&
+		    write_all(fd, node, parents * sizeof(*node)) &&
+		    write_all(fd, x->leaf, x->count * sizeof(*x->leaf)) &&
 		    write_all(fd, p->bytes + p->features, p->size - p->features);
 
 	if (fd >= 0)
@@ -194,11 +195,11 @@ static enum mm_code write_file(const struct plain *p, size_t node_size_at, const
 	return fine ? MM_OK : mm_fail(reterr, MM_E_IO, "", "the file cannot be written: %s", strerror(errno));
 }
 
-static enum mm_code index_plain(const struct mm_export_index *x, struct plain *p, const char *out,
+static enum mm_code index_plain(struct mm_export_index *x, struct plain *p, const char *out,
 				struct mm_err *reterr)
 {
-	const size_t base = MAGIC + sizeof(uint32_t), all = count_nodes(x->count);
-	struct node *node;
+	const size_t base = MAGIC + sizeof(uint32_t), parents = count_parents(x->count);
+	struct mm_export_node *node;
 	size_t at;
 	enum mm_code rc;
 
@@ -206,20 +207,20 @@ static enum mm_code index_plain(const struct mm_export_index *x, struct plain *p
 	if (p->size < base + sizeof(uint32_t) || p->features > p->size)
 		return mm_fail(reterr, MM_E_INTERNAL, "", "GDAL has written no FlatGeobuf");
 	at = find_node_size(p);
-	node = malloc(all * sizeof(*node));
+	node = malloc(parents * sizeof(*node));
 	if (!node)
 		return mm_fail_nomem(reterr);
-	if (!at || !fill_leaves(p, x, node + (all - x->count))) {
+	if (!at || !fill_leaves(p, x)) {
 		free(node);
 		return mm_fail(reterr, MM_E_INTERNAL, "", "GDAL has written a FlatGeobuf of another form");
 	}
-	fill_parents(node, all, x->count);
-	rc = write_file(p, at, node, all, out, reterr);
+	fill_parents(node, parents, x->leaf, x->count);
+	rc = write_file(p, at, node, parents, x, out, reterr);
 	free(node);
 	return rc;
 }
 
-enum mm_code mm_export_index_write(const struct mm_export_index *x, const char *plain, const char *out,
+enum mm_code mm_export_index_write(struct mm_export_index *x, const char *plain, const char *out,
 				   struct mm_err *reterr)
 {
 	int fd = open(plain, O_RDONLY | O_CLOEXEC);

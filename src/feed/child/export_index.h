@@ -14,8 +14,14 @@
  * number that it works out anew at each comparison, and writes all features twice in pieces: two thirds of
  * its time. A layer has that order already.
  */
+struct mm_export_node {
+	struct mm_box box;
+	uint64_t offset; /* of a feature among the features; of the first child among the nodes */
+};
+
 struct mm_export_index {
-	struct mm_box *box; /* of each feature, in the order of the file */
+	struct mm_export_node
+	    *leaf; /* of each feature, in the order of the file; the boxes, until it is written */
 	size_t count, room;
 };
 
@@ -34,8 +40,8 @@ bool mm_export_index_add(struct mm_export_index *x, const struct mm_box *b);
  * MM_E_INTERNAL  it is not such a file
  * MM_E_NOMEM, MM_E_IO
  */
-MM_MUST_USE enum mm_code mm_export_index_write(const struct mm_export_index *x, const char *plain,
-					       const char *out, struct mm_err *reterr);
+MM_MUST_USE enum mm_code mm_export_index_write(struct mm_export_index *x, const char *plain, const char *out,
+					       struct mm_err *reterr);
 void mm_export_index_release(struct mm_export_index *x);
 
 #endif
