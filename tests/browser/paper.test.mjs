@@ -55,7 +55,11 @@ test(`the same picture on screen and on paper, at ${PLACES} places`, async () =>
     const {page, complaints} = await openPage(browser, server.url, {viewport: {width: WIDTH, height: HEIGHT}});
     await page.goto(`${server.url}/?embed#map=${places[0][0]}/${places[0][2]}/${places[0][1]}&p=-&theme=day`);
     await mapIdle(page);
-    await page.addStyleTag({content: '#map { position: fixed !important; inset: 0 !important; z-index: 99; } .maplibregl-control-container { display: none; }'});
+    await page.evaluate(() => { // the map alone
+        Object.assign(document.getElementById('map').style, {position: 'fixed', inset: '0', zIndex: 99});
+        document.querySelectorAll('.maplibregl-control-container, #map > :not(.maplibregl-canvas-container)').forEach((node) => node.style.display = 'none');
+        window.munimap.gl.resize();
+    });
     const found = [];
     for (const [zoom, lon, lat] of places) {
         await page.evaluate(([z, at]) => new Promise((done) => {

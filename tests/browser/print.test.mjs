@@ -59,18 +59,21 @@ test('a sheet of what is on the map, with its filter: the frame is moved and tur
     const now = await pixel(moved[0]);
     assert.ok(Math.hypot(now[0] - before[0] - 60, now[1] - before[1] + 40) < 2, `${before} ${now}`);
     assert.ok(Math.abs(await page.evaluate(() => window.munimap.gl.getCenter().lng) - 39.098) < 1e-6, 'the map stayed');
-    // turned by its handle, a quarter to the right
+    // turned by its handle
     const corner = await pixel(moved[0]), other = await pixel(moved[1]), third = await pixel(moved[2]);
     const middle = [(corner[0] + third[0]) / 2, (corner[1] + third[1]) / 2], handle = [(corner[0] + other[0]) / 2, (corner[1] + other[1]) / 2];
     const arm = middle[1] - handle[1];
-    await settle(page, async () => {
+    const turned = await settle(page, async () => {
         await page.mouse.move(...handle);
         await page.mouse.down();
-        await page.mouse.move(middle[0] + arm * 0.7, middle[1] - arm * 0.7, {steps: 3});
-        await page.mouse.move(middle[0] + arm, middle[1], {steps: 3});
+        await page.mouse.move(middle[0] + arm * 0.3, middle[1] - arm * 0.95, {steps: 3});
+        await page.mouse.move(middle[0] + arm * 0.5, middle[1] - arm * 0.866, {steps: 3});
         await page.mouse.up();
     });
-    assert.ok(Math.abs(Number(await page.inputValue('#print-rotation')) - 90) < 1.5, await page.inputValue('#print-rotation'));
+    // thirty degrees to the right, and the map on the sheet as much to the left; the handle is where it was let go
+    assert.ok(Math.abs(Number(await page.inputValue('#print-rotation')) + 30) < 1, await page.inputValue('#print-rotation'));
+    const [one, two] = [await pixel(turned[0]), await pixel(turned[1])];
+    assert.ok(Math.hypot((one[0] + two[0]) / 2 - middle[0] - arm * 0.5, (one[1] + two[1]) / 2 - middle[1] + arm * 0.866) < 4, `${one} ${two}`);
     await picture(page, 'print-turned');
     await settle(page, () => page.fill('#print-rotation', '0'));
     // a filter of the map holds on paper
@@ -109,6 +112,7 @@ test('by keyboard, in English, on a phone: template, what is wrong at its field,
     await settle(page, () => page.selectOption('#print-template', 'situation'));
     assert.equal(await page.inputValue('#print-format'), 'A3');
     assert.equal(await page.inputValue('#print-title'), 'Situation plan');
+    assert.ok(await page.isChecked('#print-overview') && await page.isChecked('#print-form'), 'elements of the template');
     await picture(page, 'print-phone');
     const from = await frameOf(page);
     const east = await settle(page, async () => {
@@ -117,7 +121,7 @@ test('by keyboard, in English, on a phone: template, what is wrong at its field,
     });
     assert.ok(east[0][0] > from[0][0]);
     await settle(page, () => page.press('#print-right', 'Enter'));
-    assert.equal(await page.inputValue('#print-rotation'), '5');
+    assert.equal(await page.inputValue('#print-rotation'), '-5');
     // a title block that the sheet has no room for
     await page.selectOption('#print-format', 'A4');
     await page.selectOption('#print-orientation', 'portrait');

@@ -18,14 +18,14 @@
 	"\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{\"schema\":{\"type\":\"object\",\"properties\":{" \
 	properties "}}}}},"
 
-#define GEOMETRY    "A GeoJSON geometry in longitude and latitude"
-#define COLLECTION  "Instead of a geometry: the collection of the feature that id names"
+#define GEOMETRY    "GeoJSON in longitude, latitude"
+#define COLLECTION  "Instead of a geometry: of the feature that id names"
 #define ID          "Id of that feature"
-#define ALIKE       "A field: with that feature all that have the same text there, such as the pieces of a street"
+#define ALIKE       "Field: all with its text"
 #define DISTANCE    "Metres around it, 0 to 50000; points and lines need it"
 #define AROUND      "Metres of the outline around it, 0 to 50000"
-#define COLLECTIONS "Which collections are looked into; without it all"
-#define FILTERS     "An object: for a collection's id a CQL2 text that its features meet"
+#define COLLECTIONS "Those looked into; else all"
+#define FILTERS     "By collection id a CQL2 text"
 #define FORMAT      PARAM("f", "string", "json, csv, or ndjson: lines of progress and then the result")
 #define LANGUAGE    PARAM("lang", "string", "ru or en: the language of CSV")
 

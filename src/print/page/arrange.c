@@ -199,7 +199,7 @@ static enum mm_code try_strip(struct mm_layout *p, const double form[2], double 
 static enum mm_code arrange_small(struct mm_layout *p, const double form[2], struct mm_err *reterr)
 {
 	double high = p->frame.height * STRIP_MAX, low = fmin(STRIP_MIN_MM, high);
-	bool fits, fits_all;
+	bool fits = false, fits_all = false;
 	enum mm_code rc = try_strip(p, form, low, &fits, reterr);
 
 	if (fits || rc)
@@ -252,7 +252,7 @@ static enum mm_code arrange_with_table(struct mm_layout *p, const double form[2]
 enum mm_code mm_layout_arrange(struct mm_layout *p, struct mm_err *reterr)
 {
 	double form[2] = {0, 0};
-	bool fits;
+	bool fits = false;
 	enum mm_code rc;
 
 	p->is_tight = false;

@@ -30,9 +30,9 @@ const atValue = {
     format: (at) => at ? at.date + (at.mode === 'fact' ? ',fact' : '') : '',
 };
 
-/** Begun by that day and not ended before it. */
-function byFact(layer, date) {
-    const field = (name) => layer.fields.find((f) => f.name === name), {begin_fact: begin, end_fact: end} = layer.time;
+/** CQL2: begun by that day and not ended before it, by those fields of a layer. */
+export function underWay(layer, begin, end, date) {
+    const field = (name) => layer.fields.find((f) => f.name === name);
     const at = (name, time) => cqlValue(field(name), field(name).type === 'datetime' ? `${date}T${time}Z` : date);
     const begun = `${cqlName(begin)} <= ${at(begin, '23:59:59')}`;
     return end ? `${begun} AND (${cqlName(end)} IS NULL OR ${cqlName(end)} >= ${at(end, '00:00:00')})` : begun;
@@ -41,7 +41,7 @@ function byFact(layer, date) {
 function narrow(app) {
     const at = app.store.get('at');
     return Object.fromEntries(at ? timeLayers(app).map((l) =>
-        [l.id, at.mode === 'fact' && l.time.begin_fact ? {filter: byFact(l, at.date)} : {datetime: at.date}]) : []);
+        [l.id, at.mode === 'fact' && l.time.begin_fact ? {filter: underWay(l, l.time.begin_fact, l.time.end_fact, at.date)} : {datetime: at.date}]) : []);
 }
 
 let playing = 0;

@@ -109,7 +109,5 @@ export function makeFrame(gl, app, moved) {
             if (!corners)
                 canvas.style.cursor = '';
         },
-        /** Is a place of the map on the frame? Then a click there is not one on the map. */
-        holds: (point) => Boolean(part(point)),
     };
 }

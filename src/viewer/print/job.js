@@ -27,9 +27,8 @@ function nameOf(answer) {
 
 /** Follows a job to its end: `tell(state)` on the way; gives its last state. */
 function follow(job, tell, signal) {
-    const link = (rel) => job.links.find((l) => l.rel === rel)?.href;
     return new Promise((resolve, reject) => {
-        const events = new EventSource(new URL(new URL(link('monitor')).pathname, location.href));
+        const events = new EventSource(address(`print/jobs/${job.id}/events`));
         const close = () => events.close();
         signal.addEventListener('abort', () => {
             close();

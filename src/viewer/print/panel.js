@@ -9,7 +9,7 @@ import {ELEMENTS, FORMATS, SCALES, planOf, remember, remembered} from './plan.js
 
 const ASK_AFTER_MS = 200, TURN_DEG = 5, MOVE_SHARE = 0.1;
 
-let settings = null, templates = null, frame = null, found = null, wrong = null, running = null, state = null, asking = null, waiting = 0, picture = '';
+let settings = null, templates = null, frame = null, found = null, wrong = null, isRefused = false, running = null, state = null, asking = null, waiting = 0, picture = '';
 
 const isOpen = (app) => app.store.get('panel') === 'print';
 
@@ -31,14 +31,15 @@ async function askFrame(app) {
     asking?.abort();
     const mine = asking = new AbortController();
     try {
-        found = await findFrame(planOf(settings, app), mine.signal);
-        wrong = null;
+        const now = await findFrame(planOf(settings, app), mine.signal);
+        if (mine !== asking || !isOpen(app))
+            return;
+        [found, wrong, isRefused] = [now, null, false];
         frame?.show(found);
     } catch (error) {
         if (mine !== asking || error.name === 'AbortError')
             return;
-        found = null;
-        wrong = error;
+        [found, wrong, isRefused] = [null, error, true];
         frame?.show(null);
     }
     drawState(app);
@@ -61,9 +62,11 @@ function moveBy(app, east, south) {
 
 const rounded = (deg) => Math.round(((deg + 540) % 360 - 180) * 10) / 10;
 
+/** The frame to the right: the map on the sheet to the left, which is what the rotation of a plan counts. */
 function turnBy(app, degrees) {
-    change(app, {rotation: rounded(settings.rotation + degrees)});
-    byId('print-rotation').value = settings.rotation;
+    change(app, {rotation: rounded(settings.rotation - degrees)});
+    if (byId('print-rotation'))
+        byId('print-rotation').value = settings.rotation;
 }
 
 /** The largest of the usual scales at which the sheet holds what the map shows. */
@@ -160,10 +163,13 @@ function select(id, label, value, choices, onchange) {
 
 const input = (id, label, attributes) => element('label', {}, element('span', {}, label), element('input', {id: `print-${id}`, ...attributes}));
 
-function useTemplate(app, id) {
-    const t = templates?.find((one) => one.id === id);
-    change(app, {template: id, ...(t ? {format: t.format ?? settings.format, orientation: t.orientation ?? settings.orientation, scale: t.scale ?? settings.scale,
-        elements: {...settings.elements, form: true}} : {}), ...(t && !settings.title ? {title: t.title} : {})});
+/** A template brings its format, scale and elements, which may then be changed; what only it has (tables) stays its own. */
+async function useTemplate(app, id) {
+    const named = templates?.find((one) => one.id === id);
+    const {format, orientation, scale, elements = {}} = id ? await askJson(`print/templates/${id}`).catch(() => ({})) : {};
+    change(app, {template: id, format: format ?? settings.format, orientation: orientation ?? settings.orientation, scale: scale ?? settings.scale,
+        elements: Object.fromEntries(ELEMENTS.map((e) => [e, id && elements[e] !== undefined ? Boolean(elements[e]) : settings.elements[e]])),
+        ...(named && !settings.title ? {title: named.title} : {})});
     app.drawPanel('print');
 }
 
@@ -234,7 +240,7 @@ function drawState(app) {
         running
             ? element('p', {class: 'buttons'}, element('progress', {max: 1, value: state?.progress || null, 'aria-label': say('print.running')}),
                 element('button', {type: 'button', class: 'chip', id: 'print-stop', onclick: () => running?.abort()}, say('print.stop')))
-            : element('p', {class: 'buttons'}, element('button', {type: 'submit', class: 'primary', id: 'print-run', disabled: Boolean(wrong)}, say('print.run'))));
+            : element('p', {class: 'buttons'}, element('button', {type: 'submit', class: 'primary', id: 'print-run', disabled: isRefused}, say('print.run'))));
     byId(focused)?.focus();
 }
 
@@ -270,13 +276,16 @@ export const printPanel = {
         byId(focused)?.focus();
     },
     open: (app) => app.gl && begin(app),
-    close: () => frame?.show(null),
+    close() {
+        clearTimeout(waiting);
+        asking?.abort();
+        frame?.show(null);
+    },
     ready(gl, app) {
         gl.once('load', () => {
             frame = makeFrame(gl, app, ({center, turn}) => {
-                change(app, {center, rotation: rounded(settings.rotation + turn)});
-                if (byId('print-rotation'))
-                    byId('print-rotation').value = settings.rotation;
+                settings.center = center;
+                turnBy(app, turn);
             });
             if (isOpen(app))
                 begin(app);

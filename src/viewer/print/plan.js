@@ -1,5 +1,6 @@
 // The plan that the panel makes, as POST /print and `munimap print` take it, and what of it is remembered.
 import {questions} from '../map/map.js';
+import {underWay} from '../panels/time.js';
 
 const KEY = 'munimap.print';
 
@@ -30,14 +31,25 @@ export function remember(settings) {
     }
 }
 
-/** The layers that are on, the filters and the time of the map are those of the paper. */
+/**
+ * The layers that are on, the filters and the time of the map are those of the paper. A plan has one time for all its
+ * layers: where the map has one for some of them only, it becomes a filter of theirs.
+ */
 function shown(app) {
     const on = app.store.get('on'), asked = questions(app);
     const isPrinted = (id) => on.has(id) && app.layer(id) && !app.layer(id).tiles && !app.layer(id).error;
     const layers = app.map.layers.map((l) => l.id).filter(isPrinted);
-    const filter = Object.fromEntries(Object.entries(asked).filter(([id, q]) => isPrinted(id) && q.filter).map(([id, q]) => [id, q.filter]));
-    const datetime = Object.entries(asked).find(([id, q]) => isPrinted(id) && q.datetime)?.[1].datetime;
-    return {layers, ...(Object.keys(filter).length ? {filter} : {}), ...(datetime ? {datetime} : {})};
+    const timed = layers.filter((id) => app.layer(id).time), dated = layers.filter((id) => asked[id]?.datetime);
+    const isForAll = dated.length > 0 && dated.length === timed.length;
+    const filter = {};
+    for (const id of layers) {
+        const {time} = app.layer(id), {datetime, filter: own} = asked[id] ?? {};
+        const byTime = datetime && !isForAll ? underWay(app.layer(id), time.begin, time.end, datetime) : '';
+        const all = [own, byTime].filter(Boolean);
+        if (all.length)
+            filter[id] = all.length === 1 ? all[0] : all.map((f) => `(${f})`).join(' AND ');
+    }
+    return {layers, ...(Object.keys(filter).length ? {filter} : {}), ...(isForAll ? {datetime: asked[dated[0]].datetime} : {})};
 }
 
 export function planOf(settings, app) {
