@@ -46,6 +46,21 @@ test('a degree of latitude, azimuths, and the coordinates of vertices', async ()
     near(east.sides[0].azimuth, 90 - 0.49, 0.05); // and here it has turned by the convergence
 });
 
+test('all of a street: its pieces together, and what is around them', async () => {
+    const {features: [piece]} = await server.json('/collections/streets/items?limit=1&filter=' + encodeURIComponent("name = 'ул. Липовая'"));
+    const all = await server.json('/collections/streets/aggregate?functions=sum(length)&filter=' + encodeURIComponent("name = 'ул. Липовая'"));
+    const one = await server.json(`/analysis/measure?collection=streets&id=${piece.id}&distance=20`);
+    const street = await server.json(`/analysis/measure?collection=streets&id=${piece.id}&alike=name&distance=20`);
+    assert.ok(street.length > one.length * 1.5, `${street.length} ${one.length}`);
+    near(street.length, all.groups[0]['sum(length)'], 0.01);
+    assert.ok(street.around.area > one.around.area * 1.4);
+    for (const [alike, word] of [['nope', 'alike'], ['lanes', 'alike']]) {
+        const answer = await server.get(`/analysis/measure?collection=streets&id=${piece.id}&alike=${alike}`);
+        assert.equal(answer.status, 400);
+        assert.match((await answer.json()).detail, new RegExp(word));
+    }
+});
+
 test('what is near a point, a line, a feature', async () => {
     const of = await measure({geometry: {type: 'Point', coordinates: [39.098, 52.353]}, distance: 100});
     near(of.around.area, Math.PI * 1e4, 20); // the circle has 128 sides
