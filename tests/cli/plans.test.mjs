@@ -64,6 +64,27 @@ test('PR1: 1000 m are 100.0 mm at 1:10 000, on A3, on A0 and on a turned map', (
     }
 });
 
+test('a PDF knows where it lies, and its layers can be switched: as GDAL reads it', () => {
+    const file = print({format: 'A4', scale: 2000, crs: 'MSK48_1', center: [1292000, 390000], layers: ['streets', 'buildings', 'green'], elements: bare});
+    const {metadata} = JSON.parse(told('gdalinfo', '-json', '-mdd', 'LAYERS', file));
+    const corners = [...metadata[''].NEATLINE.matchAll(/([\d.]+) ([\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)]);
+    const xs = corners.map(([x]) => x), ys = corners.map(([, y]) => y);
+    // an A4 in its frame shows 272 x 200 mm: 544 x 400 m, the middle where it was asked for
+    for (const [found, wanted] of [[Math.min(...xs), 1291728], [Math.max(...xs), 1292272], [Math.min(...ys), 389800], [Math.max(...ys), 390200]])
+        assert.ok(Math.abs(found - wanted) < 0.01, `${found} ${wanted}`);
+    const names = Object.values(metadata.LAYERS);
+    for (const name of ['Здания', 'Улицы', 'Зелёные_насаждения', 'Фон'])
+        assert.ok(names.includes(name), `${name}: ${names}`);
+    const picture = (name, ...options) => {
+        const to = join(temp.dir, `${name}.png`);
+        told('gdal_translate', '-q', '-of', 'PNG', '-outsize', '20%', '20%', ...options, file, to);
+        return readFileSync(to);
+    };
+    const all = picture('all');
+    assert.ok(all.equals(picture('again')));
+    assert.ok(!all.equals(picture('without', '-oo', 'LAYERS_OFF=Здания')));
+});
+
 test('PR2: the cross of E 1 292 000 N 390 000 is where it belongs', () => {
     const file = print({format: 'A3', scale: 2000, crs: 'MSK48_1', center: [1292030, 389960], layers: [], elements: {...bare, grid: true}, output: 'svg'}, 'svg');
     // the field is that of the frame: 20 mm from the left, 5 from the other sides
