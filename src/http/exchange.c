@@ -194,7 +194,7 @@ static enum MHD_Result expect_body(struct exchange *x)
 	if (!x->route)
 		return send_refusal(x, no_route(x));
 	/* one that is little too large is read to its end, and refused then: see take_body */
-	if (!x->plan.chunked && x->plan.bytes / 2 > o->max_body_bytes)
+	if (!x->plan.chunked && x->plan.bytes / 2 >= o->max_body_bytes)
 		return send_refusal(x, refuse(413, "the body is larger than this server takes"));
 	if (!mm_held_take(x->server, most + ARENA_FIRST))
 		return send_refusal(x, refuse(503, "too many bodies are on their way: try again"));

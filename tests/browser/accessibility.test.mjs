@@ -89,6 +89,43 @@ async function openAll(page, check) {
         await check(`search ${text}`);
     }
     await page.keyboard.press('Escape');
+    // all in view by keyboard, a card of it opened by keyboard
+    await page.focus('#map canvas');
+    await page.keyboard.press('Shift+Enter');
+    await page.locator('#info h3.group').first().waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'info');
+    await page.keyboard.press('Tab'); // the button that closes
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.locator('#info details[open]').waitFor();
+    await check('list of a box');
+    // what is near that one
+    await page.locator('#info details[open] .chip').focus();
+    await page.keyboard.press('Enter');
+    await page.locator('#inside-sentence').waitFor();
+    if (await page.isVisible('#info-close')) // on a telephone the panel is in its place
+        await page.click('#info-close');
+    await check('what is near');
+    // shapes by typing
+    await page.evaluate(() => window.munimap.openPanel('draw'));
+    await page.locator('#draw-typing summary').press('Enter');
+    await page.selectOption('#draw-kind', 'LineString');
+    await page.fill('#draw-text', '52.353 39.098\n52.354 39.1');
+    await page.focus('#draw-add');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => window.munimap.store.get('drawn').length === 1);
+    await page.fill('#draw-text', 'мимо');
+    await page.click('#draw-add');
+    await page.locator('#draw-wrong:not(:empty)').waitFor();
+    await check('shapes');
+    // a sheet and a legend of a layer
+    await page.evaluate(() => window.munimap.openPanel('layers'));
+    for (const button of ['#more-projects', '#tree li[data-id=projects] .unfold']) {
+        await page.focus(button);
+        await page.keyboard.press('Enter');
+    }
+    await page.locator('#legend-projects').waitFor();
+    await check('sheet and legend');
 }
 
 const CONDITIONS = encodeURIComponent("direction IN (1, 3) AND CASEI(name) LIKE CASEI('%а%') AND budget_plan BETWEEN 1 AND 900000000000 AND end_plan >= DATE('2020-01-01')");

@@ -65,5 +65,21 @@ await phone.waitForSelector('#info details');
 await shot(phone, 'citizen');
 await phone.close();
 
+// a sheet for the meeting: the frame on the map, and what comes
+const sheet = await desk('#map=14.6/52.353/39.098&p=print');
+await sheet.waitForSelector('#print-size');
+await sheet.fill('#print-title', 'Набережная Липовки');
+await sheet.waitForTimeout(600); // the frame comes anew
+await shot(sheet, 'print-1');
+const answer = await fetch(`${server.url}/print`, {method: 'POST', headers: {'content-type': 'application/json'},
+    body: JSON.stringify({template: 'year', output: 'png', dpi: 72})});
+const plan = Buffer.from(await answer.arrayBuffer()).toString('base64');
+await sheet.setViewportSize({width: 1280, height: 905});
+await sheet.goto('about:blank');
+await sheet.setContent(`<body style="margin:0"><img style="display:block;width:1280px" src="data:image/png;base64,${plan}">`);
+await sheet.screenshot({path: join(out, 'print-2.jpg'), type: 'jpeg', quality: QUALITY});
+console.log('  print-2.jpg');
+await sheet.close();
+
 await browser.close();
 await server.stop();

@@ -48,9 +48,10 @@ const fieldsOf = (layer, feature) => layer.tiles
     ? Object.keys(feature.properties).map((name) => ({name, title: null, type: 'text', unit: '', codes: []})) : layer.fields;
 
 function heading(layer, feature) {
-    const known = fieldsOf(layer, feature).filter((f) => isThere(feature.properties[f.name]));
+    // a name of blanks is none
+    const known = fieldsOf(layer, feature).filter((f) => isThere(feature.properties[f.name]) && String(value(f, feature.properties[f.name])).trim());
     const field = LABELS.map((name) => known.find((f) => f.name === name)).find(Boolean) ?? known.find((f) => f.codes.length);
-    return field ? value(field, feature.properties[field.name]) : layer.tiles ? '' : feature.id;
+    return field ? value(field, feature.properties[field.name]) : layer.tiles ? title(layer.title, layer.id) : String(feature.id);
 }
 
 const choose = (feature, app) => app.store.set({chosen: feature && {layer: feature.layer, id: feature.id}}, {canUndo: false});
