@@ -66,7 +66,7 @@ await shot(phone, 'citizen');
 await phone.close();
 
 // a sheet for the meeting: the frame on the map, and what comes
-const sheet = await desk('#map=14.6/52.353/39.098&p=print');
+const sheet = await desk('#map=13.9/52.353/39.098&p=print');
 await sheet.waitForSelector('#print-size');
 await sheet.fill('#print-title', 'Набережная Липовки');
 await sheet.waitForTimeout(600); // the frame comes anew
