@@ -196,10 +196,9 @@ void mm_plain_add_archive(const struct mm_styling *m, const struct mm_tile_archi
 	const size_t ground = ground_of(layers);
 	const size_t count = about->layer_count < DRAWN_MAX ? about->layer_count : DRAWN_MAX;
 
-	(void)json_object_set_new(
-	    json_object_get(m->document, "sources"), info->id,
-	    json_pack("{s:s, s:o}", "type", "vector", "url",
-		      json_sprintf("%s/tiles/%s.json", m->base_url, info->id)));
+	(void)json_object_set_new(json_object_get(m->document, "sources"), info->id,
+				  json_pack("{s:s, s:o}", "type", "vector", "url",
+					    json_sprintf("%s/tiles/%s.json", m->base_url, info->id)));
 	/* put in one below the other: points are above lines, lines above areas, in each the last layer on
 	 * top */
 	for (size_t i = count; i-- > 0;)

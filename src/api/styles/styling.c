@@ -79,8 +79,7 @@ static void fit_layers(const struct mm_styling *m, bool *drawn)
 		json_t *layer = json_array_get(layers, i);
 		const char *id = json_string_value(json_object_get(layer, "source-layer"));
 		bool is_label = false;
-		const struct mm_layer *l =
-		    id ? mm_tile_set_look_up(m->catalog, id, m->mem, &is_label) : NULL;
+		const struct mm_layer *l = id ? mm_tile_set_look_up(m->catalog, id, m->mem, &is_label) : NULL;
 
 		if (id && !l) {
 			(void)json_array_remove(layers, i);
@@ -131,8 +130,7 @@ static void fit_head(const struct mm_styling *m)
 	const char *id = mm_palette_id(m->palette, m->style);
 	json_t *style = m->document;
 
-	(void)json_object_set_new(style, "name",
-				  json_string(mm_title_in(&map->title, m->lang, "munimap")));
+	(void)json_object_set_new(style, "name", json_string(mm_title_in(&map->title, m->lang, "munimap")));
 	(void)json_object_set_new(style, "glyphs",
 				  json_sprintf("%s/fonts/{fontstack}/{range}.pbf", m->base_url));
 	(void)json_object_set_new(style, "sprite", json_sprintf("%s/sprites/%s", m->base_url, id));
@@ -167,8 +165,9 @@ static enum mm_code fit(const struct mm_styling *m, struct mm_err *reterr)
 	return m->mem->exhausted ? mm_fail_nomem(reterr) : MM_OK;
 }
 
-enum mm_code mm_styling_make(struct mm_arena *mem, const struct mm_catalog *c, const char *id, const char *base_url,
-			     const char *lang, bool wants_mlt, json_t **ret, struct mm_err *reterr)
+enum mm_code mm_styling_make(struct mm_arena *mem, const struct mm_catalog *c, const char *id,
+			     const char *base_url, const char *lang, bool wants_mlt, json_t **ret,
+			     struct mm_err *reterr)
 {
 	const struct mm_asset *a = mm_asset_find("styles/template.json");
 	struct mm_styling m = {
@@ -179,7 +178,8 @@ enum mm_code mm_styling_make(struct mm_arena *mem, const struct mm_catalog *c, c
 		return rc;
 	m.style = mm_palette_find(m.palette, id);
 	if (m.style == SIZE_MAX)
-		rc = mm_fail(reterr, MM_E_NOT_FOUND, "style", "there is no such style: see %s/styles", base_url);
+		rc = mm_fail(reterr, MM_E_NOT_FOUND, "style", "there is no such style: see %s/styles",
+			     base_url);
 	m.document = a && !rc ? json_loadb((const char *)a->data, a->len, 0, NULL) : NULL;
 	if (!rc)
 		rc = m.document ? fit(&m, reterr) : mm_fail_nomem(reterr);

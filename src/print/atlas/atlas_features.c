@@ -100,8 +100,9 @@ enum mm_code mm_atlas_make_grid(struct mm_atlas_maker *m, const struct mm_box *e
 			       "extent",
 			       MM_PRINT_PLAN_SHEETS_MAX);
 	for (size_t i = 0; i < columns * rows && !rc; i++) {
-		const double right = ((double)(i % columns) - (double)(columns - 1) / 2) * m->step[0];
-		const double down = ((double)(i / columns) - (double)(rows - 1) / 2) * m->step[1];
+		const size_t column = i % columns, row = i / columns;
+		const double right = ((double)column - (double)(columns - 1) / 2) * m->step[0];
+		const double down = ((double)row - (double)(rows - 1) / 2) * m->step[1];
 		const double at[2] = {middle[0] + right * c + down * s, middle[1] + right * s - down * c};
 		struct mm_ground g;
 		bool is_wanted = false;

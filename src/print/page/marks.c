@@ -41,7 +41,7 @@ static void find_place(struct mm_layout *p, const struct mm_transform *from_deg,
 
 static enum mm_code place_rows(struct mm_layout *p, struct mm_err *reterr)
 {
-	const struct mm_transform *from_deg, *from_layer;
+	const struct mm_transform *from_deg = NULL, *from_layer = NULL;
 	struct mm_proj *proj = p->spec->kit->proj;
 	enum mm_code rc = mm_transform_get(proj, MM_CRS84, p->crs, &from_deg, reterr);
 

@@ -211,7 +211,7 @@ static void release(struct mm_layout *p)
 	mm_arena_release(&p->mem);
 }
 
-static enum mm_code open(struct mm_layout *p, const struct mm_print_spec *spec, struct mm_err *reterr)
+static enum mm_code open_layout(struct mm_layout *p, const struct mm_print_spec *spec, struct mm_err *reterr)
 {
 	enum mm_code rc;
 
@@ -232,7 +232,7 @@ enum mm_code mm_print_make(const struct mm_print_spec *spec, struct mm_buf *ret,
 			   struct mm_print_about *ret_about, struct mm_err *reterr)
 {
 	struct mm_layout p;
-	enum mm_code rc = open(&p, spec, reterr);
+	enum mm_code rc = open_layout(&p, spec, reterr);
 
 	if (!rc && spec->progress)
 		spec->progress(spec->ctx, 0, p.sheets);
@@ -274,7 +274,7 @@ enum mm_code mm_print_find_frame(const struct mm_print_spec *spec, struct mm_pri
 				 struct mm_err *reterr)
 {
 	struct mm_layout p;
-	enum mm_code rc = open(&p, spec, reterr);
+	enum mm_code rc = open_layout(&p, spec, reterr);
 
 	if (!rc)
 		rc = tell_frame(&p, ret, reterr);

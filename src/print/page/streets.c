@@ -121,8 +121,12 @@ static const char *key_of(struct mm_layout *p, const char *name)
 	const char *folded = mm_fold_case(name, strlen(name), &p->mem, &n);
 	char *key = folded ? mm_arena_text(&p->mem, folded, n) : NULL;
 
-	for (char *at = key; at && (at = strstr(at, "ё")) != NULL;)
+	char *at = key ? strstr(key, "ё") : NULL;
+
+	while (at) {
 		memcpy(at, "е", strlen("е"));
+		at = strstr(at, "ё");
+	}
 	return key;
 }
 
@@ -169,9 +173,10 @@ static void mark(const struct mm_layout *p, struct mm_layout_street *s, const do
 static void mark_line(const struct mm_layout *p, struct mm_layout_street *s, const double a[2],
 		      const double b[2])
 {
-	const double steps = fmin(fmax(ceil(hypot(b[0] - a[0], b[1] - a[1]) / STEP_MM), 1), 10000);
+	const unsigned steps =
+	    (unsigned)fmin(fmax(ceil(hypot(b[0] - a[0], b[1] - a[1]) / STEP_MM), 1), 10000);
 
-	for (double k = 0; k <= steps; k++)
+	for (unsigned k = 0; k <= steps; k++)
 		mark(p, s, (double[]){a[0] + (b[0] - a[0]) * k / steps, a[1] + (b[1] - a[1]) * k / steps});
 }
 

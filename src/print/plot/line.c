@@ -41,12 +41,24 @@ static void flush(struct brush *b)
 	b->vertices = 0;
 }
 
+static bool is_same_look(const struct look *a, const struct look *b)
+{
+	bool is_same = a->color.r == b->color.r && a->color.g == b->color.g && a->color.b == b->color.b &&
+		       a->color.a == b->color.a && a->opacity == b->opacity && a->width_mm == b->width_mm &&
+		       a->cap == b->cap && a->join == b->join && a->miter == b->miter &&
+		       a->dash_count == b->dash_count;
+
+	for (int i = 0; is_same && i < a->dash_count; i++)
+		is_same = a->dash[i] == b->dash[i];
+	return is_same;
+}
+
 static void take_look(struct brush *b, const struct look *k)
 {
-	if (b->has_look && !memcmp(&b->look, k, sizeof(*k)))
+	if (b->has_look && is_same_look(&b->look, k))
 		return;
 	flush(b);
-	memcpy(&b->look, k, sizeof(*k));
+	b->look = *k;
 	b->has_look = true;
 }
 
@@ -153,17 +165,18 @@ static void draw_gradient(struct lines *n, const struct mm_style_layer *l, struc
 static void draw_pattern(struct mm_plot *m, cairo_t *cr, const struct mm_style_value *image,
 			 const struct look *k, const double *xy, size_t count)
 {
-	double size[2], step, scale;
+	double size[2], step, pace, length, scale;
 
 	if (!mm_icons_size(m->spec.icons, image->text, size) || !(k->width_mm > 0))
 		return;
 	scale = k->width_mm / size[1];
 	step = size[0] * scale;
-	for (double at = step / 2, length = mm_plot_line_length(xy, count); at < length;
-	     at += fmax(step, 0.2)) {
+	pace = fmax(step, 0.2);
+	length = mm_plot_line_length(xy, count);
+	for (size_t i = 0; step / 2 + (double)i * pace < length; i++) {
 		double place[2], angle;
 
-		mm_plot_line_at(xy, count, at, place, &angle);
+		mm_plot_line_at(xy, count, step / 2 + (double)i * pace, place, &angle);
 		cairo_save(cr);
 		cairo_translate(cr, place[0], place[1]);
 		cairo_rotate(cr, angle);

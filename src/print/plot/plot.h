@@ -57,16 +57,16 @@ struct mm_plot_spec {
  */
 MM_MUST_USE enum mm_code mm_plot_new(const struct mm_plot_spec *spec, struct mm_plot **ret,
 				     struct mm_err *reterr);
-struct mm_plot *mm_plot_free(struct mm_plot *m); /* NULL allowed; returns NULL */
+struct mm_plot *mm_plot_free(struct mm_plot *p); /* NULL allowed; returns NULL */
 
 /* Draws into the field of its ground and nowhere else. The same errors. */
-MM_MUST_USE enum mm_code mm_plot_draw(struct mm_plot *m, cairo_t *cr, struct mm_err *reterr);
+MM_MUST_USE enum mm_code mm_plot_draw(struct mm_plot *p, cairo_t *cr, struct mm_err *reterr);
 
 /*
  * The same as groups that a PDF can switch off and on, each of the style layers of one layer that follow each
  * other: calls `told` with the layer (NULL: the ground) for each that was drawn, in order.
  */
-MM_MUST_USE enum mm_code mm_plot_draw_groups(struct mm_plot *m, cairo_t *cr,
+MM_MUST_USE enum mm_code mm_plot_draw_groups(struct mm_plot *p, cairo_t *cr,
 					     bool (*told)(void *ctx, const struct mm_layer *layer), void *ctx,
 					     struct mm_err *reterr);
 
@@ -90,11 +90,11 @@ struct mm_plot_item {
 
 /* What is to be seen in the field, points first, then lines, then areas; layers that show as texts alone are
  * not among them. Borrowed. */
-const struct mm_plot_item *mm_plot_legend(const struct mm_plot *m, size_t *ret_count);
+const struct mm_plot_item *mm_plot_legend(const struct mm_plot *p, size_t *ret_count);
 
 /* Draws how the features of a class look into a box: an area fills it, a line runs across its middle, a point
  * stands in it. */
-void mm_plot_draw_swatch(struct mm_plot *m, cairo_t *cr, const struct mm_plot_class *class,
+void mm_plot_draw_swatch(struct mm_plot *p, cairo_t *cr, const struct mm_plot_class *class,
 			 const struct mm_paper_box *box);
 
 /* The zoom of a web map that shows the ground at this scale on a screen of 96 pixels an inch. */

@@ -36,7 +36,8 @@ static struct mm_paper_box find(struct mm_lettering *l, const struct mm_paper_bo
 	at = box;
 	/* to and fro along the edge */
 	for (int step = 0; step < ASIDE_STEPS && !is_free(&at, taken, taken_count); step++) {
-		const double by = ASIDE_MM * (step / 2 + 1) * (step % 2 ? -1 : 1);
+		const int paces = (step / 2 + 1) * (step % 2 ? -1 : 1);
+		const double by = ASIDE_MM * paces;
 
 		at.x = box.x + (is_flat ? by : 0);
 		at.y = box.y + (is_flat ? 0 : by);
