@@ -125,17 +125,15 @@ static void add_class(struct mm_inside_job *j, uint32_t row)
 {
 	struct mm_inside *f = &j->found;
 	const struct mm_field *field = &mm_layer_schema(f->layer)->field[f->class_field];
-	size_t at = MM_INSIDE_CLASSES_MAX;
+	size_t at = SIZE_MAX;
 	struct mm_value v;
 
 	mm_layer_value(f->layer, row, f->class_field, &v);
 	mm_buf_clear(&j->text);
 	mm_value_put_text(&j->text, &v);
-	for (size_t i = 0; i < field->code_count; i++)
-		if (strlen(field->codes[i].value) == j->text.len && j->text.len &&
-		    memcmp(field->codes[i].value, j->text.data, j->text.len) == 0)
-			at = i;
-	f->of_class[at]++;
+	if (j->text.len)
+		at = mm_field_code(field, (const char *)j->text.data, j->text.len);
+	f->of_class[at < MM_INSIDE_CLASSES_MAX ? at : MM_INSIDE_CLASSES_MAX]++;
 }
 
 static enum mm_code add_row(struct mm_inside_job *j, uint32_t row, struct mm_err *reterr)

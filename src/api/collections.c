@@ -174,26 +174,9 @@ static void put_list_html(const struct mm_catalog *c, const struct mm_request *r
 }
 
 enum mm_code mm_api_collections(void *ctx, const struct mm_request *r, struct mm_response *rs,
-				struct mm_err *reterr)
+			    struct mm_err *reterr)
 {
-	static const char *const known[] = {"f", "lang"};
-	const struct mm_catalog *c = NULL;
-	bool is_html = false;
-	enum mm_code rc = mm_request_only(r, known, 2, reterr);
-
-	if (!rc)
-		rc = mm_out_format(r, MM_TYPE_JSON_MEDIA, &is_html, reterr);
-	if (!rc)
-		rc = mm_out_catalog(ctx, &c, reterr);
-	if (rc)
-		return rc;
-	if (is_html)
-		put_list_html(c, r, &rs->body);
-	else
-		put_list_json(c, r, &rs->body);
-	rs->etag = mm_out_etag(r, mm_catalog_version(c), mm_request_lang(r, "ru"));
-	(void)mm_catalog_unref(c);
-	return mm_out_done(rs, is_html ? MM_TYPE_HTML_MEDIA : MM_TYPE_JSON_MEDIA, reterr);
+	return mm_out_page(ctx, r, MM_TYPE_JSON_MEDIA, put_list_json, put_list_html, rs, reterr);
 }
 
 static void put_row(struct mm_html *h, const char *name, const char *text)

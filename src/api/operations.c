@@ -134,11 +134,12 @@ static void put_quality_json(struct mm_json *j, const struct mm_layer *l)
 	mm_json_close(j, ']');
 }
 
-static void put_status_json(const struct mm_catalog *c, struct mm_buf *out)
+static void put_status_json(const struct mm_catalog *c, const struct mm_request *r, struct mm_buf *out)
 {
 	struct mm_json j = mm_json_on(out);
 	char version[20];
 
+	(void)r;
 	(void)snprintf(version, sizeof(version), "%" PRIx64, mm_catalog_version(c));
 	mm_json_open(&j, NULL, '{');
 	mm_json_text(&j, "version", version);
@@ -222,22 +223,10 @@ static void put_status_html(const struct mm_catalog *c, const struct mm_request 
 enum mm_code mm_api_status(void *ctx, const struct mm_request *r, struct mm_response *rs,
 			   struct mm_err *reterr)
 {
-	static const char *const known[] = {"f", "lang"};
-	const struct mm_catalog *c = NULL;
-	bool is_html = false;
-	enum mm_code rc = mm_request_only(r, known, 2, reterr);
+	const enum mm_code rc =
+	    mm_out_page(ctx, r, MM_TYPE_JSON_MEDIA, put_status_json, put_status_html, rs, reterr);
 
-	if (!rc)
-		rc = mm_out_format(r, MM_TYPE_JSON_MEDIA, &is_html, reterr);
-	if (!rc)
-		rc = mm_out_catalog(ctx, &c, reterr);
-	if (rc)
-		return rc;
-	if (is_html)
-		put_status_html(c, r, &rs->body);
-	else
-		put_status_json(c, &rs->body);
-	(void)mm_catalog_unref(c);
+	rs->etag = NULL; /* the state of a layer changes without a new version of the catalog */
 	rs->cache_control = "no-store";
-	return mm_out_done(rs, is_html ? MM_TYPE_HTML_MEDIA : MM_TYPE_JSON_MEDIA, reterr);
+	return rc;
 }

@@ -102,3 +102,23 @@ enum mm_code mm_out_done(struct mm_response *rs, const char *content_type, struc
 	rs->content_type = content_type;
 	return MM_OK;
 }
+
+enum mm_code mm_out_page(const struct mm_api *api, const struct mm_request *r, const char *json_media,
+			 mm_out_put json, mm_out_put html, struct mm_response *rs, struct mm_err *reterr)
+{
+	static const char *const known[] = {"f", "lang"};
+	const struct mm_catalog *c = NULL;
+	bool is_html = false;
+	enum mm_code rc = mm_request_only(r, known, 2, reterr);
+
+	if (!rc)
+		rc = mm_out_format(r, json_media, &is_html, reterr);
+	if (!rc)
+		rc = mm_out_catalog(api, &c, reterr);
+	if (rc)
+		return rc;
+	(is_html ? html : json)(c, r, &rs->body);
+	rs->etag = mm_out_etag(r, mm_catalog_version(c), mm_request_lang(r, "ru"));
+	(void)mm_catalog_unref(c);
+	return mm_out_done(rs, is_html ? MM_TYPE_HTML_MEDIA : json_media, reterr);
+}

@@ -49,4 +49,13 @@ const char *mm_out_etag(const struct mm_request *r, uint64_t version, const char
 /* Last step of a handler: MM_OK, or MM_E_LIMIT when the body ran over its maximum. */
 MM_MUST_USE enum mm_code mm_out_done(struct mm_response *rs, const char *content_type, struct mm_err *reterr);
 
+/* Writes what a page says of the catalog, in one of its formats. */
+typedef void (*mm_out_put)(const struct mm_catalog *c, const struct mm_request *r, struct mm_buf *out);
+
+/* A whole handler of a page about the catalog as people (HTML) and programs (`json_media`) read it: f and lang
+ * are its parameters, the catalog's version and the language its entity tag. */
+MM_MUST_USE enum mm_code mm_out_page(const struct mm_api *api, const struct mm_request *r,
+				     const char *json_media, mm_out_put json, mm_out_put html,
+				     struct mm_response *rs, struct mm_err *reterr);
+
 #endif

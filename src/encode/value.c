@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { TEXT_MAX = 1 << 20 };
+
 void mm_value_put_text(struct mm_buf *out, const struct mm_value *v)
 {
 	char when[MM_CLOCK_TEXT_MAX];
@@ -37,6 +39,18 @@ void mm_value_put_text(struct mm_buf *out, const struct mm_value *v)
 		mm_buf_put(out, v->text, v->text_len);
 		break;
 	}
+}
+
+const char *mm_value_text(const struct mm_value *v, struct mm_arena *mem)
+{
+	const char *text;
+	struct mm_buf b;
+
+	mm_buf_init(&b, TEXT_MAX);
+	mm_value_put_text(&b, v);
+	text = b.failed ? NULL : mm_arena_text(mem, (const char *)b.data, b.len);
+	mm_buf_release(&b);
+	return text;
 }
 
 /* Always with a point or an exponent: clients such as GDAL guess the type of a column from its first numbers,

@@ -347,6 +347,20 @@ static enum mm_code fill(struct mm_proj *p, const PJ *crs, bool is_reduced, char
 	return MM_OK;
 }
 
+enum mm_code mm_crs_open_text(struct mm_proj *p, const char *text, PJ **ret, struct mm_err *reterr)
+{
+	const struct mm_msk *msk;
+	char *definition;
+	bool is_reduced;
+	enum mm_code rc = mm_crs_text_read(text, &definition, &msk, reterr);
+
+	if (rc)
+		return rc;
+	rc = mm_crs_open(p, definition, ret, &is_reduced, reterr);
+	free(definition);
+	return rc;
+}
+
 enum mm_code mm_crs_parse(struct mm_proj *p, const char *text, struct mm_crs *ret, struct mm_err *reterr)
 {
 	const struct mm_msk *msk;

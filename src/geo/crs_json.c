@@ -2,7 +2,6 @@
 
 #include "geo/crs_private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static enum mm_code write_json(struct mm_proj *p, const PJ *crs, struct mm_arena *mem, const char **ret,
@@ -24,19 +23,11 @@ static enum mm_code write_json(struct mm_proj *p, const PJ *crs, struct mm_arena
 enum mm_code mm_crs_json(struct mm_proj *p, const char *definition, struct mm_arena *mem, const char **ret,
 			 struct mm_err *reterr)
 {
-	const struct mm_msk *msk;
-	char *text;
 	PJ *crs = NULL;
-	bool is_reduced;
-	enum mm_code rc = mm_crs_text_read(definition, &text, &msk, reterr);
+	enum mm_code rc = mm_crs_open_text(p, definition, &crs, reterr);
 
-	if (rc)
-		return rc;
-	p->msg[0] = '\0';
-	rc = mm_crs_open(p, text, &crs, &is_reduced, reterr);
 	if (rc == MM_OK)
 		rc = write_json(p, crs, mem, ret, reterr);
 	(void)proj_destroy(crs);
-	free(text);
 	return rc;
 }

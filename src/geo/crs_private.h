@@ -6,7 +6,7 @@
 
 #include <proj.h>
 
-/* Shared by crs.c, crs_text.c and crs_transform.c; nobody else includes it. */
+/* Shared by crs.c and the other crs_*.c; nobody else includes it. */
 
 struct mm_transform;
 
@@ -31,6 +31,10 @@ MM_MUST_USE enum mm_code mm_crs_text_read(const char *text, char **ret, const st
  * proj_destroy() it. */
 MM_MUST_USE enum mm_code mm_crs_open(struct mm_proj *p, const char *definition, PJ **ret, bool *ret_reduced,
 				     struct mm_err *reterr);
+
+/* The same for a text as a user wrote it, with whatever was taken off. proj_destroy() it. */
+MM_MUST_USE enum mm_code mm_crs_open_text(struct mm_proj *p, const char *text, PJ **ret,
+					  struct mm_err *reterr);
 
 /* True when coordinates in one are coordinates in the other, x east. */
 bool mm_crs_same(struct mm_proj *p, const PJ *a, const PJ *b);

@@ -76,20 +76,6 @@ static enum way way_of(struct mm_proj *p, const PJ *from, const PJ *to)
 	return WAY_PROJ;
 }
 
-static enum mm_code open_text(struct mm_proj *p, const char *text, PJ **ret, struct mm_err *reterr)
-{
-	const struct mm_msk *msk;
-	char *definition;
-	bool is_reduced;
-	enum mm_code rc = mm_crs_text_read(text, &definition, &msk, reterr);
-
-	if (rc)
-		return rc;
-	rc = mm_crs_open(p, definition, ret, &is_reduced, reterr);
-	free(definition);
-	return rc;
-}
-
 static enum mm_code transform_new(struct mm_proj *p, const char *from_text, const char *to_text,
 				  struct mm_transform **ret, struct mm_err *reterr)
 {
@@ -101,9 +87,9 @@ static enum mm_code transform_new(struct mm_proj *p, const char *from_text, cons
 		return mm_fail_nomem(reterr);
 	t->from = strdup(from_text);
 	t->to = strdup(to_text);
-	rc = t->from && t->to ? open_text(p, from_text, &from, reterr) : mm_fail_nomem(reterr);
+	rc = t->from && t->to ? mm_crs_open_text(p, from_text, &from, reterr) : mm_fail_nomem(reterr);
 	if (rc == MM_OK)
-		rc = open_text(p, to_text, &to, reterr);
+		rc = mm_crs_open_text(p, to_text, &to, reterr);
 	if (rc)
 		goto out;
 	p->msg[0] = '\0';

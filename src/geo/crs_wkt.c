@@ -3,7 +3,6 @@
 #include "geo/crs_private.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static enum mm_code keep(struct mm_proj *p, const PJ *crs, struct mm_arena *mem, const char **ret,
@@ -50,21 +49,13 @@ static enum mm_code undo(struct mm_proj *p, const PJ *crs, double *xy, size_t co
 enum mm_code mm_crs_wkt(struct mm_proj *p, const char *definition, struct mm_arena *mem, const char **ret,
 			double *xy, size_t count, struct mm_err *reterr)
 {
-	const struct mm_msk *msk;
-	char *text;
 	PJ *crs = NULL;
-	bool is_reduced;
-	enum mm_code rc = mm_crs_text_read(definition, &text, &msk, reterr);
+	enum mm_code rc = mm_crs_open_text(p, definition, &crs, reterr);
 
-	if (rc)
-		return rc;
-	p->msg[0] = '\0';
-	rc = mm_crs_open(p, text, &crs, &is_reduced, reterr);
 	if (rc == MM_OK)
 		rc = keep(p, crs, mem, ret, reterr);
 	if (rc == MM_OK)
 		rc = undo(p, crs, xy, count, reterr);
 	(void)proj_destroy(crs);
-	free(text);
 	return rc;
 }

@@ -17,6 +17,14 @@ const char *mm_title_in(const struct mm_title *t, const char *lang, const char *
 	return first && *first ? first : second && *second ? second : fallback;
 }
 
+size_t mm_field_code(const struct mm_field *f, const char *text, size_t n)
+{
+	for (size_t i = 0; i < f->code_count; i++)
+		if (strlen(f->codes[i].value) == n && memcmp(f->codes[i].value, text, n) == 0)
+			return i;
+	return SIZE_MAX;
+}
+
 static const char *const type_names[MM_TYPE_COUNT] = {
     [MM_TYPE_BOOL] = "bool",         [MM_TYPE_INT] = "integer", [MM_TYPE_REAL] = "real",
     [MM_TYPE_TEXT] = "text",         [MM_TYPE_DATE] = "date",   [MM_TYPE_TIME] = "time",

@@ -45,6 +45,9 @@ struct mm_field {
 	size_t code_count;
 };
 
+/* Which code of the field's list a value's text of n bytes is; SIZE_MAX: none. */
+size_t mm_field_code(const struct mm_field *f, const char *text, size_t n);
+
 struct mm_names {
 	const char *const *name;
 	size_t count;

@@ -3,32 +3,12 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
-import {join} from 'node:path';
-import {after, before, test} from 'node:test';
-import {mapIdle, openBrowser, openPage, picture} from '../lib/browser.mjs';
-import {root, serve} from '../lib/munimap.mjs';
+import {test} from 'node:test';
+import {mapIdle, openPage, picture} from '../lib/browser.mjs';
+import {browser, server, show} from '../lib/town.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-let server, browser;
-
-before(async () => {
-    server = await serve(join(root, 'layers'));
-    browser = await openBrowser();
-});
-
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-});
-
-async function show(hash, options = {}) {
-    const opened = await openPage(browser, server.url, options);
-    await opened.page.goto(`${server.url}/${hash}`);
-    await mapIdle(opened.page);
-    return opened;
-}
-
 /** What axe finds serious, in lines to read. */
 async function findings(page) {
     await page.evaluate(axe);

@@ -1,27 +1,12 @@
 // The cards of what layers say their features are: projects, cameras, sensors.
 import assert from 'node:assert/strict';
-import {join} from 'node:path';
-import {after, before, test} from 'node:test';
-import {mapIdle, openBrowser, openPage, picture} from '../lib/browser.mjs';
-import {root, serve} from '../lib/munimap.mjs';
+import {test} from 'node:test';
+import {picture} from '../lib/browser.mjs';
+import {server, show} from '../lib/town.mjs';
 import {viewOf} from '../../src/viewer/map/sight.js';
 
-let server, browser;
-
-before(async () => {
-    server = await serve(join(root, 'layers'));
-    browser = await openBrowser();
-});
-
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-});
-
 async function card(layer, id, hash = '') {
-    const opened = await openPage(browser, server.url);
-    await opened.page.goto(`${server.url}/#map=16/52.353/39.098&sel=${layer}/${id}${hash}`);
-    await mapIdle(opened.page);
+    const opened = await show(`#map=16/52.353/39.098&sel=${layer}/${id}${hash}`);
     const shown = opened.page.locator(`#info details[data-layer=${layer}]`).first();
     await shown.waitFor();
     return {...opened, shown, text: (await shown.innerText()).replace(/[\u00a0\u202f]/g, ' ')};

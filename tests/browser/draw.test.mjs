@@ -1,22 +1,9 @@
 // Measuring and drawing as people do it: with the mouse, by typing coordinates, from a file; the planted line and square.
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
-import {join} from 'node:path';
-import {after, before, test} from 'node:test';
-import {mapIdle, openBrowser, openPage, picture} from '../lib/browser.mjs';
-import {root, serve} from '../lib/munimap.mjs';
-
-let server, browser;
-
-before(async () => {
-    server = await serve(join(root, 'layers'));
-    browser = await openBrowser();
-});
-
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-});
+import {test} from 'node:test';
+import {openPage, picture} from '../lib/browser.mjs';
+import {browser, server, show} from '../lib/town.mjs';
 
 const spaced = (text) => text.replaceAll(/[\u00a0\u202f]/g, ' ');
 const measures = async (page) => (await page.locator('#draw .measure').allInnerTexts()).map(spaced);
@@ -41,9 +28,7 @@ async function type(page, kind, text) {
 }
 
 test('the planted line and square read as they were planted, typed in as coordinates', async () => {
-    const {page, complaints} = await openPage(browser, server.url);
-    await page.goto(`${server.url}/#map=15/52.353/39.098&p=draw`);
-    await mapIdle(page);
+    const {page, complaints} = await show('#map=15/52.353/39.098&p=draw');
     await type(page, 'LineString', await planted('LineString'));
     await measured(page, 1);
     assert.match((await measures(page))[0], /^1 000,00 м(, азимут \d+,\d°)?$/);
@@ -86,9 +71,7 @@ test('the planted line and square read as they were planted, typed in as coordin
 });
 
 test('a line drawn with the mouse, snapping to a house; what is inside what was drawn', async () => {
-    const {page, complaints} = await openPage(browser, server.url);
-    await page.goto(`${server.url}/#map=17/52.3511/39.1008&p=draw`);
-    await mapIdle(page);
+    const {page, complaints} = await show('#map=17/52.3511/39.1008&p=draw');
     const corner = await page.evaluate(() => {
         const gl = window.munimap.gl, canvas = gl.getCanvas().getBoundingClientRect();
         const house = gl.queryRenderedFeatures(undefined, {layers: ['buildings']}).find((f) => f.geometry.type === 'Polygon' && (() => {

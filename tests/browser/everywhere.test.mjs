@@ -2,31 +2,13 @@
 import assert from 'node:assert/strict';
 import {createServer} from 'node:http';
 import {join} from 'node:path';
-import {after, before, test} from 'node:test';
+import {test} from 'node:test';
 import {writeFileSync} from 'node:fs';
-import {mapIdle, openBrowser, openPage, picture} from '../lib/browser.mjs';
-import {root, serve, tempDir} from '../lib/munimap.mjs';
+import {mapIdle, openPage, picture} from '../lib/browser.mjs';
+import {serve, tempDir} from '../lib/munimap.mjs';
+import {browser, server, show} from '../lib/town.mjs';
 
 const MONKEY_S = Number(process.env.MM_MONKEY_S ?? 12), PANS = Number(process.env.MM_PANS ?? 6);
-let server, browser;
-
-before(async () => {
-    server = await serve(join(root, 'layers'));
-    browser = await openBrowser();
-});
-
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-});
-
-async function show(hash = '', options = {}) {
-    const opened = await openPage(browser, server.url, options);
-    await opened.page.goto(`${server.url}/${hash}`);
-    await mapIdle(opened.page);
-    return opened;
-}
-
 const state = (page) => page.evaluate(() => {
     const {store} = window.munimap;
     return {on: [...store.get('on')].sort(), opacity: store.get('opacity'), filters: store.get('filters'), at: store.get('at'),

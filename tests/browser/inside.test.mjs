@@ -1,29 +1,14 @@
 // What lies in view, or near an object: the numbers on the page are the server's, which tests/http/inside.test.mjs checks.
 import assert from 'node:assert/strict';
-import {join} from 'node:path';
-import {after, before, test} from 'node:test';
-import {mapIdle, openBrowser, openPage, picture} from '../lib/browser.mjs';
-import {root, serve} from '../lib/munimap.mjs';
-
-let server, browser;
-
-before(async () => {
-    server = await serve(join(root, 'layers'));
-    browser = await openBrowser();
-});
-
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-});
+import {test} from 'node:test';
+import {openPage, picture} from '../lib/browser.mjs';
+import {browser, server, show} from '../lib/town.mjs';
 
 const sentence = async (page) => (await page.innerText('#inside-sentence')).replaceAll(/\s/g, ' ');
 const digits = (text) => Number(text.replace(/[^\d]/g, ''));
 
 test('the view, a filter, a table, a file, a link', async () => {
-    const {page, complaints} = await openPage(browser, server.url);
-    await page.goto(`${server.url}/#map=15/52.353/39.098&p=inside`);
-    await mapIdle(page);
+    const {page, complaints} = await show('#map=15/52.353/39.098&p=inside');
     await page.click('#inside-run');
     await page.waitForSelector('#inside-sentence');
     const row = (id) => page.locator(`#inside tr[data-collection=${id}]`);

@@ -2,29 +2,9 @@
 // view, where it comes from, and its files; then all that lies in a box. By mouse and by finger, in both languages.
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
-import {join} from 'node:path';
-import {after, before, test} from 'node:test';
-import {mapIdle, openBrowser, openPage, picture} from '../lib/browser.mjs';
-import {root, serve} from '../lib/munimap.mjs';
-
-let server, browser;
-
-before(async () => {
-    server = await serve(join(root, 'layers'));
-    browser = await openBrowser();
-});
-
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-});
-
-async function show(hash = '', options = {}) {
-    const opened = await openPage(browser, server.url, options);
-    await opened.page.goto(`${server.url}/${hash}`);
-    await mapIdle(opened.page);
-    return opened;
-}
+import {test} from 'node:test';
+import {mapIdle, picture} from '../lib/browser.mjs';
+import {server, show} from '../lib/town.mjs';
 
 const spaced = (text) => text.replace(/[\u00a0\u202f]/g, ' ');
 const grouped = (n) => spaced(new Intl.NumberFormat('ru-RU').format(n));

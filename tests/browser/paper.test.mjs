@@ -3,26 +3,13 @@
 import assert from 'node:assert/strict';
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {after, before, test} from 'node:test';
-import {mapIdle, openBrowser, openPage} from '../lib/browser.mjs';
-import {root, serve} from '../lib/munimap.mjs';
+import {test} from 'node:test';
+import {server, show} from '../lib/town.mjs';
 
 const PLACES = Number(process.env.MM_PLACES ?? 6), WIDTH = 640, HEIGHT = 480;
 // of all pixels: how many differ by more than 64 of 255 in a channel, on average over the places, and at one of them; and by
 // how much all differ. Measured over 20 places: 1.6 %, 3.5 %, 2.9.
 const FAR = 64, MEAN_SHARE = 0.025, MOST_SHARE = 0.055, MEAN_DIFFERENCE = 4.5;
-
-let server, browser;
-
-before(async () => {
-    server = await serve(join(root, 'layers'));
-    browser = await openBrowser();
-});
-
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-});
 
 /** Places of the town, near and far, the same each time: [zoom, lon, lat]. */
 const places = Array.from({length: PLACES}, (_, i) => [13 + i % 6 * 0.9, 39.098 + 0.016 * Math.sin(i * 2.4), 52.353 + 0.009 * Math.cos(i * 1.7)]);
@@ -52,9 +39,7 @@ const compare = ([a, b, far]) => Promise.all([a, b].map((url) => new Promise((do
 const dataUrl = (bytes) => `data:image/png;base64,${Buffer.from(bytes).toString('base64')}`;
 
 test(`the same picture on screen and on paper, at ${PLACES} places`, async () => {
-    const {page, complaints} = await openPage(browser, server.url, {viewport: {width: WIDTH, height: HEIGHT}});
-    await page.goto(`${server.url}/?embed#map=${places[0][0]}/${places[0][2]}/${places[0][1]}&p=-&theme=day`);
-    await mapIdle(page);
+    const {page, complaints} = await show(`?embed#map=${places[0][0]}/${places[0][2]}/${places[0][1]}&p=-&theme=day`, {viewport: {width: WIDTH, height: HEIGHT}});
     await page.evaluate(() => { // the map alone
         Object.assign(document.getElementById('map').style, {position: 'fixed', inset: '0', zIndex: 99});
         document.querySelectorAll('.maplibregl-control-container, #map > :not(.maplibregl-canvas-container)').forEach((node) => node.style.display = 'none');

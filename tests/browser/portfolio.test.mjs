@@ -2,27 +2,15 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {after, before, test} from 'node:test';
-import {mapIdle, openBrowser, openPage, picture} from '../lib/browser.mjs';
-import {root, serve} from '../lib/munimap.mjs';
+import {test} from 'node:test';
+import {mapIdle, picture} from '../lib/browser.mjs';
+import {root} from '../lib/munimap.mjs';
+import {server, show} from '../lib/town.mjs';
 
 const town = JSON.parse(readFileSync(join(root, 'data-samples/town/expected.json'), 'utf8')).projects;
-let server, browser;
 
-before(async () => {
-    server = await serve(join(root, 'layers'));
-    browser = await openBrowser();
-});
-
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-});
-
-async function show(hash, options = {}) {
-    const opened = await openPage(browser, server.url, options);
-    await opened.page.goto(`${server.url}/${hash}`);
-    await mapIdle(opened.page);
+async function showBars(hash, options = {}) {
+    const opened = await show(hash, options);
     await opened.page.locator('#portfolio .bar').first().waitFor();
     return opened;
 }
@@ -34,7 +22,7 @@ const total = (object) => Object.values(object).reduce((a, b) => a + b, 0);
 const summary = async (page) => spaced(await page.locator('#portfolio .big').innerText());
 
 test('bars add up to all projects, those without a place too, to the kopeck', async () => {
-    const {page, complaints} = await show('#map=12.5/52.353/39.098&p=portfolio');
+    const {page, complaints} = await showBars('#map=12.5/52.353/39.098&p=portfolio');
     const directions = await bars(page, 'direction'), stages = await bars(page, 'stage'), statuses = await bars(page, 'status');
     for (const [value, n] of Object.entries(directions))
         assert.equal(n, town[`direction.${value}`], `direction ${value}`);
@@ -54,7 +42,7 @@ test('bars add up to all projects, those without a place too, to the kopeck', as
 });
 
 test('late transport projects are the same eleven in bars, map, link and server', async () => {
-    const {page, complaints} = await show('#map=11/52.353/39.098&p=portfolio');
+    const {page, complaints} = await showBars('#map=11/52.353/39.098&p=portfolio');
     await page.click('.bar[data-facet=direction][data-value="3"]');
     await page.click('.bar[data-facet=status][data-value=late]');
     await page.waitForFunction((n) => document.querySelector('#portfolio .big').textContent.startsWith(`Проектов: ${n} `), town.late_transport);
@@ -68,7 +56,7 @@ test('late transport projects are the same eleven in bars, map, link and server'
     assert.ok(drawn.length > 0);
     assert.ok(drawn.every((id) => answer.features.some((f) => String(f.id) === String(id))), drawn.join());
     // the link brings all of it back
-    const again = await show(new URL(page.url()).hash);
+    const again = await showBars(new URL(page.url()).hash);
     assert.match(await summary(again.page), new RegExp(`^Проектов: ${town.late_transport} из 400`));
     assert.equal(await again.page.getAttribute('.bar[data-facet=status][data-value=late]', 'aria-pressed'), 'true');
     await picture(again.page, 'portfolio-late');
@@ -81,7 +69,7 @@ test('late transport projects are the same eleven in bars, map, link and server'
 });
 
 test('those without a place, by keyboard, in English, on a telephone', async () => {
-    const {page, complaints} = await show('#map=11/52.353/39.098&p=portfolio&lang=en', {viewport: {width: 390, height: 780}});
+    const {page, complaints} = await showBars('#map=11/52.353/39.098&p=portfolio&lang=en', {viewport: {width: 390, height: 780}});
     await page.focus('#pf-place');
     await page.keyboard.press('Enter');
     await page.waitForFunction((n) => document.querySelector('#portfolio .big').textContent.startsWith(`Projects: ${n} of 400`), town.without_geometry);
@@ -97,7 +85,7 @@ test('those without a place, by keyboard, in English, on a telephone', async () 
 });
 
 test('a condition made elsewhere holds here as well, and is said', async () => {
-    const {page, complaints} = await show(`#p=portfolio&f.projects=${encodeURIComponent("budget_plan > 50000000 AND direction = 2")}`);
+    const {page, complaints} = await showBars(`#p=portfolio&f.projects=${encodeURIComponent("budget_plan > 50000000 AND direction = 2")}`);
     assert.match(await page.locator('#portfolio .hint').innerText(), /budget_plan > 50000000/);
     const all = await (await server.get(`/collections/projects/aggregate?${new URLSearchParams({functions: 'count', filter: 'budget_plan > 50000000'})}`)).json();
     assert.equal(total(await bars(page, 'direction')), all.groups[0].count);

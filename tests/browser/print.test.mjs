@@ -2,22 +2,9 @@
 import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
-import {join} from 'node:path';
-import {after, before, test} from 'node:test';
-import {mapIdle, openBrowser, openPage, picture} from '../lib/browser.mjs';
-import {root, serve} from '../lib/munimap.mjs';
-
-let server, browser;
-
-before(async () => {
-    server = await serve(join(root, 'layers'));
-    browser = await openBrowser();
-});
-
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-});
+import {test} from 'node:test';
+import {mapIdle, openPage, picture} from '../lib/browser.mjs';
+import {browser, server, show} from '../lib/town.mjs';
 
 const info = (file) => execFileSync('pdfinfo', [file], {encoding: 'utf8'});
 const text = (file) => execFileSync('pdftotext', ['-raw', file, '-'], {encoding: 'utf8'}).replaceAll(/\s+/g, ' ');
@@ -33,9 +20,7 @@ async function settle(page, act) {
 }
 
 test('a sheet of what is on the map, with its filter: the frame is moved and turned, the file is printed', async () => {
-    const {page, complaints} = await openPage(browser, server.url);
-    await page.goto(`${server.url}/#map=15/52.353/39.098&p=print`);
-    await mapIdle(page);
+    const {page, complaints} = await show('#map=15/52.353/39.098&p=print');
     await page.waitForSelector('#print-size');
     await page.fill('#print-title', 'Схема у набережной');
     const first = await settle(page, () => page.fill('#print-scale', '10000'));

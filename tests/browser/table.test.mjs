@@ -3,28 +3,15 @@
 import assert from 'node:assert/strict';
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {after, before, test} from 'node:test';
-import {mapIdle, openBrowser, openPage, picture} from '../lib/browser.mjs';
+import {test} from 'node:test';
+import {mapIdle, openPage, picture} from '../lib/browser.mjs';
 import {root, serve, tempDir} from '../lib/munimap.mjs';
+import {browser, server, show} from '../lib/town.mjs';
 
 const town = JSON.parse(readFileSync(join(root, 'data-samples/town/expected.json'), 'utf8')).projects;
 const ROWS = 100000, DRAWN_MAX = 80;
-let server, browser;
-
-before(async () => {
-    server = await serve(join(root, 'layers'));
-    browser = await openBrowser();
-});
-
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-});
-
-async function show(own, hash, options = {}) {
-    const opened = await openPage(browser, own.url, options);
-    await opened.page.goto(`${own.url}/${hash}`);
-    await mapIdle(opened.page);
+async function showTable(hash, options = {}) {
+    const opened = await show(hash, options);
     await opened.page.locator('#table-grid [role=gridcell]').first().waitFor();
     return opened;
 }
@@ -133,7 +120,7 @@ test('a hundred thousand rows: the first, the middle, the last, in any order, fe
 const matches = (page, pattern) => page.waitForFunction((p) => new RegExp(p).test(document.querySelector('#filter-count')?.textContent), pattern);
 
 test('a filter put together by hand drives map, table, counts, files and link; text and rows say the same', async () => {
-    const {page, complaints} = await show(server, '#map=11/52.353/39.098&tb=projects');
+    const {page, complaints} = await showTable('#map=11/52.353/39.098&tb=projects');
     await page.click('#table-filter');
     assert.equal(await page.evaluate(() => document.activeElement.id), 'filter-layer');
     await page.click('#filter-add');
@@ -207,7 +194,7 @@ test('a filter put together by hand drives map, table, counts, files and link; t
     await matches(page, `Подходит: ${town['status.late'] + town['status.risk']} из 400`);
 
     // the link has filter, order and columns
-    const again = await show(server, new URL(page.url()).hash);
+    const again = await showTable(new URL(page.url()).hash);
     await counts(again.page, `^Объектов: ${town['status.late'] + town['status.risk']} из 400$`);
     assert.equal(await grid(again.page).locator('[data-column=programme]').count(), 0);
     assert.equal(await grid(again.page).locator('[data-column=budget_plan]').getAttribute('aria-sort'), 'ascending');

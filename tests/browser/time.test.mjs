@@ -1,28 +1,8 @@
 // What is under way on a day: the slider over the periods of projects and permits.
 import assert from 'node:assert/strict';
-import {join} from 'node:path';
-import {after, before, test} from 'node:test';
-import {mapIdle, openBrowser, openPage, picture} from '../lib/browser.mjs';
-import {root, serve} from '../lib/munimap.mjs';
-
-let server, browser;
-
-before(async () => {
-    server = await serve(join(root, 'layers'));
-    browser = await openBrowser();
-});
-
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-});
-
-async function show(hash = '', options = {}) {
-    const opened = await openPage(browser, server.url, options);
-    await opened.page.goto(`${server.url}/${hash}`);
-    await mapIdle(opened.page);
-    return opened;
-}
+import {test} from 'node:test';
+import {mapIdle, picture} from '../lib/browser.mjs';
+import {server, show} from '../lib/town.mjs';
 
 /** Exactly how many features of a layer the server counts under a condition. */
 async function matched(layer, params) {

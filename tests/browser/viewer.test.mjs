@@ -1,30 +1,12 @@
 // The page in a real browser, on the sample town. SCREENSHOT_DIR keeps pictures to look at.
 import assert from 'node:assert/strict';
 import {writeFileSync} from 'node:fs';
-import {createServer, request as forward} from 'node:http';
+import {createServer} from 'node:http';
 import {join} from 'node:path';
-import {after, before, test} from 'node:test';
-import {mapIdle, openBrowser, openPage, picture} from '../lib/browser.mjs';
-import {root, serve, tempDir} from '../lib/munimap.mjs';
-
-let server, browser;
-
-before(async () => {
-    server = await serve(join(root, 'layers'));
-    browser = await openBrowser();
-});
-
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-});
-
-async function show(hash = '', options = {}) {
-    const opened = await openPage(browser, server.url, options);
-    await opened.page.goto(`${server.url}/${hash}`);
-    await mapIdle(opened.page);
-    return opened;
-}
+import {test} from 'node:test';
+import {mapIdle, openPage, picture} from '../lib/browser.mjs';
+import {serve, tempDir} from '../lib/munimap.mjs';
+import {browser, server, show} from '../lib/town.mjs';
 
 const drawn = (page, layer) => page.evaluate((id) => window.munimap.gl.queryRenderedFeatures(undefined,
     {layers: window.munimap.styleLayersOf(id).map((l) => l.id)}).length, layer);

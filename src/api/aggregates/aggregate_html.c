@@ -56,17 +56,17 @@ static void put_rounded(struct mm_html *h, const char *text)
 static void put_value(struct mm_html *h, const struct mm_group_value *v)
 {
 	struct mm_buf text;
-	const char *decoded = NULL;
+	size_t code = SIZE_MAX;
 
 	mm_buf_init(&text, 1 << 20);
 	mm_value_put_text(&text, &v->value);
-	mm_buf_byte(&text, '\0');
-	for (size_t i = 0; v->field && !text.failed && i < v->field->code_count; i++)
-		if (strcmp(v->field->codes[i].value, (const char *)text.data) == 0)
-			decoded =
-			    mm_title_in(&v->field->codes[i].title, lang_of(h), v->field->codes[i].value);
-	if (!text.failed)
-		mm_html_text(h, decoded ? decoded : (const char *)text.data);
+	if (v->field && text.len)
+		code = mm_field_code(v->field, (const char *)text.data, text.len);
+	if (code != SIZE_MAX)
+		mm_html_text(h, mm_title_in(&v->field->codes[code].title, lang_of(h),
+					    v->field->codes[code].value));
+	else if (text.len)
+		mm_html_text_n(h, (const char *)text.data, text.len);
 	mm_buf_release(&text);
 }
 

@@ -2,12 +2,13 @@
 
 #include "analysis/metric.h"
 #include "api/geometry.h"
+#include "base/json_bounds.h"
 #include "base/num.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { BODY_BYTES_MAX = 8 << 20, BODY_DEPTH_MAX = 16, WHY_MAX = 200, ALIKE_MAX = 500 };
+enum { BODY_BYTES_MAX = 8 << 20, LEVELS_MAX = 16, OBJECTS_MAX = 8192, WHY_MAX = 200, ALIKE_MAX = 500 };
 
 /* ---- the question ---- */
 
@@ -15,14 +16,10 @@ static enum mm_code parse_json(const char *text, size_t n, const char *where, js
 			       struct mm_err *reterr)
 {
 	json_error_t e;
-	size_t depth = 0;
+	enum mm_code rc = mm_json_bounds_check(text, n, LEVELS_MAX, OBJECTS_MAX, where, reterr);
 
-	for (size_t i = 0; i < n; i++) { /* brackets within texts count as well: so many have no place here */
-		depth += text[i] == '[' || text[i] == '{';
-		depth -= depth && (text[i] == ']' || text[i] == '}');
-		if (depth > BODY_DEPTH_MAX)
-			return mm_fail(reterr, MM_E_LIMIT, where, "nested more than %d deep", BODY_DEPTH_MAX);
-	}
+	if (rc)
+		return rc;
 	*ret = json_loadb(text, n, JSON_REJECT_DUPLICATES, &e);
 	return *ret ? MM_OK
 		    : mm_fail(reterr, MM_E_INVALID, where, "not JSON: line %d, column %d: %.150s", e.line,

@@ -1,4 +1,5 @@
 #include "api/edits/edits.h"
+#include "base/json_bounds.h"
 #include "base/num.h"
 #include "base/text.h"
 
@@ -9,41 +10,13 @@
 
 /* GeoJSON to edits. What is not GeoJSON is told apart from what does not fit the schema. */
 
-/* jansson takes 250 bytes for an empty object of two letters */
-enum { DEPTH_MAX = 32, OBJECTS_MAX = 20000, WHERE_MAX = 256 };
+enum { LEVELS_MAX = 32, OBJECTS_MAX = 20000, WHERE_MAX = 256 };
 
 static enum mm_code malformed(struct mm_edit_body *b, const char *where, struct mm_err *reterr,
 			      const char *what)
 {
 	b->is_malformed = true;
 	return mm_fail(reterr, MM_E_INVALID, where, "%s", what);
-}
-
-/* Counts brackets outside texts before anything is built of them. */
-static enum mm_code check_size(struct mm_edit_body *b, struct mm_err *reterr)
-{
-	const char *text = b->r->body;
-	size_t depth = 0, objects = 0;
-	bool in_text = false;
-
-	for (size_t i = 0; i < b->r->body_len; i++) {
-		char c = text[i];
-
-		if (in_text) {
-			i += c == '\\';
-			in_text = c != '"';
-			continue;
-		}
-		in_text = c == '"';
-		depth += c == '{' || c == '[';
-		depth -= depth && (c == '}' || c == ']');
-		objects += c == '{';
-		if (depth > DEPTH_MAX || objects > OBJECTS_MAX)
-			return mm_fail(reterr, MM_E_LIMIT, "",
-				       "the body has more than %d levels or %d objects: send less at a time",
-				       DEPTH_MAX, OBJECTS_MAX);
-	}
-	return MM_OK;
 }
 
 /* ---- values ---- */
@@ -254,7 +227,7 @@ enum mm_code mm_edit_body_read(struct mm_edit_body *b, struct mm_err *reterr)
 
 	if (!b->r->body)
 		return malformed(b, "", reterr, "the body is empty: send a GeoJSON Feature");
-	rc = check_size(b, reterr);
+	rc = mm_json_bounds_check(b->r->body, b->r->body_len, LEVELS_MAX, OBJECTS_MAX, "", reterr);
 	if (rc)
 		return rc;
 	j = json_loadb(b->r->body, b->r->body_len, JSON_REJECT_DUPLICATES, &e);

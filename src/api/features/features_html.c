@@ -14,10 +14,9 @@ enum { CELL_MAX = 200 }; /* bytes of one value in a table of many */
 
 static const char *decode(const struct mm_field *f, const char *text, size_t n, const char *lang)
 {
-	for (size_t i = 0; i < f->code_count; i++)
-		if (strlen(f->codes[i].value) == n && memcmp(f->codes[i].value, text, n) == 0)
-			return mm_title_in(&f->codes[i].title, lang, f->codes[i].value);
-	return NULL;
+	const size_t i = mm_field_code(f, text, n);
+
+	return i == SIZE_MAX ? NULL : mm_title_in(&f->codes[i].title, lang, f->codes[i].value);
 }
 
 static bool is_link(const char *text, size_t n)

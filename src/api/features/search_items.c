@@ -2,6 +2,7 @@
 
 #include "api/features/exports.h"
 #include "api/out.h"
+#include "base/json_bounds.h"
 #include "base/num.h"
 #include "base/text.h"
 #include "http/target.h"
@@ -19,36 +20,9 @@
  * "method": "POST" and a "body" to be merged into the one that was sent.
  */
 
-enum { BODY_MAX = 256 << 10, DEPTH_MAX = 64, OBJECTS_MAX = 8192 };
+enum { BODY_MAX = 256 << 10, LEVELS_MAX = 64, OBJECTS_MAX = 8192 };
 
 /* ---- JSON ---- */
-
-/* Counts brackets outside texts before anything is built of them. */
-static enum mm_code check_size(const struct mm_request *r, struct mm_err *reterr)
-{
-	const char *text = r->body;
-	size_t depth = 0, objects = 0;
-	bool in_text = false;
-
-	for (size_t i = 0; i < r->body_len; i++) {
-		const char c = text[i];
-
-		if (in_text) {
-			i += c == '\\';
-			in_text = c != '"';
-			continue;
-		}
-		in_text = c == '"';
-		depth += c == '{' || c == '[';
-		depth -= depth && (c == '}' || c == ']');
-		objects += c == '{';
-		if (depth > DEPTH_MAX || objects > OBJECTS_MAX)
-			return mm_fail(reterr, MM_E_LIMIT, "",
-				       "the body has more than %d levels or %d objects", DEPTH_MAX,
-				       OBJECTS_MAX);
-	}
-	return MM_OK;
-}
 
 /* A text, a number or a truth, as it stands in an address; NULL: it is none of them, or has a NUL. */
 static const char *scalar(const json_t *v, struct mm_arena *mem)
@@ -128,7 +102,7 @@ static enum mm_code add_member(struct mm_request *r, const char *key, const json
 
 static enum mm_code read_json(struct mm_request *r, struct mm_err *reterr)
 {
-	enum mm_code rc = check_size(r, reterr);
+	enum mm_code rc = mm_json_bounds_check(r->body, r->body_len, LEVELS_MAX, OBJECTS_MAX, "", reterr);
 	bool is_json = false;
 	json_error_t e;
 	const char *key;

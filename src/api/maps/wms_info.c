@@ -76,18 +76,13 @@ static const char *value_of(struct info *f, const struct mm_layer *l, uint32_t r
 	const struct mm_field *d = &mm_layer_schema(l)->field[field];
 	const char *text;
 	struct mm_value v;
-	struct mm_buf b;
+	size_t code;
 
 	mm_layer_value(l, row, field, &v);
-	if (v.is_null)
-		return "";
-	mm_buf_init(&b, 1 << 20);
-	mm_value_put_text(&b, &v);
-	text = b.failed ? NULL : mm_arena_text(f->w->picture.r->mem, (const char *)b.data, b.len);
-	mm_buf_release(&b);
-	for (size_t i = 0; text && i < d->code_count; i++)
-		if (!strcmp(d->codes[i].value, text))
-			return mm_title_in(&d->codes[i].title, f->lang, text);
+	text = mm_value_text(&v, f->w->picture.r->mem);
+	code = text ? mm_field_code(d, text, strlen(text)) : SIZE_MAX;
+	if (code != SIZE_MAX)
+		return mm_title_in(&d->codes[code].title, f->lang, text);
 	return text ? text : "";
 }
 

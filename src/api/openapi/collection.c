@@ -141,13 +141,8 @@ static void put_search_path(struct mm_json *j, const struct mm_request *r, const
 	    "filter a condition in CQL2 JSON; null is as if it were not there. The links next and prev "
 	    "have a body to be merged into this one.");
 	mm_json_open(j, "content", '{');
-	for (size_t i = 0; i < 2; i++) {
-		mm_json_open(j, media[i], '{');
-		mm_json_open(j, "schema", '{');
-		mm_json_text(j, "type", "object");
-		mm_json_close(j, '}');
-		mm_json_close(j, '}');
-	}
+	for (size_t i = 0; i < 2; i++)
+		mm_openapi_put_media(j, media[i]);
 	mm_json_close(j, '}');
 	mm_json_close(j, '}');
 	mm_json_open(j, "responses", '{');

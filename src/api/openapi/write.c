@@ -11,6 +11,15 @@ void mm_openapi_put_text(struct mm_json *j)
 	mm_json_close(j, '}');
 }
 
+void mm_openapi_put_media(struct mm_json *j, const char *media)
+{
+	mm_json_open(j, media, '{');
+	mm_json_open(j, "schema", '{');
+	mm_json_text(j, "type", "object");
+	mm_json_close(j, '}');
+	mm_json_close(j, '}');
+}
+
 void mm_openapi_open_param(struct mm_json *j, const char *key, const char *name, const char *in,
 			   const char *description)
 {
@@ -45,11 +54,7 @@ void mm_openapi_put_response(struct mm_json *j, const char *status, const char *
 	mm_json_open(j, status, '{');
 	mm_json_text(j, "description", what);
 	mm_json_open(j, "content", '{');
-	mm_json_open(j, media, '{');
-	mm_json_open(j, "schema", '{');
-	mm_json_text(j, "type", "object");
-	mm_json_close(j, '}');
-	mm_json_close(j, '}');
+	mm_openapi_put_media(j, media);
 	mm_json_close(j, '}');
 	mm_json_close(j, '}');
 }

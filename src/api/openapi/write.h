@@ -10,6 +10,9 @@
 /* "schema": {"type": "string"} */
 void mm_openapi_put_text(struct mm_json *j);
 
+/* `media`: {"schema": {"type": "object"}}, a member of "content" */
+void mm_openapi_put_media(struct mm_json *j, const char *media);
+
 /* A parameter up to its schema; the caller writes that and closes it. `in` is query, path or header. */
 void mm_openapi_open_param(struct mm_json *j, const char *key, const char *name, const char *in,
 			   const char *description);

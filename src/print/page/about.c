@@ -55,22 +55,19 @@ const char *mm_layout_value(struct mm_layout *p, const struct mm_layer *l, uint3
 	const struct mm_field *f = &mm_layer_schema(l)->field[field];
 	const char *text;
 	struct mm_value v;
-	struct mm_buf b;
+	size_t code;
 
 	mm_layer_value(l, row, field, &v);
 	if (v.is_null)
 		return "";
 	if (v.type == MM_TYPE_BOOL)
 		return v.boolean ? p->words->yes : p->words->no;
-	mm_buf_init(&b, 1 << 16);
-	mm_value_put_text(&b, &v);
-	text = b.failed ? NULL : mm_arena_text(&p->mem, (const char *)b.data, b.len);
-	mm_buf_release(&b);
-	for (size_t i = 0; text && i < f->code_count; i++)
-		if (!strcmp(f->codes[i].value, text))
-			return mm_title_in(&f->codes[i].title, p->plan->language, text);
+	text = mm_value_text(&v, &p->mem);
 	if (!text)
 		return "";
+	code = mm_field_code(f, text, strlen(text));
+	if (code != SIZE_MAX)
+		return mm_title_in(&f->codes[code].title, p->plan->language, text);
 	if (v.type == MM_TYPE_DATE || v.type == MM_TYPE_DATETIME)
 		return day(p, text);
 	return v.type == MM_TYPE_INT || v.type == MM_TYPE_REAL ? number(p, text) : text;

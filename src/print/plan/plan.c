@@ -1,5 +1,6 @@
 #include "print/plan/plan.h"
 
+#include "base/json_bounds.h"
 #include "base/text.h"
 #include "print/plan/plan_reader.h"
 #include "style/asset.h"
@@ -8,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEFAULT_DPI = 200 };
+enum { DEFAULT_DPI = 200, LEVELS_MAX = 32, OBJECTS_MAX = 4096 };
 
 /* ---- template ---- */
 
@@ -364,6 +365,7 @@ enum mm_code mm_print_plan_read(const char *json, size_t n, struct mm_arena *mem
 {
 	struct mm_print_plan_reader r = {.mem = mem, .reterr = reterr};
 	struct mm_print_plan *plan = mm_arena_alloc(mem, sizeof(*plan));
+	enum mm_code rc;
 	json_error_t error;
 	json_t *root;
 
@@ -372,6 +374,9 @@ enum mm_code mm_print_plan_read(const char *json, size_t n, struct mm_arena *mem
 	if (n > MM_PRINT_PLAN_BYTES_MAX)
 		return mm_fail(reterr, MM_E_LIMIT, "", "a plan has at most %d kB",
 			       MM_PRINT_PLAN_BYTES_MAX >> 10);
+	rc = mm_json_bounds_check(json, n, LEVELS_MAX, OBJECTS_MAX, "", reterr);
+	if (rc)
+		return rc;
 	root = json_loadb(json, n, JSON_REJECT_DUPLICATES, &error);
 	if (!root)
 		return mm_fail(reterr, MM_E_INVALID, "", "line %d: not JSON: %s", error.line, error.text);

@@ -110,14 +110,10 @@ static bool is_shown(struct counting *c, struct mm_plot_eye *eye, const struct m
 static const char *meaning(struct counting *c, const char *value, int *ret_order)
 {
 	const struct mm_field *f = &mm_layer_schema(c->source->layer)->field[c->field];
+	const size_t code = mm_field_code(f, value, strlen(value));
 
-	for (size_t i = 0; i < f->code_count; i++)
-		if (!strcmp(f->codes[i].value, value)) {
-			*ret_order = (int)i;
-			return mm_title_in(&f->codes[i].title, c->plot->spec.lang, value);
-		}
-	*ret_order = (int)f->code_count;
-	return value;
+	*ret_order = (int)(code == SIZE_MAX ? f->code_count : code);
+	return code == SIZE_MAX ? value : mm_title_in(&f->codes[code].title, c->plot->spec.lang, value);
 }
 
 /* The class of a row; SIZE_MAX: no memory. */
