@@ -174,7 +174,7 @@ static void put_list_html(const struct mm_catalog *c, const struct mm_request *r
 }
 
 enum mm_code mm_api_collections(void *ctx, const struct mm_request *r, struct mm_response *rs,
-			    struct mm_err *reterr)
+				struct mm_err *reterr)
 {
 	return mm_out_page(ctx, r, MM_TYPE_JSON_MEDIA, put_list_json, put_list_html, rs, reterr);
 }

@@ -52,8 +52,8 @@ MM_MUST_USE enum mm_code mm_out_done(struct mm_response *rs, const char *content
 /* Writes what a page says of the catalog, in one of its formats. */
 typedef void (*mm_out_put)(const struct mm_catalog *c, const struct mm_request *r, struct mm_buf *out);
 
-/* A whole handler of a page about the catalog as people (HTML) and programs (`json_media`) read it: f and lang
- * are its parameters, the catalog's version and the language its entity tag. */
+/* A whole handler of a page about the catalog as people (HTML) and programs (`json_media`) read it: f and
+ * lang are its parameters, the catalog's version and the language its entity tag. */
 MM_MUST_USE enum mm_code mm_out_page(const struct mm_api *api, const struct mm_request *r,
 				     const char *json_media, mm_out_put json, mm_out_put html,
 				     struct mm_response *rs, struct mm_err *reterr);

@@ -21,9 +21,10 @@ enum mm_code mm_json_bounds_check(const char *text, size_t n, size_t levels, siz
 		depth -= depth && (c == '}' || c == ']');
 		count += c == '{';
 		if (depth > levels || count > objects)
-			return mm_fail(reterr, MM_E_LIMIT, where,
-				       "nested more than %zu levels, or more than %zu objects: send less at a time",
-				       levels, objects);
+			return mm_fail(
+			    reterr, MM_E_LIMIT, where,
+			    "nested more than %zu levels, or more than %zu objects: send less at a time",
+			    levels, objects);
 	}
 	return MM_OK;
 }

@@ -1,7 +1,7 @@
 // The page in a real browser, on the sample town. SCREENSHOT_DIR keeps pictures to look at.
 import assert from 'node:assert/strict';
 import {writeFileSync} from 'node:fs';
-import {createServer} from 'node:http';
+import {createServer, request as forward} from 'node:http';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {mapIdle, openPage, picture} from '../lib/browser.mjs';

@@ -156,7 +156,8 @@ test('what is wrong is said with its place', async () => {
     const text = {...SITUATION, title: 'ё'.repeat(2001)};
     await refused('', 400, undefined, /send a plan/);
     await refused('{"title": ', 400, undefined, /line 1: not JSON/);
-    await refused('['.repeat(200000), 400, undefined, /not JSON/);
+    await refused('['.repeat(200000), 413, undefined, /levels/);
+    await refused('[[[', 400, undefined, /not JSON/);
     await refused('[]', 400, undefined, /write an object/);
     await refused('{"title": "a", "title": "b"}', 400, undefined, /not JSON/);
     await refused({titel: 'x'}, 400, undefined, /unknown member "titel": did you mean "title"/);

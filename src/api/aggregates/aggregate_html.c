@@ -63,8 +63,8 @@ static void put_value(struct mm_html *h, const struct mm_group_value *v)
 	if (v->field && text.len)
 		code = mm_field_code(v->field, (const char *)text.data, text.len);
 	if (code != SIZE_MAX)
-		mm_html_text(h, mm_title_in(&v->field->codes[code].title, lang_of(h),
-					    v->field->codes[code].value));
+		mm_html_text(
+		    h, mm_title_in(&v->field->codes[code].title, lang_of(h), v->field->codes[code].value));
 	else if (text.len)
 		mm_html_text_n(h, (const char *)text.data, text.len);
 	mm_buf_release(&text);

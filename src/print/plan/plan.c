@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEFAULT_DPI = 200, LEVELS_MAX = 32, OBJECTS_MAX = 4096 };
+enum { DEFAULT_DPI = 200, LEVELS_MAX = 100, OBJECTS_MAX = 8192 };
 
 /* ---- template ---- */
 

@@ -267,7 +267,7 @@ static void a_plan_is_bounded(void **state)
 		mm_buf_byte(&json, '[');
 	assert_int_equal(mm_print_plan_read((const char *)json.data, json.len, &mem, &p, &err), MM_E_LIMIT);
 	err = (struct mm_err){0};
-	assert_int_equal(mm_print_plan_read((const char *)json.data, 100000, &mem, &p, &err), MM_E_INVALID);
+	assert_int_equal(mm_print_plan_read((const char *)json.data, 100000, &mem, &p, &err), MM_E_LIMIT);
 	mm_buf_release(&json);
 }
 
