@@ -1,17 +1,13 @@
-#include "api/api.h"
-#include "api/features/pages.h"
 #include "api/wfs/ask.h"
 #include "base/text.h"
 #include "encode/xml_name.h"
-#include "feed/edit.h"
-#include "geo/kit.h"
 #include "http/wire.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../unit/layer_fixture.h"
+#include "api_fixture.h"
 
 /* Requests to the Web Feature Service, in query strings and as XML: each is answered, in XML, and what is
  * read is within its bounds. Edits are read to the end, and then find that nothing may be written. */
@@ -21,28 +17,8 @@ static struct mm_api api;
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	static const struct mm_map_info map = {.title = {"Карта", ""},
-					       .description = {"", ""},
-					       .attribution = {"", ""},
-					       .crs_code = "EPSG:28407",
-					       .crs_name = "",
-					       .crs_definition = "EPSG:28407"};
-	struct mm_layer_build *build = fixture_begin("EPSG:28407");
-	struct mm_entry entry = {.id = "fixture", .error = "", .is_editable = true};
-
 	(void)argc, (void)argv;
-	fixture_point(build, 1, "a", 1, 7506936, 5796829);
-	fixture_point(build, 2, NULL, 2, 7506937, 5796830);
-	entry.layer = fixture_end(build);
-	api.catalog = mm_catalog_slot_new();
-	api.kits = mm_kits_new();
-	api.pages = mm_pages_new();
-	api.editor = mm_editor_new(api.catalog);
-	api.edit_is_local = true;
-	if (!entry.layer || !api.catalog || !api.kits || !api.pages || !api.editor)
-		return -1;
-	mm_catalog_publish(api.catalog, mm_catalog_new(1, &map, &entry, 1));
-	return 0;
+	return api_fixture(&api) ? 0 : -1;
 }
 
 /* "a=b&c=d", as it stands: nothing is decoded, so that every byte can be reached. */
