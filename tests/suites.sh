@@ -18,7 +18,7 @@ floor() {
 	HTTP_TEST_SERVER=$PWD/$out$build/tests/http_server js "$@"
 }
 
-for name in viewer table layers search inside draw everywhere time print paper portfolio accessibility cards live archives; do
+for name in viewer table late layers search inside draw everywhere time print paper portfolio accessibility cards live archives; do
 	js "browser-$name" "tests/browser/$name.test.mjs"
 done
 suite unit-asan bash -c "units $out/asan"

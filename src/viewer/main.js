@@ -1,7 +1,7 @@
 // The page: one map, the panels around it, and what all of them share (`app`). Modules load each other by plain paths,
 // so that neither an import map nor a bundler is needed under a policy that forbids inline script.
 import {byId, element, icon} from './base/dom.js';
-import {askJson, base} from './base/server.js';
+import {askJson, base, latest} from './base/server.js';
 import {makeStore} from './base/store.js';
 import {keepLanguage, language, languageValue, say, setLanguage, title} from './base/text.js';
 import {THEMES, followSystem, keepTheme, themeShown, themeValue, wearTheme} from './base/theme.js';
@@ -165,20 +165,26 @@ function changePause() {
     rereadMap();
 }
 
-let settling = 0;
+let settling = 0, announced = '';
+const newestMap = latest(), newestStyle = latest();
 
 /** Counts, versions and errors of the layers as they now are, a moment after the last change. */
 function rereadMap() {
     clearTimeout(settling);
     settling = setTimeout(async () => {
-        const map = await askJson('map.json').catch(() => null);
+        const map = await newestMap(askJson('map.json').catch(() => null));
         if (!map)
-            return; // the connection is lost: the next greeting tells
-        const before = ids().join();
+            return; // a newer one is on its way, or the connection is lost: the next greeting tells
+        const before = ids().join(), now = map.layers.map((l) => l.id).join();
         app.map = {...map, layers: map.layers.filter((l) => app.layer(l.id))};
-        if (map.layers.map((l) => l.id).join() !== before)
+        if (now !== before && now !== announced) {
+            announced = now;
             message(say('live.new'), true);
-        app.drawPanel();
+        }
+        if (ids().join() === before)
+            app.refreshPanel();
+        else
+            app.drawPanel();
         store.set({version: map.version}, {canUndo: false});
     }, SETTLE_MS);
 }
@@ -218,11 +224,9 @@ function followMap() {
     });
 }
 
-const STYLE_OF = {day: 'day', night: 'night', contrast: 'contrast'};
-
 /** The town's style in the colours of the theme. */
 async function loadStyle() {
-    const style = await askJson(`styles/${STYLE_OF[themeShown(store.get('theme'))]}`, {lang: language()});
+    const style = await askJson(`styles/${themeShown(store.get('theme'))}`, {lang: language()});
     await loadSprite(style.sprite).catch(() => {}); // swatches then show colours only
     return style;
 }
@@ -232,7 +236,10 @@ async function changeTheme() {
     byId('theme').title = say(`theme.${store.get('theme')}`);
     byId('theme').setAttribute('aria-label', byId('theme').title);
     try {
-        app.style = await loadStyle();
+        const style = await newestStyle(loadStyle());
+        if (!style)
+            return; // another theme was chosen meanwhile
+        app.style = style;
     } catch (error) {
         message(say('error.load', {what: error.message}));
         return;
@@ -251,6 +258,10 @@ async function share() {
 }
 
 function listen() {
+    byId('skip').addEventListener('click', (event) => { // the fragment of the address is the state of the page
+        event.preventDefault();
+        (byId('side').hidden ? app.gl?.getCanvas() : byId('side'))?.focus();
+    });
     byId('undo').append(icon('undo'));
     byId('undo').addEventListener('click', () => store.undo());
     byId('share').append(icon('share'));

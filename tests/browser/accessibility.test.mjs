@@ -140,6 +140,16 @@ test('nothing serious on the plain pages', async () => {
     await page.close();
 });
 
+test('the link past the search leads to the panel, and what the page shows stays as it is', async () => {
+    const {page} = await show('#map=15.5/52.353/39.098');
+    await page.evaluate(() => window.munimap.setFilter('projects', "status = 'late'"));
+    await page.focus('#skip');
+    await page.keyboard.press('Enter');
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'side');
+    assert.deepEqual(await page.evaluate(() => window.munimap.store.get('filters')), {projects: "status = 'late'"});
+    await page.close();
+});
+
 test('every button is reached by Tab, in the order in which it is seen, and shows that it is', async () => {
     const {page, complaints} = await show('#map=15.5/52.353/39.098&t=2026-06-15');
     const wanted = new Set(await page.evaluate(() => [...document.querySelectorAll('button, a[href], input, select, textarea, summary')]

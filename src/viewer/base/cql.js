@@ -15,6 +15,9 @@ export function cqlValue(field, value) {
 
 export const cqlAnd = (parts) => parts.length > 1 ? parts.map((p) => /\bOR\b/i.test(p) ? `(${p})` : p).join(' AND ') : parts[0] ?? '';
 
+/** Both of two conditions, either of which may be missing. */
+export const cqlBoth = (a, b) => a && b ? `(${a}) AND (${b})` : a || b || '';
+
 /** Pieces of a text: quoted ones whole, brackets, words and what is between them. */
 const pieces = (text) => text.match(/'(?:[^']|'')*'|"(?:[^"]|"")*"|[()]|[^\s()'"]+|\s+/g) ?? [];
 

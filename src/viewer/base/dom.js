@@ -33,4 +33,13 @@ export function icon(name) {
 export const iconButton = (name, label, attributes = {}) =>
     element('button', {type: 'button', class: 'tool', title: label, 'aria-label': label, ...attributes}, icon(name));
 
+const KEEP_MS = 10000;
+
+/** Gives the user a file. */
+export function save(blob, name) {
+    const url = URL.createObjectURL(blob);
+    element('a', {href: url, download: name}).click();
+    setTimeout(() => URL.revokeObjectURL(url), KEEP_MS);
+}
+
 export const byId = (id) => document.getElementById(id);

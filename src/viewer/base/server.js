@@ -15,11 +15,12 @@ export const address = (path, params = {}) => {
 async function complaint(answer, path) {
     const problem = /json/.test(answer.headers.get('content-type') ?? '') ? await answer.json().catch(() => null) : null;
     const error = new Error(problem?.detail || problem?.title || `${path}: ${answer.status}`);
-    error.status = answer.status;
+    Object.assign(error, {status: answer.status, where: problem?.where ?? ''});
     return error;
 }
 
-/** The answer, which went well; throws an Error with words for people and `status` (none: no connection). */
+/** The answer, which went well; throws an Error with words for people, `status` (none: no connection) and `where`: the part of
+ *  the question that is wrong, where the server says so. */
 export async function ask(path, params = {}, options = {}) {
     const answer = await fetch(address(path, params), options);
     if (!answer.ok)
@@ -29,6 +30,10 @@ export async function ask(path, params = {}, options = {}) {
 
 export const askJson = async (path, params = {}, options = {}) =>
     (await ask(path, params, {...options, headers: {accept: 'application/json, application/geo+json', ...options.headers}})).json();
+
+/** The answer to a question that is a JSON body. */
+export const postJson = (path, body, params = {}, {headers, ...options} = {}) =>
+    ask(path, params, {...options, method: 'POST', headers: {'content-type': 'application/json', ...headers}, body: JSON.stringify(body)});
 
 /** Only the newest of a row of questions counts: `latest()(promise)` gives null when a newer one was asked meanwhile. */
 export function latest() {

@@ -1,6 +1,6 @@
 // What the page shows, in one place: named values that are read from the address, written to it, followed, and undone.
 // A module declares the values that are its own; a value is whatever its `parse` makes of a text and `format` turns back
-// into that text. Two values are the same when they are written the same.
+// into that text. Two values are the same when they are written the same, or as its `identity` says.
 //   #map=13/52.35/39.09&lang=en&l=+lights,-projects&f.projects=direction%3D3
 
 const UNDO_MAX = 100;
@@ -13,12 +13,6 @@ function writeParams(params) {
     const text = [...params].map(([k, v]) => `${escape(k)}=${escape(v)}`).join('&');
     history.replaceState(history.state, '', text ? `#${text}` : location.pathname + location.search);
 }
-
-/** A value that is a text; `known` limits it. */
-export const textValue = (initial = '', known = null) => ({
-    parse: (text) => text && (!known || known.includes(text)) ? text : initial,
-    format: (value) => value === initial ? '' : value,
-});
 
 /** A value that is an object of texts, each a parameter of its own: "f.projects=...", "f.permits=...". */
 export const textsValue = (prefix) => ({prefix, parse: (texts) => texts, format: (texts) => texts});
@@ -50,7 +44,8 @@ export function makeStore() {
         writeParams(params);
     }
 
-    const isSame = (name, a, b) => JSON.stringify(written(name, a)) === JSON.stringify(written(name, b));
+    const identity = (name, value) => keys.get(name).identity?.(value) ?? JSON.stringify(written(name, value));
+    const isSame = (name, a, b) => identity(name, a) === identity(name, b);
 
     function put(changes) {
         const before = {};
@@ -68,10 +63,11 @@ export function makeStore() {
     const store = {
         /**
          * A value that the page has. `param`: its name in the address, else its own; `prefix`: it has many parameters, that
-         * begin so; `isKept`: it is in the address; `canUndo`: a change of it is an action that can be taken back.
+         * begin so; `isKept`: it is in the address; `canUndo`: a change of it is an action that can be taken back;
+         * `identity`: a text that tells values apart which the address cannot hold.
          */
-        declare(name, {param = name, prefix = '', parse, format, isKept = true, canUndo = true}) {
-            keys.set(name, {param, prefix, parse, format, isKept, canUndo});
+        declare(name, {param = name, prefix = '', parse, format, identity, isKept = true, canUndo = true}) {
+            keys.set(name, {param, prefix, parse, format, identity, isKept, canUndo});
             values.set(name, fromAddress(name, isKept ? readParams() : new URLSearchParams()));
         },
         has: (name) => keys.has(name),

@@ -1,34 +1,34 @@
 // Everything within a box, layer by layer: the server finds it, also what is not drawn at this zoom.
+import {cqlBoth} from '../base/cql.js';
 import {element, icon} from '../base/dom.js';
 import {askJson} from '../base/server.js';
 import {count, say, title} from '../base/text.js';
 import {drawBoxes, ringOf} from '../map/box.js';
 import {inTurn} from './counts.js';
 import {isAskable, itemsOf} from './filters.js';
+import {NOTHING} from '../map/nothing.js';
 
-const NOTHING = {type: 'FeatureCollection', features: []};
 const FIRST = 10, MORE = 20, MOST = 200, AT_ONCE = 3;
-let asked = 0, isOn = false;
+let isOn = false;
 
-const both = (a, b) => a ? `(${a}) AND ${b}` : b;
 const within = (ring) => `S_INTERSECTS(geometry, POLYGON((${ring.map(([x, y]) => `${x.toFixed(8)} ${y.toFixed(8)}`).join(', ')})))`;
 
 async function askLayer(layer, ring, offset, limit, app) {
     const {filter, ...params} = app.askedOf(layer.id);
-    const answer = await askJson(itemsOf(layer), {...params, filter: both(filter, within(ring)), limit, offset, 'skip-geometry': 'true'});
+    const answer = await askJson(itemsOf(layer), {...params, filter: cqlBoth(filter, within(ring)), limit, offset, 'skip-geometry': 'true'});
     return {matched: answer.numberMatched, features: answer.features.map((f) => ({layer: layer.id, id: String(f.id), properties: f.properties}))};
 }
 
 /** Shows what is in the ring: {layer, matched, features, error, more()} for each layer that has anything there. */
 async function showWithin(ring, app, takesFocus) {
-    const mine = ++asked, groups = new Map();
+    const isCurrent = app.newCard(), groups = new Map();
     const themes = app.map.themes.map((t) => t.id), layers = app.map.layers.filter((l) => isAskable(l) && app.store.get('on').has(l.id))
         .sort((a, b) => (themes.indexOf(a.theme) + 1 || Infinity) - (themes.indexOf(b.theme) + 1 || Infinity)); // as the list of layers has them
     app.message(''); // how it is drawn is known by now
     app.showGroups(null, app);
     app.outlineBox(ring);
     await inTurn(layers, AT_ONCE, async (layer) => {
-        if (mine !== asked)
+        if (!isCurrent())
             return;
         try {
             const group = {layer: layer.id, ...await askLayer(layer, ring, 0, FIRST, app)};
@@ -45,7 +45,7 @@ async function showWithin(ring, app, takesFocus) {
             groups.set(layer.id, {layer: layer.id, matched: 0, features: [], error, more: null});
         }
     });
-    if (mine === asked)
+    if (isCurrent())
         app.showGroups(layers.filter((l) => groups.has(l.id)).map((l) => groups.get(l.id)), app, takesFocus);
 }
 

@@ -25,6 +25,7 @@ function take(layer, app) {
 
 /** What the rows say becomes the filter. */
 function apply(app) {
+    newestCheck(Promise.resolve()); // a text that is being checked is of before
     draft.text = formatFilter(draft);
     wrong = null;
     app.setFilter(draft.layer, draft.text);
@@ -123,15 +124,21 @@ const countOf = (layer, params) => askJson(itemsOf(layer), {...params, limit: 1,
 /** A text that the server understands becomes the filter; of another it is shown where it is wrong. */
 async function applyText(text, layer, app) {
     const trimmed = text.trim();
-    if (trimmed === (wrong?.text ?? draft.text).trim())
+    if (trimmed === (wrong?.text ?? draft.text).trim()) {
+        newestCheck(Promise.resolve()); // another that is being checked is wanted no more
         return;
+    }
     try {
-        if (trimmed && await newestCheck(countOf(layer, {filter: trimmed})) === null)
+        if (await newestCheck(trimmed ? countOf(layer, {filter: trimmed}) : Promise.resolve(0)) === null)
             return; // another text was written meanwhile
-        wrong = null;
+        if (draft.layer === layer.id) {
+            wrong = null;
+            draft = {layer: layer.id, text: trimmed, ...parseFilter(trimmed, layer.fields)};
+        }
         app.setFilter(layer.id, trimmed);
-        draft = {layer: layer.id, text: trimmed, ...parseFilter(trimmed, layer.fields)};
     } catch (error) {
+        if (draft.layer !== layer.id)
+            return; // another layer is being filtered by now
         wrong = {text, message: error.message, at: placeOf(error.message)};
     }
     app.drawPanel('filter');
@@ -198,7 +205,10 @@ function draw(body, app) {
         draft.rows.length ? '' : element('p', {class: 'hint'}, say('filter.empty')),
         element('p', {class: 'buttons'},
             element('button', {type: 'button', class: 'chip', id: 'filter-add', onclick: () => add(layer, app)}, say('filter.add')),
-            element('button', {type: 'button', class: 'chip', id: 'filter-clear', onclick: () => app.setFilter(layer.id, '')}, say('filter.clear')),
+            element('button', {type: 'button', class: 'chip', id: 'filter-clear', onclick() {
+                newestCheck(Promise.resolve());
+                app.setFilter(layer.id, '');
+            }}, say('filter.clear')),
             element('button', {type: 'button', class: 'chip', id: 'filter-table', onclick: () => app.openTable(layer.id)}, say('filter.table'))),
         textBox(layer, app));
     refresh(app);
@@ -225,4 +235,5 @@ export const filterPanel = {
         });
     },
     draw,
+    refresh,
 };

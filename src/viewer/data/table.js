@@ -170,6 +170,7 @@ function draw(app) {
     if (!layer) {
         const hadFocus = byId('table')?.contains(document.activeElement);
         byId('table')?.remove();
+        clearTimeout(moved);
         rows = grid = null;
         if (hadFocus)
             app.gl?.getCanvas().focus();

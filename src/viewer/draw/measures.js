@@ -1,6 +1,6 @@
 // Lengths and areas: near enough while something is drawn, exact by the server once it is there.
 import {metresADegree} from '../base/earth.js';
-import {address} from '../base/server.js';
+import {postJson} from '../base/server.js';
 
 /** Positions as metres east and north of the first. */
 function plane(positions) {
@@ -26,13 +26,10 @@ const known = new Map(); // by the question: a shape is measured once
 export async function exactly(question) {
     const key = JSON.stringify(question);
     if (!known.has(key)) {
-        const answer = await fetch(address('analysis/measure'), {method: 'POST', headers: {'content-type': 'application/json'}, body: key});
-        const body = await answer.json();
-        if (!answer.ok)
-            throw new Error(body.detail);
+        const answer = await (await postJson('analysis/measure', question)).json();
         if (known.size > 200)
             known.clear();
-        known.set(key, body);
+        known.set(key, answer);
     }
     return known.get(key);
 }

@@ -1,5 +1,5 @@
 // Measuring and drawing: tools, what has been drawn with its measures, files, and what lies around it.
-import {byId, element, icon, iconButton} from '../base/dom.js';
+import {byId, element, icon, iconButton, save} from '../base/dom.js';
 import {askJson} from '../base/server.js';
 import {area, count, degrees, length, metres, say, squareMetres} from '../base/text.js';
 import {exactly, roughly} from './measures.js';
@@ -23,6 +23,8 @@ async function take(next, app) {
         const held = await pen(app.gl, app, (news) => listen(news, app));
         held.setMode(tool || 'select');
     } catch (error) {
+        [tool, app.taking] = ['', null];
+        app.drawPanel('draw');
         app.message(say('draw.error', {what: error.message}));
     }
 }
@@ -139,9 +141,7 @@ async function readFile(file, app) {
 }
 
 function saveFile(app) {
-    const url = URL.createObjectURL(new Blob([toGeojson(shapes(app))], {type: 'application/geo+json'}));
-    element('a', {href: url, download: 'drawing.geojson'}).click();
-    setTimeout(() => URL.revokeObjectURL(url), 10000);
+    save(new Blob([toGeojson(shapes(app))], {type: 'application/geo+json'}), 'drawing.geojson');
 }
 
 /** A shape from coordinates, one vertex a line, in any form that the search understands: for the keyboard, and for surveyors. */

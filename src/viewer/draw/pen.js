@@ -33,7 +33,7 @@ function modesOf(td, gl, app) {
 const finished = (draw) => draw.getSnapshot().filter((f) => MODE[f.geometry.type] && ['point', 'linestring', 'polygon', 'rectangle', 'circle'].includes(f.properties.mode)
     && !f.properties.currentlyDrawing && !f.properties.selectionPoint && !f.properties.midPoint && !f.properties.snappingPoint && !f.properties.closingPoint);
 
-/** {setMode, put, ids, remove, select, chosen}: `tell` says {drawing: geometry}, {done: geometries}, {chosen: index}. */
+/** {setMode, put, isDrawing, select}: `tell` says {drawing: geometry}, {done: geometries}, {chosen: index}. */
 async function make(gl, app, tell) {
     const td = await load();
     const draw = new td.TerraDraw({adapter: new td.TerraDrawMapLibreGLAdapter({map: gl, coordinatePrecision: 9}), modes: modesOf(td, gl, app)});
@@ -88,6 +88,9 @@ async function make(gl, app, tell) {
 }
 
 export function pen(gl, app, tell) {
-    loading ??= make(gl, app, tell);
+    loading ??= make(gl, app, tell).catch((error) => {
+        loading = null; // the next try may get it
+        throw error;
+    });
     return loading;
 }

@@ -1,21 +1,27 @@
 // Where the pointer is: in the town's own metres, X to the north and Y to the east, and in degrees. The server works out a
 // lattice of points over the view; between them the way is straight: within a thousandth of a pixel.
 import {byId} from '../base/dom.js';
+import {latest} from '../base/server.js';
 import {say} from '../base/text.js';
 import {exactly} from './measures.js';
 
 const CELLS = 8, WAIT_MS = 200;
+
+const newest = latest();
 
 let lattice = null, waiting = 0, last = null;
 
 async function read(gl, app) {
     const b = gl.getBounds(), [w, s, e, n] = [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()];
     if (e - w > 10 || n - s > 10) { // the town's system does not reach so far
+        newest(Promise.resolve());
         lattice = null;
         return;
     }
     const coordinates = Array.from({length: (CELLS + 1) ** 2}, (_, i) => [w + (e - w) * (i % (CELLS + 1)) / CELLS, s + (n - s) * Math.floor(i / (CELLS + 1)) / CELLS]);
-    const found = await exactly({geometry: {type: 'MultiPoint', coordinates}}).catch(() => null);
+    const found = await newest(exactly({geometry: {type: 'MultiPoint', coordinates}}).catch(() => false));
+    if (found === null)
+        return; // the map has moved on
     lattice = found && {w, s, e, n, at: found.coordinates, crs: found.crsName};
     show(app, last ?? gl.getCenter());
 }

@@ -8,7 +8,7 @@ const ringsOf = ({type, coordinates}) => type === 'Point' ? [[coordinates]] : ty
 const rounded = (v) => Number(v.toFixed(DIGITS));
 
 /** How many vertices some geometries have. */
-export const verticesOf = (geometries) => geometries.reduce((sum, g) => sum + ringsOf(g).reduce((n, r) => n + r.length, 0), 0);
+const verticesOf = (geometries) => geometries.reduce((sum, g) => sum + ringsOf(g).reduce((n, r) => n + r.length, 0), 0);
 
 /** Geometries rounded to a tenth of a millimetre, and no more of them than a link holds. */
 export function limited(geometries) {

@@ -1,11 +1,11 @@
 // The outline of what is chosen, over the map; of a camera, what it sees.
 import {askJson, latest} from '../base/server.js';
+import {NOTHING} from './nothing.js';
 import {viewOf} from './sight.js';
 
-const NOTHING = {type: 'FeatureCollection', features: []};
 const newest = latest();
 
-export const chosenLayers = [
+const chosenLayers = [
     {id: 'chosen-view', type: 'fill', source: 'chosen-view', paint: {'fill-color': '#7a3fb0', 'fill-opacity': 0.22}},
     {id: 'chosen-view-edge', type: 'line', source: 'chosen-view', filter: ['get', 'sure'], paint: {'line-color': '#7a3fb0', 'line-width': 1.5}},
     {id: 'chosen-view-unsure', type: 'line', source: 'chosen-view', filter: ['!', ['get', 'sure']],
@@ -30,9 +30,9 @@ export const featureOf = (layer, id) => askJson(`collections/${encodeURIComponen
 /** The exact outline of {layer, id}; null takes it away. */
 export async function outline(gl, chosen, app) {
     const isKnown = chosen && app.layer(chosen.layer) && !app.layer(chosen.layer).tiles;
-    const data = await newest(isKnown ? featureOf(chosen.layer, chosen.id) : Promise.resolve(NOTHING));
+    const data = await newest(isKnown ? featureOf(chosen.layer, chosen.id).then((f) => f ?? NOTHING) : Promise.resolve(NOTHING));
     if (!data)
-        return;
+        return; // another is chosen by now
     const isCamera = isKnown && app.layer(chosen.layer).role === 'camera' && data.geometry?.type === 'Point';
     gl.getSource('chosen')?.setData(data);
     gl.getSource('chosen-view')?.setData((isCamera && viewOf(data.properties, data.geometry.coordinates)) || NOTHING);

@@ -20,7 +20,7 @@ export function meets(boxes) {
 }
 
 /** Names of the sources whose tiles have a layer or its labels. */
-export function sourcesOf(style, layer) {
+function sourcesOf(style, layer) {
     return Object.entries(style.sources).filter(([, source]) => listOf(source).some((id) => id === layer || id === `${layer}_label`))
         .map(([name]) => name);
 }

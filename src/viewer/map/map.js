@@ -1,5 +1,6 @@
 // The map on the page: MapLibre, dressed as the store says.
 import {Map as GlMap, NavigationControl} from '../maplibre-gl.mjs';
+import {cqlBoth} from '../base/cql.js';
 import {addChosen, outline} from './chosen.js';
 import {dress, keepOwn} from './dress.js';
 
@@ -34,8 +35,6 @@ function firstView({map, store}) {
     return {bounds: [[map.bounds[0], map.bounds[1]], [map.bounds[2], map.bounds[3]]], fitBoundsOptions: {padding: 30, maxZoom: 16}};
 }
 
-const both = (a, b) => a && b ? `(${a}) AND (${b})` : a || b;
-
 /** What a layer is asked for beside its place, on tiles as on counts: {layer: {filter, datetime}}. Modules that narrow
  *  layers put their part into `app.questions`; filters of several hold together. */
 export function questions(app) {
@@ -43,7 +42,7 @@ export function questions(app) {
     for (const part of app.questions)
         for (const [id, params] of Object.entries(part(app)))
             if (app.layer(id))
-                all[id] = {...all[id], ...params, ...(params.filter ? {filter: both(all[id]?.filter, params.filter)} : {})};
+                all[id] = {...all[id], ...params, ...(params.filter ? {filter: cqlBoth(all[id]?.filter, params.filter)} : {})};
     return all;
 }
 

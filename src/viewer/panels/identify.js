@@ -16,7 +16,7 @@ const isThere = (raw) => raw !== undefined && raw !== null;
 
 const around = (point) => [[point.x - REACH_PX, point.y - REACH_PX], [point.x + REACH_PX, point.y + REACH_PX]];
 
-export const isAnythingAt = (gl, point, app) => gl.queryRenderedFeatures(around(point)).some((f) => app.layer(layerOf(f.layer)));
+const isAnythingAt = (gl, point, app) => gl.queryRenderedFeatures(around(point)).some((f) => app.layer(layerOf(f.layer)));
 
 /** Features of the map's own layers under a point of the screen, each once, topmost first. */
 function featuresAt(gl, point, app) {
@@ -54,6 +54,16 @@ function heading(layer, feature) {
     return field ? value(field, feature.properties[field.name]) : layer.tiles ? title(layer.title, layer.id) : String(feature.id);
 }
 
+const isOf = (feature, chosen) => feature.layer === chosen?.layer && feature.id === chosen.id;
+
+let turn = 0;
+
+/** What the card is to show now is another matter than before: gives whether it still is, for answers that come late. */
+function newCard() {
+    const mine = ++turn;
+    return () => mine === turn;
+}
+
 const choose = (feature, app) => app.store.set({chosen: feature && {layer: feature.layer, id: feature.id}}, {canUndo: false});
 
 function card(feature, open, app) {
@@ -73,8 +83,10 @@ function card(feature, open, app) {
         }}, say('inside.near')), element('a', {href: new URL(path, app.base).href, target: '_blank', rel: 'noopener'}, say('info.open'))));
 }
 
+/** The one that is chosen is open. */
 function drawCards(container, features, app) {
-    const cards = features.slice(0, CARDS_MAX).map((f, i) => card(f, i === 0, app));
+    const chosen = app.store.get('chosen'), open = Math.max(0, features.findIndex((f) => isOf(f, chosen)));
+    const cards = features.slice(0, CARDS_MAX).map((f, i) => card(f, i === open, app));
     if (!cards.length)
         cards.push(element('p', {}, say('info.none')));
     if (features.length > CARDS_MAX)
@@ -92,9 +104,13 @@ function drawGroups(container, groups, app) {
             ...group.features.map((f) => card(f, false, app)),
             group.error ? element('p', {class: 'warn'}, say('info.failed', {what: group.error.message})) : null,
             left > 0 && !group.more ? element('p', {}, say('info.rest', {n: count(left)})) : null,
-            left > 0 && group.more ? element('button', {type: 'button', class: 'chip', 'data-more': group.layer, async onclick() {
-                const shown = group.features.length;
+            left > 0 && group.more ? element('button', {type: 'button', class: 'chip', 'data-more': group.layer, async onclick(event) {
+                const shown = group.features.length, mine = turn;
+                event.target.disabled = true;
+                group.error = null;
                 await group.more().catch((error) => group.error = error);
+                if (mine !== turn)
+                    return; // the card shows something else by now
                 drawGroups(container, groups, app);
                 container.querySelectorAll(`[data-layer="${group.layer}"] summary`)[shown]?.focus();
             }}, say('info.next', {n: count(left)})) : null));
@@ -142,16 +158,18 @@ function showFeatures(features, place, app) {
     app.outlineBox?.(null);
     byId('info').hidden = false;
     byId('info-place').textContent = place ? `${place.lat.toFixed(6)}, ${place.lng.toFixed(6)}` : '';
+    choose(features[0] ?? null, app);
     draw(app);
     byId('info-body').scrollTop = 0;
-    choose(features[0] ?? null, app);
 }
 
 function identify(point, app) {
+    newCard();
     showFeatures(featuresAt(app.gl, point, app), app.gl.unproject(point), app);
 }
 
 function close(app) {
+    newCard();
     if (byId('info').contains(document.activeElement))
         app.gl.getCanvas().focus();
     byId('info').hidden = true;
@@ -163,8 +181,8 @@ function close(app) {
 
 /** The one feature that the address, a search or a table names. */
 async function showFeature(layer, id, app) {
-    const feature = app.layer(layer) ? await featureOf(layer, id) : null;
-    if (feature)
+    const isCurrent = newCard(), feature = app.layer(layer) ? await featureOf(layer, id) : null;
+    if (feature && isCurrent())
         showFeatures([{layer, id: String(id), properties: feature.properties}], null, app);
     return feature;
 }
@@ -173,8 +191,14 @@ export const identifyPanel = {
     make(app) {
         app.features = [];
         app.showGroups = showGroups;
+        app.newCard = newCard;
         app.store.declare('chosen', chosenValue);
         app.showFeature = (layer, id) => showFeature(layer, id, app);
+        app.store.follow(['chosen'], () => { // the address was changed by hand
+            const chosen = app.store.get('chosen'), shown = [...app.features, ...(app.groups ?? []).flatMap((g) => g.features)];
+            if (chosen && app.gl && !shown.some((f) => isOf(f, chosen)))
+                showFeature(chosen.layer, chosen.id, app);
+        });
         byId('info-close').addEventListener('click', () => close(app));
         document.addEventListener('keydown', (event) => {
             if (event.key === 'Escape' && !byId('info').hidden)

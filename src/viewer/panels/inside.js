@@ -1,16 +1,19 @@
 // What lies in an area, or near an object: the server counts with GEOS in metres of the map's own system. The area is what
 // the map shows, what has been drawn, or the object that is chosen; it is in the link.
-import {byId, element} from '../base/dom.js';
-import {address} from '../base/server.js';
+import {byId, element, save} from '../base/dom.js';
+import {postJson} from '../base/server.js';
 import {area, count, length, money, say, title, value} from '../base/text.js';
+import {questions} from '../map/map.js';
+import {NOTHING} from '../map/nothing.js';
+import {conditionOf} from './time.js';
 
-const NOTHING = {type: 'FeatureCollection', features: []};
 const NEAR_M = 100, DISTANCE_MAX_M = 50000, LINK_VERTICES_MAX = 200, DIGITS = 6;
 const KINDS = {A: 'Polygon', L: 'LineString', P: 'Point'};
 
 /** "schools/12;300", "streets/7;50;name" with all of the same name, or "A39.09,52.34 39.1,52.34 ...;0": around an object or a shape, and how many metres. */
 const insideValue = {
     param: 'in', canUndo: false,
+    identity: (asked) => JSON.stringify(asked), // a large shape has no place in the address
     parse(text) {
         const alike = /;([a-z_]\w*)$/i.exec(text)?.[1] ?? '', rest = alike ? text.slice(0, -alike.length - 1) : text;
         const cut = rest.lastIndexOf(';'), distance = Number(rest.slice(cut + 1)), what = rest.slice(0, cut);
@@ -89,19 +92,14 @@ async function* linesOf(answer) {
     }
 }
 
-/** The filters of the map hold here too, so that the numbers are those of what is seen. */
+/** The filters and the day of the map hold here too, so that the numbers are those of what is seen. */
 function bodyOf(asked, app) {
-    const filters = Object.fromEntries(Object.entries(app.store.get('filters')).filter(([id]) => app.layer(id) && !app.layer(id).tiles));
+    const filters = Object.fromEntries(Object.entries(questions(app)).filter(([id]) => !app.layer(id).tiles)
+        .map(([id, question]) => [id, conditionOf(app.layer(id), question)]));
     return {...asked, ...(Object.keys(filters).length ? {filters} : {})};
 }
 
-async function post(f, body, signal) {
-    const answer = await fetch(address('analysis/inside', {f, lang: document.documentElement.lang}), {method: 'POST',
-        headers: {'content-type': 'application/json'}, body: JSON.stringify(body), signal});
-    if (!answer.ok)
-        throw new Error((await answer.json().catch(() => ({}))).detail ?? String(answer.status));
-    return answer;
-}
+const post = (f, body, signal) => postJson('analysis/inside', body, {f, lang: document.documentElement.lang}, {signal});
 
 async function run(app) {
     const asked = app.store.get('inside');
@@ -148,9 +146,7 @@ function show(app) {
 
 async function saveCsv(app) {
     try {
-        const blob = await (await post('csv', bodyOf(app.store.get('inside'), app))).blob(), url = URL.createObjectURL(blob);
-        element('a', {href: url, download: 'inside.csv'}).click();
-        setTimeout(() => URL.revokeObjectURL(url), 10000);
+        save(await (await post('csv', bodyOf(app.store.get('inside'), app))).blob(), 'inside.csv');
     } catch (error) {
         app.message(say('inside.error', {what: error.message}));
     }
@@ -214,7 +210,7 @@ function form(app) {
         if (!meters.reportValidity())
             return;
         distance = Number(meters.value);
-        const asked = questionOf(app), same = insideValue.format(asked) === insideValue.format(app.store.get('inside'));
+        const asked = questionOf(app), same = insideValue.identity(asked) === insideValue.identity(app.store.get('inside'));
         app.store.set({inside: asked});
         if (same)
             run(app); // once more
@@ -252,7 +248,14 @@ export const insidePanel = {
             store.set({inside: {collection: layer, id: String(id), distance: metres, ...(isWhole && alikeOf(app) ? {alike: alikeOf(app)} : {})}});
         };
         store.follow(['inside'], () => app.map && app.gl && run(app));
-        store.follow(['filters', 'version'], () => store.get('inside') && store.get('panel') === 'inside' && app.gl && run(app));
+        store.follow(['filters', 'version', 'at'], () => {
+            if (!store.get('inside') || !app.gl || !app.style)
+                return;
+            if (store.get('panel') === 'inside')
+                run(app);
+            else
+                result = null; // of what is no more: it is asked for anew when the panel opens
+        });
         store.follow(['chosen'], () => app.drawPanel('inside'));
         store.follow(['drawn'], () => {
             what = store.get('drawn').length ? 'shape' : what; // what was just drawn is what is meant

@@ -9,7 +9,7 @@ const FACETS = ['direction', 'stage', 'status'], BUDGET = ['budget_plan', 'budge
 const GROUPS_MAX = 10000, NO_PLACE = 'geometry IS NULL';
 const newest = latest();
 
-let byMoney = false, cube = null, wrong = '';
+let byMoney = false, cube = null;
 
 const projectsOf = (app) => app.map?.layers.find((l) => l.role === 'project');
 const facetsOf = (layer) => FACETS.map((name) => layer.fields.find((f) => f.name === name)).filter((f) => f?.codes.length);
@@ -144,11 +144,10 @@ async function read(body, app) {
         const rows = await newest(readCube(layer, takeApart(layer, app).rest, app));
         if (!rows)
             return;
-        [cube, wrong] = [rows, ''];
+        cube = rows;
         drawCube(body, layer, app);
     } catch (error) {
-        wrong = error.message;
-        body.replaceChildren(element('p', {class: 'error', role: 'alert'}, say('portfolio.error', {what: wrong})));
+        body.replaceChildren(element('p', {class: 'error', role: 'alert'}, say('portfolio.error', {what: error.message})));
     }
 }
 

@@ -2,9 +2,9 @@
 import {byId, element, icon, iconButton} from '../base/dom.js';
 import {askJson, latest} from '../base/server.js';
 import {say} from '../base/text.js';
+import {NOTHING} from '../map/nothing.js';
 
 const WAIT_MS = 120, LIMIT = 10, LONGEST = 100, PLACE_ZOOM = 17;
-const NOTHING = {type: 'FeatureCollection', features: []};
 const newest = latest();
 
 /** The place that coordinates were found at, "39.098,52.353": its mark is in the link. */
@@ -154,6 +154,10 @@ export const searchBox = {
     make(app) {
         app.store.declare('found', {param: 'q', canUndo: false, parse: (text) => text.slice(0, LONGEST), format: (text) => text});
         app.store.declare('spot', spotValue);
+        app.store.follow(['found'], () => { // the address was changed by hand
+            if (byId('search-box').value !== app.store.get('found') && byId('search-box') !== document.activeElement)
+                byId('search-box').value = app.store.get('found');
+        });
         app.store.follow(['spot'], () => app.gl?.getSource('found')?.setData(spotData(app.store.get('spot'))));
         byId('search').append(icon('search'),
             element('input', {id: 'search-box', type: 'text', role: 'combobox', autocomplete: 'off', spellcheck: 'false', maxlength: LONGEST, 'aria-autocomplete': 'list',

@@ -4,7 +4,7 @@ import {say} from '../base/text.js';
 
 const isNarrow = matchMedia('(max-width: 48rem)');
 
-/** A panel is {id, icon, title: key of its text, make(app)?, draw(body, app), open(app)?, close(app)?}. */
+/** A panel is {id, icon, title: key of its text, make(app)?, draw(body, app), refresh(app)?: its numbers, open(app)?, close(app)?}. */
 export function makeSide(panels, app) {
     const {store} = app, rail = byId('rail'), side = byId('side');
     const known = panels.map((p) => p.id);
@@ -51,7 +51,7 @@ export function makeSide(panels, app) {
         app.gl?.resize();
     }
 
-    /** Opens a panel, '' closes; the focus goes along when it came by a key. */
+    /** Opens a panel, '' closes. */
     app.openPanel = (id) => {
         if (id)
             opener = id;
@@ -62,6 +62,8 @@ export function makeSide(panels, app) {
         if (id && id === store.get('panel') && app.map && app.style)
             draw(panelOf(id));
     };
+    /** The numbers of the open panel anew, and nothing that somebody may hold or type in. */
+    app.refreshPanel = () => app.map && app.style && panelOf(store.get('panel'))?.refresh?.(app);
     app.drawSide = () => {
         rail.setAttribute('aria-label', say('side'));
         for (const p of panels)

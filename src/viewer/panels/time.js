@@ -1,6 +1,6 @@
 // What is under way on a day: a slider over the periods of layers that have them (projects, permits), with play. By plan
 // the server's `datetime` decides, on tiles and counts alike; by fact the days of actual beginning and end do.
-import {cqlName, cqlValue} from '../base/cql.js';
+import {cqlBoth, cqlName, cqlValue} from '../base/cql.js';
 import {byId, element, icon} from '../base/dom.js';
 import {askJson, latest} from '../base/server.js';
 import {count, say, title, value} from '../base/text.js';
@@ -31,12 +31,16 @@ const atValue = {
 };
 
 /** CQL2: begun by that day and not ended before it, by those fields of a layer. */
-export function underWay(layer, begin, end, date) {
+function underWay(layer, begin, end, date) {
     const field = (name) => layer.fields.find((f) => f.name === name);
     const at = (name, time) => cqlValue(field(name), field(name).type === 'datetime' ? `${date}T${time}Z` : date);
     const begun = `${cqlName(begin)} <= ${at(begin, '23:59:59')}`;
     return end ? `${begun} AND (${cqlName(end)} IS NULL OR ${cqlName(end)} >= ${at(end, '00:00:00')})` : begun;
 }
+
+/** One condition for what a layer is asked for, {filter, datetime}: its filter, and that it is under way by plan. */
+export const conditionOf = (layer, {filter, datetime} = {}) =>
+    cqlBoth(filter, datetime ? underWay(layer, layer.time.begin, layer.time.end, datetime) : '');
 
 function narrow(app) {
     const at = app.store.get('at');
@@ -44,12 +48,12 @@ function narrow(app) {
         [l.id, at.mode === 'fact' && l.time.begin_fact ? {filter: underWay(l, l.time.begin_fact, l.time.end_fact, at.date)} : {datetime: at.date}]) : []);
 }
 
-let playing = 0;
+let isPlaying = false, turn = 0; // what waits is for its own turn only
 
-function stop(app) {
-    clearTimeout(playing);
-    playing = 0;
-    drawPlay(app);
+function stop() {
+    isPlaying = false;
+    turn++;
+    drawPlay();
 }
 
 const setDate = (date, app, canUndo = true) => app.store.set({at: {...app.store.get('at'), date}}, {canUndo});
@@ -58,31 +62,33 @@ const setDate = (date, app, canUndo = true) => app.store.set({at: {...app.store.
 function step(app) {
     const [, last] = span(app), next = ms(app.store.get('at').date) + STEP_DAYS * DAY_MS;
     if (next > last) {
-        stop(app);
+        stop();
         return;
     }
     setDate(day(next), app, false);
-    playing = setTimeout(() => app.gl.areTilesLoaded() ? step(app) : app.gl.once('idle', () => playing && step(app)), PAUSE_MS);
+    const mine = turn, go = () => mine === turn && step(app);
+    setTimeout(() => app.gl.areTilesLoaded() ? go() : app.gl.once('idle', go), PAUSE_MS);
 }
 
 function play(app) {
-    if (playing) {
-        stop(app);
+    if (isPlaying) {
+        stop();
         return;
     }
     const [first, last] = span(app);
     if (ms(app.store.get('at').date) + STEP_DAYS * DAY_MS > last)
         setDate(day(first), app);
-    playing = setTimeout(() => step(app), 0);
-    drawPlay(app);
+    isPlaying = true;
+    drawPlay();
+    step(app);
 }
 
 function drawPlay() {
     const button = byId('time-play');
     if (!button)
         return;
-    button.replaceChildren(icon(playing ? 'pause' : 'play'));
-    button.title = say(playing ? 'time.pause' : 'time.play');
+    button.replaceChildren(icon(isPlaying ? 'pause' : 'play'));
+    button.title = say(isPlaying ? 'time.pause' : 'time.play');
     button.setAttribute('aria-label', button.title);
 }
 
@@ -131,17 +137,21 @@ function drawBar(app) {
     if (!app.store.get('at') || !timeLayers(app).length)
         return;
     const [first, last] = span(app);
+    let isHeld = false; // a drag is one action, however many days it passes
     byId('bar').append(element('section', {id: 'time', 'aria-label': say('time')},
         element('button', {type: 'button', class: 'tool', id: 'time-play', onclick: () => play(app)}),
         element('label', {class: 'date'}, element('span', {}, say('time.on')), element('input', {type: 'date', id: 'time-date', min: day(first), max: day(last),
             onchange: (event) => event.target.value && setDate(event.target.value, app)})),
         element('input', {type: 'range', id: 'time-slider', min: 0, max: Math.round((last - first) / DAY_MS), 'aria-label': say('time.day'),
-            oninput: (event) => setDate(day(first + Number(event.target.value) * DAY_MS), app)}),
+            oninput(event) {
+                setDate(day(first + Number(event.target.value) * DAY_MS), app, !isHeld);
+                isHeld = true;
+            }, onchange: () => isHeld = false}),
         modes(app),
         element('button', {type: 'button', class: 'tool', id: 'time-close', title: say('time.close'), 'aria-label': say('time.close'),
             onclick: () => app.store.set({at: null})}, icon('close')),
         element('p', {id: 'time-counts', role: 'status'})));
-    drawPlay(app);
+    drawPlay();
     refresh(app);
 }
 
@@ -171,7 +181,7 @@ export const timePanel = {
             if (!app.map || !app.style)
                 return;
             if (!store.get('at'))
-                stop(app);
+                stop();
             if (Boolean(before) !== Boolean(store.get('at')))
                 drawBar(app);
             refresh(app);

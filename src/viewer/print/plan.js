@@ -1,6 +1,6 @@
 // The plan that the panel makes, as POST /print and `munimap print` take it, and what of it is remembered.
 import {questions} from '../map/map.js';
-import {underWay} from '../panels/time.js';
+import {conditionOf} from '../panels/time.js';
 
 const KEY = 'munimap.print';
 
@@ -43,11 +43,9 @@ function shown(app) {
     const isForAll = dated.length > 0 && dated.length === timed.length;
     const filter = {};
     for (const id of layers) {
-        const {time} = app.layer(id), {datetime, filter: own} = asked[id] ?? {};
-        const byTime = datetime && !isForAll ? underWay(app.layer(id), time.begin, time.end, datetime) : '';
-        const all = [own, byTime].filter(Boolean);
-        if (all.length)
-            filter[id] = all.length === 1 ? all[0] : all.map((f) => `(${f})`).join(' AND ');
+        const condition = conditionOf(app.layer(id), isForAll ? {filter: asked[id]?.filter} : asked[id]);
+        if (condition)
+            filter[id] = condition;
     }
     return {layers, ...(Object.keys(filter).length ? {filter} : {}), ...(isForAll ? {datetime: asked[dated[0]].datetime} : {})};
 }
