@@ -14,10 +14,11 @@
 
 enum { MM_LAYOUT_COLUMNS_MAX = 8, MM_LAYOUT_BYTES_MAX = 256 << 20 };
 
-#define MM_LAYOUT_GAP_MM   3.0 /* between blocks, and from a frame */
-#define MM_LAYOUT_TEXT_MM  2.2 /* capital letters of legends and tables */
-#define MM_LAYOUT_SMALL_MM 2.0 /* of what is said of the data */
-#define MM_LAYOUT_HEAD_MM  3.0
+#define MM_LAYOUT_GAP_MM  3.0  /* between blocks, and from a frame */
+#define MM_LAYOUT_LINE_EM 1.25 /* from line to line */
+
+/* How narrow the columns of a sheet are: each is tried when all does not fit the one before. */
+enum mm_layout_density { MM_LAYOUT_ROOMY, MM_LAYOUT_TIGHT, MM_LAYOUT_DENSE };
 
 /* A feature that has a number, or is the object of the plan. */
 struct mm_layout_row {
@@ -76,7 +77,7 @@ struct mm_layout {
 	unsigned sheet, sheets;
 	struct mm_georeference *place; /* of each map that was drawn */
 	size_t place_count;
-	bool is_tight;      /* columns are as narrow as may be */
+	enum mm_layout_density density;
 	bool is_first_only; /* the columns of the first sheet hold it, or it does not fit */
 	bool overflows, skips_table;
 };
@@ -125,8 +126,13 @@ double mm_layout_write(struct mm_layout *p, const char *text, double height_mm, 
 /* A heading, kept together with `more` millimetres below it. */
 void mm_layout_head(struct mm_layout *p, const char *text, double more);
 
-/* A paragraph of its own. */
-void mm_layout_paragraph(struct mm_layout *p, const char *text, double height_mm);
+/* The height of a text of plain letters, `indent` narrower than its column, with `pad` besides and at least
+ * `least`: in the column where it will stand, which is the next one when this one has no room for it. */
+double mm_layout_find_height(struct mm_layout *p, const char *text, bool is_bold, double indent, double pad,
+			     double least);
+
+/* A paragraph of its own, of plain letters. */
+void mm_layout_paragraph(struct mm_layout *p, const char *text);
 
 /* ---- blocks: each takes its room, and draws ---- */
 

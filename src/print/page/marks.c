@@ -8,7 +8,7 @@
 /* What is drawn on the map besides its layers: the object of the plan with its turning points, numbers of the
  * objects of the table. */
 
-static const double OUTLINE_MM = 0.7, POINT_MM = 1, NUMBER_MM = 2.6, LETTER_MM = 2;
+static const double OUTLINE_MM = 0.7, POINT_MM = 1, NUMBER_MM = 2.6;
 
 enum { POINTS_WITH_NUMBERS_MAX = 500 };
 
@@ -145,7 +145,7 @@ static void draw_points(struct mm_layout *p)
 		char text[32];
 		double at[2], away;
 		struct mm_letters what = {.text = text,
-					  .height_mm = LETTER_MM,
+					  .height_mm = MM_LETTERS_PLAIN_MM,
 					  .halo_mm = 0.4,
 					  .halo_rgb = 0xffffff,
 					  .across = MM_LETTERS_CENTRE,
@@ -173,7 +173,7 @@ static void draw_numbers(struct mm_layout *p)
 		const double *at = p->table_at[i];
 		char text[16];
 		const struct mm_letters what = {.text = text,
-						.height_mm = LETTER_MM,
+						.height_mm = MM_LETTERS_PLAIN_MM,
 						.is_bold = true,
 						.across = MM_LETTERS_CENTRE,
 						.down = MM_LETTERS_MIDDLE};
