@@ -196,6 +196,22 @@ test('numbers of the objects on the map are those of the table', () => {
     assert.ok(numbers.size >= 10, `${numbers.size}`);
 });
 
+test('no two numbers on the map overlap, also where all objects stand close together', () => {
+    for (const scale of [5000, 10000, 25000]) {
+        const file = print({template: 'year', scale, elements: {table: {layer: 'projects', fields: ['name'], numbers: true}}, output: 'svg'}, 'svg');
+        // numbers stand in circles: paths of curves alone, of one size
+        const circles = readFileSync(file, 'utf8').split('<path').filter((tag) => /fill:rgb\(100%,100%,100%\)/.test(tag) && / C /.test(tag)).map((tag) => {
+            const m = (tag.match(/transform="matrix\(([^)]*)\)"/)?.[1] ?? '1,0,0,1,0,0').split(/[ ,]+/).map(Number);
+            const numbers = tag.match(/ d="([^"]*)"/)[1].match(/-?[\d.]+/g).map(Number);
+            const xs = numbers.filter((_, i) => i % 2 === 0).map((x) => (m[0] * x + m[4]) / MM), ys = numbers.filter((_, i) => i % 2).map((y) => (m[3] * y + m[5]) / MM);
+            return {x: (Math.min(...xs) + Math.max(...xs)) / 2, y: (Math.min(...ys) + Math.max(...ys)) / 2, side: Math.max(...xs) - Math.min(...xs)};
+        }).filter(({side}) => side > 5 && side < 9);
+        assert.ok(circles.length >= 20, `${scale}: ${circles.length}`);
+        const overlaps = circles.flatMap((a, i) => circles.slice(i + 1).filter((b) => Math.hypot(a.x - b.x, a.y - b.y) < a.side));
+        assert.equal(overlaps.length, 0, `1:${scale}: ${circles.length} numbers`);
+    }
+});
+
 /** The fields of the maps of a sheet, millimetres from its upper left corner: [{x, y, width, height}]. */
 function fieldsOf(file) {
     const height = Number(told('pdfinfo', file).match(/Page size:\s+[\d.]+ x ([\d.]+)/)[1]);

@@ -142,7 +142,7 @@ enum mm_code mm_layout_make_map(struct mm_layout *p, struct mm_err *reterr)
 {
 	struct mm_paper_box *taken =
 	    mm_arena_array(&p->mem, MM_GRID_PLACES_MAX + MM_PRINT_PLAN_ROWS_MAX + MM_TAGS, sizeof(*taken));
-	size_t n = 0;
+	size_t n = 0, marks = 0;
 	enum mm_code rc;
 
 	if (p->map.width == 0)
@@ -165,8 +165,8 @@ enum mm_code mm_layout_make_map(struct mm_layout *p, struct mm_err *reterr)
 	if (!rc)
 		n += mm_layout_find_edges(p, taken, n);
 	if (!rc)
-		n += mm_layout_mark_places(p, taken + n);
-	return rc ? rc : mm_layout_plot(p, &p->ground, taken, n, &p->plot, reterr);
+		rc = mm_layout_place_marks(p, taken, n, &marks, reterr);
+	return rc ? rc : mm_layout_plot(p, &p->ground, taken, n + marks, &p->plot, reterr);
 }
 
 enum mm_code mm_layout_try(struct mm_layout *p, bool is_first_only, bool *ret_fits, struct mm_err *reterr)

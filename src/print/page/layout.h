@@ -61,7 +61,9 @@ struct mm_layout {
 	const char *subtitle; /* of the plan, or what the object is called; "": none */
 	const struct mm_layer *table_layer;
 	const uint32_t *table_row;
-	double (*table_at)[2]; /* where each has its number, millimetres; NaN: not on the map */
+	double (*table_place)[2]; /* where each is, millimetres; NaN: not on the map */
+	double (*table_at)[2];    /* likewise where its number stands */
+	double number_side_mm;    /* of the square around a number */
 	uint32_t table_count;
 	struct mm_layout_street *street; /* of the index, in its order */
 	uint32_t street_count;
@@ -165,8 +167,10 @@ void mm_layout_draw_marks(struct mm_layout *p);
 MM_MUST_USE enum mm_code mm_layout_find_streets(struct mm_layout *p, struct mm_err *reterr);
 void mm_layout_draw_squares(struct mm_layout *p);
 
-/* Places of the numbers, at most MM_PRINT_PLAN_ROWS_MAX; returns how many. */
-size_t mm_layout_mark_places(const struct mm_layout *p, struct mm_paper_box *ret);
+/* Finds places of the numbers, away from each other and from what is taken; adds them to what is taken, at
+ * most MM_PRINT_PLAN_ROWS_MAX, and says how many those are. */
+MM_MUST_USE enum mm_code mm_layout_place_marks(struct mm_layout *p, struct mm_paper_box *taken, size_t count,
+					       size_t *ret_added, struct mm_err *reterr);
 
 /* ---- arrange.c ---- */
 
