@@ -1,7 +1,7 @@
 // Plans of the sample town as they lie on the table: measured, read by poppler, looked up (domain.md 11, PR1-PR9).
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
-import {readFileSync, readdirSync, writeFileSync} from 'node:fs';
+import {readFileSync, readdirSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, test} from 'node:test';
 import {binary, root, tempDir} from '../lib/munimap.mjs';
@@ -210,6 +210,19 @@ test('no two numbers on the map overlap, also where all objects stand close toge
         const overlaps = circles.flatMap((a, i) => circles.slice(i + 1).filter((b) => Math.hypot(a.x - b.x, a.y - b.y) < a.side));
         assert.equal(overlaps.length, 0, `1:${scale}: ${circles.length} numbers`);
     }
+});
+
+test('PR5: an A0 at 1:2000 with all open layers of the town is whole, and below 50 MB', () => {
+    const open = ['boundaries', 'districts', 'quarters', 'landuse', 'water', 'waterways', 'green', 'railways', 'streets', 'bridges', 'buildings', 'addresses', 'social',
+        'social_parcels', 'schools', 'stops', 'playgrounds', 'waste_sites', 'crossings', 'projects'];
+    const file = print({format: 'A0', scale: 2000, crs: 'MSK48_1', center: [1292600, 390400], layers: open, title: 'Город'});
+    assert.ok(statSync(file).size < 50e6, `${statSync(file).size}`);
+    assert.match(told('pdfinfo', '-f', '1', '-l', '9', file), /Pages:\s+1\n[^]*A0/);
+    const names = Object.values(JSON.parse(told('gdalinfo', '-json', '-mdd', 'LAYERS', file)).metadata.LAYERS);
+    assert.ok(names.length >= 17, `${names}`);
+    for (const name of ['Здания', 'Улицы', 'Адреса', 'Проекты_развития', 'Водоёмы'])
+        assert.ok(names.includes(name), `${name}: ${names}`);
+    assert.ok(wordsOf(file).filter(({word}) => word === 'ул.').length > 50, 'streets have their names');
 });
 
 /** The fields of the maps of a sheet, millimetres from its upper left corner: [{x, y, width, height}]. */
