@@ -69,6 +69,7 @@ js reload tests/http/reload.test.mjs
 both archives tests/http/archives.test.mjs
 both bake tests/cli/bake.test.mjs
 js plans tests/cli/plans.test.mjs
+both plans-access tests/cli/plans_access.test.mjs
 both print tests/http/print.test.mjs
 both print-cli tests/cli/print.test.mjs
 js mvt tests/mvt/fixtures.test.mjs tests/mvt/checker.test.mjs

@@ -1,7 +1,7 @@
 // Plans of the sample town as they lie on the table: measured, read by poppler, looked up (domain.md 11, PR1-PR9).
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
-import {readFileSync, readdirSync, writeFileSync} from 'node:fs';
+import {readFileSync, readdirSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, test} from 'node:test';
 import {binary, root, tempDir} from '../lib/munimap.mjs';
@@ -38,7 +38,7 @@ function wordsOf(file, sheet = 1) {
     const found = textOf(file, '-bbox', '-f', `${sheet}`, '-l', `${sheet}`)
         .matchAll(/xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">([^<]*)</g);
     return [...found].map(([, a, b, c, d, word]) =>
-        ({word, x: (Number(a) + Number(c)) / 2 / MM, y: (Number(b) + Number(d)) / 2 / MM, height: (d - b) / MM}));
+        ({word, x: (Number(a) + Number(c)) / 2 / MM, y: (Number(b) + Number(d)) / 2 / MM, height: (d - b) / MM, left: a / MM, right: c / MM}));
 }
 
 /** Straight lines of a sheet in SVG, [[x1, y1, x2, y2]] in millimetres. */
@@ -194,6 +194,80 @@ test('numbers of the objects on the map are those of the table', () => {
     const onMap = words.filter(({x}) => x < limit).map(({word}) => Number(word)), inTable = new Set(words.filter(({x}) => x > limit).map(({word}) => Number(word)));
     const numbers = new Set(onMap.filter((n) => inTable.has(n)));
     assert.ok(numbers.size >= 10, `${numbers.size}`);
+});
+
+test('no two numbers on the map overlap, also where all objects stand close together', () => {
+    for (const scale of [5000, 10000, 25000]) {
+        const file = print({template: 'year', scale, elements: {table: {layer: 'projects', fields: ['name'], numbers: true}}, output: 'svg'}, 'svg');
+        // numbers stand in circles: paths of curves alone, of one size
+        const circles = readFileSync(file, 'utf8').split('<path').filter((tag) => /fill:rgb\(100%,100%,100%\)/.test(tag) && / C /.test(tag)).map((tag) => {
+            const m = (tag.match(/transform="matrix\(([^)]*)\)"/)?.[1] ?? '1,0,0,1,0,0').split(/[ ,]+/).map(Number);
+            const numbers = tag.match(/ d="([^"]*)"/)[1].match(/-?[\d.]+/g).map(Number);
+            const xs = numbers.filter((_, i) => i % 2 === 0).map((x) => (m[0] * x + m[4]) / MM), ys = numbers.filter((_, i) => i % 2).map((y) => (m[3] * y + m[5]) / MM);
+            return {x: (Math.min(...xs) + Math.max(...xs)) / 2, y: (Math.min(...ys) + Math.max(...ys)) / 2, side: Math.max(...xs) - Math.min(...xs)};
+        }).filter(({side}) => side > 5 && side < 9);
+        assert.ok(circles.length >= 20, `${scale}: ${circles.length}`);
+        const overlaps = circles.flatMap((a, i) => circles.slice(i + 1).filter((b) => Math.hypot(a.x - b.x, a.y - b.y) < a.side));
+        assert.equal(overlaps.length, 0, `1:${scale}: ${circles.length} numbers`);
+    }
+});
+
+test('PR5: an A0 at 1:2000 with all open layers of the town is whole, and below 50 MB', () => {
+    const open = ['boundaries', 'districts', 'quarters', 'landuse', 'water', 'waterways', 'green', 'railways', 'streets', 'bridges', 'buildings', 'addresses', 'social',
+        'social_parcels', 'schools', 'stops', 'playgrounds', 'waste_sites', 'crossings', 'projects'];
+    const file = print({format: 'A0', scale: 2000, crs: 'MSK48_1', center: [1292600, 390400], layers: open, title: 'Город'});
+    assert.ok(statSync(file).size < 50e6, `${statSync(file).size}`);
+    assert.match(told('pdfinfo', '-f', '1', '-l', '9', file), /Pages:\s+1\n[^]*A0/);
+    const names = Object.values(JSON.parse(told('gdalinfo', '-json', '-mdd', 'LAYERS', file)).metadata.LAYERS);
+    assert.ok(names.length >= 17, `${names}`);
+    for (const name of ['Здания', 'Улицы', 'Адреса', 'Проекты_развития', 'Водоёмы'])
+        assert.ok(names.includes(name), `${name}: ${names}`);
+    assert.ok(wordsOf(file).filter(({word}) => word === 'ул.').length > 50, 'streets have their names');
+});
+
+/** The fields of the maps of a sheet, millimetres from its upper left corner: [{x, y, width, height}]. */
+function fieldsOf(file) {
+    const height = Number(told('pdfinfo', file).match(/Page size:\s+[\d.]+ x ([\d.]+)/)[1]);
+    return [...readFileSync(file, 'latin1').matchAll(/\/Viewport .*?\/BBox \[ ([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+) \]/g)]
+        .map((m) => m.slice(1).map(Number)).map(([a, b, c, d]) => ({x: a / MM, y: (height - d) / MM, width: (c - a) / MM, height: (d - b) / MM}));
+}
+
+test('around the map, letters are 2.5 mm at least, no words overlap, and none leaves the sheet', () => {
+    const ids = readdirSync(join(root, 'styles/plans')).filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5));
+    const objects = {works: ['permits', 'Z-0002'], gpzu: ['social_parcels', 1]};
+    const plans = ids.flatMap((template) => [{template}, ...['landscape', 'portrait'].flatMap((orientation) =>
+        ['situation', 'gpzu', 'works', 'map', 'passport'].includes(template) ? [{template, orientation, format: 'A4'}] : [])]);
+    for (const plan of plans) {
+        const [layer, id] = objects[plan.template] ?? ['projects', 'P-0006'];
+        for (const language of plan.format ? ['ru'] : ['ru', 'en']) {
+            const file = print({...plan, language, object: {layer, id}, elements: {overview: false}}), name = JSON.stringify({...plan, language});
+            const [, width, height] = told('pdfinfo', file).match(/Page size:\s+([\d.]+) x ([\d.]+)/).map((n) => Number(n) / MM);
+            const [map] = fieldsOf(file), form = textOf(file).includes('Кол.уч.') ? {x: width - 190, y: height - 60} : {x: width, y: height};
+            const words = wordsOf(file).filter(({x, y}) => !(x > map.x && x < map.x + map.width && y > map.y && y < map.y + map.height))
+                .filter(({x, y}) => !(x > form.x && y > form.y));
+            assert.ok(words.length > 10, name);
+            for (const w of words) {
+                // a capital of 2.5 mm has a font of 3.5 mm, whose line is 1.362 of that
+                assert.ok(w.height > 2.5 / 0.714 * 1.362 - 0.05, `${name}: ${w.word} ${w.height}`);
+                assert.ok(w.left > 0 && w.right < width - 3 && (plan.template === 'wall' || !(w.left < 19.9 && w.y > 10)), `${name}: ${JSON.stringify(w)}`);
+            }
+            // the middle of a line, where letters are: lines stand closer than their fonts are high
+            const meet = (a, b) => a.left < b.right - 0.1 && b.left < a.right - 0.1 && Math.abs(a.y - b.y) < (a.height + b.height) / 2 * 0.5;
+            const overlaps = words.flatMap((a, i) => words.slice(i + 1).filter((b) => meet(a, b)).map((b) => `${a.word}/${b.word}`));
+            assert.deepEqual(overlaps, [], name);
+        }
+    }
+});
+
+test('an A4 with the title block of GOST R 21.101 has room for all on one sheet, lying or standing', () => {
+    for (const [template, layer, id] of [['situation', 'projects', 'P-0006'], ['works', 'permits', 'Z-0002'], ['gpzu', 'social_parcels', 1]])
+        for (const orientation of ['landscape', 'portrait']) {
+            const file = print({template, format: 'A4', orientation, object: {layer, id}}), [map] = fieldsOf(file), text = textOf(file);
+            assert.equal(sheetsOf(file), 1, `${template} ${orientation}`);
+            assert.match(text, /Стадия/);
+            assert.match(text, /Напечатано/);
+            assert.ok(map.height > (orientation === 'landscape' ? 200 : 287) * 0.3, `${template} ${orientation}: ${map.height}`);
+        }
 });
 
 test('an atlas is bounded, and says what it needs', () => {

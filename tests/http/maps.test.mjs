@@ -168,6 +168,56 @@ test('WMS: what is at a pixel, as JSON, a page and text', async () => {
     assert.deepEqual((await server.json(wms({...ask, I: 5, J: 5, INFO_FORMAT: 'application/json'}))).features, []);
 });
 
+const infoOf = async (params) => (await server.json(wms({...MAP, REQUEST: 'GetFeatureInfo', QUERY_LAYERS: MAP.LAYERS, INFO_FORMAT: 'application/json', FEATURE_COUNT: 5, ...params})))
+    .features.map((f) => `${f.collection}/${f.id}`);
+/** Which of the two areas a picture shows. */
+async function areasOn(params) {
+    const [first, second] = pixels(await picture(wms({...MAP, TRANSPARENT: 'TRUE', ...params})), [[250, 240], [425, 75]]);
+    return [first[3] > 0, second[3] > 0];
+}
+const BOTH = {I: 250, J: 240}, filter = (inner) => `<Filter xmlns="http://www.opengis.net/fes/2.0">${inner}</Filter>`;
+const equal = (name, value) => filter(`<PropertyIsEqualTo><ValueReference>${name}</ValueReference><Literal>${value}</Literal></PropertyIsEqualTo>`);
+
+test('WMS: a time, of the picture and of what is at a pixel', async () => {
+    for (const [TIME, shown] of [['2020-01-01', [true, false]], ['2026-05-01T12:00:00Z', [false, true]], ['2019-06-01/2021-01-01', [true, false]], ['2021-01-01/..', [false, true]],
+        ['2019-01-01/2027-01-01/P1D', [true, true]], ['2022-01-01/2023-01-01', [false, false]], ['current', [false, false]], ['', [true, true]]]) {
+        assert.deepEqual(await areasOn({TIME}), shown, TIME);
+        assert.deepEqual(await infoOf({...BOTH, TIME}), shown[0] ? ['areas/1'] : [], TIME);
+    }
+    // layers without a time are as they are
+    assert.deepEqual(await infoOf({...BOTH, LAYERS: 'areas,spots', QUERY_LAYERS: 'areas,spots', J: 250, TIME: '2026-05-01'}), ['spots/1']);
+    assert.deepEqual(await infoOf({...BOTH, LAYERS: 'map', QUERY_LAYERS: 'areas', TIME: '2026-05-01'}), []);
+});
+
+test('WMS: conditions as clients of GeoServer send them', async () => {
+    for (const [conditions, shown] of [
+        [{CQL_FILTER: "kind='a'"}, [true, false]], [{CQL_FILTER: "name LIKE 'Ano%' OR kind = 'c'"}, [false, true]], [{CQL_FILTER: 'INCLUDE'}, [true, true]],
+        [{CQL_FILTER: 'EXCLUDE'}, [false, false]], [{CQL_FILTER: "since < DATE('2021-01-01')"}, [true, false]], [{CQL_FILTER: "name <> 'a;b'"}, [true, true]],
+        [{CQL_FILTER: 'S_INTERSECTS(geometry, POINT(39.17 52.385))'}, [false, true]], [{cql_filter: "kind='b'", TIME: '2020-01-01'}, [false, false]],
+        [{FILTER: equal('kind', 'b')}, [false, true]], [{FILTER: `(${equal('kind', 'a')})`}, [true, false]], [{FILTER: filter('<ResourceId rid="areas.2"/>')}, [false, true]],
+        [{FILTER: filter('<BBOX><ValueReference>geometry</ValueReference><Envelope srsName="EPSG:4326"><lowerCorner>39.15 52.37</lowerCorner><upperCorner>39.19 52.39</upperCorner></Envelope></BBOX>')}, [false, true]],
+        [{FILTER: filter('<BBOX><ValueReference>geometry</ValueReference><Envelope srsName="urn:ogc:def:crs:EPSG::4326"><lowerCorner>52.33 39.07</lowerCorner><upperCorner>52.35 39.1</upperCorner></Envelope></BBOX>')}, [true, false]],
+    ]) {
+        assert.deepEqual(await areasOn(conditions), shown, JSON.stringify(conditions));
+        assert.deepEqual(await infoOf({...BOTH, ...conditions}), shown[0] ? ['areas/1'] : [], JSON.stringify(conditions));
+    }
+    // one for each layer, in their order
+    const two = {...BOTH, J: 250, LAYERS: 'spots,areas', QUERY_LAYERS: 'areas,spots'};
+    assert.deepEqual(await infoOf({...two, CQL_FILTER: "INCLUDE;kind='b'"}), ['spots/1']);
+    assert.deepEqual(await infoOf({...two, CQL_FILTER: "name='y';kind='a'"}), ['areas/1']);
+    assert.deepEqual(await infoOf({...two, CQL_FILTER: "name='x'"}), ['spots/1']);
+    assert.deepEqual(await infoOf({...two, FILTER: `()(${equal('kind', 'b')})`}), ['spots/1']);
+});
+
+test('WMS: capabilities say from when to when a layer has features', async () => {
+    const text = async (VERSION) => (await server.get(wms({VERSION, REQUEST: 'GetCapabilities'}))).text();
+    const period = '2020-01-01T00:00:00Z/2026-05-01T00:00:00Z', now = await text('1.3.0'), old = await text('1.1.1');
+    assert.ok(now.includes(`<Dimension name="time" units="ISO8601" default="${period}" current="1">${period}/PT1S</Dimension>`), now.match(/<Dimension[^]*?<\/Dimension>/)?.[0]);
+    assert.ok(old.includes(`<Dimension name="time" units="ISO8601"/>\n<Extent name="time" default="${period}" current="1">${period}/PT1S</Extent>`));
+    assert.equal(now.match(/<Dimension /g).length, 1, 'of the layer that has a time');
+    assert.deepEqual(await areasOn({TIME: `${period}/PT1S`}), [true, true]);
+});
+
 test('WMS: a legend', async () => {
     const one = await picture(wms({REQUEST: 'GetLegendGraphic', LAYER: 'areas', FORMAT: 'image/png'}));
     const all = await picture(wms({REQUEST: 'GetLegendGraphic', LAYER: 'map', FORMAT: 'image/png', STYLE: 'print'}));
@@ -185,6 +235,14 @@ test('WMS: failures as its clients read them', async () => {
         [{...MAP, WIDTH: 100000}, 'InvalidParameterValue', 'WIDTH'], [{...MAP, LAYERS: ''}, 'MissingParameterValue', 'LAYERS'],
         [{...MAP, LAYERS: Array(300).fill('areas').join()}, 'InvalidParameterValue', 'LAYERS'],
         [{...MAP, REQUEST: 'GetFeatureInfo', QUERY_LAYERS: 'areas', I: 500, J: 1}, 'InvalidPoint', 'I'],
+        [{...MAP, TIME: 'yesterday'}, 'InvalidDimensionValue', 'TIME'], [{...MAP, TIME: '2020-01-01,2021-01-01'}, 'InvalidDimensionValue', 'TIME'],
+        [{...MAP, TIME: '2021-01-01/2020-01-01'}, 'InvalidDimensionValue', 'TIME'],
+        [{...MAP, CQL_FILTER: 'kind ='}, 'InvalidParameterValue', 'CQL_FILTER'], [{...MAP, CQL_FILTER: 'nope = 1'}, 'InvalidParameterValue', 'CQL_FILTER'],
+        [{...MAP, CQL_FILTER: "secret = 's'"}, 'InvalidParameterValue', 'CQL_FILTER'], [{...MAP, CQL_FILTER: 'INCLUDE;INCLUDE'}, 'InvalidParameterValue', 'CQL_FILTER'],
+        [{...MAP, LAYERS: 'map', CQL_FILTER: "kind='a'"}, 'InvalidParameterValue', 'CQL_FILTER'], [{...MAP, LAYERS: 'areas,areas', CQL_FILTER: "kind='a'"}, 'InvalidParameterValue', 'CQL_FILTER'],
+        [{...MAP, CQL_FILTER: "kind='a'", FILTER: equal('kind', 'a')}, 'InvalidParameterValue', 'FILTER'], [{...MAP, FILTER: '<Filter>'}, 'InvalidParameterValue', 'FILTER'],
+        [{...MAP, FILTER: equal('secret', 's')}, 'InvalidParameterValue', 'FILTER'], [{...MAP, FILTER: filter('<BBOX><Envelope srsName="EPSG:1"/></BBOX>')}, 'InvalidParameterValue', 'FILTER'],
+        [{...MAP, REQUEST: 'GetFeatureInfo', QUERY_LAYERS: 'areas', I: 5, J: 1, CQL_FILTER: 'nope = 1'}, 'InvalidParameterValue', 'CQL_FILTER'],
         [{...MAP, REQUEST: 'Nonsense'}, 'OperationNotSupported', 'REQUEST'], [{REQUEST: 'GetMap', SERVICE: 'WFS'}, 'InvalidParameterValue', 'SERVICE'],
     ]) {
         const answer = await server.get(wms(params)), text = await answer.text();

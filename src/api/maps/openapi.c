@@ -34,7 +34,10 @@ static const struct {
 	  QUERY("filter", "CQL2: only features for which it holds", TEXT) "," QUERY("datetime", "As of items", TEXT) "]," ANSWERS "}}"},
 	{"/wms", "{\"get\":{\"operationId\":\"wms\",\"summary\":\"Web Map Service 1.3.0 and 1.1.1\",\"parameters\":["
 	  PARAM("REQUEST", "query", "true", "GetCapabilities, GetMap, GetFeatureInfo or GetLegendGraphic", TEXT) ","
-	  QUERY("VERSION", "1.3.0 or 1.1.1", TEXT) "],\"responses\":{\"200\":{\"description\":\"What was asked for\"},"
+	  QUERY("VERSION", "1.3.0 or 1.1.1", TEXT) ","
+	  QUERY("TIME", "Of GetMap and GetFeatureInfo: an ISO 8601 moment, or begin/end; of layers that have a time", TEXT) ","
+	  QUERY("CQL_FILTER", "Likewise: CQL2, one for all LAYERS or one for each, joined by semicolons", TEXT) ","
+	  QUERY("FILTER", "Likewise: OGC Filter Encoding, (<Filter/>)(<Filter/>)", TEXT) "],\"responses\":{\"200\":{\"description\":\"What was asked for\"},"
 	  "\"400\":{\"description\":\"A ServiceExceptionReport\"}}}}"},
 };
 /* clang-format on */

@@ -114,6 +114,7 @@ enum mm_code mm_api_wms(void *ctx, const struct mm_request *r, struct mm_respons
 		rc = answer(&w, &err);
 	if (!rc && rs->body.failed)
 		rc = mm_fail(&err, MM_E_LIMIT, "", "the answer is too long: ask for less at a time");
+	mm_wms_release_conditions(&w);
 	mm_crs_release(&w.crs);
 	mm_kits_give(w.picture.api->kits, w.picture.kit);
 	(void)mm_catalog_unref(w.picture.catalog);

@@ -16,7 +16,11 @@ struct mm_wms {
 	struct mm_response *rs;
 	bool is_111; /* spoken: 1.1.1, where axes are always x, y */
 	struct mm_crs crs;
-	const char *exception; /* the code of a failure; NULL: none of its own */
+	struct mm_plot_choice
+	    *choice;                /* one for each entry of the catalog, of TIME and filters; NULL: none */
+	struct mm_query *query;     /* likewise, of the choices */
+	struct mm_filter_run **run; /* likewise, in the queries; owned */
+	const char *exception;      /* the code of a failure; NULL: none of its own */
 };
 
 /* A parameter by its name in any case; NULL: absent. */
@@ -31,7 +35,15 @@ enum mm_code mm_wms_fail(struct mm_wms *w, const char *exception, struct mm_err 
 MM_MUST_USE enum mm_code mm_wms_read_layers(struct mm_wms *w, const char *name, bool **ret,
 					    struct mm_err *reterr);
 
-/* Reads what GetMap and GetFeatureInfo have in common: layers, style, system, window, size. */
+/* The entry of a layer by its name of n bytes; SIZE_MAX: there is none. */
+size_t mm_wms_find_entry(const struct mm_catalog *c, const char *id, size_t n);
+
+/* Reads TIME, and CQL_FILTER or FILTER, into the choices of the picture; LAYERS have been read. Coordinates
+ * of conditions that name no system are longitude and latitude, as in "filter" of items. wms_conditions.c */
+MM_MUST_USE enum mm_code mm_wms_read_conditions(struct mm_wms *w, struct mm_err *reterr);
+void mm_wms_release_conditions(struct mm_wms *w);
+
+/* Reads what GetMap and GetFeatureInfo have in common: layers, style, system, window, size, conditions. */
 MM_MUST_USE enum mm_code mm_wms_read_map(struct mm_wms *w, struct mm_err *reterr);
 
 /* System and window alone, where they are given. */

@@ -11,7 +11,7 @@
 
 static const double DPI_MIN = 36, DPI_MAX = 600;
 
-static size_t find_entry(const struct mm_catalog *c, const char *id, size_t n)
+size_t mm_wms_find_entry(const struct mm_catalog *c, const char *id, size_t n)
 {
 	for (size_t i = 0; i < mm_catalog_count(c); i++)
 		if (strlen(mm_catalog_entry(c, i)->id) == n && !strncmp(mm_catalog_entry(c, i)->id, id, n))
@@ -33,7 +33,7 @@ enum mm_code mm_wms_read_layers(struct mm_wms *w, const char *name, bool **ret, 
 				   "name the layers, as in the capabilities: %s=%s is the whole map", name,
 				   MM_WMS_ALL);
 	for (int i = 0; *at; i++) {
-		const size_t n = strcspn(at, ","), entry = find_entry(c, at, n);
+		const size_t n = strcspn(at, ","), entry = mm_wms_find_entry(c, at, n);
 
 		if (i == MM_WMS_LAYERS_MAX)
 			return mm_wms_fail(w, "InvalidParameterValue", reterr, name,
@@ -197,6 +197,8 @@ enum mm_code mm_wms_read_map(struct mm_wms *w, struct mm_err *reterr)
 		rc = read_format(w, reterr);
 	if (!rc)
 		rc = read_ground(w, reterr);
+	if (!rc)
+		rc = mm_wms_read_conditions(w, reterr);
 	read_dpi(w);
 	return rc;
 }

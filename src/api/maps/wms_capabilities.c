@@ -1,4 +1,5 @@
 #include "api/maps/wms.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "style/palette.h"
 
@@ -148,6 +149,28 @@ static void put_boxes(struct doc *d, struct mm_box b)
 		put_box_in(d, &b, map->crs_code, map->crs_definition);
 }
 
+/* "begin/end/PT1S": from the first moment of its features to the last, which is all that TIME may be. */
+static void put_time(struct doc *d, const struct mm_layer *l)
+{
+	char begin[MM_CLOCK_TEXT_MAX], end[MM_CLOCK_TEXT_MAX];
+	struct mm_period all;
+
+	if (!mm_query_time_extent(l, &all))
+		return;
+	(void)mm_clock_format(all.begin_ms, 0, begin);
+	(void)mm_clock_format(all.end_ms, 0, end);
+	if (d->w->is_111)
+		mm_buf_printf(d->out,
+			      "<Dimension name=\"time\" units=\"ISO8601\"/>\n"
+			      "<Extent name=\"time\" default=\"%s/%s\" current=\"1\">%s/%s/PT1S</Extent>\n",
+			      begin, end, begin, end);
+	else
+		mm_buf_printf(d->out,
+			      "<Dimension name=\"time\" units=\"ISO8601\" default=\"%s/%s\" "
+			      "current=\"1\">%s/%s/PT1S</Dimension>\n",
+			      begin, end, begin, end);
+}
+
 static void put_styles(struct doc *d, const char *layer)
 {
 	for (size_t i = 0; d->palette && i < mm_palette_count(d->palette); i++) {
@@ -191,6 +214,7 @@ static void put_layer(struct doc *d, const struct mm_layer *l)
 	put_text(d, "Title", mm_title_in(&s->title, d->lang, s->id));
 	put_text(d, "Abstract", mm_title_in(&s->description, d->lang, ""));
 	put_boxes(d, mm_layer_box_deg(l));
+	put_time(d, l);
 	put_styles(d, s->id);
 	mm_buf_text(d->out, "</Layer>\n");
 }

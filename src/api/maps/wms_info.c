@@ -18,7 +18,7 @@ struct info {
 	struct mm_wms *w;
 	enum format format;
 	struct mm_html html;
-	struct mm_query query; /* a window around the pixel */
+	struct mm_query query; /* a window around the pixel, no more */
 	uint32_t most;         /* features of a layer */
 	bool comma;
 	const char *lang;
@@ -137,13 +137,32 @@ static enum mm_code put_json(struct info *f, const struct mm_layer *l, const str
 	return MM_OK;
 }
 
-static enum mm_code put_layer(struct info *f, const struct mm_layer *l, struct mm_err *reterr)
+/* What is in the window of those features of a layer that the map is about. */
+static enum mm_code find(struct info *f, size_t entry, struct mm_page *ret, struct mm_err *reterr)
 {
-	const struct mm_schema *s = mm_layer_schema(l);
 	const struct mm_picture *p = &f->w->picture;
+	const struct mm_plot_choice *choice = p->choice ? &p->choice[entry] : NULL;
+	struct mm_query q = f->query;
+
+	*ret = (struct mm_page){0};
+	if (choice && choice->is_hidden)
+		return MM_OK;
+	if (choice && choice->query) {
+		q.has_period = choice->query->has_period;
+		q.period = choice->query->period;
+		q.filter = choice->query->filter;
+	}
+	return mm_query_run(mm_catalog_entry(p->catalog, entry)->layer, &q, p->kit->proj, 0, f->most,
+			    p->r->mem, ret, reterr);
+}
+
+static enum mm_code put_layer(struct info *f, size_t entry, struct mm_err *reterr)
+{
+	const struct mm_layer *l = mm_catalog_entry(f->w->picture.catalog, entry)->layer;
+	const struct mm_schema *s = mm_layer_schema(l);
 	const char *title = mm_title_in(&s->title, f->lang, s->id);
 	struct mm_page page;
-	enum mm_code rc = mm_query_run(l, &f->query, p->kit->proj, 0, f->most, p->r->mem, &page, reterr);
+	enum mm_code rc = find(f, entry, &page, reterr);
 
 	if (rc || !page.count)
 		return rc;
@@ -196,12 +215,9 @@ enum mm_code mm_wms_info(struct mm_wms *w, struct mm_err *reterr)
 	f.most = most < MM_WMS_INFO_MAX ? most : MM_WMS_INFO_MAX;
 	f.query.deadline_ns = mm_clock_mono_ns() + DEADLINE_NS;
 	begin(&f);
-	for (size_t i = 0; i < mm_catalog_count(w->picture.catalog) && !rc; i++) {
-		const struct mm_layer *l = mm_catalog_entry(w->picture.catalog, i)->layer;
-
-		if (l && (!is_on || is_on[i]))
-			rc = put_layer(&f, l, reterr);
-	}
+	for (size_t i = 0; i < mm_catalog_count(w->picture.catalog) && !rc; i++)
+		if (mm_catalog_entry(w->picture.catalog, i)->layer && (!is_on || is_on[i]))
+			rc = put_layer(&f, i, reterr);
 	if (f.format == AS_JSON)
 		mm_buf_text(&w->rs->body, "]}\n");
 	if (f.format == AS_HTML)

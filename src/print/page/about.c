@@ -103,7 +103,7 @@ static void put_sources(struct mm_layout *p)
 	}
 	text = text && *text ? mm_arena_printf(&p->mem, "%s: %s.", p->words->sources, text) : NULL;
 	if (text)
-		mm_layout_paragraph(p, text, MM_LAYOUT_SMALL_MM);
+		mm_layout_paragraph(p, text);
 }
 
 /* ---- the code of the same view ---- */
@@ -137,9 +137,26 @@ static void put_data(struct mm_layout *p)
 		put_sources(p);
 	text = mm_arena_printf(&p->mem, "%s: %s.", p->words->system, p->crs_name);
 	if (text)
-		mm_layout_paragraph(p, text, MM_LAYOUT_SMALL_MM);
+		mm_layout_paragraph(p, text);
 	if (p->is_approximate)
-		mm_layout_paragraph(p, p->words->approximate, MM_LAYOUT_SMALL_MM);
+		mm_layout_paragraph(p, p->words->approximate);
+}
+
+/* A paragraph a line, so that they may go on in the next column; the first stays with its heading. */
+static void put_notes(struct mm_layout *p)
+{
+	bool has_head = false;
+
+	for (const char *at = p->plan->notes; *at;) {
+		const size_t n = strcspn(at, "\n");
+		const char *line = mm_arena_text(&p->mem, at, n);
+
+		if (line && *line && !has_head)
+			mm_layout_head(p, p->words->notes, mm_layout_find_height(p, line, false, 0, 1, 0));
+		has_head |= line && *line;
+		mm_layout_paragraph(p, line ? line : "");
+		at += n + (at[n] == '\n');
+	}
 }
 
 void mm_layout_put_about(struct mm_layout *p)
@@ -148,10 +165,7 @@ void mm_layout_put_about(struct mm_layout *p)
 	char now[MM_CLOCK_TEXT_MAX];
 	const char *text;
 
-	if (*plan->notes) {
-		mm_layout_head(p, p->words->notes, 5);
-		mm_layout_paragraph(p, plan->notes, MM_LAYOUT_TEXT_MM);
-	}
+	put_notes(p);
 	put_qr(p);
 	if (!p->given || mm_layout_is_index(p) ||
 	    !plan->atlas.has_index) /* else its index sheet says it for all */
@@ -160,5 +174,5 @@ void mm_layout_put_about(struct mm_layout *p)
 	text = mm_arena_printf(&p->mem, "%s: munimap, %s.%s%s", p->words->printed,
 			       day(p, plan->date ? plan->date : now), *plan->access ? " " : "", plan->access);
 	if (text)
-		mm_layout_paragraph(p, text, MM_LAYOUT_SMALL_MM);
+		mm_layout_paragraph(p, text);
 }

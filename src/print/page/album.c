@@ -233,6 +233,6 @@ void mm_layout_put_sheets(struct mm_layout *p)
 		if (!has_head)
 			mm_layout_head(p, p->words->sheets, 10);
 		has_head = true;
-		mm_layout_paragraph(p, line, MM_LAYOUT_TEXT_MM);
+		mm_layout_paragraph(p, line);
 	}
 }

@@ -10,9 +10,13 @@
  * or above it. What does not fit goes on to further sheets.
  */
 
-static const double WIDE_MM = 500, COLUMN_MM = 62, TIGHT_MM = 54, STRIP_MIN_MM = 30, STRIP_STEP_MM = 8,
-		    POINTS_MM = 68, COLUMN_WIDE_MM = 120, COLUMN_INDEX_MM = 132, HALF_COLUMN_MM = 80,
-		    NEXT_COLUMN_MM = 85, TABLE_MM = 170, STRIP_MAX = 0.45, EDGE_MM = 5;
+static const double WIDE_MM = 500, INDEX_COLUMN_MM = 60, STRIP_MIN_MM = 30, STRIP_STEP_MM = 8,
+		    COLUMN_WIDE_MM = 120, COLUMN_INDEX_MM = 132, HALF_COLUMN_MM = 80, NEXT_COLUMN_MM = 85,
+		    TABLE_MM = 170, EDGE_MM = 5, CORNER_MIN_MM = 25;
+
+/* By density: columns of a strip, the same where a table of turning points stands in them, and the least that
+ * is left of the sheet's height for the map. */
+static const double COLUMN_MM[] = {62, 54, 39}, POINTS_MM[] = {68, 68, 55}, MAP_SHARE[] = {0.55, 0.55, 0.35};
 
 /* Inside a frame. */
 static struct mm_paper_box inset(struct mm_paper_box b, double by)
@@ -76,26 +80,46 @@ static void arrange_wide(struct mm_layout *p, const double form[2], double top)
 		column.height -= top;
 		split(p, &column, column.width);
 	} else {
-		split(p, &column, has_index ? COLUMN_MM - 2 : p->is_tight ? TIGHT_MM : HALF_COLUMN_MM);
+		split(p, &column,
+		      has_index                       ? INDEX_COLUMN_MM
+		      : p->density != MM_LAYOUT_ROOMY ? COLUMN_MM[MM_LAYOUT_TIGHT]
+						      : HALF_COLUMN_MM);
 	}
 }
 
+static double column_least(const struct mm_layout *p)
+{
+	return (p->plan->has_points ? POINTS_MM : COLUMN_MM)[p->density];
+}
+
+/* Have a column and the title block room side by side? */
+static bool is_form_beside(const struct mm_layout *p, const double form[2])
+{
+	return form[1] == 0 || p->frame.width - form[0] >= column_least(p) + 2 * MM_LAYOUT_GAP_MM;
+}
+
+static double strip_most(const struct mm_layout *p, const double form[2])
+{
+	return p->frame.height * (1 - MAP_SHARE[p->density]) -
+	       (p->density == MM_LAYOUT_DENSE && !is_form_beside(p, form) ? form[1] : 0);
+}
+
 /* A strip of that height; the title block stands at its right end, or below it where both have no room side
- * by side. */
+ * by side. A table of turning points has its room above the block when the columns beside that are dense. */
 static void arrange_strip(struct mm_layout *p, const double form[2], double height)
 {
 	const struct mm_paper_box f = p->frame;
-	const double least = p->plan->has_points ? POINTS_MM : p->is_tight ? TIGHT_MM : COLUMN_MM;
-	const bool is_beside = form[1] == 0 || f.width - form[0] >= least + 2 * MM_LAYOUT_GAP_MM;
+	const double least = column_least(p);
+	const bool is_beside = is_form_beside(p, form);
 	const double below = is_beside ? fmax(height, form[1]) : height + form[1];
+	const bool has_corner = is_beside && form[1] > 0 && below - form[1] > CORNER_MIN_MM;
 	struct mm_paper_box strip = {f.x, f.y + f.height - below, is_beside ? f.width - form[0] : f.width,
 				     is_beside ? below : height};
 
 	p->map = (struct mm_paper_box){f.x, f.y, f.width, f.height - below};
 	strip = inset(strip, MM_LAYOUT_GAP_MM);
-	split(p, &strip, least);
-	/* above a title block that is lower than the strip */
-	if (is_beside && form[1] > 0 && below - form[1] > 25) {
+	split(p, &strip, has_corner ? fmin(least, COLUMN_MM[p->density]) : least);
+	if (has_corner) {
 		struct mm_paper_box corner = {f.x + f.width - form[0], f.y + f.height - below, form[0],
 					      below - form[1]};
 
@@ -118,7 +142,7 @@ enum mm_code mm_layout_make_map(struct mm_layout *p, struct mm_err *reterr)
 {
 	struct mm_paper_box *taken =
 	    mm_arena_array(&p->mem, MM_GRID_PLACES_MAX + MM_PRINT_PLAN_ROWS_MAX + MM_TAGS, sizeof(*taken));
-	size_t n = 0;
+	size_t n = 0, marks = 0;
 	enum mm_code rc;
 
 	if (p->map.width == 0)
@@ -141,8 +165,8 @@ enum mm_code mm_layout_make_map(struct mm_layout *p, struct mm_err *reterr)
 	if (!rc)
 		n += mm_layout_find_edges(p, taken, n);
 	if (!rc)
-		n += mm_layout_mark_places(p, taken + n);
-	return rc ? rc : mm_layout_plot(p, &p->ground, taken, n, &p->plot, reterr);
+		rc = mm_layout_place_marks(p, taken, n, &marks, reterr);
+	return rc ? rc : mm_layout_plot(p, &p->ground, taken, n + marks, &p->plot, reterr);
 }
 
 enum mm_code mm_layout_try(struct mm_layout *p, bool is_first_only, bool *ret_fits, struct mm_err *reterr)
@@ -194,22 +218,34 @@ static enum mm_code try_strip(struct mm_layout *p, const double form[2], double 
 	return rc;
 }
 
-/* The lowest strip that holds all, with narrower columns where it would be too high; where it always would,
- * the highest: the rest goes on. */
+/* The highest strip of each density until one holds all; none does: the roomy one, and the rest goes on. */
+static enum mm_code find_density(struct mm_layout *p, const double form[2], bool *ret_fits,
+				 struct mm_err *reterr)
+{
+	enum mm_code rc;
+
+	*ret_fits = false;
+	for (int d = MM_LAYOUT_ROOMY; d <= MM_LAYOUT_DENSE; d++) {
+		p->density = (enum mm_layout_density)d;
+		rc = try_strip(p, form, strip_most(p, form), ret_fits, reterr);
+		if (rc || *ret_fits)
+			return rc;
+	}
+	p->density = MM_LAYOUT_ROOMY;
+	return MM_OK;
+}
+
+/* The lowest strip that holds all, with narrower columns where it would be too high. */
 static enum mm_code arrange_small(struct mm_layout *p, const double form[2], struct mm_err *reterr)
 {
-	double high = p->frame.height * STRIP_MAX, low = fmin(STRIP_MIN_MM, high);
+	double high, low = fmin(STRIP_MIN_MM, strip_most(p, form));
 	bool fits = false, fits_all = false;
 	enum mm_code rc = try_strip(p, form, low, &fits, reterr);
 
 	if (fits || rc)
 		return rc ? rc : mm_layout_try(p, false, &fits_all, reterr);
-	rc = try_strip(p, form, high, &fits, reterr);
-	if (!rc && !fits) {
-		p->is_tight = true;
-		rc = try_strip(p, form, high, &fits, reterr);
-		p->is_tight = fits;
-	}
+	rc = find_density(p, form, &fits, reterr);
+	high = strip_most(p, form);
 	while (!rc && fits && high - low > STRIP_STEP_MM) {
 		const double middle = (low + high) / 2;
 		bool is_enough = false;
@@ -255,7 +291,7 @@ enum mm_code mm_layout_arrange(struct mm_layout *p, struct mm_err *reterr)
 	bool fits = false;
 	enum mm_code rc;
 
-	p->is_tight = false;
+	p->density = MM_LAYOUT_ROOMY;
 	p->frame = mm_paper_frame(&p->plan->paper);
 	if (!p->plan->has_frame)
 		p->frame = (struct mm_paper_box){EDGE_MM, EDGE_MM, p->plan->paper.width_mm - 2 * EDGE_MM,
@@ -281,7 +317,7 @@ enum mm_code mm_layout_arrange(struct mm_layout *p, struct mm_err *reterr)
 		rc = mm_layout_try(p, false, &fits, reterr);
 	if (rc || p->sheets == 1 || !has_blocks(p) || p->plan->index.layer)
 		return rc;
-	p->is_tight = true;
+	p->density = MM_LAYOUT_TIGHT;
 	p->column_count = 0;
 	arrange_wide(p, form, HUGE_VAL);
 	return mm_layout_try(p, false, &fits, reterr);

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+static const double ABOVE_MM = 2; /* a heading that is not the first of its column */
+
 bool mm_layout_take(struct mm_layout *p, double height, struct mm_paper_box *ret)
 {
 	for (int tries = 0; !p->rc && !p->overflows; tries++) {
@@ -51,7 +53,7 @@ double mm_layout_write(struct mm_layout *p, const char *text, double height_mm, 
 	const struct mm_letters what = {.text = text,
 					.height_mm = height_mm,
 					.is_bold = is_bold,
-					.line_em = 1.25,
+					.line_em = MM_LAYOUT_LINE_EM,
 					.width_mm = width,
 					.across = MM_LETTERS_LEFT,
 					.down = MM_LETTERS_TOP};
@@ -75,21 +77,40 @@ static double measure(struct mm_layout *p, const char *text, double height_mm, b
 	return height;
 }
 
-void mm_layout_head(struct mm_layout *p, const char *text, double more)
+double mm_layout_find_height(struct mm_layout *p, const char *text, bool is_bold, double indent, double pad,
+			     double least)
 {
-	const double height = measure(p, text, MM_LAYOUT_HEAD_MM, true, mm_layout_width(p));
-	struct mm_paper_box box;
+	double height = 0;
 
-	if (p->at_column < p->column_count && mm_layout_left(p) < height + 1 + more)
-		p->at_y = HUGE_VAL; /* on to the next column */
-	if (mm_layout_take(p, height + 1, &box))
-		(void)mm_layout_write(p, text, MM_LAYOUT_HEAD_MM, true, box.x, box.y, box.width);
+	for (int tries = 0; tries < MM_LAYOUT_COLUMNS_MAX; tries++) {
+		height = fmax(
+		    measure(p, text, MM_LETTERS_PLAIN_MM, is_bold, mm_layout_width(p) - indent) + pad, least);
+		if (mm_layout_left(p) >= height || p->at_column + 1 >= p->column_count)
+			break;
+		p->at_column++;
+		p->at_y = p->column[p->at_column].y;
+	}
+	return height;
 }
 
-void mm_layout_paragraph(struct mm_layout *p, const char *text, double height_mm)
+void mm_layout_head(struct mm_layout *p, const char *text, double more)
+{
+	const double height = measure(p, text, MM_LETTERS_HEAD_MM, true, mm_layout_width(p));
+	const bool is_first = p->at_column >= p->column_count || p->at_y <= p->column[p->at_column].y;
+	struct mm_paper_box box;
+
+	if (!is_first && mm_layout_left(p) < ABOVE_MM + height + 1 + more)
+		p->at_y = HUGE_VAL; /* on to the next column */
+	else if (!is_first)
+		p->at_y += ABOVE_MM;
+	if (mm_layout_take(p, height + 1, &box))
+		(void)mm_layout_write(p, text, MM_LETTERS_HEAD_MM, true, box.x, box.y, box.width);
+}
+
+void mm_layout_paragraph(struct mm_layout *p, const char *text)
 {
 	struct mm_paper_box box;
 
-	if (*text && mm_layout_take(p, measure(p, text, height_mm, false, mm_layout_width(p)) + 1, &box))
-		(void)mm_layout_write(p, text, height_mm, false, box.x, box.y, box.width);
+	if (*text && mm_layout_take(p, mm_layout_find_height(p, text, false, 0, 1, 0), &box))
+		(void)mm_layout_write(p, text, MM_LETTERS_PLAIN_MM, false, box.x, box.y, box.width);
 }

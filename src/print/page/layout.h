@@ -14,10 +14,11 @@
 
 enum { MM_LAYOUT_COLUMNS_MAX = 8, MM_LAYOUT_BYTES_MAX = 256 << 20 };
 
-#define MM_LAYOUT_GAP_MM   3.0 /* between blocks, and from a frame */
-#define MM_LAYOUT_TEXT_MM  2.2 /* capital letters of legends and tables */
-#define MM_LAYOUT_SMALL_MM 2.0 /* of what is said of the data */
-#define MM_LAYOUT_HEAD_MM  3.0
+#define MM_LAYOUT_GAP_MM  3.0  /* between blocks, and from a frame */
+#define MM_LAYOUT_LINE_EM 1.25 /* from line to line */
+
+/* How narrow the columns of a sheet are: each is tried when all does not fit the one before. */
+enum mm_layout_density { MM_LAYOUT_ROOMY, MM_LAYOUT_TIGHT, MM_LAYOUT_DENSE };
 
 /* A feature that has a number, or is the object of the plan. */
 struct mm_layout_row {
@@ -60,7 +61,9 @@ struct mm_layout {
 	const char *subtitle; /* of the plan, or what the object is called; "": none */
 	const struct mm_layer *table_layer;
 	const uint32_t *table_row;
-	double (*table_at)[2]; /* where each has its number, millimetres; NaN: not on the map */
+	double (*table_place)[2]; /* where each is, millimetres; NaN: not on the map */
+	double (*table_at)[2];    /* likewise where its number stands */
+	double number_side_mm;    /* of the square around a number */
 	uint32_t table_count;
 	struct mm_layout_street *street; /* of the index, in its order */
 	uint32_t street_count;
@@ -76,7 +79,7 @@ struct mm_layout {
 	unsigned sheet, sheets;
 	struct mm_georeference *place; /* of each map that was drawn */
 	size_t place_count;
-	bool is_tight;      /* columns are as narrow as may be */
+	enum mm_layout_density density;
 	bool is_first_only; /* the columns of the first sheet hold it, or it does not fit */
 	bool overflows, skips_table;
 };
@@ -125,8 +128,13 @@ double mm_layout_write(struct mm_layout *p, const char *text, double height_mm, 
 /* A heading, kept together with `more` millimetres below it. */
 void mm_layout_head(struct mm_layout *p, const char *text, double more);
 
-/* A paragraph of its own. */
-void mm_layout_paragraph(struct mm_layout *p, const char *text, double height_mm);
+/* The height of a text of plain letters, `indent` narrower than its column, with `pad` besides and at least
+ * `least`: in the column where it will stand, which is the next one when this one has no room for it. */
+double mm_layout_find_height(struct mm_layout *p, const char *text, bool is_bold, double indent, double pad,
+			     double least);
+
+/* A paragraph of its own, of plain letters. */
+void mm_layout_paragraph(struct mm_layout *p, const char *text);
 
 /* ---- blocks: each takes its room, and draws ---- */
 
@@ -159,8 +167,10 @@ void mm_layout_draw_marks(struct mm_layout *p);
 MM_MUST_USE enum mm_code mm_layout_find_streets(struct mm_layout *p, struct mm_err *reterr);
 void mm_layout_draw_squares(struct mm_layout *p);
 
-/* Places of the numbers, at most MM_PRINT_PLAN_ROWS_MAX; returns how many. */
-size_t mm_layout_mark_places(const struct mm_layout *p, struct mm_paper_box *ret);
+/* Finds places of the numbers, away from each other and from what is taken; adds them to what is taken, at
+ * most MM_PRINT_PLAN_ROWS_MAX, and says how many those are. */
+MM_MUST_USE enum mm_code mm_layout_place_marks(struct mm_layout *p, struct mm_paper_box *taken, size_t count,
+					       size_t *ret_added, struct mm_err *reterr);
 
 /* ---- arrange.c ---- */
 

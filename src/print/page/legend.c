@@ -9,8 +9,13 @@
 
 /* Title, scale, legend, overview. */
 
-static const double ROW_MM = 5, SWATCH_MM = 10, SWATCH_HEIGHT_MM = 4, TITLE_MM = 5, SUBTITLE_MM = 3,
-		    EDGE_MM = 0.1;
+static const double SWATCH_HEIGHT_MM = 4, TITLE_MM = 5, SUBTITLE_MM = 3, EDGE_MM = 0.1, NORTH_MM = 16,
+		    BAR_MM = 16, BESIDE_MM = 54;
+
+/* By density: of a row of the legend its least height, what is above and below its words, the sample at its
+ * left and the gap behind it; the widest overview. */
+static const double ROW_MM[] = {5, 5, 4.6}, ROW_PAD_MM[] = {1, 1, 0.4}, SWATCH_MM[] = {10, 10, 6},
+		    SWATCH_GAP_MM[] = {3, 3, 2}, OVERVIEW_MM[] = {90, 90, 45};
 
 void mm_layout_put_title(struct mm_layout *p)
 {
@@ -45,24 +50,31 @@ static double convergence(struct mm_layout *p)
 	return mm_north_convergence_deg(to_deg, from_deg, p->ground.x, p->ground.y);
 }
 
+/* In narrow columns the arrow stands below the bar. */
 void mm_layout_put_scale(struct mm_layout *p)
 {
-	const double bar_mm = 14, north_mm = 16, turn = convergence(p);
+	const double turn = convergence(p);
 	/* the angle that is written below the arrow is wider than it */
-	const bool has_angle = fabs(turn) > MM_NORTH_SHOWN_DEG;
-	const double aside = has_angle ? 18 : north_mm / 2,
-		     height = p->plan->has_north ? (has_angle ? 27 : 20) : bar_mm + 2;
-	const double room = mm_layout_width(p) - (p->plan->has_north ? aside + north_mm / 2 : 0);
+	const bool has_angle = fabs(turn) > MM_NORTH_SHOWN_DEG, has_north = p->plan->has_north,
+		   is_stacked = has_north && p->plan->has_scale_bar && mm_layout_width(p) < BESIDE_MM;
+	/* upright, the arrow is slim */
+	const double half = p->ground.rotation_deg == 0 ? 5 : NORTH_MM / 2, aside = has_angle ? 21 : half,
+		     north_height = has_north ? NORTH_MM + 4 + (has_angle ? 8 : 0) : 0;
+	const double height = is_stacked ? BAR_MM + north_height : fmax(BAR_MM, north_height),
+		     room = mm_layout_width(p) - (has_north && !is_stacked ? aside + half : 0);
 	struct mm_paper_box box;
 
-	if ((!p->plan->has_scale_bar && !p->plan->has_north) || !mm_layout_take(p, height, &box) || !p->cr)
+	if ((!p->plan->has_scale_bar && !has_north) || !mm_layout_take(p, height, &box) || !p->cr)
 		return;
 	if (p->plan->has_scale_bar)
 		(void)mm_scale_bar_draw(p->spec->lettering, p->cr, &p->ground, p->words,
-					(double[]){box.x, box.y}, fmin(fmax(room, 40), 80));
-	if (p->plan->has_north)
+					(double[]){box.x, box.y}, fmin(room, 80));
+	if (has_north)
 		mm_north_draw(p->spec->lettering, p->cr, &p->ground, turn, p->words,
-			      (double[]){box.x + box.width - aside, box.y + north_mm / 2}, north_mm);
+			      (double[]){is_stacked ? box.x + (has_angle ? box.width / 2 : half)
+						    : box.x + box.width - aside,
+					 box.y + (is_stacked ? BAR_MM : 0) + NORTH_MM / 2},
+			      NORTH_MM);
 }
 
 /* ---- legend ---- */
@@ -75,11 +87,12 @@ static bool is_area(const struct mm_plot_class *class)
 	return mm_geom_dimension(&g) == 2;
 }
 
+/* Pale areas and white ones would not be seen without it. */
 static void draw_rim(cairo_t *cr, const struct mm_paper_box *b)
 {
 	cairo_rectangle(cr, b->x, b->y, b->width, b->height);
 	cairo_set_source_rgb(cr, 0.55, 0.55, 0.55);
-	cairo_set_line_width(cr, 0.1);
+	cairo_set_line_width(cr, EDGE_MM);
 	cairo_set_dash(cr, NULL, 0, 0);
 	cairo_stroke(cr);
 }
@@ -87,53 +100,44 @@ static void draw_rim(cairo_t *cr, const struct mm_paper_box *b)
 static void put_class(struct mm_layout *p, const struct mm_plot_item *item, const struct mm_plot_class *class)
 {
 	const char *text = *class->text ? class->text : item->title;
-	const double width = mm_layout_width(p) - SWATCH_MM - MM_LAYOUT_GAP_MM;
-	cairo_t *cr = p->cr;
+	const double aside = SWATCH_MM[p->density] + SWATCH_GAP_MM[p->density], pad = ROW_PAD_MM[p->density],
+		     height = mm_layout_find_height(p, text, false, aside, pad, ROW_MM[p->density]);
+	const struct mm_letters words = {.text = text,
+					 .height_mm = MM_LETTERS_PLAIN_MM,
+					 .line_em = MM_LAYOUT_LINE_EM,
+					 .down = MM_LETTERS_MIDDLE,
+					 .width_mm = mm_layout_width(p) - aside};
 	struct mm_paper_box box, swatch;
-	double height, words;
 
-	p->cr = NULL;
-	words = mm_layout_write(p, text, MM_LAYOUT_TEXT_MM, false, 0, 0, width);
-	p->cr = cr;
-	height = fmax(ROW_MM, words + 1);
 	if (!mm_layout_take(p, height, &box) || !p->cr)
 		return;
-	swatch = (struct mm_paper_box){box.x, box.y + (height - SWATCH_HEIGHT_MM) / 2, SWATCH_MM,
+	swatch = (struct mm_paper_box){box.x, box.y + (height - SWATCH_HEIGHT_MM) / 2, SWATCH_MM[p->density],
 				       SWATCH_HEIGHT_MM};
 	mm_plot_draw_swatch(p->plot, p->cr, class, &swatch);
-	if (is_area(class)) /* pale ones would not be seen */
+	if (is_area(class))
 		draw_rim(p->cr, &swatch);
-	if (item->kind == MM_PART_POLYGON) { /* white areas are areas too */
-		cairo_rectangle(p->cr, swatch.x, swatch.y, swatch.width, swatch.height);
-		cairo_set_source_rgb(p->cr, 0.6, 0.6, 0.6);
-		cairo_set_line_width(p->cr, EDGE_MM);
-		cairo_set_dash(p->cr, NULL, 0, 0);
-		cairo_stroke(p->cr);
+	mm_lettering_draw(p->spec->lettering, p->cr, &words, box.x + aside, box.y + height / 2);
+}
+
+/* The name of the layer above its classes, not alone at the foot of a column. */
+static void put_item_head(struct mm_layout *p, const char *title)
+{
+	const double row = ROW_MM[p->density];
+	double height = mm_layout_find_height(p, title, true, 0, 1, row);
+	struct mm_paper_box box;
+
+	if (mm_layout_left(p) < height + row + 3) {
+		p->at_y = HUGE_VAL;
+		height = mm_layout_find_height(p, title, true, 0, 1, row);
 	}
-	(void)mm_layout_write(p, text, MM_LAYOUT_TEXT_MM, false, box.x + SWATCH_MM + MM_LAYOUT_GAP_MM,
-			      box.y + (height - words) / 2, width);
+	if (mm_layout_take(p, height, &box))
+		(void)mm_layout_write(p, title, MM_LETTERS_PLAIN_MM, true, box.x, box.y + 1, box.width);
 }
 
 static void put_item(struct mm_layout *p, const struct mm_plot_item *item)
 {
-	const bool is_one = item->class_count == 1 && !*item->class[0].text;
-
-	if (!is_one) {
-		struct mm_paper_box box;
-		cairo_t *cr = p->cr;
-		double height;
-
-		p->cr = NULL;
-		height = fmax(
-		    mm_layout_write(p, item->title, MM_LAYOUT_TEXT_MM, true, 0, 0, mm_layout_width(p)) + 1,
-		    ROW_MM);
-		p->cr = cr;
-		if (mm_layout_left(p) < height + ROW_MM + 3)
-			p->at_y = HUGE_VAL; /* not alone at the foot of a column */
-		if (mm_layout_take(p, height, &box))
-			(void)mm_layout_write(p, item->title, MM_LAYOUT_TEXT_MM, true, box.x, box.y + 1,
-					      box.width);
-	}
+	if (item->class_count > 1 || *item->class[0].text)
+		put_item_head(p, item->title);
 	for (size_t k = 0; k < item->class_count; k++)
 		put_class(p, item, &item->class[k]);
 }
@@ -147,7 +151,7 @@ void mm_layout_put_legend(struct mm_layout *p)
 		return;
 	item = mm_plot_legend(p->plot, &n);
 	if (n)
-		mm_layout_head(p, p->words->legend, ROW_MM);
+		mm_layout_head(p, p->words->legend, 3 * ROW_MM[p->density]);
 	for (size_t i = 0; i < n; i++)
 		put_item(p, &item[i]);
 }
@@ -203,7 +207,7 @@ static void draw_overview(struct mm_layout *p, const struct mm_paper_box *box)
 
 void mm_layout_put_overview(struct mm_layout *p)
 {
-	const double width = fmin(mm_layout_width(p), 90), height = width * 0.62;
+	const double width = fmin(mm_layout_width(p), OVERVIEW_MM[p->density]), height = width * 0.62;
 	struct mm_paper_box box;
 
 	if (!p->plan->has_overview)

@@ -1,4 +1,5 @@
 #include "print/page/layout.h"
+#include "print/page/spread.h"
 #include "print/sheet/pen.h"
 
 #include <math.h>
@@ -8,7 +9,8 @@
 /* What is drawn on the map besides its layers: the object of the plan with its turning points, numbers of the
  * objects of the table. */
 
-static const double OUTLINE_MM = 0.7, POINT_MM = 1, NUMBER_MM = 2.6, LETTER_MM = 2;
+static const double OUTLINE_MM = 0.7, POINT_MM = 1, POINT_NUMBER_MM = 3.6, NUMBER_PAD_MM = 0.4,
+		    NUMBER_GAP_MM = 0.3, LEADER_DOT_MM = 0.5;
 
 enum { POINTS_WITH_NUMBERS_MAX = 500 };
 
@@ -48,11 +50,12 @@ static enum mm_code place_rows(struct mm_layout *p, struct mm_err *reterr)
 	if (!rc)
 		rc = mm_transform_get(proj, mm_layer_schema(p->table_layer)->crs_definition, p->crs,
 				      &from_layer, reterr);
-	p->table_at = rc ? NULL : mm_arena_array(&p->mem, p->table_count + 1, sizeof(*p->table_at));
-	if (!rc && !p->table_at)
+	p->table_place = rc ? NULL : mm_arena_array(&p->mem, 2 * p->table_count + 1, sizeof(*p->table_at));
+	if (!rc && !p->table_place)
 		rc = mm_fail_nomem(reterr);
+	p->table_at = rc ? NULL : p->table_place + p->table_count;
 	for (uint32_t i = 0; i < p->table_count && !rc; i++)
-		find_place(p, from_deg, from_layer, p->table_row[i], p->table_at[i]);
+		find_place(p, from_deg, from_layer, p->table_row[i], p->table_place[i]);
 	return rc;
 }
 
@@ -95,16 +98,34 @@ enum mm_code mm_layout_find_rows(struct mm_layout *p, struct mm_err *reterr)
 	return place_rows(p, reterr);
 }
 
-size_t mm_layout_mark_places(const struct mm_layout *p, struct mm_paper_box *ret)
+/* A circle that holds the longest number, and a gap to the next. */
+static double number_side(struct mm_layout *p)
 {
-	size_t n = 0;
+	char text[16];
+	const struct mm_letters what = {.text = text, .height_mm = MM_LETTERS_PLAIN_MM, .is_bold = true};
+	double size[2];
 
-	for (uint32_t i = 0; i < p->table_count && p->plan->table.has_numbers; i++)
+	(void)snprintf(text, sizeof(text), "%u", p->table_count < 10 ? 10 : p->table_count);
+	mm_lettering_measure(p->spec->lettering, &what, size);
+	return hypot(size[0], MM_LETTERS_PLAIN_MM) + 2 * NUMBER_PAD_MM + NUMBER_GAP_MM;
+}
+
+enum mm_code mm_layout_place_marks(struct mm_layout *p, struct mm_paper_box *taken, size_t count,
+				   size_t *ret_added, struct mm_err *reterr)
+{
+	*ret_added = 0;
+	if (!p->table_count || !p->plan->table.has_numbers)
+		return MM_OK;
+	p->number_side_mm = number_side(p);
+	memcpy(p->table_at, p->table_place, p->table_count * sizeof(*p->table_at));
+	if (mm_page_spread(&p->map, taken, count, p->number_side_mm, p->table_at, p->table_count) == SIZE_MAX)
+		return mm_fail_nomem(reterr);
+	for (uint32_t i = 0; i < p->table_count; i++)
 		if (isfinite(p->table_at[i][0]))
-			ret[n++] = (struct mm_paper_box){p->table_at[i][0] - NUMBER_MM,
-							 p->table_at[i][1] - NUMBER_MM, 2 * NUMBER_MM,
-							 2 * NUMBER_MM};
-	return n;
+			taken[count + (*ret_added)++] = (struct mm_paper_box){
+			    p->table_at[i][0] - p->number_side_mm / 2,
+			    p->table_at[i][1] - p->number_side_mm / 2, p->number_side_mm, p->number_side_mm};
+	return MM_OK;
 }
 
 /* ---- drawing ---- */
@@ -145,7 +166,7 @@ static void draw_points(struct mm_layout *p)
 		char text[32];
 		double at[2], away;
 		struct mm_letters what = {.text = text,
-					  .height_mm = LETTER_MM,
+					  .height_mm = MM_LETTERS_PLAIN_MM,
 					  .halo_mm = 0.4,
 					  .halo_rgb = 0xffffff,
 					  .across = MM_LETTERS_CENTRE,
@@ -162,34 +183,49 @@ static void draw_points(struct mm_layout *p)
 		(void)snprintf(text, sizeof(text), "%zu", i + 1);
 		if (away > 0)
 			mm_lettering_draw(p->spec->lettering, p->cr, &what,
-					  at[0] + (at[0] - middle[0]) / away * 3.2,
-					  at[1] + (at[1] - middle[1]) / away * 3.2);
+					  at[0] + (at[0] - middle[0]) / away * POINT_NUMBER_MM,
+					  at[1] + (at[1] - middle[1]) / away * POINT_NUMBER_MM);
 	}
+}
+
+/* From a number that was moved to where it belongs; below all numbers. */
+static void draw_leader(struct mm_layout *p, const double place[2], const double at[2])
+{
+	if (hypot(at[0] - place[0], at[1] - place[1]) < p->number_side_mm / 4)
+		return;
+	mm_pen_line(p->cr, MM_PEN_THIN, place[0], place[1], at[0], at[1]);
+	cairo_arc(p->cr, place[0], place[1], LEADER_DOT_MM, 0, 2 * M_PI);
+	cairo_fill(p->cr);
+}
+
+static void draw_number(struct mm_layout *p, uint32_t number, const double at[2])
+{
+	char text[16];
+	const struct mm_letters what = {.text = text,
+					.height_mm = MM_LETTERS_PLAIN_MM,
+					.is_bold = true,
+					.across = MM_LETTERS_CENTRE,
+					.down = MM_LETTERS_MIDDLE};
+
+	(void)snprintf(text, sizeof(text), "%u", number);
+	cairo_arc(p->cr, at[0], at[1], (p->number_side_mm - NUMBER_GAP_MM) / 2, 0, 2 * M_PI);
+	cairo_set_source_rgb(p->cr, 1, 1, 1);
+	cairo_fill_preserve(p->cr);
+	cairo_set_source_rgb(p->cr, 0, 0, 0);
+	cairo_set_line_width(p->cr, MM_PEN_THIN);
+	cairo_set_dash(p->cr, NULL, 0, 0);
+	cairo_stroke(p->cr);
+	mm_lettering_draw(p->spec->lettering, p->cr, &what, at[0], at[1]);
 }
 
 static void draw_numbers(struct mm_layout *p)
 {
-	for (uint32_t i = 0; i < p->table_count; i++) {
-		const double *at = p->table_at[i];
-		char text[16];
-		const struct mm_letters what = {.text = text,
-						.height_mm = LETTER_MM,
-						.is_bold = true,
-						.across = MM_LETTERS_CENTRE,
-						.down = MM_LETTERS_MIDDLE};
-
-		if (!isfinite(at[0]))
-			continue;
-		(void)snprintf(text, sizeof(text), "%u", i + 1);
-		cairo_arc(p->cr, at[0], at[1], NUMBER_MM, 0, 2 * M_PI);
-		cairo_set_source_rgb(p->cr, 1, 1, 1);
-		cairo_fill_preserve(p->cr);
-		cairo_set_source_rgb(p->cr, 0, 0, 0);
-		cairo_set_line_width(p->cr, MM_PEN_THIN);
-		cairo_set_dash(p->cr, NULL, 0, 0);
-		cairo_stroke(p->cr);
-		mm_lettering_draw(p->spec->lettering, p->cr, &what, at[0], at[1]);
-	}
+	for (uint32_t i = 0; i < p->table_count; i++)
+		if (isfinite(p->table_at[i][0]))
+			draw_leader(p, p->table_place[i], p->table_at[i]);
+	for (uint32_t i = 0; i < p->table_count; i++)
+		if (isfinite(p->table_at[i][0]))
+			draw_number(p, i + 1, p->table_at[i]);
 }
 
 void mm_layout_draw_marks(struct mm_layout *p)

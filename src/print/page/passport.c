@@ -47,13 +47,14 @@ static void put_row(struct mm_layout *p, const char *label, const char *value)
 	double height;
 
 	p->cr = NULL;
-	height = fmax(mm_layout_write(p, label, MM_LAYOUT_TEXT_MM, false, 0, 0, left - PAD_MM),
-		      mm_layout_write(p, value, MM_LAYOUT_TEXT_MM, true, 0, 0, width - left));
+	height = fmax(mm_layout_write(p, label, MM_LETTERS_PLAIN_MM, false, 0, 0, left - PAD_MM),
+		      mm_layout_write(p, value, MM_LETTERS_PLAIN_MM, true, 0, 0, width - left));
 	p->cr = cr;
 	if (!mm_layout_take(p, height + 2 * PAD_MM, &box) || !p->cr)
 		return;
-	(void)mm_layout_write(p, label, MM_LAYOUT_TEXT_MM, false, box.x, box.y + PAD_MM, left - PAD_MM);
-	(void)mm_layout_write(p, value, MM_LAYOUT_TEXT_MM, true, box.x + left, box.y + PAD_MM, width - left);
+	(void)mm_layout_write(p, label, MM_LETTERS_PLAIN_MM, false, box.x, box.y + PAD_MM, left - PAD_MM);
+	(void)mm_layout_write(p, value, MM_LETTERS_PLAIN_MM, true, box.x + left, box.y + PAD_MM,
+			      width - left);
 	mm_pen_line(p->cr, MM_PEN_THIN / 2, box.x, box.y + box.height, box.x + box.width, box.y + box.height);
 }
 

@@ -64,7 +64,7 @@ void mm_layout_draw_form(struct mm_layout *p, const struct mm_form *form)
 		if (p->sheets > 1)
 			mm_lettering_draw(p->spec->lettering, p->cr,
 					  &(struct mm_letters){.text = line,
-							       .height_mm = 2.5,
+							       .height_mm = MM_LETTERS_PLAIN_MM,
 							       .across = MM_LETTERS_LEFT,
 							       .down = MM_LETTERS_BASELINE},
 					  p->frame.x, p->frame.y + p->frame.height + 3.8);

@@ -17,7 +17,7 @@
 
 enum { SIDE_MAX = 24, NAMES_MAX = 20000, LISTED_MAX = 4 };
 
-static const double SQUARE_MM = 100, STEP_MM = 4, ROW_MM = 3.5, MARK_MM = 4, INDENT_MM = 1.2;
+static const double SQUARE_MM = 100, STEP_MM = 4, ROW_MM = 4.5, MARK_MM = 4, INDENT_MM = 1.2;
 
 struct mm_layout_street {
 	const char *name, *key; /* as it is written, and as it is sorted */
@@ -341,7 +341,7 @@ static void put_street(struct mm_layout *p, const struct mm_layout_street *s)
 {
 	const char *squares = squares_of(p, s);
 	struct mm_letters what = {.text = squares ? squares : "",
-				  .height_mm = MM_LAYOUT_SMALL_MM,
+				  .height_mm = MM_LETTERS_PLAIN_MM,
 				  .across = MM_LETTERS_RIGHT,
 				  .down = MM_LETTERS_TOP};
 	struct mm_paper_box box;
@@ -351,11 +351,11 @@ static void put_street(struct mm_layout *p, const struct mm_layout_street *s)
 	mm_lettering_measure(p->spec->lettering, &what, size);
 	room = fmax(mm_layout_width(p) - size[0] - 2 * INDENT_MM, 20);
 	p->cr = NULL;
-	height = mm_layout_write(p, s->name, MM_LAYOUT_SMALL_MM, false, 0, 0, room);
+	height = mm_layout_write(p, s->name, MM_LETTERS_PLAIN_MM, false, 0, 0, room);
 	p->cr = cr;
 	if (!mm_layout_take(p, fmax(height, ROW_MM), &box) || !p->cr)
 		return;
-	(void)mm_layout_write(p, s->name, MM_LAYOUT_SMALL_MM, false, box.x, box.y, room);
+	(void)mm_layout_write(p, s->name, MM_LETTERS_PLAIN_MM, false, box.x, box.y, room);
 	mm_lettering_draw(p->spec->lettering, p->cr, &what, box.x + box.width, box.y);
 	mm_pen_line(p->cr, 0.05, box.x, box.y + box.height - 0.2, box.x + box.width,
 		    box.y + box.height - 0.2);

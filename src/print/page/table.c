@@ -8,7 +8,7 @@
 
 /* Tables: numbered objects, turning points. */
 
-static const double NUMBER_MM = 9, PAD_MM = 0.8;
+static const double NUMBER_MM = 9, PAD_MM = 0.8, POINTS_MM = 55;
 
 struct columns {
 	size_t field[MM_PRINT_PLAN_FIELDS_MAX];
@@ -18,7 +18,7 @@ struct columns {
 
 static double width_of(struct mm_layout *p, const char *text, bool is_bold)
 {
-	const struct mm_letters what = {.text = text, .height_mm = MM_LAYOUT_SMALL_MM, .is_bold = is_bold};
+	const struct mm_letters what = {.text = text, .height_mm = MM_LETTERS_PLAIN_MM, .is_bold = is_bold};
 	double size[2];
 
 	mm_lettering_measure(p->spec->lettering, &what, size);
@@ -103,7 +103,7 @@ static double put_cells(struct mm_layout *p, const struct columns *c, uint32_t i
 						     s->field[c->field[f]].name)
 				       : mm_layout_value(p, p->table_layer, p->table_row[i], c->field[f]);
 
-		most = fmax(most, mm_layout_write(p, text, MM_LAYOUT_SMALL_MM, is_head, x + PAD_MM,
+		most = fmax(most, mm_layout_write(p, text, MM_LETTERS_PLAIN_MM, is_head, x + PAD_MM,
 						  y + PAD_MM, width - 2 * PAD_MM));
 		if (p->cr)
 			mm_pen_box(p->cr, MM_PEN_THIN, &cell);
@@ -173,14 +173,15 @@ static double least_width(struct mm_layout *p, const struct columns *c)
 	return sum;
 }
 
-/* On to the widest column of those that are left. */
-static void skip_narrow(struct mm_layout *p)
+/* On to the widest column of those that are left, unless this one is as wide as is needed. */
+static void skip_narrow(struct mm_layout *p, double needed)
 {
 	double most = 0;
 
 	for (size_t i = p->at_column; i < p->column_count; i++)
 		most = fmax(most, p->column[i].width);
-	while (p->at_column < p->column_count && p->column[p->at_column].width < most) {
+	most = fmin(most, needed);
+	while (p->at_column < p->column_count && p->column[p->at_column].width < most - 1e-6) {
 		p->at_column++;
 		p->at_y = p->at_column < p->column_count ? p->column[p->at_column].y : 0;
 	}
@@ -201,7 +202,7 @@ void mm_layout_put_table(struct mm_layout *p)
 	for (size_t k = 0; t->field_count == 0 && k < s->field_count && c.count < 4; k++)
 		if (!s->field[k].hidden)
 			c.field[c.count++] = k;
-	skip_narrow(p);
+	skip_narrow(p, HUGE_VAL);
 	if (mm_layout_width(p) < least_width(p, &c) && !p->is_first_only)
 		mm_layout_begin_next(p);
 	share_width(p, &c);
@@ -217,6 +218,7 @@ void mm_layout_put_points(struct mm_layout *p)
 
 	if (!p->plan->has_points || p->outline.count == 0)
 		return;
+	skip_narrow(p, POINTS_MM);
 	mm_layout_head(p, p->words->points, least);
 	while (done < p->outline.count + 1 && !p->rc && !p->overflows) {
 		const double wanted = (double)(p->outline.count + 2 - done) * row_mm + 8;

@@ -1,7 +1,7 @@
 #ifndef MM_PRINT_PLOT_ROOM_H
 #define MM_PRINT_PLOT_ROOM_H
 
-/* Private to print/plot: which places of the field are taken by symbols. */
+/* Private to print: which places of a field are taken, by symbols or marks. */
 
 #include "print/sheet/paper.h"
 

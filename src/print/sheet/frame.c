@@ -12,9 +12,10 @@ void mm_frame_draw(struct mm_lettering *l, cairo_t *cr, const struct mm_paper *p
 
 	mm_pen_box(cr, MM_PEN_THICK, &box);
 	(void)snprintf(text, sizeof(text), "%s %s", words->format, paper->name);
-	mm_lettering_draw(
-	    l, cr,
-	    &(struct mm_letters){
-		.text = text, .height_mm = 2.5, .across = MM_LETTERS_RIGHT, .down = MM_LETTERS_BASELINE},
-	    box.x + box.width, box.y + box.height + 3.8);
+	mm_lettering_draw(l, cr,
+			  &(struct mm_letters){.text = text,
+					       .height_mm = MM_LETTERS_PLAIN_MM,
+					       .across = MM_LETTERS_RIGHT,
+					       .down = MM_LETTERS_BASELINE},
+			  box.x + box.width, box.y + box.height + 3.8);
 }

@@ -8,7 +8,7 @@
 
 enum { LABELS_MAX = 512, INWARDS_STEPS = 20 /* of 1 mm */ };
 
-static const double STEP_MAX_MM = 100, ARM_MM = 3, STROKE_MM = 4, LETTER_MM = 2, GAP_MM = 0.7;
+static const double STEP_MAX_MM = 100, ARM_MM = 3, STROKE_MM = 4, GAP_MM = 0.7;
 
 struct labels {
 	struct mm_lettering *l;
@@ -132,7 +132,7 @@ static void label(struct labels *n, const double end[2], double dx, double dy, d
 	const double c = is_along ? dx : -dx, s = is_along ? dy : -dy;
 	char text[48];
 	struct mm_letters what = {.text = text,
-				  .height_mm = LETTER_MM,
+				  .height_mm = MM_LETTERS_PLAIN_MM,
 				  .halo_mm = 0.4,
 				  .halo_rgb = 0xffffff,
 				  .angle_deg = atan2(s, c) * 180 / M_PI,
@@ -142,7 +142,7 @@ static void label(struct labels *n, const double end[2], double dx, double dy, d
 
 	say(metres, text);
 	mm_lettering_measure(n->l, &what, size);
-	size[1] = LETTER_MM;
+	size[1] = MM_LETTERS_PLAIN_MM;
 	if (n->cr)
 		mm_pen_line(n->cr, MM_PEN_THIN, end[0], end[1], end[0] + dx * STROKE_MM,
 			    end[1] + dy * STROKE_MM);

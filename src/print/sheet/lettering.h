@@ -9,6 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Capital letters of the words around a map, and of its numbers: the smallest that copies of a drawing keep
+ * legible, and the second of the row of GOST 2.304. Millimetres. */
+#define MM_LETTERS_PLAIN_MM 2.5
+#define MM_LETTERS_HEAD_MM  3.5 /* of headings, the next of the row */
+
 /*
  * Letters on paper. Sizes are those of drawings: the height of a capital letter in millimetres (2.5, 3.5, 5,
  * 7 and 10 by GOST 2.304), not the size of the font. The letters are Noto Sans, from its own files and not

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
-static const double STEP_DEG = 1e-3, LETTER_MM = 3.5;
+static const double STEP_DEG = 1e-3;
 
 double mm_north_convergence_deg(const struct mm_transform *to_deg, const struct mm_transform *from_deg,
 				double x, double y)
@@ -54,9 +54,10 @@ static void write_angle(struct mm_lettering *l, cairo_t *cr, double deg, const s
 
 	(void)snprintf(text, sizeof(text), "%s\n%s%ld°%02ld′", words->convergence, deg < 0 ? "−" : "+",
 		       minutes / 60, minutes % 60);
-	mm_lettering_draw(l, cr,
-			  &(struct mm_letters){.text = text, .height_mm = 2, .across = MM_LETTERS_CENTRE},
-			  at[0], at[1] + half + 1);
+	mm_lettering_draw(
+	    l, cr,
+	    &(struct mm_letters){.text = text, .height_mm = MM_LETTERS_PLAIN_MM, .across = MM_LETTERS_CENTRE},
+	    at[0], at[1] + half + 1);
 }
 
 void mm_north_draw(struct mm_lettering *l, cairo_t *cr, const struct mm_ground *g, double convergence_deg,
@@ -70,7 +71,7 @@ void mm_north_draw(struct mm_lettering *l, cairo_t *cr, const struct mm_ground *
 	draw_arrow(cr, half);
 	mm_lettering_draw(l, cr,
 			  &(struct mm_letters){.text = words->north,
-					       .height_mm = LETTER_MM,
+					       .height_mm = MM_LETTERS_HEAD_MM,
 					       .is_bold = true,
 					       .across = MM_LETTERS_CENTRE,
 					       .down = MM_LETTERS_BASELINE},

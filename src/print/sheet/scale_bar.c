@@ -8,8 +8,8 @@
 
 enum { PARTS = 4 };
 
-/* Room at each end for half of a number, and for the unit at the right one. */
-static const double SIDE_MM = 8, LETTER_MM = 2, BAR_TOP_MM = 10, BAR_MM = 2;
+/* Room for half of a nought at the left end, and for half of a number and the unit at the right one. */
+static const double LEFT_MM = 2, RIGHT_MM = 9, BAR_TOP_MM = 10, BAR_MM = 2;
 
 /* Would the numbers touch each other? Then every second one is written. */
 static bool is_narrow(struct mm_lettering *l, const struct mm_paper_box *bar, double part_m, double unit)
@@ -18,7 +18,7 @@ static bool is_narrow(struct mm_lettering *l, const struct mm_paper_box *bar, do
 	double size[2];
 
 	(void)mm_num_format(part_m * PARTS / unit, number);
-	mm_lettering_measure(l, &(struct mm_letters){.text = number, .height_mm = LETTER_MM}, size);
+	mm_lettering_measure(l, &(struct mm_letters){.text = number, .height_mm = MM_LETTERS_PLAIN_MM}, size);
 	return size[0] + 1.5 > bar->width / PARTS;
 }
 
@@ -38,29 +38,31 @@ static void draw_numbers(struct mm_lettering *l, cairo_t *cr, const struct mm_pr
 		(void)snprintf(text, sizeof(text), "\u00a0%s", unit > 1 ? words->kilometres : words->metres);
 		mm_lettering_draw(l, cr,
 				  &(struct mm_letters){.text = number,
-						       .height_mm = LETTER_MM,
+						       .height_mm = MM_LETTERS_PLAIN_MM,
 						       .across = MM_LETTERS_CENTRE,
 						       .down = MM_LETTERS_BASELINE},
 				  x, bar->y - 1);
 		if (i < PARTS)
 			continue;
-		mm_lettering_measure(l, &(struct mm_letters){.text = number, .height_mm = LETTER_MM}, size);
-		mm_lettering_draw(
-		    l, cr,
-		    &(struct mm_letters){.text = text, .height_mm = LETTER_MM, .down = MM_LETTERS_BASELINE},
-		    x + size[0] / 2, bar->y - 1);
+		mm_lettering_measure(
+		    l, &(struct mm_letters){.text = number, .height_mm = MM_LETTERS_PLAIN_MM}, size);
+		mm_lettering_draw(l, cr,
+				  &(struct mm_letters){.text = text,
+						       .height_mm = MM_LETTERS_PLAIN_MM,
+						       .down = MM_LETTERS_BASELINE},
+				  x + size[0] / 2, bar->y - 1);
 	}
 }
 
 double mm_scale_bar_draw(struct mm_lettering *l, cairo_t *cr, const struct mm_ground *g,
 			 const struct mm_print_words *words, const double at[2], double width_mm)
 {
-	const double part_m = mm_pen_round((width_mm - 2 * SIDE_MM) / PARTS / g->mm_per_metre);
+	const double part_m = mm_pen_round((width_mm - LEFT_MM - RIGHT_MM) / PARTS / g->mm_per_metre);
 	const double part_mm = part_m * g->mm_per_metre;
-	const struct mm_paper_box bar = {at[0] + SIDE_MM, at[1] + BAR_TOP_MM, PARTS * part_mm, BAR_MM};
+	const struct mm_paper_box bar = {at[0] + LEFT_MM, at[1] + BAR_TOP_MM, PARTS * part_mm, BAR_MM};
 	char number[MM_NUM_MAX], text[MM_NUM_MAX + 32];
 	const struct mm_letters scale = {.text = text,
-					 .height_mm = 3.5,
+					 .height_mm = MM_LETTERS_HEAD_MM,
 					 .is_bold = true,
 					 .across = MM_LETTERS_CENTRE,
 					 .down = MM_LETTERS_BASELINE};

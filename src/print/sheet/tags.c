@@ -4,7 +4,7 @@
 
 enum { ASIDE_STEPS = 16 };
 
-static const double ASIDE_MM = 4, LETTER_MM = 2.5, PAD_MM = 0.8;
+static const double ASIDE_MM = 4, PAD_MM = 0.8;
 
 static bool meets(const struct mm_paper_box *a, const struct mm_paper_box *b)
 {
@@ -27,7 +27,7 @@ static struct mm_paper_box find(struct mm_lettering *l, const struct mm_paper_bo
 	struct mm_paper_box box = {.x = map->x, .y = map->y}, at;
 	double size[2];
 
-	mm_lettering_measure(l, &(struct mm_letters){.text = text, .height_mm = LETTER_MM}, size);
+	mm_lettering_measure(l, &(struct mm_letters){.text = text, .height_mm = MM_LETTERS_PLAIN_MM}, size);
 	box.width = size[!is_flat] + 2 * PAD_MM;
 	box.height = size[is_flat] + 2 * PAD_MM;
 	box.x += is_flat ? (map->width - box.width) / 2 : side == MM_TAG_RIGHT ? map->width - box.width : 0;
@@ -67,7 +67,7 @@ void mm_tags_draw(struct mm_lettering *l, cairo_t *cr, mm_tag_text text[MM_TAGS]
 		mm_pen_box(cr, MM_PEN_THIN, b);
 		mm_lettering_draw(l, cr,
 				  &(struct mm_letters){.text = text[side],
-						       .height_mm = LETTER_MM,
+						       .height_mm = MM_LETTERS_PLAIN_MM,
 						       .angle_deg = side == MM_TAG_LEFT    ? -90
 								    : side == MM_TAG_RIGHT ? 90
 											   : 0,

@@ -133,9 +133,9 @@ static void the_bar_is_as_long_as_it_says(void **state)
 		sheet_look(&s, "scale-bar");
 		bar = sheet_ink(&s, (struct mm_paper_box){0, 20, 150, 4});
 		assert_near(bar.width - 0.2, 4 * part / scales[i] * 1000, 0.1);
-		assert_near(bar.x + 0.1, 18, 0.1);
-		assert_true(sheet_is_dark(&s, 18 + bar.width / 8, 21));
-		assert_false(sheet_is_dark(&s, 18 + bar.width * 3 / 8, 21));
+		assert_near(bar.x + 0.1, 12, 0.1);
+		assert_true(sheet_is_dark(&s, 12 + bar.width / 8, 21));
+		assert_false(sheet_is_dark(&s, 12 + bar.width * 3 / 8, 21));
 		bar = sheet_ink(&s, (struct mm_paper_box){0, 0, 150, 60});
 		assert_true(bar.x >= 10 && bar.x + bar.width <= 110 && bar.y >= 10 &&
 			    bar.y + bar.height <= 24.1);
