@@ -227,12 +227,17 @@ enum mm_code mm_jobs_new(const struct mm_jobs_options *options, struct mm_jobs *
 	init_sync(j);
 	rc = mm_events_new(&(struct mm_events_options){.streams_max = STREAMS_MAX}, &j->events, reterr);
 	j->thread = calloc(j->options.threads, sizeof(*j->thread));
-	while (!rc && j->thread && j->thread_count < j->options.threads &&
-	       pthread_create(&j->thread[j->thread_count], NULL, work, j) == 0)
-		j->thread_count++;
-	if (!rc && j->thread_count < j->options.threads)
-		rc = mm_fail(reterr, MM_E_IO, "", "threads for prints cannot be started: %s",
-			     strerrordesc_np(errno));
+	if (!rc && !j->thread)
+		rc = mm_fail_nomem(reterr);
+	while (!rc && j->thread_count < j->options.threads) {
+		const int error = pthread_create(&j->thread[j->thread_count], NULL, work, j);
+
+		if (error)
+			rc = mm_fail(reterr, MM_E_IO, "", "threads for prints cannot be started: %s",
+				     strerrordesc_np(error));
+		else
+			j->thread_count++;
+	}
 	if (rc)
 		(void)mm_jobs_free(j);
 	else

@@ -33,6 +33,8 @@ static const char *put_instead(const struct mm_order *o, struct mm_arena *mem, s
 	char *text;
 
 	*ret_n = o->n;
+	if (mm_print_plan_check_size(o->json, o->n, NULL))
+		return o->json;
 	if (i->template_id || i->format || i->output || i->scale > 0 || i->dpi > 0 || i->is_single)
 		plan = json_loadb(o->json, o->n, JSON_REJECT_DUPLICATES, NULL);
 	if (!json_is_object(plan)) {

@@ -141,6 +141,11 @@ static bool fit_window(const struct strip *s, double from, double length, double
 	slope = ret_axis[0] * s->axis[0] + ret_axis[1] * s->axis[1];
 	if (fabs(slope) < 0.3)
 		return false;
+	if (slope < 0) { /* all sheets read the same way up */
+		ret_axis[0] = -ret_axis[0];
+		ret_axis[1] = -ret_axis[1];
+		slope = -slope;
+	}
 	/* the middle of the sheet is that of the window, and of what lies beside its axis */
 	to_middle = (from + length / 2 - ret_middle[0] * s->axis[0] - ret_middle[1] * s->axis[1]) / slope;
 	for (size_t i = first; i < end; i++) {

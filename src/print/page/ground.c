@@ -4,6 +4,7 @@
 #include "query/filter_bind.h"
 #include "query/query.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,43 +117,94 @@ static enum mm_code choose(struct mm_layout *p, struct mm_err *reterr)
 	return rc ? rc : bind_time(p, q, reterr);
 }
 
+struct mm_query mm_layout_field_query(const struct mm_layout *p, const struct mm_layer *l)
+{
+	const struct mm_catalog *c = p->spec->catalog;
+	struct mm_query q = {0};
+
+	for (size_t i = 0; i < mm_catalog_count(c); i++)
+		if (mm_catalog_entry(c, i)->layer == l && p->choice[i].query)
+			q = *p->choice[i].query;
+	q.has_box = true;
+	q.box_crs = p->crs;
+	q.box_xy = mm_ground_box(&p->ground, 0);
+	q.box_count = 1;
+	q.deadline_ns = p->spec->deadline_ns;
+	return q;
+}
+
 /* ---- the object ---- */
 
-/* Brings the longest ring or line of the object into the plane; a point is a line of one point. */
+/* How large a shell or a line of n points is: its area, or its length; a point has some, too. */
+static double size_of(const double *xy, size_t n)
+{
+	const bool is_closed = n > 2 && xy[0] == xy[2 * n - 2] && xy[1] == xy[2 * n - 1];
+	double area = 0, length = 0;
+
+	for (size_t i = 1; i < n; i++) {
+		const double *a = xy + 2 * (i - 1), *b = a + 2;
+
+		/* from the first point: far from the origin little would be left of the products */
+		area += (a[0] - xy[0]) * (b[1] - xy[1]) - (b[0] - xy[0]) * (a[1] - xy[1]);
+		length += hypot(b[0] - a[0], b[1] - a[1]);
+	}
+	return DBL_MIN + (is_closed ? fabs(area) / 2 : length);
+}
+
+/* The largest shell or line of a shape: where its points begin, how many there are (0: there is none). */
+static size_t find_outline(const struct mm_geom *g, size_t *ret_count)
+{
+	size_t used = 0, at = 0;
+	uint32_t ring = 0;
+	double most = 0;
+
+	*ret_count = 0;
+	for (uint32_t k = 0; k < g->part_count; k++)
+		for (uint32_t i = 0; i < mm_part_rings(g->part[k]); used += g->ring[ring++], i++) {
+			const double size =
+			    i ? 0 : size_of(g->xy + 2 * used, g->ring[ring]); /* else a hole */
+
+			if (g->ring[ring] && size > most) {
+				most = size;
+				at = used;
+				*ret_count = g->ring[ring];
+			}
+		}
+	return at;
+}
+
+/* Brings the object into the plane: all of it for its extent, and its largest shell or line; a point is a
+ * line of one point. */
 enum mm_code mm_layout_take_object(struct mm_layout *p, struct mm_err *reterr)
 {
 	const struct mm_transform *t;
 	struct mm_geom g;
-	size_t used = 0, best = 0, best_count = 0;
-	uint32_t ring = 0;
-	double *at;
+	size_t at, count;
+	double *xy;
 	enum mm_code rc = mm_transform_get(
 	    p->spec->kit->proj, mm_layer_schema(p->object_layer)->crs_definition, p->crs, &t, reterr);
 
 	if (rc)
 		return rc;
 	mm_layer_geom_valid(p->object_layer, p->object_row, &g);
-	for (uint32_t k = 0; k < g.part_count; k++)
-		for (uint32_t i = 0; i < mm_part_rings(g.part[k]); i++, ring++) {
-			if (g.ring[ring] > best_count) {
-				best = used;
-				best_count = g.ring[ring];
-			}
-			used += g.ring[ring];
-		}
-	if (!best_count)
+	at = find_outline(&g, &count);
+	if (!count)
 		return mm_fail(reterr, MM_E_NOT_FOUND, "object", "the object has no place on the map");
-	at = mm_points_reserve(&p->outline, best_count);
-	if (!at)
+	p->outline.count = 0;
+	xy = mm_points_reserve(&p->outline, g.vertex_count);
+	if (!xy)
 		return mm_fail_nomem(reterr);
-	memcpy(at, g.xy + 2 * best, best_count * 2 * sizeof(*at));
-	if (mm_transform_points(t, at, best_count) > 0)
+	memcpy(xy, g.xy, (size_t)g.vertex_count * 2 * sizeof(*xy));
+	if (mm_transform_points(t, xy, g.vertex_count) > 0)
 		return mm_fail(reterr, MM_E_INVALID, "object",
 			       "the object lies outside of where the map's system holds");
-	p->outline.count = best_count;
-	if (best_count > 1 && at[0] == at[2 * best_count - 2] && at[1] == at[2 * best_count - 1])
-		p->outline.count--;
-	p->outline_is_ring = p->outline.count < best_count;
+	p->object_box = mm_box_empty();
+	for (size_t i = 0; i < g.vertex_count; i++)
+		mm_box_add(&p->object_box, xy[2 * i], xy[2 * i + 1]);
+	p->outline_is_ring = count > 1 && g.xy[2 * at] == g.xy[2 * (at + count) - 2] &&
+			     g.xy[2 * at + 1] == g.xy[2 * (at + count) - 1];
+	p->outline.count = count - p->outline_is_ring;
+	memmove(xy, xy + 2 * at, p->outline.count * 2 * sizeof(*xy));
 	return MM_OK;
 }
 
@@ -230,8 +282,7 @@ enum mm_code mm_layout_find_extent(struct mm_layout *p, struct mm_box *ret, bool
 	} else if (p->outline.count) {
 		double margin;
 
-		for (size_t i = 0; i < p->outline.count; i++)
-			mm_box_add(ret, p->outline.xy[2 * i], p->outline.xy[2 * i + 1]);
+		*ret = p->object_box;
 		margin = fmax(fmax(ret->max_x - ret->min_x, ret->max_y - ret->min_y) * OBJECT_MARGIN, 20);
 		*ret = (struct mm_box){ret->min_x - margin, ret->min_y - margin, ret->max_x + margin,
 				       ret->max_y + margin};

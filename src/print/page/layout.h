@@ -56,7 +56,8 @@ struct mm_layout {
 	/* the object, the numbered ones */
 	const struct mm_layer *object_layer;
 	uint32_t object_row;
-	struct mm_points outline; /* of its largest ring or line, metres of the plane; a ring is not closed */
+	struct mm_points outline; /* its largest shell or line, metres of the plane; a ring is not closed */
+	struct mm_box object_box; /* of all of it */
 	bool outline_is_ring;
 	const char *subtitle; /* of the plan, or what the object is called; "": none */
 	const struct mm_layer *table_layer;
@@ -96,6 +97,9 @@ MM_MUST_USE enum mm_code mm_layout_set_ground(struct mm_layout *p, const struct 
 /* The extent that the plan is about; `ret_has` false: it says none. */
 MM_MUST_USE enum mm_code mm_layout_find_extent(struct mm_layout *p, struct mm_box *ret, bool *ret_has,
 					       struct mm_err *reterr);
+
+/* What the plan shows of a layer, its filter and its time included, in the window around the field. */
+struct mm_query mm_layout_field_query(const struct mm_layout *p, const struct mm_layer *l);
 
 /* Brings the outline of object_row into the plane. */
 MM_MUST_USE enum mm_code mm_layout_take_object(struct mm_layout *p, struct mm_err *reterr);

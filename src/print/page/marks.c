@@ -59,12 +59,48 @@ static enum mm_code place_rows(struct mm_layout *p, struct mm_err *reterr)
 	return rc;
 }
 
+/* Of a turned map the window of the query is larger than the field: leaves out what lies between. */
+static enum mm_code keep_shown(struct mm_layout *p, struct mm_page *found, struct mm_err *reterr)
+{
+	const struct mm_paper_box *f = &p->map;
+	const struct mm_box field = {f->x, f->y, f->x + f->width, f->y + f->height};
+	const struct mm_transform *t;
+	struct mm_points at = {0};
+	uint32_t kept = 0;
+	enum mm_code rc = mm_transform_get(
+	    p->spec->kit->proj, mm_layer_schema(p->table_layer)->crs_definition, p->crs, &t, reterr);
+
+	for (uint32_t i = 0; i < found->count && !rc; i++) {
+		struct mm_geom g;
+		double *xy;
+
+		mm_layer_geom(p->table_layer, found->row[i], &g);
+		at.count = 0;
+		xy = mm_points_reserve(&at, g.vertex_count);
+		if (!xy) {
+			rc = mm_fail_nomem(reterr);
+			break;
+		}
+		memcpy(xy, g.xy, (size_t)g.vertex_count * 2 * sizeof(*xy));
+		if (mm_transform_points(t, xy, g.vertex_count) > 0)
+			continue;
+		for (size_t k = 0; k < g.vertex_count; k++)
+			mm_ground_to_paper(&p->ground, xy[2 * k], xy[2 * k + 1], xy + 2 * k);
+		g.xy = xy;
+		if (mm_geom_meets_box(&g, &field))
+			found->row[kept++] = found->row[i];
+	}
+	mm_points_release(&at);
+	found->count = kept;
+	return rc;
+}
+
 /* The rows of the table: those that the plan shows in the field. */
 enum mm_code mm_layout_find_rows(struct mm_layout *p, struct mm_err *reterr)
 {
 	const struct mm_print_plan_table *t = &p->plan->table;
 	const struct mm_catalog *c = p->spec->catalog;
-	struct mm_query q = {0};
+	struct mm_query q;
 	struct mm_page found;
 	enum mm_code rc;
 
@@ -81,16 +117,15 @@ enum mm_code mm_layout_find_rows(struct mm_layout *p, struct mm_err *reterr)
 		if (mm_schema_find(mm_layer_schema(p->table_layer), t->field[i]) == SIZE_MAX)
 			return mm_fail(reterr, MM_E_INVALID, "elements.table.fields",
 				       "layer \"%s\" has no field \"%.64s\"", t->layer, t->field[i]);
-	for (size_t i = 0; i < mm_catalog_count(c); i++)
-		if (mm_catalog_entry(c, i)->layer == p->table_layer && p->choice[i].query)
-			q = *p->choice[i].query;
-	q.has_box = true;
-	q.box_crs = p->crs;
-	q.box_xy = mm_ground_box(&p->ground, 0);
-	q.box_count = 1;
-	q.deadline_ns = p->spec->deadline_ns;
+	q = mm_layout_field_query(p, p->table_layer);
 	rc = mm_query_run(p->table_layer, &q, p->spec->kit->proj, 0, MM_PRINT_PLAN_ROWS_MAX, &p->mem, &found,
 			  reterr);
+	if (!rc && found.matched > MM_PRINT_PLAN_ROWS_MAX)
+		rc = mm_fail(reterr, MM_E_LIMIT, "elements.table",
+			     "%u objects, of which a table has at most %d: take a smaller extent or a filter",
+			     found.matched, MM_PRINT_PLAN_ROWS_MAX);
+	if (!rc && p->ground.rotation_deg != 0)
+		rc = keep_shown(p, &found, reterr);
 	if (rc)
 		return rc;
 	p->table_row = found.row;

@@ -226,11 +226,7 @@ static void order_streets(struct mm_layout *p)
 static enum mm_code read_streets(struct mm_layout *p, const struct mm_layer *l, size_t field,
 				 struct mm_map *names, struct mm_err *reterr)
 {
-	struct mm_query q = {.has_box = true,
-			     .box_count = 1,
-			     .box_crs = p->crs,
-			     .box_xy = mm_ground_box(&p->ground, 0),
-			     .deadline_ns = p->spec->deadline_ns};
+	const struct mm_query q = mm_layout_field_query(p, l);
 	const struct mm_transform *t;
 	struct mm_page found;
 	enum mm_code rc =
@@ -246,9 +242,11 @@ static enum mm_code read_streets(struct mm_layout *p, const struct mm_layer *l, 
 		if (v.is_null || v.type != MM_TYPE_TEXT || !v.text_len)
 			continue;
 		s = find_street(p, names, v.text, v.text_len);
-		if (!s || !mark_row(p, t, l, found.row[i], s))
+		if (!s && p->street_count == NAMES_MAX)
 			rc = mm_fail(reterr, MM_E_LIMIT, "elements.street_index",
 				     "more than %d names: take a smaller extent", NAMES_MAX);
+		else if (!s || !mark_row(p, t, l, found.row[i], s))
+			rc = mm_fail_nomem(reterr);
 	}
 	return rc;
 }

@@ -214,14 +214,15 @@ void mm_layout_put_table(struct mm_layout *p)
 void mm_layout_put_points(struct mm_layout *p)
 {
 	const double least = 25, row_mm = 5;
+	const size_t rows = p->outline.count + p->outline_is_ring;
 	size_t done = 0;
 
 	if (!p->plan->has_points || p->outline.count == 0)
 		return;
 	skip_narrow(p, POINTS_MM);
 	mm_layout_head(p, p->words->points, least);
-	while (done < p->outline.count + 1 && !p->rc && !p->overflows) {
-		const double wanted = (double)(p->outline.count + 2 - done) * row_mm + 8;
+	while (done < rows && !p->rc && !p->overflows) {
+		const double wanted = (double)(rows + 1 - done) * row_mm + 8;
 		struct mm_paper_box box;
 		size_t n;
 
@@ -232,7 +233,7 @@ void mm_layout_put_points(struct mm_layout *p)
 		if (!mm_layout_take(p, fmax(fmin(wanted, mm_layout_left(p)), least), &box))
 			return;
 		n = mm_point_table_draw(p->spec->lettering, p->cr, p->words, p->outline.xy, p->outline.count,
-					done, &box);
+					p->outline_is_ring, done, &box);
 		if (!n)
 			return;
 		done += n;

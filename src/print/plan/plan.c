@@ -1,5 +1,6 @@
 #include "print/plan/plan.h"
 
+#include "base/clock.h"
 #include "base/json_bounds.h"
 #include "base/text.h"
 #include "print/plan/plan_reader.h"
@@ -321,11 +322,13 @@ static void read_output(struct mm_print_plan_reader *r, const json_t *root, stru
 {
 	static const char *const kinds[] = {
 	    [MM_CANVAS_PDF] = "pdf", [MM_CANVAS_SVG] = "svg", [MM_CANVAS_PNG] = "png", NULL};
+	bool is_date = false;
+	int64_t ms;
 
 	p->output = (enum mm_canvas_kind)mm_print_plan_choice(r, root, "output", kinds, MM_CANVAS_PDF);
 	p->dpi = mm_print_plan_number(r, root, "dpi", 36, 1200, DEFAULT_DPI);
 	p->date = mm_print_plan_text(r, root, "date", NULL);
-	if (p->date && (strlen(p->date) != 10 || strspn(p->date, "0123456789-") != 10))
+	if (p->date && !(mm_clock_parse(p->date, strlen(p->date), &ms, &is_date) && is_date))
 		(void)mm_print_plan_wrong(r, MM_E_INVALID, "date", "write a day: 2026-06-15");
 }
 
@@ -360,6 +363,14 @@ static const char *const members[] = {
     "title",    "subtitle", "texts",        "notes",  "object", "elements", "access",
     "language", "output",   "dpi",          "date",   "atlas",  NULL};
 
+enum mm_code mm_print_plan_check_size(const char *json, size_t n, struct mm_err *reterr)
+{
+	if (n > MM_PRINT_PLAN_BYTES_MAX)
+		return mm_fail(reterr, MM_E_LIMIT, "", "a plan has at most %d kB",
+			       MM_PRINT_PLAN_BYTES_MAX >> 10);
+	return mm_json_bounds_check(json, n, LEVELS_MAX, OBJECTS_MAX, "", reterr);
+}
+
 enum mm_code mm_print_plan_read(const char *json, size_t n, struct mm_arena *mem, struct mm_print_plan **ret,
 				struct mm_err *reterr)
 {
@@ -371,10 +382,7 @@ enum mm_code mm_print_plan_read(const char *json, size_t n, struct mm_arena *mem
 
 	if (!plan)
 		return mm_fail_nomem(reterr);
-	if (n > MM_PRINT_PLAN_BYTES_MAX)
-		return mm_fail(reterr, MM_E_LIMIT, "", "a plan has at most %d kB",
-			       MM_PRINT_PLAN_BYTES_MAX >> 10);
-	rc = mm_json_bounds_check(json, n, LEVELS_MAX, OBJECTS_MAX, "", reterr);
+	rc = mm_print_plan_check_size(json, n, reterr);
 	if (rc)
 		return rc;
 	root = json_loadb(json, n, JSON_REJECT_DUPLICATES, &error);

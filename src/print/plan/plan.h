@@ -113,6 +113,10 @@ struct mm_print_plan {
 	const char *form;  /* of styles/plans/forms, "gost-21.101-3"; NULL: no title block */
 };
 
+/* MM_E_LIMIT for JSON that mm_print_plan_read would refuse for its size or depth, before anything is built.
+ */
+MM_MUST_USE enum mm_code mm_print_plan_check_size(const char *json, size_t n, struct mm_err *reterr);
+
 /*
  * Reads a plan and its template.
  *

@@ -24,6 +24,17 @@ static bool set_pattern(struct mm_plot *m, cairo_t *cr, const struct mm_style_va
 	return true;
 }
 
+/* Fills the path with what was set as the source, as strong as a pattern is to be. */
+static void fill_pattern(cairo_t *cr, double opacity)
+{
+	if (opacity < 1) {
+		cairo_clip(cr);
+		cairo_paint_with_alpha(cr, opacity);
+	} else {
+		cairo_fill(cr);
+	}
+}
+
 void mm_plot_draw_background(struct mm_plot *m, cairo_t *cr, const struct mm_style_layer *l)
 {
 	const struct mm_paper_box *b = &m->spec.ground.map;
@@ -35,10 +46,15 @@ void mm_plot_draw_background(struct mm_plot *m, cairo_t *cr, const struct mm_sty
 	mm_arena_clear(&m->scratch);
 	opacity = mm_style_number(l, MM_PROP_BACKGROUND_OPACITY, &eye.context);
 	pattern = mm_style_get(l, MM_PROP_BACKGROUND_PATTERN, &eye.context);
+	cairo_save(cr);
 	cairo_rectangle(cr, b->x, b->y, b->width, b->height);
-	if (!set_pattern(m, cr, &pattern))
+	if (set_pattern(m, cr, &pattern)) {
+		fill_pattern(cr, opacity);
+	} else {
 		mm_plot_set_color(cr, mm_style_color(l, MM_PROP_BACKGROUND_COLOR, &eye.context), opacity);
-	cairo_fill(cr);
+		cairo_fill(cr);
+	}
+	cairo_restore(cr);
 }
 
 void mm_plot_path_area(cairo_t *cr, const struct mm_plot_source *s, const struct mm_plot_feature *f)
@@ -97,7 +113,7 @@ static void fill_one(struct mm_plot *m, cairo_t *cr, const struct mm_style_layer
 	mm_plot_path_area(cr, eye->source, f);
 	if (pattern.kind == MM_STYLE_IMAGE) {
 		if (set_pattern(m, cr, &pattern))
-			cairo_fill(cr);
+			fill_pattern(cr, opacity);
 		else
 			cairo_new_path(cr);
 	} else {

@@ -18,7 +18,7 @@ double mm_plot_zoom(double scale, double lat_deg)
 
 bool mm_plot_is_late(struct mm_plot *p)
 {
-	if (++p->looks % LOOKS_A_CLOCK != 0)
+	if (p->looks++ % LOOKS_A_CLOCK != 0)
 		return false;
 	return (p->spec.deadline_ns && mm_clock_mono_ns() > p->spec.deadline_ns) ||
 	       (p->spec.is_unwanted && p->spec.is_unwanted(p->spec.ctx));
@@ -58,7 +58,7 @@ enum mm_code mm_plot_new(const struct mm_plot_spec *spec, struct mm_plot **ret, 
 	p->spec = *spec;
 	mm_arena_init(&p->mem, PLOT_BYTES_MAX);
 	mm_arena_init(&p->scratch, MM_PLOT_EVAL_BYTES_MAX);
-	rc = find_latitude(p, reterr);
+	rc = mm_plot_is_late(p) ? mm_plot_fail_late(reterr) : find_latitude(p, reterr);
 	if (!rc) {
 		p->zoom = spec->zoom > 0 ? spec->zoom : mm_plot_zoom(spec->ground.scale, p->lat_deg);
 		p->zoom = fmin(fmax(p->zoom, 0), 24);

@@ -150,7 +150,9 @@ static void set_spacing(PangoLayout *layout, double spacing_mm)
 {
 	PangoAttrList *list = pango_attr_list_new();
 
-	pango_attr_list_insert(list, pango_attr_letter_spacing_new((int)(spacing_mm * PANGO_SCALE)));
+	const double held_mm = fmin(fmax(spacing_mm, -HEIGHT_MAX_MM), HEIGHT_MAX_MM);
+
+	pango_attr_list_insert(list, pango_attr_letter_spacing_new((int)(held_mm * PANGO_SCALE)));
 	pango_layout_set_attributes(layout, list);
 	pango_attr_list_unref(list);
 }

@@ -46,20 +46,22 @@ static void write_point(struct mm_lettering *l, cairo_t *cr, const double xy[2],
 }
 
 size_t mm_point_table_draw(struct mm_lettering *l, cairo_t *cr, const struct mm_print_words *words,
-			   const double *xy, size_t count, size_t first, const struct mm_paper_box *box)
+			   const double *xy, size_t count, bool is_ring, size_t first,
+			   const struct mm_paper_box *box)
 {
 	const double width = fmin(WIDTH_MM, box->width), rows_mm = box->height - ROW_MM;
 	const size_t rows = rows_mm >= ROW_MM ? (size_t)floor(rows_mm / ROW_MM + 1e-9) : 0;
+	const size_t all = count + is_ring;
 	size_t drawn = 0;
 
 	if (rows == 0 || count == 0)
 		return 0;
 	for (double x = box->x; x + width <= box->x + box->width + 1e-9; x += width + GAP_MM) {
-		if (first + drawn > count)
+		if (first + drawn >= all)
 			break;
 		write_row(l, cr, (const char *const[]){words->point, words->x, words->y},
 			  (double[]){x, box->y}, width, true);
-		for (size_t row = 0; row < rows && first + drawn <= count; row++, drawn++) {
+		for (size_t row = 0; row < rows && first + drawn < all; row++, drawn++) {
 			const size_t at = (first + drawn) % count;
 
 			write_point(l, cr, xy + 2 * at, at + 1,

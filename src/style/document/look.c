@@ -28,7 +28,7 @@ static struct mm_style_value run(const struct mm_expr *e, const char *const *val
 	if (constant)
 		return *constant;
 	if (!mm_expr_eval(e, c, &v) || v.kind == MM_STYLE_NULL ||
-	    (v.kind == MM_STYLE_NUMBER && isnan(v.number)) ||
+	    (v.kind == MM_STYLE_NUMBER && !isfinite(v.number)) ||
 	    (values && v.kind == MM_STYLE_TEXT && !is_among(values, &v)))
 		return *fallback;
 	return v;

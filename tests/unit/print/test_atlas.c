@@ -213,6 +213,56 @@ static void a_strip_follows_its_line_and_turns_with_it(void **state)
 	town_end(&t);
 }
 
+/* Of a turned grid, too, the cells without an object are left out; and none that shows some. */
+static void a_turned_grid_has_the_cells_with_objects(void **state)
+{
+	struct town t = town_of(&straight, 1);
+	size_t count[2];
+
+	(void)state;
+	for (int k = 0; k < 2; k++) {
+		const double along = atan2(300, 1000) * 180 / M_PI;
+
+		make_well(&t,
+			  (struct mm_print_plan_atlas){.by = MM_PRINT_PLAN_ATLAS_GRID, .layer = "streets"},
+			  mm_box_empty(), 1000, k ? along - 45 : along);
+		count[k] = t.atlas.count;
+		for (double at = 0; at <= 1; at += 0.01)
+			assert_true(sheets_with(&t, east + 1000 * at, north + 300 * at) > 0);
+	}
+	assert_true(count[0] <=
+		    14); /* one row of sheets of 200 m along 1 044 m, two where it lies on the edge */
+	assert_true(count[1] < 30);
+	town_end(&t);
+}
+
+/* A street that winds about the north: no sheet stands on its head beside its neighbour. */
+static void sheets_of_a_strip_read_the_same_way_up(void **state)
+{
+	static struct street winding = {.count = 24};
+	struct town t;
+
+	(void)state;
+	for (int i = 0; i < 24; i++) {
+		winding.xy[i][0] = 30 * sin(i * 0.8);
+		winding.xy[i][1] = i * 50;
+	}
+	t = town_of(&winding, 1);
+	make_well(&t,
+		  (struct mm_print_plan_atlas){
+		      .by = MM_PRINT_PLAN_ATLAS_STRIP, .layer = "streets", .field = "name", .overlap = 0.1},
+		  mm_box_empty(), 1000, 0);
+	assert_true(t.atlas.count > 4);
+	for (size_t i = 1; i < t.atlas.count; i++) {
+		const double turn =
+		    fabs(t.atlas.sheet[i].ground.rotation_deg - t.atlas.sheet[i - 1].ground.rotation_deg);
+
+		assert_true(fmin(turn, 360 - turn) < 90);
+		assert_int_equal(t.atlas.sheet[i].neighbour[MM_TAG_LEFT], i);
+	}
+	town_end(&t);
+}
+
 /* Pieces in any order and direction; a long bend; a ring, along which no row of sheets goes. */
 static void bends_and_rings_are_covered_too(void **state)
 {
@@ -324,7 +374,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_grid_covers_its_extent_in_the_order_of_reading),
 	    cmocka_unit_test(a_grid_has_so_many_columns_and_rows_or_the_cells_with_objects),
+	    cmocka_unit_test(a_turned_grid_has_the_cells_with_objects),
 	    cmocka_unit_test(a_strip_follows_its_line_and_turns_with_it),
+	    cmocka_unit_test(sheets_of_a_strip_read_the_same_way_up),
 	    cmocka_unit_test(bends_and_rings_are_covered_too),
 	    cmocka_unit_test(features_have_a_scale_that_holds_them),
 	    cmocka_unit_test(what_is_wrong_or_too_much_is_refused),

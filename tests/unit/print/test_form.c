@@ -181,7 +181,7 @@ static void the_table_of_points_closes_on_the_first(void **state)
 	char *told;
 
 	(void)state;
-	assert_int_equal(mm_point_table_draw(s.letters, s.cr, mm_print_words(true), xy, 3, 0, &box), 4);
+	assert_int_equal(mm_point_table_draw(s.letters, s.cr, mm_print_words(true), xy, 3, true, 0, &box), 4);
 	file = sheet_file(&s);
 	told = sheet_told(&file, "pdftotext -layout", "- | tr -s ' \\n' ' '");
 	assert_non_null(
@@ -201,12 +201,15 @@ static void a_long_table_goes_on_in_the_next_box(void **state)
 	const struct mm_print_words *words = mm_print_words(false);
 
 	(void)state;
-	assert_int_equal(mm_point_table_draw(s.letters, s.cr, words, xy, 30, 0, &two), 20);
-	assert_int_equal(mm_point_table_draw(s.letters, s.cr, words, xy, 30, 20, &two), 11);
-	assert_int_equal(mm_point_table_draw(s.letters, s.cr, words, xy, 30, 31, &two), 0);
-	assert_int_equal(mm_point_table_draw(s.letters, s.cr, words, xy, 30, 0, &low), 0);
-	assert_int_equal(mm_point_table_draw(s.letters, s.cr, words, xy, 30, 0, &narrow), 0);
-	assert_int_equal(mm_point_table_draw(s.letters, s.cr, words, xy, 0, 0, &two), 0);
+	assert_int_equal(mm_point_table_draw(s.letters, s.cr, words, xy, 30, true, 0, &two), 20);
+	assert_int_equal(mm_point_table_draw(s.letters, s.cr, words, xy, 30, true, 20, &two), 11);
+	assert_int_equal(mm_point_table_draw(s.letters, s.cr, words, xy, 30, true, 31, &two), 0);
+	/* a line does not come back to where it began */
+	assert_int_equal(mm_point_table_draw(s.letters, s.cr, words, xy, 30, false, 20, &two), 10);
+	assert_int_equal(mm_point_table_draw(s.letters, s.cr, words, xy, 1, false, 0, &two), 1);
+	assert_int_equal(mm_point_table_draw(s.letters, s.cr, words, xy, 30, true, 0, &low), 0);
+	assert_int_equal(mm_point_table_draw(s.letters, s.cr, words, xy, 30, true, 0, &narrow), 0);
+	assert_int_equal(mm_point_table_draw(s.letters, s.cr, words, xy, 0, true, 0, &two), 0);
 	sheet_close(&s);
 }
 
@@ -269,7 +272,7 @@ static struct mm_buf whole_sheet(void)
 	mm_form_draw(f, s.letters, s.cr, (double[]){right - 185, foot - 55}, values, VALUES);
 	(void)mm_scale_bar_draw(s.letters, s.cr, &g, words, (double[]){right - 175, foot - 80}, 100);
 	mm_north_draw(s.letters, s.cr, &g, -0.75, words, (double[]){right - 30, frame.y + 25}, 25);
-	(void)mm_point_table_draw(s.letters, s.cr, words, xy, 4, 0,
+	(void)mm_point_table_draw(s.letters, s.cr, words, xy, 4, true, 0,
 				  &(struct mm_paper_box){right - 175, frame.y + 10, 80, 60});
 	assert_int_equal(mm_qr_draw(s.cr, "https://karta.example.ru/?z=14",
 				    &(struct mm_paper_box){right - 45, foot - 100, 35, 35}, NULL),
