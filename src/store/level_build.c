@@ -1,29 +1,11 @@
-#include "store/level_build.h"
+#include "store/level_work.h"
 
 #include "base/sort.h"
-#include "grid/shape.h"
 #include "grid/stream.h"
-#include "store/crowd.h"
-#include "store/dust.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { DENSE_FROM = 3 };  /* a level is dense with more than one row in so many */
-enum { PIXEL_SHIFT = 3 }; /* grid units a pixel, as a shift */
-
-void mm_level_made_release(struct mm_level_made *m)
-{
-	mm_buf_release(&m->row);
-	mm_buf_release(&m->start);
-	mm_buf_release(&m->bytes);
-	mm_buf_release(&m->members);
-	mm_buf_release(&m->value);
-	free(m->tree_box);
-	free(m->tree_index);
-	*m = (struct mm_level_made){0};
-}
 
 /* ---- sizes ---- */
 
@@ -64,30 +46,8 @@ float mm_level_measure(const struct mm_world_geom *g)
 
 /* ---- the work on one chain of zooms ---- */
 
-struct item {
-	uint32_t row, start, bytes;
-	uint32_t cluster; /* its number, or NONE or DRAWN */
-};
-
-static const uint32_t NONE = UINT32_MAX;
-static const uint32_t DRAWN = UINT32_MAX - 1; /* none, and the bytes are those of the source */
-
-struct work {
-	const struct mm_level_source *s;
-	struct mm_topo *topo;
-	struct mm_shape shape;
-	struct mm_coverage_zoom *covered;   /* the coverage at this zoom, if there is one */
-	const struct mm_level_drawn *drawn; /* at this zoom; NULL: nothing is */
-	unsigned zoom;
-	uint32_t *big, big_count; /* rows larger than a pixel, ascending */
-	struct mm_dust dust, points;
-	struct mm_clusters clusters; /* of a clustered layer's points, which are not among `points` then */
-	struct mm_buf item, bytes;   /* of the level at hand, not in order yet */
-	bool failed;
-};
-
 /* Whole grid units of a place at the work's zoom. */
-static uint32_t to_units(const struct work *w, uint32_t world)
+static uint32_t to_units(const struct mm_level_work *w, uint32_t world)
 {
 	const int shift = 20 - (int)w->zoom;
 
@@ -100,14 +60,15 @@ static uint32_t middle(uint32_t a, uint32_t b)
 }
 
 /* A pixel or cell that a place on the grid is in; the last of the world for what was rounded beyond it. */
-static uint32_t cell_at(const struct work *w, uint32_t units, unsigned shift)
+static uint32_t cell_at(const struct mm_level_work *w, uint32_t units, unsigned shift)
 {
 	uint32_t last = (UINT32_C(1) << (w->zoom + 12 - shift)) - 1, at = units >> shift;
 
 	return at < last ? at : last;
 }
 
-static uint64_t key_of(const struct work *w, const struct mm_world_box *b, unsigned shift, bool is_line)
+static uint64_t key_of(const struct mm_level_work *w, const struct mm_world_box *b, unsigned shift,
+		       bool is_line)
 {
 	return mm_dust_key(cell_at(w, to_units(w, middle(b->min_x, b->max_x)), shift),
 			   cell_at(w, to_units(w, middle(b->min_y, b->max_y)), shift), is_line);
@@ -117,10 +78,12 @@ static uint64_t key_of(const struct work *w, const struct mm_world_box *b, unsig
  * zoom thins as little, two pixels where a town is no larger than a stamp. */
 static unsigned cell_shift(unsigned zoom)
 {
-	return zoom >= 12 ? PIXEL_SHIFT - 2 : zoom == 11 ? PIXEL_SHIFT : PIXEL_SHIFT + 1;
+	return zoom >= 12   ? MM_LEVEL_PIXEL_SHIFT - 2
+	       : zoom == 11 ? MM_LEVEL_PIXEL_SHIFT
+			    : MM_LEVEL_PIXEL_SHIFT + 1;
 }
 
-static bool fits(const struct work *w, const struct mm_world_box *b, double units)
+static bool fits(const struct mm_level_work *w, const struct mm_world_box *b, double units)
 {
 	return (b->max_x - b->min_x) * w->shape.scale < units &&
 	       (b->max_y - b->min_y) * w->shape.scale < units;
@@ -135,16 +98,16 @@ static int kind_of(const struct mm_world_geom *g)
 	return most;
 }
 
-static void add_dust(struct work *w, uint32_t row, bool is_line)
+static void add_dust(struct mm_level_work *w, uint32_t row, bool is_line)
 {
 	double pixel = w->shape.scale / MM_TILE_PIXEL;
 	double measure = (double)w->s->measure[row];
 	double amount = is_line ? measure * pixel : measure * pixel * pixel;
 
-	mm_dust_add(&w->dust, key_of(w, &w->s->box[row], PIXEL_SHIFT, is_line), (float)amount, row);
+	mm_dust_add(&w->dust, key_of(w, &w->s->box[row], MM_LEVEL_PIXEL_SHIFT, is_line), (float)amount, row);
 }
 
-static bool is_single_point(const struct work *w, uint32_t row)
+static bool is_single_point(const struct mm_level_work *w, uint32_t row)
 {
 	struct mm_world_geom g;
 
@@ -154,13 +117,13 @@ static bool is_single_point(const struct work *w, uint32_t row)
 	return g.vertex_count == 1;
 }
 
-static bool is_covered(const struct work *w, uint32_t row)
+static bool is_covered(const struct mm_level_work *w, uint32_t row)
 {
 	return w->s->coverage && mm_coverage_has(w->s->coverage, row);
 }
 
 /* Sorts a row into what it is at this zoom; true: it is still larger than a pixel. */
-static bool is_big(struct work *w, uint32_t row)
+static bool is_big(struct mm_level_work *w, uint32_t row)
 {
 	const struct mm_world_box *b = &w->s->box[row];
 	struct mm_world_geom g;
@@ -183,21 +146,17 @@ static bool is_big(struct work *w, uint32_t row)
 }
 
 /* Keeps what stands at the end of the bytes. */
-static void keep(struct work *w, uint32_t row, size_t start)
+static void keep(struct mm_level_work *w, uint32_t row, size_t start)
 {
-	const struct item item = {row, (uint32_t)start, (uint32_t)(w->bytes.len - start), NONE};
+	const struct mm_level_item item = {row, (uint32_t)start, (uint32_t)(w->bytes.len - start),
+					   MM_LEVEL_NO_CLUSTER};
 
 	mm_buf_put(&w->item, &item, sizeof(item));
 	w->failed |= w->item.failed || w->bytes.failed || w->bytes.len > UINT32_MAX;
 }
 
-static const unsigned char *bytes_of(const struct work *w, const struct item *item)
-{
-	return (item->cluster == DRAWN ? w->drawn->bytes : w->bytes.data) + item->start;
-}
-
 /* What of a coverage vanishes has given its place to neighbours, and may be back at the next zoom. */
-static bool draw_covered(struct work *w, uint32_t row)
+static bool draw_covered(struct mm_level_work *w, uint32_t row)
 {
 	size_t start = w->bytes.len;
 
@@ -210,10 +169,10 @@ static bool draw_covered(struct work *w, uint32_t row)
 }
 
 /* Takes a row as it was drawn while rows still came. */
-static bool take_drawn(struct work *w, uint32_t row)
+static bool take_drawn(struct mm_level_work *w, uint32_t row)
 {
 	const struct mm_level_drawn *d = w->drawn;
-	struct item item = {.row = row, .cluster = DRAWN};
+	struct mm_level_item item = {.row = row, .cluster = MM_LEVEL_DRAWN};
 	uint32_t to;
 
 	if (!d)
@@ -229,7 +188,7 @@ static bool take_drawn(struct work *w, uint32_t row)
 }
 
 /* Draws a row on the grid; false: nothing is left of it, and it has become dust. */
-static bool draw(struct work *w, uint32_t row)
+static bool draw(struct mm_level_work *w, uint32_t row)
 {
 	struct mm_world_geom g;
 	size_t start = w->bytes.len;
@@ -252,15 +211,16 @@ static bool draw(struct work *w, uint32_t row)
 
 static void draw_dot(void *ctx, uint64_t key, uint32_t row)
 {
-	struct work *w = ctx;
+	struct mm_level_work *w = ctx;
 	size_t start = w->bytes.len;
 
 	mm_grid_stream_put_dot(&w->bytes, mm_dust_is_line(key) ? MM_GRID_LINE : MM_GRID_POLYGON,
-			       mm_dust_x(key) << PIXEL_SHIFT, mm_dust_y(key) << PIXEL_SHIFT);
+			       mm_dust_x(key) << MM_LEVEL_PIXEL_SHIFT,
+			       mm_dust_y(key) << MM_LEVEL_PIXEL_SHIFT);
 	keep(w, row, start);
 }
 
-static void draw_point(struct work *w, uint32_t row)
+static void draw_point(struct mm_level_work *w, uint32_t row)
 {
 	const struct mm_world_box *b = &w->s->box[row];
 	const int32_t xy[2] = {(int32_t)to_units(w, b->min_x), (int32_t)to_units(w, b->min_y)};
@@ -271,7 +231,7 @@ static void draw_point(struct work *w, uint32_t row)
 	keep(w, row, start);
 }
 
-static void draw_cluster(struct work *w, uint32_t number)
+static void draw_cluster(struct mm_level_work *w, uint32_t number)
 {
 	const struct mm_cluster *c = &w->clusters.cluster[number];
 	const int32_t xy[2] = {(int32_t)to_units(w, (uint32_t)c->x), (int32_t)to_units(w, (uint32_t)c->y)};
@@ -281,10 +241,10 @@ static void draw_cluster(struct work *w, uint32_t number)
 	mm_grid_stream_put(&w->bytes, &(struct mm_grid_geom){MM_GRID_POINT, xy, &one, 1});
 	keep(w, c->row, start);
 	if (!w->failed)
-		((struct item *)(void *)(w->item.data + w->item.len))[-1].cluster = number;
+		((struct mm_level_item *)(void *)(w->item.data + w->item.len))[-1].cluster = number;
 }
 
-static enum mm_code draw_clusters(struct work *w, struct mm_err *reterr)
+static enum mm_code draw_clusters(struct mm_level_work *w, struct mm_err *reterr)
 {
 	enum mm_code rc = MM_OK;
 
@@ -296,18 +256,18 @@ static enum mm_code draw_clusters(struct work *w, struct mm_err *reterr)
 	return rc;
 }
 
-static bool is_line(const struct work *w, const struct item *item)
+static bool is_line(const struct mm_level_work *w, const struct mm_level_item *item)
 {
 	struct mm_grid_stream s;
 
-	mm_grid_stream_open(bytes_of(w, item), item->bytes, &s);
+	mm_grid_stream_open(mm_level_item_bytes(w, item), item->bytes, &s);
 	return s.kind == MM_GRID_LINE;
 }
 
 /* Takes out the items of those lines that do not stay. */
-static void leave_out(struct work *w, const bool *stays)
+static void leave_out(struct mm_level_work *w, const bool *stays)
 {
-	struct item *item = (struct item *)(void *)w->item.data;
+	struct mm_level_item *item = (struct mm_level_item *)(void *)w->item.data;
 	const size_t count = w->item.len / sizeof(*item);
 	size_t kept = 0, line = 0;
 
@@ -317,9 +277,9 @@ static void leave_out(struct work *w, const bool *stays)
 	w->item.len = kept * sizeof(*item);
 }
 
-static enum mm_code thin_lines(struct work *w, struct mm_err *reterr)
+static enum mm_code thin_lines(struct mm_level_work *w, struct mm_err *reterr)
 {
-	const struct item *item = (const struct item *)(const void *)w->item.data;
+	const struct mm_level_item *item = (const struct mm_level_item *)(const void *)w->item.data;
 	const size_t count = w->item.len / sizeof(*item);
 	struct mm_crowd_line *line = malloc((count + 1) * sizeof(*line));
 	bool *stays = malloc(count + 1);
@@ -328,7 +288,8 @@ static enum mm_code thin_lines(struct work *w, struct mm_err *reterr)
 
 	for (size_t i = 0; line && i < count; i++)
 		if (is_line(w, &item[i]))
-			line[n++] = (struct mm_crowd_line){bytes_of(w, &item[i]), item[i].bytes, item[i].row};
+			line[n++] = (struct mm_crowd_line){mm_level_item_bytes(w, &item[i]), item[i].bytes,
+							   item[i].row};
 	if (line && stays)
 		rc = mm_crowd_thin(line, n, w->zoom, w->s->importance, stays, reterr);
 	else
@@ -340,7 +301,7 @@ static enum mm_code thin_lines(struct work *w, struct mm_err *reterr)
 	return rc;
 }
 
-static enum mm_code draw_all(struct work *w, struct mm_err *reterr)
+static enum mm_code draw_all(struct mm_level_work *w, struct mm_err *reterr)
 {
 	uint32_t kept = 0;
 	enum mm_code rc;
@@ -364,178 +325,9 @@ static enum mm_code draw_all(struct work *w, struct mm_err *reterr)
 	return rc || w->failed ? rc : thin_lines(w, reterr);
 }
 
-/* ---- a level out of its items ---- */
-
-/* The numbers of items by their rows, of which each has one at most; NULL: out of memory. */
-static uint32_t *in_order(const struct work *w, uint32_t count)
-{
-	const struct item *item = (const struct item *)(const void *)w->item.data;
-	uint32_t *order = malloc(((size_t)w->s->rows + 1) * sizeof(*order)), n = 0;
-
-	if (!order)
-		return NULL;
-	memset(order, 0xff, w->s->rows * sizeof(*order));
-	for (uint32_t i = 0; i < count; i++)
-		order[item[i].row] = i;
-	for (uint32_t row = 0; row < w->s->rows; row++)
-		if (order[row] != UINT32_MAX)
-			order[n++] = order[row];
-	MM_CHECK(n == count);
-	return order;
-}
-
-static struct mm_world_box box_of(const struct work *w, const struct item *item,
-				  const struct mm_grid_stream *s)
-{
-	const int shift = 20 - (int)w->zoom;
-	struct mm_world_box b = w->s->box[item->row];
-	uint64_t pixel = (UINT64_C(1) << (shift + PIXEL_SHIFT)) - 1;
-
-	if (item->cluster < DRAWN) {
-		const struct mm_cluster *c = &w->clusters.cluster[item->cluster];
-
-		b = (struct mm_world_box){(uint32_t)c->x, (uint32_t)c->y, (uint32_t)c->x, (uint32_t)c->y};
-	}
-	if (s->is_dot)
-		b = (struct mm_world_box){s->x << shift, s->y << shift,
-					  (uint32_t)(((uint64_t)s->x << shift) + pixel),
-					  (uint32_t)(((uint64_t)s->y << shift) + pixel)};
-	return b;
-}
-
-static enum mm_code index_level(const struct work *w, const uint32_t *order, struct mm_level_made *m,
-				struct mm_err *reterr)
-{
-	const struct item *item = (const struct item *)(const void *)w->item.data;
-	struct mm_world_box *box = malloc(((size_t)m->count + 1) * sizeof(*box));
-	enum mm_code rc = MM_E_NOMEM;
-
-	m->tree_box = calloc(mm_rtree_box_count(m->count) + 1, sizeof(*m->tree_box));
-	m->tree_index = calloc((size_t)m->count + 1, sizeof(*m->tree_index));
-	if (box && m->tree_box && m->tree_index) {
-		for (uint32_t i = 0; i < m->count; i++) {
-			const struct item *at = &item[order[i]];
-			struct mm_grid_stream s;
-
-			mm_grid_stream_open(bytes_of(w, at), at->bytes, &s);
-			box[i] = box_of(w, at, &s);
-		}
-		rc = mm_rtree_build(box, NULL, m->count, m->tree_box, m->tree_index, reterr);
-	} else {
-		(void)mm_fail_nomem(reterr);
-	}
-	free(box);
-	return rc;
-}
-
-static size_t bytes_of_all(const struct work *w)
-{
-	const struct item *item = (const struct item *)(const void *)w->item.data;
-	size_t bytes = 0;
-
-	for (size_t i = 0; i < w->item.len / sizeof(*item); i++)
-		bytes += item[i].bytes;
-	return bytes;
-}
-
-/* An item a row, the last at the end of the bytes. */
-static bool copy_dense(const struct work *w, const uint32_t *order, uint32_t count, struct mm_level_made *m)
-{
-	const struct item *item = (const struct item *)(const void *)w->item.data;
-	uint32_t *start =
-	    (uint32_t *)(void *)mm_buf_reserve(&m->start, ((size_t)w->s->rows + 1) * sizeof(*start));
-	unsigned char *bytes = mm_buf_reserve(&m->bytes, bytes_of_all(w) + 1);
-	uint32_t at = 0, i = 0;
-
-	if (!start || !bytes)
-		return false;
-	for (uint32_t row = 0; row < w->s->rows; row++) {
-		const struct item *next = i < count ? &item[order[i]] : NULL;
-
-		start[row] = at;
-		if (!next || next->row != row)
-			continue;
-		memcpy(bytes + at, bytes_of(w, next), next->bytes);
-		at += next->bytes;
-		i++;
-	}
-	start[w->s->rows] = at;
-	m->count = w->s->rows;
-	m->start.len = ((size_t)w->s->rows + 1) * sizeof(*start);
-	m->bytes.len = at;
-	return true;
-}
-
-static bool copy_members(const struct work *w, const uint32_t *order, struct mm_level_made *m)
-{
-	const struct item *item = (const struct item *)(const void *)w->item.data;
-
-	for (uint32_t i = 0; i < m->count; i++) {
-		const struct item *at = &item[order[i]];
-		const struct mm_cluster *c = at->cluster < DRAWN ? &w->clusters.cluster[at->cluster] : NULL;
-		const uint32_t members = c ? c->count : 1;
-
-		mm_buf_put(&m->members, &members, sizeof(members));
-		mm_buf_put(&m->value,
-			   c ? w->clusters.value + c->value : w->s->value + (size_t)at->row * w->s->values,
-			   w->s->values * sizeof(double));
-	}
-	return !m->members.failed && !m->value.failed;
-}
-
-static bool copy_items(const struct work *w, const uint32_t *order, struct mm_level_made *m)
-{
-	const struct item *item = (const struct item *)(const void *)w->item.data;
-	uint32_t *row = (uint32_t *)(void *)mm_buf_reserve(&m->row, ((size_t)m->count + 1) * sizeof(*row));
-	uint32_t *start =
-	    (uint32_t *)(void *)mm_buf_reserve(&m->start, ((size_t)m->count + 1) * sizeof(*start));
-	unsigned char *bytes = mm_buf_reserve(&m->bytes, bytes_of_all(w) + 1);
-	uint32_t at = 0;
-
-	if (!row || !start || !bytes)
-		return false;
-	for (uint32_t i = 0; i < m->count; i++) {
-		const struct item *next = &item[order[i]];
-
-		row[i] = next->row;
-		start[i] = at;
-		memcpy(bytes + at, bytes_of(w, next), next->bytes);
-		at += next->bytes;
-	}
-	start[m->count] = at;
-	m->row.len = m->count * sizeof(*row);
-	m->start.len = ((size_t)m->count + 1) * sizeof(*start);
-	m->bytes.len = at;
-	return true;
-}
-
-static enum mm_code finish(struct work *w, struct mm_level_made *m, struct mm_err *reterr)
-{
-	uint32_t count = (uint32_t)(w->item.len / sizeof(struct item));
-	uint32_t *order = in_order(w, count);
-	enum mm_code rc;
-
-	m->zoom = w->zoom;
-	m->count = count;
-	m->is_dense = !w->s->cluster_px && count > w->s->rows / DENSE_FROM;
-	mm_buf_init(&m->row, SIZE_MAX / 2);
-	mm_buf_init(&m->start, SIZE_MAX / 2);
-	mm_buf_init(&m->bytes, SIZE_MAX / 2);
-	mm_buf_init(&m->members, SIZE_MAX / 2);
-	mm_buf_init(&m->value, SIZE_MAX / 2);
-	if (order && m->is_dense)
-		rc = copy_dense(w, order, count, m) ? MM_OK : mm_fail_nomem(reterr);
-	else
-		rc = order && copy_items(w, order, m) && (!w->s->cluster_px || copy_members(w, order, m))
-			 ? index_level(w, order, m, reterr)
-			 : mm_fail_nomem(reterr);
-	free(order);
-	return rc;
-}
-
 /* ---- from zoom to zoom ---- */
 
-static enum mm_code begin_zoom(struct work *w, unsigned zoom, struct mm_err *reterr)
+static enum mm_code begin_zoom(struct mm_level_work *w, unsigned zoom, struct mm_err *reterr)
 {
 	const int k = w->s->drawn_zoom - (int)zoom;
 
@@ -549,7 +341,7 @@ static enum mm_code begin_zoom(struct work *w, unsigned zoom, struct mm_err *ret
 }
 
 /* The single points of a clustered layer, the most important first. */
-static bool begin_clusters(struct work *w)
+static bool begin_clusters(struct mm_level_work *w)
 {
 	uint64_t *key = malloc(((size_t)w->s->rows + 1) * 2 * sizeof(*key));
 	size_t n = 0;
@@ -579,7 +371,7 @@ static bool begin_clusters(struct work *w)
 	return true;
 }
 
-static void sort_rows(struct work *w)
+static void sort_rows(struct mm_level_work *w)
 {
 	uint32_t kept = 0;
 
@@ -590,8 +382,8 @@ static void sort_rows(struct work *w)
 	w->failed |= w->dust.failed || w->points.failed;
 }
 
-static enum mm_code make_levels(struct work *w, unsigned first, unsigned last, struct mm_level_made *ret,
-				struct mm_err *reterr)
+static enum mm_code make_levels(struct mm_level_work *w, unsigned first, unsigned last,
+				struct mm_level_made *ret, struct mm_err *reterr)
 {
 	enum mm_code rc;
 
@@ -613,7 +405,7 @@ static enum mm_code make_levels(struct work *w, unsigned first, unsigned last, s
 		sort_rows(w);
 		rc = w->failed ? mm_fail_nomem(reterr) : draw_all(w, reterr);
 		if (!rc)
-			rc = w->failed ? mm_fail_nomem(reterr) : finish(w, &ret[first - z], reterr);
+			rc = w->failed ? mm_fail_nomem(reterr) : mm_level_pack(w, &ret[first - z], reterr);
 		if (rc || z == last)
 			return rc;
 	}
@@ -622,7 +414,7 @@ static enum mm_code make_levels(struct work *w, unsigned first, unsigned last, s
 enum mm_code mm_level_build(const struct mm_level_source *s, unsigned first, unsigned last,
 			    struct mm_level_made *ret, struct mm_err *reterr)
 {
-	struct work w = {
+	struct mm_level_work w = {
 	    .s = s, .topo = mm_topo_new(), .big = malloc(((size_t)s->rows + 1) * sizeof(*w.big))};
 	enum mm_code rc;
 

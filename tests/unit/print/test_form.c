@@ -197,7 +197,7 @@ static void a_long_table_goes_on_in_the_next_box(void **state)
 	double xy[2 * 30] = {0};
 	struct sheet s = sheet_open(MM_CANVAS_PDF, "A4");
 	const struct mm_paper_box two = {10, 10, 140, 55}, low = {10, 10, 100, 9.9},
-				  narrow = {10, 10, 67, 100};
+				  narrow = {10, 10, 67, 100}, thin = {10, 10, 49, 100};
 	const struct mm_print_words *words = mm_print_words(false);
 
 	(void)state;
@@ -208,7 +208,8 @@ static void a_long_table_goes_on_in_the_next_box(void **state)
 	assert_int_equal(mm_point_table_draw(s.letters, s.cr, words, xy, 30, false, 20, &two), 10);
 	assert_int_equal(mm_point_table_draw(s.letters, s.cr, words, xy, 1, false, 0, &two), 1);
 	assert_int_equal(mm_point_table_draw(s.letters, s.cr, words, xy, 30, true, 0, &low), 0);
-	assert_int_equal(mm_point_table_draw(s.letters, s.cr, words, xy, 30, true, 0, &narrow), 0);
+	assert_int_equal(mm_point_table_draw(s.letters, s.cr, words, xy, 30, true, 0, &narrow), 19);
+	assert_int_equal(mm_point_table_draw(s.letters, s.cr, words, xy, 30, true, 0, &thin), 0);
 	assert_int_equal(mm_point_table_draw(s.letters, s.cr, words, xy, 0, true, 0, &two), 0);
 	sheet_close(&s);
 }
