@@ -7,6 +7,7 @@ import {connect} from 'node:net';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {serve, tempDir} from '../lib/munimap.mjs';
+import {until} from '../lib/wait.mjs';
 
 const temp = tempDir(), dir = join(temp.dir, 'map');
 const EPSG = 'http://www.opengis.net/def/crs/EPSG/0/';
@@ -195,8 +196,7 @@ test('a client that leaves in the middle harms nobody; data that change meanwhil
     const reader = long.body.getReader();
     const parts = [(await reader.read()).value];
     writeFileSync(join(dir, 'many.csv'), 'n,x,y\n' + Array.from({length: 1000}, (_, i) => `${-i},39,52\n`).join(''));
-    while (Number((await server.get(path('many', {limit: 1}))).headers.get('ogc-numbermatched')) !== 1000)
-        await new Promise((resolve) => setTimeout(resolve, 50));
+    await until('the new rows', async () => (await server.get(path('many', {limit: 1}))).headers.get('ogc-numbermatched') === '1000');
     for (let part = await reader.read(); !part.done; part = await reader.read())
         parts.push(part.value);
     const rows = parseCsv(Buffer.concat(parts).toString()).slice(1);

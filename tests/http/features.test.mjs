@@ -4,6 +4,7 @@ import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {serve, tempDir} from '../lib/munimap.mjs';
+import {until} from '../lib/wait.mjs';
 
 const temp = tempDir();
 let server;
@@ -268,8 +269,7 @@ test('letters sort as people expect: case does not count, ё stands with е', as
     writeFileSync(join(temp.dir, 'map/words.geojson'), JSON.stringify({type: 'FeatureCollection',
         features: names.map((name, i) => feature(i, {name}, null))}));
     writeFileSync(join(temp.dir, 'map/words.yaml'), 'source: words.geojson\n');
-    for (const end = Date.now() + 10000; (await server.get('/collections/words')).status !== 200;)
-        assert.ok(Date.now() < end, 'the layer has not come');
+    await until('the layer', async () => (await server.get('/collections/words')).status === 200);
     const {features} = await server.json('/collections/words/items?sortby=name');
     assert.deepEqual(features.map((f) => f.properties.name),
         ['apple', 'Zoo', 'абрикос', 'едва', 'елка', 'Ёлочная', 'Ель', 'Жукова', 'Яблоневая']);
@@ -289,14 +289,10 @@ test('a download has neither gaps nor repeats while the data change', async () =
     const file = join(temp.dir, 'map/many.geojson'), last = {};
     const write = (version, ids) => writeFileSync(file, JSON.stringify({type: 'FeatureCollection',
         features: ids.map((id) => feature(id, {version}, point(39 + id / 1000, 52)))}));
-    const is = async (version) => {
-        for (const end = Date.now() + 10000; ;) {
-            const answer = await server.get('/collections/many/items?limit=1');
-            if (answer.status === 200 && (await answer.json()).features[0].properties.version === version)
-                return;
-            assert.ok(Date.now() < end, `version ${version} has not come`);
-        }
-    };
+    const is = (version) => until(`version ${version}`, async () => {
+        const answer = await server.get('/collections/many/items?limit=1');
+        return answer.status === 200 && (await answer.json()).features[0].properties.version === version;
+    });
     const all = Array.from({length: 25}, (_, i) => i + 1);
     write(0, all);
     writeFileSync(join(temp.dir, 'map/many.yaml'), 'source: many.geojson\n');

@@ -6,6 +6,7 @@ import {after, before, test} from 'node:test';
 import {VectorTile} from '@mapbox/vector-tile';
 import {PbfReader} from 'pbf';
 import {serve, tempDir} from '../lib/munimap.mjs';
+import {until} from '../lib/wait.mjs';
 
 let server, home;
 const feature = (id, properties, geometry) => ({type: 'Feature', id, properties, geometry});
@@ -115,12 +116,7 @@ test('tags tell conditions apart, and a changed layer is filtered anew', async (
     assert.equal(await tag(path("kind='люк'")), tags[1]);
     assert.equal((await server.get(path("kind = 'люк'"), {headers: {'if-none-match': tags[1]}})).status, 304);
     write('points', points(1));
-    for (;;) {
-        const now = await tag(path("kind = 'люк'"));
-        if (now !== tags[1])
-            break;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await until('the new tag', async () => await tag(path("kind = 'люк'")) !== tags[1]);
     const params = {filter: "kind = 'люк'"};
     assert.deepEqual(await idsOfTiles('points', 7, params), await idsOfItems('points', params));
 });

@@ -7,6 +7,7 @@ import {after, before, test} from 'node:test';
 import {VectorTile} from '@mapbox/vector-tile';
 import {PbfReader} from 'pbf';
 import {serve, tempDir} from '../lib/munimap.mjs';
+import {until} from '../lib/wait.mjs';
 
 let server, home;
 
@@ -77,8 +78,7 @@ test('a tag is of the content: a layer loaded anew with the same rows has the sa
     assert.equal((await ask(tag)).status, 304);
 
     write('towns', towns().map((f, i) => i < 39 ? f : {...f, geometry: {type: 'Point', coordinates: [60, 60]}}));
-    while (await versionOf() === version)
-        await new Promise((done) => setTimeout(done, 20));
+    await until('the new version', async () => await versionOf() !== version);
     const changed = await ask(tag);
     assert.equal(changed.status, column(38 + 39 / 50, 8) === column(38.2, 8) ? 200 : 304);
     const elsewhere = `/tiles/heavy/${at(13, 40.005, 52.005)}.mvt`;
