@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import {editor, feature, point} from '../lib/edits.mjs';
+import {editor} from '../lib/edits.mjs';
+import {feature, line, point} from '../lib/geojson.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
 import {missing, postgres} from '../lib/postgres.mjs';
 import {until} from '../lib/wait.mjs';
@@ -41,7 +42,6 @@ after(async () => {
     home?.remove();
 });
 
-const line = (...coordinates) => ({type: 'LineString', coordinates});
 const idOf = (answer) => decodeURIComponent(answer.headers.get('location').split('/').pop());
 const problem = async (answer, status, pattern) => {
     const text = await answer.text();

@@ -6,6 +6,7 @@ import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'n
 import {connect} from 'node:net';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
+import {collection, feature, line, point, ring} from '../lib/geojson.mjs';
 import {root, serve, tempDir} from '../lib/munimap.mjs';
 import {until} from '../lib/wait.mjs';
 
@@ -15,21 +16,23 @@ const MANY = 60000;
 const BUSY = /status=503 .*(too many answers that take long|server is stopping|not wanted|error=stopped)/;
 let server;
 
-const collection = (features) => JSON.stringify({type: 'FeatureCollection', features});
-const feature = (id, geometry, properties) => ({type: 'Feature', id, geometry, properties});
-const square = (x, y, s) => [[x, y], [x + s, y], [x + s, y + s], [x, y + s], [x, y]];
 
 const mixed = collection([
-    feature(7, {type: 'Point', coordinates: [39.6, 52.6]}, {name: 'Пункт «Ё»', n: 1, when: '2026-03-01T10:20:30+03:00', day: '2026-03-01', ok: true, size: 1.5, очень_длинное_имя: 'а', очень_длинное_другое: 'б'}),
-    feature(3, {type: 'LineString', coordinates: [[39.6, 52.6], [39.61, 52.61], [39.62, 52.6]]}, {name: '=1+1', n: 3000000000, when: '2026-03-01T10:20:30Z', ok: false, size: -2.25}),
-    feature(12, {type: 'MultiPolygon', coordinates: [[square(39.6, 52.6, 0.01), square(39.602, 52.602, 0.001).reverse()], [square(39.7, 52.6, 0.01)]]}, {name: 'я'.repeat(300), n: null}),
-    feature(1, null, {name: 'нигде', n: 0, чужое: 'а日本—№'}),
-    feature(9, {type: 'GeometryCollection', geometries: [{type: 'Point', coordinates: [39.5, 52.5]}, {type: 'LineString', coordinates: [[39.5, 52.5], [39.51, 52.5]]}]}, {name: 'всё сразу', n: 5}),
+    feature({name: 'Пункт «Ё»', n: 1, when: '2026-03-01T10:20:30+03:00', day: '2026-03-01', ok: true, size: 1.5, очень_длинное_имя: 'а',
+        очень_длинное_другое: 'б'}, point(39.6, 52.6), {id: 7}),
+    feature({name: '=1+1', n: 3000000000, when: '2026-03-01T10:20:30Z', ok: false, size: -2.25},
+        line([39.6, 52.6], [39.61, 52.61], [39.62, 52.6]), {id: 3}),
+    feature({name: 'я'.repeat(300), n: null},
+        {type: 'MultiPolygon', coordinates: [[ring(39.6, 52.6, 0.01), ring(39.602, 52.602, 0.001).reverse()], [ring(39.7, 52.6, 0.01)]]},
+        {id: 12}),
+    feature({name: 'нигде', n: 0, чужое: 'а日本—№'}, null, {id: 1}),
+    feature({name: 'всё сразу', n: 5},
+        {type: 'GeometryCollection', geometries: [point(39.5, 52.5), line([39.5, 52.5], [39.51, 52.5])]}, {id: 9}),
 ]);
 
 const high = collection([
-    feature(1, {type: 'LineString', coordinates: [[39.6, 52.6, 100.5], [39.61, 52.6, 101], [39.62, 52.61, 99.25]]}, {fid: 'x', geom: 'y'}),
-    feature(2, {type: 'LineString', coordinates: [[39.6, 52.7, 1], [39.61, 52.7, 2]]}, {fid: 'z', geom: null}),
+    feature({fid: 'x', geom: 'y'}, line([39.6, 52.6, 100.5], [39.61, 52.6, 101], [39.62, 52.61, 99.25]), {id: 1}),
+    feature({fid: 'z', geom: null}, line([39.6, 52.7, 1], [39.61, 52.7, 2]), {id: 2}),
 ]);
 
 // the check point of the table of local systems and two beside it

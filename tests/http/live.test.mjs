@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import {mkdirSync, renameSync, unlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
+import {collection, feature, square} from '../lib/geojson.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
 import {until} from '../lib/wait.mjs';
 
@@ -10,9 +11,7 @@ const temp = tempDir(), dir = join(temp.dir, 'map'), Z = 12;
 let server;
 
 /** A square of 0.002 degrees at each of the places. */
-const squares = (places) => JSON.stringify({type: 'FeatureCollection', features: places.map(([id, name, x, y]) => (
-    {type: 'Feature', id, properties: {name}, geometry: {type: 'Polygon',
-        coordinates: [[[x, y], [x + 0.002, y], [x + 0.002, y + 0.002], [x, y + 0.002], [x, y]]]}}))});
+const squares = (places) => collection(places.map(([id, name, x, y]) => feature({name}, square(x, y, 0.002), {id})));
 const places = [[1, 'west', 39.0, 52.5], [2, 'middle', 39.5, 52.5], [3, 'east', 40.0, 52.5]];
 
 function write(layer, text) {

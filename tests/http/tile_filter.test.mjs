@@ -5,19 +5,18 @@ import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {VectorTile} from '@mapbox/vector-tile';
 import {PbfReader} from 'pbf';
+import {collection, feature, point, square} from '../lib/geojson.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
 import {until} from '../lib/wait.mjs';
 
 let server, home;
-const feature = (id, properties, geometry) => ({type: 'Feature', id, properties, geometry});
 const write = (name, features) =>
-    writeFileSync(join(home.dir, `${name}.geojson`), JSON.stringify({type: 'FeatureCollection', features}));
+    writeFileSync(join(home.dir, `${name}.geojson`), collection(features));
 
 const kinds = ['люк', 'камера', 'остановка'];
 const pointAt = (i) => [39 + (i % 40) / 40, 52 + Math.floor(i / 40) / 60];
-const points = (turn = 0) => Array.from({length: 1200}, (_, i) => feature(i + 1,
-    {kind: kinds[(i + turn) % 3], n: i, day: `2026-0${1 + i % 9}-15`}, {type: 'Point', coordinates: pointAt(i)}));
-const square = ([x, y], s) => [[[x, y], [x + s, y], [x + s, y + s], [x, y + s], [x, y]]];
+const points = (turn = 0) => Array.from({length: 1200}, (_, i) => feature(
+    {kind: kinds[(i + turn) % 3], n: i, day: `2026-0${1 + i % 9}-15`}, point(...pointAt(i)), {id: i + 1}));
 
 before(async () => {
     home = tempDir();
@@ -26,7 +25,7 @@ before(async () => {
         writeFileSync(join(home.dir, `${name}.yaml`), `source: ${name}.geojson\n`);
     write('clustered', points());
     writeFileSync(join(home.dir, 'clustered.yaml'), 'source: clustered.geojson\ncluster: {radius: 40}\n');
-    write('houses', Array.from({length: 1200}, (_, i) => feature(i + 1, {floors: i % 9}, {type: 'Polygon', coordinates: square(pointAt(i), 0.01)})));
+    write('houses', Array.from({length: 1200}, (_, i) => feature({floors: i % 9}, square(...pointAt(i), 0.01), {id: i + 1})));
     writeFileSync(join(home.dir, 'map.yaml'), 'title: {ru: Плитки, en: Tiles}\ncrs: EPSG:32637\n');
     server = await serve(home.dir);
 });
