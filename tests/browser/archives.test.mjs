@@ -6,22 +6,20 @@ import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {pmtilesOf} from '../lib/archives.mjs';
 import {mapIdle, openBrowser, openPage} from '../lib/browser.mjs';
+import {collection, feature, square} from '../lib/geojson.mjs';
 import {binary, serve, tempDir} from '../lib/munimap.mjs';
 
 const temp = tempDir(), made = join(temp.dir, 'made'), dir = join(temp.dir, 'map');
 let server, browser;
 
-const square = (x, y, side) => ({type: 'Polygon', coordinates: [[[x, y], [x + side, y], [x + side, y + side], [x, y + side], [x, y]]]});
-const collection = (features) => JSON.stringify({type: 'FeatureCollection', features});
 
 before(async () => {
     for (const folder of [made, dir])
         mkdirSync(folder);
     writeFileSync(join(made, 'parks.yaml'), 'source: parks.geojson\n');
-    writeFileSync(join(made, 'parks.geojson'), collection([{type: 'Feature', id: 7, properties: {name: 'Сад', trees: 12},
-        geometry: square(39, 52, 0.4)}]));
+    writeFileSync(join(made, 'parks.geojson'), collection([feature({name: 'Сад', trees: 12}, square(39, 52, 0.4), {id: 7})]));
     writeFileSync(join(dir, 'own.yaml'), 'source: own.geojson\n');
-    writeFileSync(join(dir, 'own.geojson'), collection([{type: 'Feature', id: 1, properties: {name: 'a'}, geometry: square(39.5, 52, 0.2)}]));
+    writeFileSync(join(dir, 'own.geojson'), collection([feature({name: 'a'}, square(39.5, 52, 0.2), {id: 1})]));
     const bake = spawnSync(binary, ['bake', made, join(dir, 'parks.pmtiles'), '--max-zoom', '8'], {encoding: 'utf8'});
     assert.equal(bake.status, 0, bake.stderr);
     writeFileSync(join(dir, 'ready.yaml'), 'tiles: parks.pmtiles\ntitle: {ru: Парки, en: Parks}\n');

@@ -1,7 +1,7 @@
 // The cards of what layers say their features are: projects, cameras, sensors.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {picture} from '../lib/browser.mjs';
+import {picture, spaced} from '../lib/browser.mjs';
 import {server, show} from '../lib/town.mjs';
 import {viewOf} from '../../src/viewer/map/sight.js';
 
@@ -9,7 +9,7 @@ async function card(layer, id, hash = '') {
     const opened = await show(`#map=16/52.353/39.098&sel=${layer}/${id}${hash}`);
     const shown = opened.page.locator(`#info details[data-layer=${layer}]`).first();
     await shown.waitFor();
-    return {...opened, shown, text: (await shown.innerText()).replace(/[\u00a0\u202f]/g, ' ')};
+    return {...opened, shown, text: spaced(await shown.innerText())};
 }
 
 const first = async (layer, filter) => (await (await server.get(`/collections/${layer}/items?${new URLSearchParams({filter, limit: 1})}`)).json()).features[0];

@@ -2,15 +2,23 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {test} from 'node:test';
-import {openPage, picture} from '../lib/browser.mjs';
+import {openPage, picture, spaced} from '../lib/browser.mjs';
 import {browser, server, show} from '../lib/town.mjs';
 
-const spaced = (text) => text.replaceAll(/[\u00a0\u202f]/g, ' ');
 const measures = async (page) => (await page.locator('#draw .measure').allInnerTexts()).map(spaced);
 const measured = (page, n) => page.waitForFunction((k) => {
     const all = [...document.querySelectorAll('#draw .measure')];
     return all.length === k && all.every((m) => m.textContent !== '…');
 }, n);
+
+/** Waits until the last position of a source of the pen is near a place: it has taken the move of the pointer. */
+const penAt = (page, source, at, reach = 1e-6) => page.waitForFunction(async ([id, [x, y], most]) => {
+    const {features} = await window.munimap.gl.getSource(id)?.getData() ?? {features: []};
+    return features.some(({geometry}) => {
+        const [lon, lat] = geometry.coordinates.flat(9).slice(-2);
+        return Math.abs(lon - x) < most && Math.abs(lat - y) < most;
+    });
+}, [source, at, reach]);
 
 /** The vertices of a planted feature as surveyors write them. */
 async function planted(type) {
@@ -84,11 +92,15 @@ test('a line drawn with the mouse, snapping to a house; what is inside what was 
     await page.click('#draw-linestring');
     await page.waitForFunction(() => window.munimap.taking === 'linestring' && window.munimap.gl.getStyle().layers.some((l) => l.id.startsWith('td-')));
     await page.mouse.move(corner.x + 4, corner.y + 3);
-    await page.waitForTimeout(150);
+    await penAt(page, 'td-point', corner.at); // the mark of what it snaps to
     await page.mouse.click(corner.x + 4, corner.y + 3);
     await page.mouse.move(corner.x + 100, corner.y + 60, {steps: 4});
-    await page.waitForFunction(() => /≈ /.test(document.querySelector('#draw-live').textContent));
-    await page.waitForTimeout(150);
+    const end = await page.evaluate(([x, y]) => {
+        const gl = window.munimap.gl, canvas = gl.getCanvas().getBoundingClientRect();
+        return gl.unproject([x - canvas.left, y - canvas.top]).toArray();
+    }, [corner.x + 100, corner.y + 60]);
+    await penAt(page, 'td-linestring', end, 6e-5);
+    assert.match(await page.innerText('#draw-live'), /≈ /);
     await page.mouse.click(corner.x + 100, corner.y + 60);
     await page.keyboard.press('Enter');
     await measured(page, 1);

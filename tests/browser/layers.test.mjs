@@ -3,10 +3,9 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {test} from 'node:test';
-import {mapIdle, picture} from '../lib/browser.mjs';
+import {mapIdle, picture, spaced} from '../lib/browser.mjs';
 import {server, show} from '../lib/town.mjs';
 
-const spaced = (text) => text.replace(/[\u00a0\u202f]/g, ' ');
 const grouped = (n) => spaced(new Intl.NumberFormat('ru-RU').format(n));
 const row = (page, layer) => page.locator(`#tree li[data-id="${layer}"]`);
 const reads = (page, selector, text) => page.waitForFunction(([s, t]) =>

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {mapIdle, picture} from '../lib/browser.mjs';
+import {mapIdle, picture, spaced} from '../lib/browser.mjs';
 import {root} from '../lib/munimap.mjs';
 import {server, show} from '../lib/town.mjs';
 
@@ -15,7 +15,6 @@ async function showBars(hash, options = {}) {
     return opened;
 }
 
-const spaced = (text) => text.replace(/[\u00a0\u202f]/g, ' ');
 const bars = (page, facet) => page.locator(`#portfolio .bar[data-facet=${facet}]`).evaluateAll((all) =>
     Object.fromEntries(all.map((b) => [b.dataset.value, Number(b.querySelector('.bar-count').textContent.replace(/\D/g, ''))])));
 const total = (object) => Object.values(object).reduce((a, b) => a + b, 0);

@@ -1,31 +1,21 @@
 // The search box as people use it: by mouse, by keyboard alone, on a phone.
 import assert from 'node:assert/strict';
-import {join} from 'node:path';
-import {after, before, test} from 'node:test';
-import {mapIdle, openBrowser, openPage, picture} from '../lib/browser.mjs';
-import {root, serve} from '../lib/munimap.mjs';
+import {test} from 'node:test';
+import {openPage, picture} from '../lib/browser.mjs';
+import {browser, server, show} from '../lib/town.mjs';
+import {until} from '../lib/wait.mjs';
 
-let server, browser;
-
-before(async () => {
-    server = await serve(join(root, 'layers'));
-    browser = await openBrowser();
-    for (let i = 0; i < 200 && !(await server.json('/search?q=x')).complete; i++)
-        await new Promise((done) => setTimeout(done, 50));
-});
-
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-});
+/** The map, when all that it has can be found. */
+async function showIndexed(...where) {
+    await until('the whole index', async () => (await server.json('/search?q=x')).complete);
+    return show(...where);
+}
 
 const options = (page) => page.locator('#search-list [role=option]');
 const settled = (page) => page.waitForFunction(() => window.munimap?.gl && !window.munimap.gl.isMoving());
 
 test('a street by typing, arrows and Enter; the link keeps it', async () => {
-    const {page, complaints} = await openPage(browser, server.url);
-    await page.goto(`${server.url}/#map=12/52.36/39.1`);
-    await mapIdle(page);
+    const {page, complaints} = await showIndexed('#map=12/52.36/39.1');
     await page.keyboard.press('Control+k');
     assert.equal(await page.evaluate(() => document.activeElement.id), 'search-box');
     await page.keyboard.type('липовая');
@@ -57,9 +47,7 @@ test('a street by typing, arrows and Enter; the link keeps it', async () => {
 });
 
 test('coordinates drop a mark, an address turns its layer on, in English on a phone', async () => {
-    const {page, complaints} = await openPage(browser, server.url, {viewport: {width: 390, height: 844}});
-    await page.goto(`${server.url}/#map=12/52.36/39.1&lang=en&l=-buildings`);
-    await mapIdle(page);
+    const {page, complaints} = await showIndexed('#map=12/52.36/39.1&lang=en&l=-buildings', {viewport: {width: 390, height: 844}});
     await page.fill('#search-box', '52.353, 39.098');
     await options(page).first().waitFor();
     assert.match(await options(page).first().innerText(), /Coordinates/);

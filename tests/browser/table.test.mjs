@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {mapIdle, openPage, picture} from '../lib/browser.mjs';
+import {mapIdle, openPage, picture, spaced} from '../lib/browser.mjs';
 import {root, serve, tempDir} from '../lib/munimap.mjs';
 import {browser, server, show} from '../lib/town.mjs';
 
@@ -16,7 +16,6 @@ async function showTable(hash, options = {}) {
     return opened;
 }
 
-const spaced = (text) => text.replace(/[\u00a0\u202f]/g, ' ');
 const grid = (page) => page.locator('#table-grid');
 const cell = (page, row, column) => grid(page).locator(`[data-row="${row}"] [role=gridcell]`).nth(column);
 const reads = (page, row, column, text) => page.waitForFunction(([r, c, t]) =>

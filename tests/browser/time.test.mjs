@@ -1,7 +1,7 @@
 // What is under way on a day: the slider over the periods of projects and permits.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {mapIdle, picture} from '../lib/browser.mjs';
+import {mapIdle, picture, spaced} from '../lib/browser.mjs';
 import {server, show} from '../lib/town.mjs';
 
 /** Exactly how many features of a layer the server counts under a condition. */
@@ -10,7 +10,6 @@ async function matched(layer, params) {
     return (await answer.json()).numberMatched;
 }
 
-const spaced = (text) => text.replace(/[\u00a0\u202f]/g, ' ');
 const counts = (page) => page.textContent('#time-counts').then(spaced);
 const idsDrawn = (page, layer) => page.evaluate((id) => [...new Set(window.munimap.gl.queryRenderedFeatures(undefined,
     {layers: window.munimap.styleLayersOf(id).map((l) => l.id)}).map((f) => f.properties['@id'] ?? f.id))].sort(), layer);

@@ -7,6 +7,7 @@ import {after, before, test} from 'node:test';
 import {gunzipSync} from 'node:zlib';
 import {tileIdToZxy} from 'pmtiles';
 import {entriesOf, openPmtiles} from '../lib/archives.mjs';
+import {collection, feature, point, square} from '../lib/geojson.mjs';
 import {binary, serve, tempDir} from '../lib/munimap.mjs';
 import {towns} from '../lib/towns.mjs';
 import {walk} from '../mvt/all_tiles.mjs';
@@ -97,10 +98,8 @@ test('labels are in the archive as they are in tiles', async (t) => {
     const home = join(temp.dir, 'labels'), path = join(temp.dir, 'labels.pmtiles'), some = join(temp.dir, 'some-labels.pmtiles');
     mkdirSync(home);
     writeFileSync(join(home, 'areas.yaml'), 'source: areas.geojson\nzoom: {min: 2}\n');
-    const ring = (x, y, side) => [[[x, y], [x + side, y], [x + side, y + side], [x, y + side], [x, y]]];
-    writeFileSync(join(home, 'areas.geojson'), JSON.stringify({type: 'FeatureCollection', features: Array.from({length: 30}, (_, i) =>
-        ({type: 'Feature', id: i, properties: {name: `no ${i}`}, geometry: {type: 'Polygon',
-            coordinates: ring(38 + i % 6, 50 + Math.floor(i / 6), 0.05 + i / 40)}}))}));
+    writeFileSync(join(home, 'areas.geojson'), collection(Array.from({length: 30}, (_, i) =>
+        feature({name: `no ${i}`}, square(38 + i % 6, 50 + Math.floor(i / 6), 0.05 + i / 40), {id: i}))));
     const own = await serve(home);
     t.after(() => own.stop());
     bakeWell(home, path, '--max-zoom', '9');
@@ -122,8 +121,7 @@ test('clusters are found where they stand', async (t) => {
     const at = (column, row) => [column / 1024 * 360 - 180, Math.atan(Math.sinh(Math.PI * (1 - row / 512))) * 180 / Math.PI];
     const pairs = Array.from({length: 40}, (_, i) => [600 + 3 * (i % 8), 320 + 2 * Math.floor(i / 8)])
         .flatMap(([x, y]) => [at(x - 20 / 512, y - 60 / 512), at(x + 60 / 512, y + 20 / 512)]);
-    writeFileSync(join(home, 'pairs.geojson'), JSON.stringify({type: 'FeatureCollection', features: pairs.map((coordinates, id) =>
-        ({type: 'Feature', id, properties: {}, geometry: {type: 'Point', coordinates}}))}));
+    writeFileSync(join(home, 'pairs.geojson'), collection(pairs.map((at, id) => feature({}, point(...at), {id}))));
     const own = await serve(home);
     t.after(() => own.stop());
     bakeWell(home, path, '--max-zoom', '11');

@@ -8,6 +8,7 @@ import {after, before, test} from 'node:test';
 import {parse} from 'yaml';
 import {binary, serve, tempDir} from '../lib/munimap.mjs';
 import {missing, postgres} from '../lib/postgres.mjs';
+import {until} from '../lib/wait.mjs';
 
 const skip = missing;
 let base, home, connection, server;
@@ -39,12 +40,7 @@ after(async () => {
 
 const items = async (layer) => (await server.json(`/collections/${layer}/items?limit=1000`)).features;
 
-async function until(what, condition) {
-    for (let tries = 0; !await condition(); tries++) {
-        assert.ok(tries < 600, `${what}: waited too long\n${server.log()}`);
-        await new Promise((done) => setTimeout(done, 50));
-    }
-}
+const follows = (what, check) => until(() => `${what}\n${server.log()}`, check);
 
 test('what is in the table is served, to the last digit', {skip}, async () => {
     const features = await items('roads');
@@ -78,13 +74,13 @@ test('a connection that is not allowed is refused', {skip}, () => {
 test('a change in the table is taken in when the server is told to', {skip}, async () => {
     base.sql(`UPDATE "Дороги" SET name = 'Новая' WHERE id = ${rows[3].id}`);
     server.child.kill('SIGHUP');
-    await until('the new name', async () => (await items('roads')).find((f) => f.id === rows[3].id).properties.name === 'Новая');
+    await follows('the new name', async () => (await items('roads')).find((f) => f.id === rows[3].id).properties.name === 'Новая');
 });
 
 test('a database that is down takes nothing away, and its password stays unsaid', {skip}, async () => {
     await base.halt();
     server.child.kill('SIGHUP');
-    await until('the error', async () => /PostgreSQL/.test(JSON.stringify(await server.json('/status'))));
+    await follows('the error', async () => /PostgreSQL/.test(JSON.stringify(await server.json('/status'))));
     assert.equal((await items('roads')).length, rows.length);
     const said = [JSON.stringify(await server.json('/status')), JSON.stringify(await server.json('/collections')),
         JSON.stringify(await server.json('/map.json')), await (await server.get('/metrics')).text(), server.log()];
@@ -93,7 +89,7 @@ test('a database that is down takes nothing away, and its password stays unsaid'
         assert.ok(!text.includes(base.password), text);
     await base.start();
     server.child.kill('SIGHUP');
-    await until('no error', async () => !/PostgreSQL/.test(JSON.stringify(await server.json('/status'))));
+    await follows('no error', async () => !/PostgreSQL/.test(JSON.stringify(await server.json('/status'))));
 });
 
 test('inspect writes a definition that serves', {skip}, async () => {

@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import {editor, feature, point} from '../lib/edits.mjs';
+import {editor} from '../lib/edits.mjs';
+import {feature, line, point} from '../lib/geojson.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
 import {missing, postgres} from '../lib/postgres.mjs';
+import {until} from '../lib/wait.mjs';
 
 const skip = missing;
 let base, home, server, roads, signs, named;
@@ -40,7 +42,6 @@ after(async () => {
     home?.remove();
 });
 
-const line = (...coordinates) => ({type: 'LineString', coordinates});
 const idOf = (answer) => decodeURIComponent(answer.headers.get('location').split('/').pop());
 const problem = async (answer, status, pattern) => {
     const text = await answer.text();
@@ -71,10 +72,7 @@ test('create, replace, change, delete', {skip}, async () => {
     // what is not named keeps what GDAL cannot hold
     base.sql(`INSERT INTO "Дороги" (id, name, geom) VALUES (50, 'точная', 'SRID=28407;MULTILINESTRING Z((7507000.123456789 5797000 1, 7507100 5797100 2))')`);
     server.child.kill('SIGHUP');
-    for (let tries = 0; (await roads.get(50)).status !== 200; tries++) {
-        assert.ok(tries < 600);
-        await new Promise((done) => setTimeout(done, 20));
-    }
+    await until('the new row', async () => (await roads.get(50)).status === 200);
     const exact = () => base.sql('SELECT exact, micro, ST_AsEWKB(geom), kind FROM "Дороги" WHERE id = 50').trim(), was = exact();
     assert.equal((await roads.patch(50, {properties: {lanes: 5, built: null}})).status, 204);
     assert.equal((await roads.get(50)).feature.properties.lanes, 5);

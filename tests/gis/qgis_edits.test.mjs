@@ -4,7 +4,8 @@ import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {lacks, runPython} from '../lib/clients.mjs';
-import {feature, geopackage, point} from '../lib/edits.mjs';
+import {geopackage} from '../lib/edits.mjs';
+import {feature, point} from '../lib/geojson.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
 
 const skip = lacks('qgis.core', 'python3-qgis');

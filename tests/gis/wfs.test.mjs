@@ -7,7 +7,8 @@ import {execFileSync, spawnSync} from 'node:child_process';
 import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import {feature, geopackage, point, sound, soundness} from '../lib/edits.mjs';
+import {geopackage, sound, soundness} from '../lib/edits.mjs';
+import {collection, feature, point} from '../lib/geojson.mjs';
 import {root, serve, tempDir} from '../lib/munimap.mjs';
 
 const temp = tempDir(), dir = join(temp.dir, 'map');
@@ -162,7 +163,7 @@ test('МСК by its own address, east first', async () => {
 
 test('ogr2ogr adds and changes features by WFS-T', async () => {
     const source = join(temp.dir, 'new.geojson');
-    writeFileSync(source, JSON.stringify({type: 'FeatureCollection', features: [feature({name: 'третий', n: 3, day: '2026-03-04'}, point(39.3, 52.5))]}));
+    writeFileSync(source, collection([feature({name: 'третий', n: 3, day: '2026-03-04'}, point(39.3, 52.5))]));
     for (const version of ['1.1.0', '1.0.0']) {
         const before = (await served(own, 'places')).length;
         execFileSync('ogr2ogr', ['-append', '-nln', 'mm:places', `WFS:${own.url}/wfs?VERSION=${version}`, source], {stdio: ['ignore', 'ignore', 'pipe']});

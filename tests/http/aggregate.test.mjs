@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
+import {box, collection, feature, line, point} from '../lib/geojson.mjs';
 import {root, serve, tempDir} from '../lib/munimap.mjs';
 
 const temp = tempDir(), dir = join(temp.dir, 'map');
@@ -13,24 +14,23 @@ let town, own;
 
 const E = 1292000, N = 390000;
 const shift = (c) => typeof c[0] === 'number' ? [c[0] + E, c[1] + N] : c.map(shift);
-const square = (x, y, w, h) => [[[x, y], [x + w, y], [x + w, y + h], [x, y + h], [x, y]]];
-const feature = (properties, type, coordinates) =>
-    ({type: 'Feature', properties, geometry: type ? {type, coordinates: shift(coordinates)} : null});
-// integers beyond 2^53 must survive
-const stringify = (o) => JSON.stringify(o, (k, v) => typeof v === 'bigint' ? `@@${v}@@` : v).replace(/"@@(-?\d+)@@"/g, '$1');
+const placed = (properties, geometry) => feature(properties, geometry && {...geometry, coordinates: shift(geometry.coordinates)});
 const layer = (name, features, more = '') => {
-    writeFileSync(join(dir, `${name}.geojson`), stringify({type: 'FeatureCollection', features}));
+    writeFileSync(join(dir, `${name}.geojson`), collection(features));
     writeFileSync(join(dir, `${name}.yaml`), `source: ${name}.geojson\ncrs: MSK48_1\n${more}`);
 };
 
 const made = [
-    feature({name: 'Ёлка', money: 100.01, n: 7, length: 3, big: 9223372036854775807n, when: '2026-03-01', secret: 'a'}, 'LineString', [[-50, 50], [250, 50]]),
-    feature({name: 'ель', money: 0.01, n: 1, length: 4, big: 9223372036854775807n, when: '2025-03-01', secret: 'b'}, 'LineString', [[100, 0], [100, 100]]),
-    feature({name: 'Жук', money: -10.1, n: -5, length: null, big: 1n, when: null, secret: 'c'}, 'LineString', [[90, 10], [120, 10], [90, 10]]),
-    feature({name: '=1+1', money: 0.1, n: 3, length: 1, big: -2n, when: '2026-01-01', secret: 'd'}, 'Polygon', square(50, 20, 100, 10)),
-    feature({name: null, money: null, n: 10, length: 2, big: null, when: null, secret: 'e'}, 'Point', [100, 50]),
-    feature({name: '-5', money: 0.2, n: 2, length: 2, big: null, when: null, secret: 'e'}, 'MultiPoint', [[10, 10], [150, 50], [500, 500]]),
-    feature({name: 'без места', money: 5.55, n: 4, length: 2, big: null, when: null, secret: 'e'}, null),
+    placed({name: 'Ёлка', money: 100.01, n: 7, length: 3, big: 9223372036854775807n, when: '2026-03-01', secret: 'a'},
+        line([-50, 50], [250, 50])),
+    placed({name: 'ель', money: 0.01, n: 1, length: 4, big: 9223372036854775807n, when: '2025-03-01', secret: 'b'},
+        line([100, 0], [100, 100])),
+    placed({name: 'Жук', money: -10.1, n: -5, length: null, big: 1n, when: null, secret: 'c'}, line([90, 10], [120, 10], [90, 10])),
+    placed({name: '=1+1', money: 0.1, n: 3, length: 1, big: -2n, when: '2026-01-01', secret: 'd'}, box(50, 20, 150, 30)),
+    placed({name: null, money: null, n: 10, length: 2, big: null, when: null, secret: 'e'}, point(100, 50)),
+    placed({name: '-5', money: 0.2, n: 2, length: 2, big: null, when: null, secret: 'e'},
+        {type: 'MultiPoint', coordinates: [[10, 10], [150, 50], [500, 500]]}),
+    placed({name: 'без места', money: 5.55, n: 4, length: 2, big: null, when: null, secret: 'e'}, null),
 ];
 
 before(async () => {
@@ -42,13 +42,13 @@ before(async () => {
   - {name: money, title: {ru: Деньги, en: Money}, unit: ₽}
   - {name: secret, hidden: true}
 `);
-    layer('pair', [feature({name: 'б', side: 'left'}, 'Polygon', square(0, 0, 100, 100)),
-        feature({name: 'А', side: 'right'}, 'Polygon', square(100, 0, 100, 100))]);
-    layer('over', [feature({name: 'first'}, 'Polygon', square(0, 0, 120, 100)),
-        feature({name: 'second'}, 'Polygon', square(80, 0, 120, 100)), feature({name: null}, 'Polygon', square(190, 0, 30, 100))]);
+    layer('pair', [placed({name: 'б', side: 'left'}, box(0, 0, 100, 100)),
+        placed({name: 'А', side: 'right'}, box(100, 0, 200, 100))]);
+    layer('over', [placed({name: 'first'}, box(0, 0, 120, 100)),
+        placed({name: 'second'}, box(80, 0, 200, 100)), placed({name: null}, box(190, 0, 220, 100))]);
     const circle = Array.from({length: 250001}, (_, i) => [200 * Math.cos(i / 125000 * Math.PI), 200 * Math.sin(i / 125000 * Math.PI)]);
-    layer('round', [feature({name: 'circle'}, 'Polygon', [[...circle.slice(0, -1), circle[0]]])]);
-    layer('many', Array.from({length: 10001}, (_, i) => feature({i, name: `n${i % 7}`}, 'Point', [i, i])));
+    layer('round', [placed({name: 'circle'}, {type: 'Polygon', coordinates: [[...circle.slice(0, -1), circle[0]]]})]);
+    layer('many', Array.from({length: 10001}, (_, i) => placed({i, name: `n${i % 7}`}, point(i, i))));
     own = await serve(dir);
     town = await serve(join(root, 'layers'));
 });

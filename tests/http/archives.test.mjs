@@ -12,6 +12,7 @@ import {PbfReader} from 'pbf';
 import {tileIdToZxy, zxyToTileId} from 'pmtiles';
 import {entriesOf, openPmtiles, pmtilesOf} from '../lib/archives.mjs';
 import {binary, serve, shared, tempDir} from '../lib/munimap.mjs';
+import {until} from '../lib/wait.mjs';
 
 const temp = tempDir(), made = join(temp.dir, 'made'), dir = join(temp.dir, 'map');
 const environment = {...process.env, LANG: 'C', LC_ALL: 'C'};
@@ -59,15 +60,6 @@ function raw(url, headers = {}) {
 }
 
 const gzip = {'accept-encoding': 'gzip'};
-
-/** Waits for a condition, at most some seconds. */
-async function until(what, condition) {
-    const started = Date.now();
-    while (!await condition()) {
-        assert.ok(Date.now() - started < 15000, `still no ${what}`);
-        await new Promise((done) => setTimeout(done, 20));
-    }
-}
 
 test('every tile is what is stored, and what the server it was baked by answers', async () => {
     const archive = await openPmtiles(join(dir, 'a.pmtiles'));
@@ -154,7 +146,7 @@ test('two layers of one name that nobody told of are found when they meet', asyn
     const [d, b] = [0x64, 0x62].map((letter) => Buffer.from([0x1a, 3, 0x0a, 1, letter])), east = zxyToTileId(1, 1, 0);
     writeFileSync(join(dir, 'sly.pmtiles'), pmtilesOf([[0, d], [east, b]])); // only the first tile is looked into
     writeFileSync(join(dir, 'sly.yaml'), 'tiles: sly.pmtiles\n');
-    await until('new layer', async () => (await server.get('/tiles/sly.json')).status === 200);
+    await until('the new layer', async () => (await server.get('/tiles/sly.json')).status === 200);
     assert.equal((await server.get('/tiles/b,sly/0/0/0.mvt')).status, 200);
     assert.equal((await server.get('/tiles/pm,sly/1/1/0.mvt')).status, 200);
     const answer = await server.get('/tiles/b,sly/1/1/0.mvt');
@@ -219,13 +211,13 @@ test('a new archive is taken in; a bad one leaves the last good one', async () =
         copyFileSync(join(dir, spare), copy);
         writeFileSync(join(dir, 'next.tmp'), 'no archive');
         renameSync(join(dir, 'next.tmp'), join(dir, file));
-        await until('error', async () => (await stateOf(id)).state === 'stale');
+        await until('the error', async () => (await stateOf(id)).state === 'stale');
         assert.match((await stateOf(id)).error, new RegExp(`${id}\\.yaml:1: tiles "${file}": `));
         for (const place of ['9/311/168', '8/155/84', '7/77/42'])
             assert.ok((await raw(`${server.url}/tiles/${id}/${place}.mvt`)).status < 300);
         assert.ok((await raw(path)).body.equals(good.body));
         renameSync(copy, join(dir, file));
-        await until('mending', async () => (await stateOf(id)).state === 'ok');
+        await until('the mending', async () => (await stateOf(id)).state === 'ok');
         assert.ok((await raw(path)).body.equals(good.body));
     }
 });
@@ -234,12 +226,12 @@ test('an archive that is written over is not believed', async () => {
     const path = join(dir, 'twin.pmtiles'), good = readFileSync(path), bad = Buffer.from(good);
     bad.fill(0, 0, 8);
     writeFileSync(path, bad);
-    await until('error', async () => (await stateOf('twin')).state === 'stale');
+    await until('the error', async () => (await stateOf('twin')).state === 'stale');
     const answer = await server.get('/tiles/twin/6/38/21.mvt');
     assert.equal(answer.status, 503);
     assert.match((await answer.json()).detail, /written to/);
     writeFileSync(path, good);
-    await until('mending', async () => (await stateOf('twin')).state === 'ok');
+    await until('the mending', async () => (await stateOf('twin')).state === 'ok');
     assert.equal((await server.get('/tiles/twin/6/38/21.mvt')).status, 200);
 });
 
@@ -248,7 +240,7 @@ test('a damaged tile is an error of that tile', async () => {
     const broken = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0]);
     writeFileSync(join(dir, 'hurt.pmtiles'), pmtilesOf([[0, tile], [zxyToTileId(1, 1, 0), broken]], {packing: 2}));
     writeFileSync(join(dir, 'hurt.yaml'), 'tiles: hurt.pmtiles\n');
-    await until('new layer', async () => (await server.get('/tiles/hurt.json')).status === 200);
+    await until('the new layer', async () => (await server.get('/tiles/hurt.json')).status === 200);
     assert.equal((await raw(`${server.url}/tiles/hurt/0/0/0.mvt`)).status, 200);
     const answer = await server.get('/tiles/hurt/1/1/0.mvt', {headers: {'accept-encoding': 'identity'}});
     assert.equal(answer.status, 500);

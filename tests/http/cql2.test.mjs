@@ -6,6 +6,7 @@ import {execFileSync} from 'node:child_process';
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
+import {collection, feature, point} from '../lib/geojson.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
 
 const shared = process.env.MM_SHARED ?? '../shared', fixtures = process.env.CQL2_FIXTURES ?? join(shared, 'fixtures/cql2');
@@ -14,7 +15,6 @@ const skip = existsSync(data) && existsSync(table) ? false : `no ${data}`;
 const temp = tempDir(), dir = join(temp.dir, 'map');
 let server;
 
-const point = (x, y) => ({type: 'Point', coordinates: [x, y]});
 const places = [
     {name: 'Ёлочная', n: 5, x: 0.5, open: true, day: '2026-01-31', at: '2026-01-31T10:00:00Z', geometry: point(39.1, 52.3)},
     {name: 'ЕЛОЧНАЯ', n: 7, x: 1.5, open: false, day: '2026-02-01', at: '2026-02-01T00:00:00+03:00', geometry: point(39.2, 52.4)},
@@ -24,9 +24,8 @@ const places = [
 
 before(async () => {
     mkdirSync(dir);
-    const features = places.map(({geometry, ...properties}, i) => ({type: 'Feature', id: i + 1, properties, geometry}));
-    writeFileSync(join(dir, 'places.geojson'), JSON.stringify({type: 'FeatureCollection', features},
-        (k, v) => typeof v === 'bigint' ? `@@${v}@@` : v).replace(/"@@(\d+)@@"/g, '$1'));
+    const features = places.map(({geometry, ...properties}, i) => feature(properties, geometry, {id: i + 1}));
+    writeFileSync(join(dir, 'places.geojson'), collection(features));
     writeFileSync(join(dir, 'places.yaml'), 'source: places.geojson\nfields: [{name: x, hidden: false}]\n');
     if (!skip)
         execFileSync(process.env.MUNIMAP ?? 'build/munimap', ['inspect', data, '--write', dir], {stdio: ['ignore', 'ignore', 'inherit']});

@@ -6,28 +6,34 @@ import {mkdirSync, writeFileSync} from 'node:fs';
 import {connect} from 'node:net';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
+import {collection, feature, line, point, ring} from '../lib/geojson.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
+import {until} from '../lib/wait.mjs';
 
 const temp = tempDir(), dir = join(temp.dir, 'map');
 const EPSG = 'http://www.opengis.net/def/crs/EPSG/0/';
 const MANY = 40000;
 let server;
 
-const feature = (id, geometry, properties) => ({type: 'Feature', id, geometry, properties});
-const square = (x, y, s) => [[x, y], [x + s, y], [x + s, y + s], [x, y + s], [x, y]];
 
 const mixed = [
-    feature(7, {type: 'Point', coordinates: [39.6, 52.6]}, {name: 'Пункт «Ё»; "кавычки", запятые', n: 1, when: '2026-03-01T10:20:30+03:00', tel: '+7 900', size: 1.5}),
-    feature(3, {type: 'LineString', coordinates: [[39.6, 52.6, 100.5], [39.61, 52.61, 101]]}, {name: '=1+1', n: -3, when: '2026-03-01T10:20:30Z', tel: '-5', size: -2.25}),
-    feature(12, {type: 'MultiPolygon', coordinates: [[square(39.6, 52.6, 0.01), square(39.602, 52.602, 0.001).reverse()], [square(39.7, 52.6, 0.01)]]}, {name: 'строка\nдругая <b>&', n: null, when: null, tel: '@x', size: 3}),
-    feature(1, null, {name: 'нигде', n: 0, when: null, tel: '\tx', size: null}),
-    feature(9, {type: 'GeometryCollection', geometries: [{type: 'MultiPoint', coordinates: [[39.5, 52.5], [39.6, 52.5]]}, {type: 'LineString', coordinates: [[39.5, 52.5], [39.51, 52.5]]}]}, {name: 'всё сразу', n: 5, when: null, tel: null, size: 0}),
+    feature({name: 'Пункт «Ё»; "кавычки", запятые', n: 1, when: '2026-03-01T10:20:30+03:00', tel: '+7 900', size: 1.5},
+        point(39.6, 52.6), {id: 7}),
+    feature({name: '=1+1', n: -3, when: '2026-03-01T10:20:30Z', tel: '-5', size: -2.25},
+        line([39.6, 52.6, 100.5], [39.61, 52.61, 101]), {id: 3}),
+    feature({name: 'строка\nдругая <b>&', n: null, when: null, tel: '@x', size: 3},
+        {type: 'MultiPolygon', coordinates: [[ring(39.6, 52.6, 0.01), ring(39.602, 52.602, 0.001).reverse()], [ring(39.7, 52.6, 0.01)]]},
+        {id: 12}),
+    feature({name: 'нигде', n: 0, when: null, tel: '\tx', size: null}, null, {id: 1}),
+    feature({name: 'всё сразу', n: 5, when: null, tel: null, size: 0},
+        {type: 'GeometryCollection', geometries: [{type: 'MultiPoint', coordinates: [[39.5, 52.5], [39.6, 52.5]]},
+            line([39.5, 52.5], [39.51, 52.5])]}, {id: 9}),
 ];
 
 before(async () => {
     mkdirSync(dir);
     writeFileSync(join(dir, 'map.yaml'), 'title: {ru: Город, en: Town}\ncrs: EPSG:32637\n');
-    writeFileSync(join(dir, 'mixed.geojson'), JSON.stringify({type: 'FeatureCollection', features: mixed}));
+    writeFileSync(join(dir, 'mixed.geojson'), collection(mixed));
     writeFileSync(join(dir, 'mixed.yaml'), 'source: mixed.geojson\ntitle: {ru: "Всякое", en: Mixed}\nfields:\n  - name: n\n    title: {ru: Число & «счёт», en: Number}\n');
     writeFileSync(join(dir, 'many.csv'), 'n,x,y\n' + Array.from({length: MANY}, (_, i) => `${i},${39 + i % 300 / 1000},${52 + Math.floor(i / 300) / 1000}\n`).join(''));
     writeFileSync(join(dir, 'many.yaml'), 'source: many.csv\ncrs: EPSG:4326\nopen_options: [X_POSSIBLE_NAMES=x, Y_POSSIBLE_NAMES=y, AUTODETECT_TYPE=YES]\n');
@@ -195,8 +201,7 @@ test('a client that leaves in the middle harms nobody; data that change meanwhil
     const reader = long.body.getReader();
     const parts = [(await reader.read()).value];
     writeFileSync(join(dir, 'many.csv'), 'n,x,y\n' + Array.from({length: 1000}, (_, i) => `${-i},39,52\n`).join(''));
-    while (Number((await server.get(path('many', {limit: 1}))).headers.get('ogc-numbermatched')) !== 1000)
-        await new Promise((resolve) => setTimeout(resolve, 50));
+    await until('the new rows', async () => (await server.get(path('many', {limit: 1}))).headers.get('ogc-numbermatched') === '1000');
     for (let part = await reader.read(); !part.done; part = await reader.read())
         parts.push(part.value);
     const rows = parseCsv(Buffer.concat(parts).toString()).slice(1);

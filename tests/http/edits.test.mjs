@@ -4,11 +4,11 @@ import {execFileSync} from 'node:child_process';
 import {mkdirSync, readdirSync, utimesSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import {editor, feature, geopackage, point, sound, soundness, sqlite} from '../lib/edits.mjs';
+import {editor, geopackage, sound, soundness, sqlite} from '../lib/edits.mjs';
+import {collection, feature, point, ring, square} from '../lib/geojson.mjs';
 import {binary, serve, tempDir} from '../lib/munimap.mjs';
 
 const temp = tempDir(), dir = join(temp.dir, 'map'), token = 'a-token-for-the-tests-of-edits';
-const square = (x, y, d = 0.001) => [[[x, y], [x + d, y], [x + d, y + d], [x, y + d], [x, y]]];
 let server, places, zones, stops, tagged;
 
 before(async () => {
@@ -23,7 +23,7 @@ fields:
   - {name: kind, codes: [{value: shop, title: {ru: Магазин}}, {value: school, title: {ru: Школа}}]}
   - {name: secret, hidden: true}
 `);
-    geopackage(dir, 'zones', [feature({code: 'a/1', title: 'зона'}, {type: 'MultiPolygon', coordinates: [square(39.1, 52.3)]})],
+    geopackage(dir, 'zones', [feature({code: 'a/1', title: 'зона'}, {type: 'MultiPolygon', coordinates: [[ring(39.1, 52.3, 0.001)]]})],
         ['-t_srs', 'EPSG:28407', '-nlt', 'MULTIPOLYGON']);
     sqlite(join(dir, 'zones.gpkg'), 'CREATE UNIQUE INDEX unique_title ON data (title)');
     writeFileSync(join(dir, 'zones.yaml'), 'source: zones.gpkg\nid_field: code\neditable: true\n');
@@ -167,7 +167,7 @@ test('a geometry that is not right is refused', async () => {
         [zones, point(39, 52), 422, /^\/geometry: .*MultiPolygon only/],
         [places, {type: 'LineString', coordinates: [[39, 52], [39.1, 52]]}, 422, /^\/geometry: .*Point only/],
         [places, point(39, 52, 100), 422, /^\/geometry: the layer has no heights/],
-        [zones, {type: 'Polygon', coordinates: square(-120, 10)}, 422, /^\/geometry: .*outside the area of this map/],
+        [zones, square(-120, 10, 0.001), 422, /^\/geometry: .*outside the area of this map/],
         [zones, {type: 'Polygon', coordinates: [[[39, 52], ['a', 52.1], [39, 52.1], [39, 52]]]}, 400, /^\/geometry: a position/],
         [places, point(39), 400, /^\/geometry: a position/],
         [places, {type: 'Circle', coordinates: [1, 2]}, 400, /^\/geometry: write "type"/],
@@ -439,7 +439,7 @@ test('require_if_match: 428 without', async () => {
 test('a definition that cannot be edited says so', () => {
     const bad = join(temp.dir, 'bad');
     mkdirSync(bad);
-    writeFileSync(join(bad, 'a.geojson'), JSON.stringify({type: 'FeatureCollection', features: []}));
+    writeFileSync(join(bad, 'a.geojson'), collection([]));
     writeFileSync(join(bad, 'a.yaml'), 'source: a.geojson\neditable: true\n');
     let text = '';
     try {

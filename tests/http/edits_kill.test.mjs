@@ -5,7 +5,8 @@ import {mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'nod
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {setTimeout as pause} from 'node:timers/promises';
-import {editor, feature, geopackage, point, sound, soundness, sqlite} from '../lib/edits.mjs';
+import {editor, geopackage, sound, soundness, sqlite} from '../lib/edits.mjs';
+import {feature, point} from '../lib/geojson.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
 
 const KILLS = Number(process.env.MM_KILLS || 40), ROWS = 20, BATCH = 100;

@@ -3,31 +3,28 @@ import assert from 'node:assert/strict';
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
+import {collection, feature, line, point} from '../lib/geojson.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
+import {until} from '../lib/wait.mjs';
 
 const temp = tempDir();
 let server;
 
-const feature = (id, properties, geometry) => ({type: 'Feature', id, properties, geometry});
-const point = (x, y) => ({type: 'Point', coordinates: [x, y]});
 
 const places = [
-    feature(1, {name: 'Ёлочная, 1 «А»', n: 5, big: 9007199254740993n, ratio: 0.1, open: true,
-        start: '2026-01-01', end: '2026-03-31', tags: ['a', 'b']}, point(39.1, 52.3)),
-    feature(2, {name: '<b>bold</b>', n: 7, big: 1n, ratio: -1e-9, open: false,
-        start: '2026-03-15', end: null, tags: null}, point(39.2, 52.4)),
-    feature(3, {name: '=cmd', n: null, big: null, ratio: null, open: null, start: null, end: null, tags: null}, null),
-    feature(4, {name: 'far', n: 5, big: 2n, ratio: 2.5, open: true, start: '2025-01-01', end: '2025-02-01',
-        tags: []}, point(-179.5, 10)),
+    feature({name: 'Ёлочная, 1 «А»', n: 5, big: 9007199254740993n, ratio: 0.1, open: true,
+        start: '2026-01-01', end: '2026-03-31', tags: ['a', 'b']}, point(39.1, 52.3), {id: 1}),
+    feature({name: '<b>bold</b>', n: 7, big: 1n, ratio: -1e-9, open: false,
+        start: '2026-03-15', end: null, tags: null}, point(39.2, 52.4), {id: 2}),
+    feature({name: '=cmd', n: null, big: null, ratio: null, open: null, start: null, end: null, tags: null}, null, {id: 3}),
+    feature({name: 'far', n: 5, big: 2n, ratio: 2.5, open: true, start: '2025-01-01', end: '2025-02-01',
+        tags: []}, point(-179.5, 10), {id: 4}),
 ];
 
-// JSON.stringify cannot write the integer beyond 2^53 that must survive.
-const stringify = (o) => JSON.stringify(o, (k, v) => typeof v === 'bigint' ? `@@${v}@@` : v).replace(/"@@(\d+)@@"/g, '$1');
 
 before(async () => {
     mkdirSync(join(temp.dir, 'map'));
-    writeFileSync(join(temp.dir, 'map/places.geojson'),
-        stringify({type: 'FeatureCollection', features: places}));
+    writeFileSync(join(temp.dir, 'map/places.geojson'), collection(places));
     writeFileSync(join(temp.dir, 'map/places.yaml'), `
 title: {ru: Места, en: Places}
 source: places.geojson
@@ -40,7 +37,7 @@ fields:
             coordinates: [[[0, 0], [10, 0], [10, 10], [0, 10], [0, 0]], [[4, 4], [6, 4], [6, 6], [4, 6], [4, 4]]]}},
         {type: 'Feature', properties: {code: '007'}, geometry: {type: 'LineString', coordinates: [[20, 0], [30, 10]]}},
         {type: 'Feature', properties: {code: '9007199254740993'}, geometry: {type: 'GeometryCollection', geometries: [
-            {type: 'Point', coordinates: [40, 1, 5]}, {type: 'LineString', coordinates: [[41, 1, 6], [42, 2, 7]]}]}},
+            point(40, 1, 5), line([41, 1, 6], [42, 2, 7])]}},
     ]}));
     writeFileSync(join(temp.dir, 'map/zones.yaml'), 'source: zones.geojson\nid_field: code\n');
     server = await serve(join(temp.dir, 'map'));
@@ -174,7 +171,7 @@ test('every id opens its feature, also with slash, space and leading zeros', asy
     }
     const collection = await server.json('/collections/zones/items/9007199254740993');
     assert.deepEqual(collection.geometry, {type: 'GeometryCollection', geometries: [
-        {type: 'Point', coordinates: [40, 1, 5]}, {type: 'LineString', coordinates: [[41, 1, 6], [42, 2, 7]]}]});
+        point(40, 1, 5), line([41, 1, 6], [42, 2, 7])]});
     for (const path of ['/collections/zones/items/8', '/collections/nope/items', '/collections/nope',
         '/collections/zones/items/..%2F..%2Fetc', '/nope'])
         assert.equal((await server.get(path)).status, 404, path);
@@ -265,11 +262,9 @@ test('features come in the order asked for, those without a value last', async (
 
 test('letters sort as people expect: case does not count, ё stands with е', async () => {
     const names = ['Ёлочная', 'елка', 'Яблоневая', 'абрикос', 'Жукова', 'apple', 'Zoo', 'едва', 'Ель'];
-    writeFileSync(join(temp.dir, 'map/words.geojson'), JSON.stringify({type: 'FeatureCollection',
-        features: names.map((name, i) => feature(i, {name}, null))}));
+    writeFileSync(join(temp.dir, 'map/words.geojson'), collection(names.map((name, i) => feature({name}, null, {id: i}))));
     writeFileSync(join(temp.dir, 'map/words.yaml'), 'source: words.geojson\n');
-    for (const end = Date.now() + 10000; (await server.get('/collections/words')).status !== 200;)
-        assert.ok(Date.now() < end, 'the layer has not come');
+    await until('the layer', async () => (await server.get('/collections/words')).status === 200);
     const {features} = await server.json('/collections/words/items?sortby=name');
     assert.deepEqual(features.map((f) => f.properties.name),
         ['apple', 'Zoo', 'абрикос', 'едва', 'елка', 'Ёлочная', 'Ель', 'Жукова', 'Яблоневая']);
@@ -287,16 +282,12 @@ test('only the properties asked for are given', async () => {
 
 test('a download has neither gaps nor repeats while the data change', async () => {
     const file = join(temp.dir, 'map/many.geojson'), last = {};
-    const write = (version, ids) => writeFileSync(file, JSON.stringify({type: 'FeatureCollection',
-        features: ids.map((id) => feature(id, {version}, point(39 + id / 1000, 52)))}));
-    const is = async (version) => {
-        for (const end = Date.now() + 10000; ;) {
-            const answer = await server.get('/collections/many/items?limit=1');
-            if (answer.status === 200 && (await answer.json()).features[0].properties.version === version)
-                return;
-            assert.ok(Date.now() < end, `version ${version} has not come`);
-        }
-    };
+    const write = (version, ids) => writeFileSync(file, collection(
+        ids.map((id) => feature({version}, point(39 + id / 1000, 52), {id}))));
+    const is = (version) => until(`version ${version}`, async () => {
+        const answer = await server.get('/collections/many/items?limit=1');
+        return answer.status === 200 && (await answer.json()).features[0].properties.version === version;
+    });
     const all = Array.from({length: 25}, (_, i) => i + 1);
     write(0, all);
     writeFileSync(join(temp.dir, 'map/many.yaml'), 'source: many.geojson\n');

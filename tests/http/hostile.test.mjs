@@ -6,6 +6,7 @@ import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {gunzipSync, brotliDecompressSync} from 'node:zlib';
+import {collection, feature, line, point, square} from '../lib/geojson.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
 import {checkTile} from '../mvt/check_tile.mjs';
 
@@ -34,11 +35,10 @@ const printable = (n) => String.fromCharCode(...times(n, () => 33 + below(94)));
 
 // ---- a map with something of everything ----
 
-const feature = (id, properties, geometry) => ({type: 'Feature', id, properties, geometry});
 const at = () => [39 + dice() * 0.4, 52.2 + dice() * 0.3];
 
 function write(id, features, yaml = '') {
-    writeFileSync(join(home, `${id}.geojson`), JSON.stringify({type: 'FeatureCollection', features}));
+    writeFileSync(join(home, `${id}.geojson`), collection(features));
     writeFileSync(join(home, `${id}.yaml`), `source: ${id}.geojson\n${yaml}`);
 }
 
@@ -48,7 +48,7 @@ function scribble(n) {
 }
 
 const cell = (i, w = 39 + i % 20 / 50, s = 52.2 + Math.floor(i / 20) / 50, d = 1 / 50) =>
-    ({type: 'Polygon', coordinates: [[[w, s], [w + d, s], [w + d, s + d], [w, s + d], [w, s]]]});
+    square(w, s, d);
 
 before(async () => {
     mkdirSync(home);
@@ -60,12 +60,12 @@ grids:
   - {id: MSK48_1, title: {ru: МСК-48 зона 1, en: MSK-48 zone 1}}
   - {id: GK7, crs: "EPSG:28407", scale: 200000, matrices: 8}
 `);
-    write('points', times(3000, (i) => feature(i, {name: `№ ${i}`, n: i, ratio: i / 7, secret: 's'}, {type: 'Point', coordinates: at()})),
+    write('points', times(3000, (i) => feature({name: `№ ${i}`, n: i, ratio: i / 7, secret: 's'}, point(...at()), {id: i})),
         'fields: [{name: secret, hidden: true}]\n');
-    write('shapes', times(400, (i) => feature(i, {cad: `48:${i}`, n: i}, scribble(4 + below(30)))), 'id_field: cad\n');
-    write('lines', times(300, (i) => feature(i, {n: i}, {type: 'LineString', coordinates: times(2 + below(50), at)})));
-    write('cells', times(200, (i) => feature(i, {n: i}, cell(i))));
-    write('late', times(50, (i) => feature(i, {}, {type: 'Point', coordinates: at()})), 'zoom: {min: 14, max: 18}\n');
+    write('shapes', times(400, (i) => feature({cad: `48:${i}`, n: i}, scribble(4 + below(30)), {id: i})), 'id_field: cad\n');
+    write('lines', times(300, (i) => feature({n: i}, line(...times(2 + below(50), at)), {id: i})));
+    write('cells', times(200, (i) => feature({n: i}, cell(i), {id: i})));
+    write('late', times(50, (i) => feature({}, point(...at()), {id: i})), 'zoom: {min: 14, max: 18}\n');
     server = await serve(home, {allow: [/ msg=request .* status=50[15] /]}); // methods and versions that nobody knows
     port = Number(new URL(server.url).port);
 });

@@ -1,7 +1,7 @@
 /*
  * A server with a few routes and nothing behind them, for tests of the wire. Options are name=value words:
- * port, header_timeout, idle_timeout, connections, per_address, max_body, public_url, proxy, and heartbeat
- * (ms) and streams of /events, slow_threads and slow_queue for /slow. Prints
+ * port, header_timeout, idle_timeout, connections, per_address, max_body, public_url, proxy, heartbeat (ms)
+ * and streams of /events, slow_threads and slow_queue for /slow, and grace (ms) of the stop. Prints
  * "listening PORT"; access lines go to stderr; SIGTERM stops it.
  */
 #include "base/log.h"
@@ -360,6 +360,8 @@ static struct mm_shared *make_tile(bool packed)
 	return mm_shared_from_buf(&b);
 }
 
+static unsigned grace_ms = 3000;
+
 static void read_option(struct mm_server_options *o, struct mm_events_options *events, const char *word)
 {
 	static const char *proxies[1];
@@ -387,6 +389,8 @@ static void read_option(struct mm_server_options *o, struct mm_events_options *e
 		o->slow_threads = (unsigned)n;
 	if (!strncmp(word, "slow_queue=", 11))
 		o->slow_queue = (unsigned)n;
+	if (!strncmp(word, "grace=", 6))
+		grace_ms = (unsigned)n;
 	if (!strncmp(word, "port=", 5))
 		o->port = (uint16_t)n;
 	if (!strncmp(word, "public_url=", 11))
@@ -430,7 +434,7 @@ int main(int argc, char **argv)
 	(void)fprintf(stdout, "listening %d\n", mm_server_port(w.server));
 	(void)fflush(stdout);
 	(void)sigwait(&stop, &which);
-	w.server = mm_server_stop(w.server, 3000);
+	w.server = mm_server_stop(w.server, grace_ms);
 	w.events = mm_events_free(w.events);
 	(void)close(w.release_fd);
 	w.plain = mm_shared_unref(w.plain);

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import {feature, point} from '../lib/edits.mjs';
+import {collection, feature, point} from '../lib/geojson.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
 
 const temp = tempDir(), dir = join(temp.dir, 'map'), count = 2500;
-const write = (of) => writeFileSync(join(dir, 'many.geojson'), JSON.stringify({type: 'FeatureCollection',
-    features: Array.from({length: count}, (_, i) => feature({num: of(i), name: `имя ${i % 7}`}, point(39 + i / 1e4, 52), {id: i + 1}))}));
+const write = (of) => writeFileSync(join(dir, 'many.geojson'), collection(
+    Array.from({length: count}, (_, i) => feature({num: of(i), name: `имя ${i % 7}`}, point(39 + i / 1e4, 52), {id: i + 1}))));
 let server;
 
 before(async () => {

@@ -4,6 +4,7 @@ import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {serve, tempDir} from '../lib/munimap.mjs';
+import {until} from '../lib/wait.mjs';
 
 const temp = tempDir(), count = 100000;
 let server;
@@ -27,15 +28,17 @@ test('who leaves is not worked for any more, and who stays is', async () => {
     let stayed = null;
     const begin = (stop) => server.get(path, {signal: stop.signal}).then((answer) => answer.status, (error) => error.name);
     const first = begin(stays).then((status) => (stayed = status));
-    while (await running() < 1);
+    await until('the first to run', async () => await running() >= 1);
     const second = begin(leaves); // its deadline is later than that of the first
-    while (await running() < 2)
+    await until('the second to run', async () => {
         assert.equal(stayed, null, 'the filter is too quick for this test');
+        return await running() >= 2;
+    });
     leaves.abort();
     assert.equal(await second, 'AbortError');
-    while (await running() > 1);
+    await until('the end of that of the client who left', async () => await running() <= 1);
     assert.equal(stayed, null, 'that of the client who left ended first');
     stays.abort();
     assert.equal(await first, 'AbortError');
-    while (await running() > 0);
+    await until('the end of the other', async () => await running() === 0);
 });

@@ -3,16 +3,15 @@ import assert from 'node:assert/strict';
 import {mkdirSync, renameSync, unlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import {setTimeout as pause} from 'node:timers/promises';
+import {collection, feature, square} from '../lib/geojson.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
+import {until} from '../lib/wait.mjs';
 
 const temp = tempDir(), dir = join(temp.dir, 'map'), Z = 12;
 let server;
 
 /** A square of 0.002 degrees at each of the places. */
-const squares = (places) => JSON.stringify({type: 'FeatureCollection', features: places.map(([id, name, x, y]) => (
-    {type: 'Feature', id, properties: {name}, geometry: {type: 'Polygon',
-        coordinates: [[[x, y], [x + 0.002, y], [x + 0.002, y + 0.002], [x, y + 0.002], [x, y]]]}}))});
+const squares = (places) => collection(places.map(([id, name, x, y]) => feature({name}, square(x, y, 0.002), {id})));
 const places = [[1, 'west', 39.0, 52.5], [2, 'middle', 39.5, 52.5], [3, 'east', 40.0, 52.5]];
 
 function write(layer, text) {
@@ -70,14 +69,8 @@ async function listen(path = '/events', headers = {}) {
         }
     })().catch(() => {});
     return {events, stop: () => stop.abort(), async next(event) {
-        const end = Date.now() + 10000;
-        for (;;) {
-            const at = events.findIndex((e) => e.event === event && !e.isTaken);
-            if (at >= 0)
-                return Object.assign(events[at], {isTaken: true});
-            assert.ok(Date.now() < end, `no event ${event}\n${server.log().slice(-2000)}`);
-            await pause(5);
-        }
+        const found = await until(() => `event ${event}\n${server.log().slice(-2000)}`, () => events.find((e) => e.event === event && !e.isTaken));
+        return Object.assign(found, {isTaken: true});
     }};
 }
 
@@ -146,8 +139,7 @@ test('a condition means of events what it means of items: a change of nothing th
             told[name].push(data.version);
     }
     for (const name of Object.keys(asked).filter((n) => told[n].length)) // the last change comes to all but one
-        while (at[name].events.at(-1).data.version !== told[name].at(-1))
-            await pause(5);
+        await until(`the last of ${name}`, () => at[name].events.at(-1).data.version === told[name].at(-1));
     for (const name of Object.keys(asked))
         assert.deepEqual(at[name].events.filter((e) => e.event === 'layer').map((e) => e.data.version), told[name], name);
 

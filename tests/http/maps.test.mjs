@@ -5,28 +5,27 @@ import {execFileSync} from 'node:child_process';
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
+import {box, collection, feature, point} from '../lib/geojson.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
 
 const temp = tempDir();
 const home = join(temp.dir, 'map');
 let server;
 
-const feature = (id, properties, geometry) => ({type: 'Feature', id, properties, geometry});
-const box = (w, s, e, n) => ({type: 'Polygon', coordinates: [[[w, s], [e, s], [e, n], [w, n], [w, s]]]});
 
 before(async () => {
     mkdirSync(home);
     writeFileSync(join(home, 'map.yaml'), 'title: {ru: Город, en: Town}\ncrs: MSK48_1\nview: {center: [39.1, 52.35], zoom: 13}\n');
     const write = (id, features, yaml) => {
-        writeFileSync(join(home, `${id}.geojson`), JSON.stringify({type: 'FeatureCollection', features}));
+        writeFileSync(join(home, `${id}.geojson`), collection(features));
         writeFileSync(join(home, `${id}.yaml`), `source: ${id}.geojson\n${yaml}`);
     };
     // the middle fifth of 39.0..39.2, 52.3..52.4
-    write('areas', [feature(1, {name: 'Сад «Ёлочка»', kind: 'a', since: '2020-01-01', secret: 's'}, box(39.08, 52.34, 39.12, 52.36)),
-        feature(2, {name: 'Another', kind: 'b', since: '2026-05-01', secret: 't'}, box(39.16, 52.38, 39.18, 52.39))],
+    write('areas', [feature({name: 'Сад «Ёлочка»', kind: 'a', since: '2020-01-01', secret: 's'}, box(39.08, 52.34, 39.12, 52.36), {id: 1}),
+        feature({name: 'Another', kind: 'b', since: '2026-05-01', secret: 't'}, box(39.16, 52.38, 39.18, 52.39), {id: 2})],
     'title: {ru: Участки, en: Areas}\nstyle: {color: "#cc0000"}\nfields:\n' +
         '  - {name: name, title: {ru: Название, en: Name}}\n  - {name: secret, hidden: true}\n');
-    write('spots', [feature(1, {name: 'x'}, {type: 'Point', coordinates: [39.1, 52.35]})], 'title: {ru: Точки, en: Spots}\n');
+    write('spots', [feature({name: 'x'}, point(39.1, 52.35), {id: 1})], 'title: {ru: Точки, en: Spots}\n');
     server = await serve(home);
 });
 after(async () => {

@@ -4,19 +4,19 @@ import assert from 'node:assert/strict';
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
+import {collection, feature, point, square} from '../lib/geojson.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
 
 const folder = tempDir();
 let server, api;
 
 before(async () => {
-    const feature = (id, name, geometry) => ({type: 'Feature', properties: {id, name, n: id * 7, day: `2026-0${id}-11`}, geometry});
-    const point = (x, y) => ({type: 'Point', coordinates: [x, y]});
-    const square = (x, y) => ({type: 'Polygon', coordinates: [[[x, y], [x + 0.01, y], [x + 0.01, y + 0.01], [x, y + 0.01], [x, y]]]});
-    for (const [id, shape] of [['places', point], ['lots', square]]) {
-        const features = [1, 2, 3].map((i) => feature(i, `имя ${i}`, shape(39 + i / 100, 52 + i / 100)));
-        writeFileSync(join(folder.dir, `${id}.geojson`), JSON.stringify({type: 'FeatureCollection', features}));
-        writeFileSync(join(folder.dir, `${id}.yaml`), `id: ${id}\ntitle: {ru: Слой, en: Layer}\nsource: ${id}.geojson\nid_field: id\n`);
+    for (const [name, shape] of [['places', point], ['lots', (x, y) => square(x, y, 0.01)]]) {
+        const features = [1, 2, 3].map((id) =>
+            feature({id, name: `имя ${id}`, n: id * 7, day: `2026-0${id}-11`}, shape(39 + id / 100, 52 + id / 100)));
+        writeFileSync(join(folder.dir, `${name}.geojson`), collection(features));
+        writeFileSync(join(folder.dir, `${name}.yaml`),
+            `id: ${name}\ntitle: {ru: Слой, en: Layer}\nsource: ${name}.geojson\nid_field: id\n`);
     }
     server = await serve(folder.dir);
     api = await server.json('/api');

@@ -6,6 +6,7 @@ import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {setTimeout as pause} from 'node:timers/promises';
 import {serve, tempDir} from '../lib/munimap.mjs';
+import {until} from '../lib/wait.mjs';
 
 const REWRITES = 100, ROWS = 200;
 const temp = tempDir();
@@ -36,13 +37,7 @@ after(async () => {
 
 const versionNow = async () => (await server.json('/collections/data/items?limit=1')).features[0].properties.version;
 
-async function until(what, seconds, check) {
-    const end = Date.now() + seconds * 1000;
-    while (!await check()) {
-        assert.ok(Date.now() < end, `${what} within ${seconds} s\n${server.log().slice(-2000)}`);
-        await pause(25);
-    }
-}
+const follows = (what, check) => until(() => `${what}\n${server.log().slice(-2000)}`, check);
 
 test('100 rewrites under load: no failed request, no mixed answer', async () => {
     let stop = false, asked = 0;
@@ -74,7 +69,7 @@ test('100 rewrites under load: no failed request, no mixed answer', async () => 
             writeFileSync(join(dir, 'data.gpkg'), readFileSync(next));
         await Promise.race([pause(50), ...readers]);
     }
-    await Promise.race([until('the last version', 10, async () => await versionNow() === REWRITES), ...readers]);
+    await Promise.race([follows('the last version', async () => await versionNow() === REWRITES), ...readers]);
     stop = true;
     await Promise.all(readers);
     assert.ok(asked > 100, `${asked} requests`);
@@ -84,28 +79,28 @@ test('100 rewrites under load: no failed request, no mixed answer', async () => 
 test('a broken source leaves the last good version and is shown at /status', async () => {
     const good = readFileSync(join(dir, 'data.gpkg'));
     writeFileSync(join(dir, 'data.gpkg'), 'this is no GeoPackage');
-    await until('the error', 5, async () => (await server.json('/status')).layers[0].state === 'stale');
+    await follows('the error', async () => (await server.json('/status')).layers[0].state === 'stale');
     assert.match((await server.json('/status')).layers[0].error, /data\.gpkg/);
     assert.equal(await versionNow(), REWRITES);
     writeFileSync(join(dir, 'data.gpkg'), good);
-    await until('the mending', 5, async () => (await server.json('/status')).layers[0].state === 'ok');
+    await follows('the mending', async () => (await server.json('/status')).layers[0].state === 'ok');
 });
 
 test('a layer is added, changed and removed by its YAML alone', async () => {
     writeFileSync(join(dir, 'more.yaml'), 'source: data.gpkg\ntitle: {ru: Ещё, en: More}\n');
-    await until('the new layer', 5, async () => (await server.get('/collections/more')).status === 200);
+    await follows('the new layer', async () => (await server.get('/collections/more')).status === 200);
     writeFileSync(join(dir, 'more.yaml'), 'source: data.gpkg\ntitle: {ru: Ещё раз, en: More again}\n');
-    await until('the new title', 5, async () => (await server.json('/collections/more?lang=en')).title === 'More again');
+    await follows('the new title', async () => (await server.json('/collections/more?lang=en')).title === 'More again');
     writeFileSync(join(dir, 'more.yaml'), 'source: data.gpkg\ntabel: data\n');
-    await until('the error', 5, async () => (await server.json('/status')).layers.some((l) => l.id === 'more' && /table/.test(l.error ?? '')));
+    await follows('the error', async () => (await server.json('/status')).layers.some((l) => l.id === 'more' && /table/.test(l.error ?? '')));
     assert.equal((await server.json('/collections/more?lang=en')).title, 'More again');
     unlinkSync(join(dir, 'more.yaml'));
-    await until('its end', 5, async () => (await server.get('/collections/more')).status === 404);
+    await follows('its end', async () => (await server.get('/collections/more')).status === 404);
 });
 
 test('SIGHUP looks at everything again', async () => {
     const before = (server.log().match(/reload asked for/g) ?? []).length;
     server.child.kill('SIGHUP');
-    await until('the log line', 5, async () => (server.log().match(/reload asked for/g) ?? []).length > before);
+    await follows('the log line', async () => (server.log().match(/reload asked for/g) ?? []).length > before);
     assert.equal(await versionNow(), REWRITES);
 });

@@ -4,15 +4,10 @@ import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {root, serve, tempDir} from '../lib/munimap.mjs';
+import {until} from '../lib/wait.mjs';
 
 let server;
 
-const until = async (what, check) => {
-    for (const end = Date.now() + 20000; Date.now() < end; await new Promise((done) => setTimeout(done, 50)))
-        if (await check())
-            return;
-    assert.fail(`not within 20 s: ${what}`);
-};
 const find = (q, more = '', at = server) => at.json(`/search?q=${encodeURIComponent(q)}${more}`);
 const first = async (q, more) => (await find(q, more)).results[0];
 

@@ -6,6 +6,7 @@ import {spawn} from 'node:child_process';
 import {readFileSync, readdirSync} from 'node:fs';
 import {Agent, request} from 'node:http';
 import {test as nodeTest} from 'node:test';
+import {until} from '../lib/wait.mjs';
 
 // What waits for something that never comes fails by itself, well before the suite is ended
 const test = (name, run) => nodeTest(name, {timeout: 120000}, run);
@@ -51,19 +52,13 @@ function ask(server, path, {method = 'GET', headers = {}, agent} = {}) {
 const get = (server, path, options) => ask(server, path, options).done;
 const release = (server, count) => get(server, `/release?count=${count}`);
 
-/** Asks until as many run, and as many were told to stop. */
-async function until(server, running, gone) {
-    for (;;) {
-        const now = String((await get(server, '/release')).body);
-        if (now === `${running} ${gone}`)
-            return;
-    }
-}
+/** Waits until as many run, and as many were told to stop. */
+const runs = (server, running, gone) => until(`${running} that run, ${gone} told to stop`,
+    async () => String((await get(server, '/release')).body) === `${running} ${gone}`);
 
-/** Asks until as many wait for a thread. */
-async function waits(server, count) {
-    while (!String((await get(server, '/metrics')).body).includes(`munimap_http_slow_waiting ${count}\n`));
-}
+/** Waits for a line of the metrics: munimap_http_LINE. */
+const counted = (server, line) => until(line, async () => String((await get(server, '/metrics')).body).includes(`munimap_http_${line}\n`));
+const waits = (server, count) => counted(server, `slow_waiting ${count}`);
 
 async function stopped(server) {
     const end = await server.stop();
@@ -76,7 +71,7 @@ test('others do not wait for a slow answer, and its connection goes on afterward
     const server = await start('slow_threads=2'), agent = new Agent({keepAlive: true, maxSockets: 1});
     const slow = ask(server, '/slow', {agent}), other = ask(server, '/slow');
     const behind = ask(server, '/a', {agent}); // waits in the client for the one connection
-    await until(server, 2, 0);
+    await runs(server, 2, 0);
     for (let i = 0; i < 50; i++)
         assert.equal((await get(server, '/a')).status, 200);
     await release(server, 2);
@@ -91,9 +86,9 @@ test('others do not wait for a slow answer, and its connection goes on afterward
 test('queries have threads of their own, and do not wait for what is slow', async () => {
     const server = await start('slow_threads=1', 'slow_queue=1');
     const first = ask(server, '/slow');
-    await until(server, 1, 0);
+    await runs(server, 1, 0);
     const query = ask(server, '/slow?query=1');
-    while (!String((await get(server, '/metrics')).body).includes('munimap_http_query_running 1\n'));
+    await counted(server, 'query_running 1');
     assert.equal((await get(server, '/a')).status, 200);
     await release(server, 2);
     assert.equal((await first.done).status, 200);
@@ -104,9 +99,9 @@ test('queries have threads of their own, and do not wait for what is slow', asyn
 test('what takes many seconds has threads that give way to all others', async () => {
     const server = await start('slow_threads=1', 'slow_queue=1');
     const first = ask(server, '/slow');
-    await until(server, 1, 0);
+    await runs(server, 1, 0);
     const long = ask(server, '/slow?long=1');
-    while (!String((await get(server, '/metrics')).body).includes('munimap_http_long_running 1\n'));
+    await counted(server, 'long_running 1');
     const tasks = `/proc/${server.child.pid}/task`;
     const nice = readdirSync(tasks).map((task) => Number(readFileSync(`${tasks}/${task}/stat`, 'utf8').split(') ')[1].split(' ')[16]));
     assert.deepEqual(nice.filter((n) => n > nice[0]).length, 2, `${nice}`);
@@ -122,7 +117,7 @@ test('edits have threads of their own: no place behind what is slow is needed fo
     await waits(server, 1);
     assert.equal((await ask(server, '/slow').done).status, 503, 'all places are taken');
     const edit = ask(server, '/slow?edit=1');
-    while (!String((await get(server, '/metrics')).body).includes('munimap_http_edit_running 1\n'));
+    await counted(server, 'edit_running 1');
     await release(server, 3);
     for (const answer of [edit, first, second])
         assert.equal((await answer.done).status, 200);
@@ -132,13 +127,12 @@ test('edits have threads of their own: no place behind what is slow is needed fo
 test('as many wait as may; the next is told to come again at once', async () => {
     const server = await start('slow_threads=1', 'slow_queue=2');
     const first = ask(server, '/slow');
-    await until(server, 1, 0);
+    await runs(server, 1, 0);
     const asked = Array.from({length: 6}, () => ask(server, '/slow'));
     const refused = [];
     for (const a of asked)
         a.done.then((answer) => answer.status === 503 && refused.push(answer));
-    while (refused.length < 4)
-        await get(server, '/release');
+    await until('four that are refused', () => refused.length >= 4);
     const metrics = String((await get(server, '/metrics')).body);
     for (const line of ['running 1', 'waiting 2', 'refused_total 4'])
         assert.ok(metrics.includes(`munimap_http_slow_${line}\n`), line);
@@ -153,18 +147,17 @@ test('as many wait as may; the next is told to come again at once', async () => 
 test('who leaves is noticed, while it is made and while it waits', async () => {
     const server = await start('slow_threads=1', 'slow_queue=2');
     const first = ask(server, '/slow');
-    await until(server, 1, 0);
+    await runs(server, 1, 0);
     const waiting = [ask(server, '/slow'), ask(server, '/slow')];
     await waits(server, 2);
     waiting.forEach((w) => w.leave());
     await get(server, '/a'); // by now their connections are closed
     // places of those who left are given to others
     const others = [ask(server, '/slow'), ask(server, '/slow')];
-    while (server.log.split('status=408').length < 3)
-        await get(server, '/a');
+    await until('both that left in the log', () => server.log.split('status=408').length >= 3);
     await waits(server, 2);
     first.leave();
-    await until(server, 1, 1);
+    await runs(server, 1, 1);
     await release(server, 2);
     for (const a of others)
         assert.equal((await a.done).status, 200);
@@ -175,7 +168,7 @@ test('who leaves is noticed, while it is made and while it waits', async () => {
 test('a server that stops tells all of them', async () => {
     const server = await start('slow_threads=1', 'slow_queue=3');
     const asked = Array.from({length: 3}, () => ask(server, '/slow'));
-    await until(server, 1, 0);
+    await runs(server, 1, 0);
     const end = stopped(server);
     for (const a of asked) {
         const answer = await a.done.catch(() => ({status: 503}));
@@ -207,7 +200,6 @@ test('a file is sent as it is, and closed whatever becomes of it', async () => {
             cut.leave();
         }
     }
-    while (open() > before)
-        await get(server, '/a');
+    await until('every file closed', () => open() <= before);
     await stopped(server);
 });

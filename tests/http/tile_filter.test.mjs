@@ -5,18 +5,18 @@ import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {VectorTile} from '@mapbox/vector-tile';
 import {PbfReader} from 'pbf';
+import {collection, feature, point, square} from '../lib/geojson.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
+import {until} from '../lib/wait.mjs';
 
 let server, home;
-const feature = (id, properties, geometry) => ({type: 'Feature', id, properties, geometry});
 const write = (name, features) =>
-    writeFileSync(join(home.dir, `${name}.geojson`), JSON.stringify({type: 'FeatureCollection', features}));
+    writeFileSync(join(home.dir, `${name}.geojson`), collection(features));
 
 const kinds = ['люк', 'камера', 'остановка'];
 const pointAt = (i) => [39 + (i % 40) / 40, 52 + Math.floor(i / 40) / 60];
-const points = (turn = 0) => Array.from({length: 1200}, (_, i) => feature(i + 1,
-    {kind: kinds[(i + turn) % 3], n: i, day: `2026-0${1 + i % 9}-15`}, {type: 'Point', coordinates: pointAt(i)}));
-const square = ([x, y], s) => [[[x, y], [x + s, y], [x + s, y + s], [x, y + s], [x, y]]];
+const points = (turn = 0) => Array.from({length: 1200}, (_, i) => feature(
+    {kind: kinds[(i + turn) % 3], n: i, day: `2026-0${1 + i % 9}-15`}, point(...pointAt(i)), {id: i + 1}));
 
 before(async () => {
     home = tempDir();
@@ -25,7 +25,7 @@ before(async () => {
         writeFileSync(join(home.dir, `${name}.yaml`), `source: ${name}.geojson\n`);
     write('clustered', points());
     writeFileSync(join(home.dir, 'clustered.yaml'), 'source: clustered.geojson\ncluster: {radius: 40}\n');
-    write('houses', Array.from({length: 1200}, (_, i) => feature(i + 1, {floors: i % 9}, {type: 'Polygon', coordinates: square(pointAt(i), 0.01)})));
+    write('houses', Array.from({length: 1200}, (_, i) => feature({floors: i % 9}, square(...pointAt(i), 0.01), {id: i + 1})));
     writeFileSync(join(home.dir, 'map.yaml'), 'title: {ru: Плитки, en: Tiles}\ncrs: EPSG:32637\n');
     server = await serve(home.dir);
 });
@@ -115,12 +115,7 @@ test('tags tell conditions apart, and a changed layer is filtered anew', async (
     assert.equal(await tag(path("kind='люк'")), tags[1]);
     assert.equal((await server.get(path("kind = 'люк'"), {headers: {'if-none-match': tags[1]}})).status, 304);
     write('points', points(1));
-    for (;;) {
-        const now = await tag(path("kind = 'люк'"));
-        if (now !== tags[1])
-            break;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await until('the new tag', async () => await tag(path("kind = 'люк'")) !== tags[1]);
     const params = {filter: "kind = 'люк'"};
     assert.deepEqual(await idsOfTiles('points', 7, params), await idsOfItems('points', params));
 });

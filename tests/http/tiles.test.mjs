@@ -6,29 +6,30 @@ import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {VectorTile} from '@mapbox/vector-tile';
 import {PbfReader} from 'pbf';
+import {collection, feature, point} from '../lib/geojson.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
+import {until} from '../lib/wait.mjs';
 
 let server, home;
 
-const feature = (id, properties, geometry) => ({type: 'Feature', id, properties, geometry});
 const write = (name, features) =>
-    writeFileSync(join(home.dir, `${name}.geojson`), JSON.stringify({type: 'FeatureCollection', features}));
+    writeFileSync(join(home.dir, `${name}.geojson`), collection(features));
 const random = (() => {
     let seed = 4711;
     return () => ((seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32);
 })();
 
-const towns = () => Array.from({length: 40}, (_, i) => feature(i, {name: `Город ${i}`, population: i * 1000, note: `заметка ${i}`},
-    {type: 'Point', coordinates: [38 + i / 50, 52]}));
+const towns = () => Array.from({length: 40}, (_, i) => feature({name: `Город ${i}`, population: i * 1000, note: `заметка ${i}`},
+    point(38 + i / 50, 52), {id: i}));
 
 before(async () => {
     home = tempDir();
     write('towns', towns());
     writeFileSync(join(home.dir, 'towns.yaml'), 'source: towns.geojson\nfields: [{name: note, min_zoom: 10}]\n');
     // texts that no packing makes small: some 3 MB in one tile
-    write('heavy', Array.from({length: 9000}, (_, i) => feature(i,
+    write('heavy', Array.from({length: 9000}, (_, i) => feature(
         {rank: i, text: Array.from({length: 40}, () => Math.floor(random() * 36 ** 6).toString(36)).join('')},
-        {type: 'Point', coordinates: [40 + (i % 100) / 1e4, 52 + Math.floor(i / 100) / 1e4]})));
+        point(40 + (i % 100) / 1e4, 52 + Math.floor(i / 100) / 1e4), {id: i})));
     writeFileSync(join(home.dir, 'heavy.yaml'), 'source: heavy.geojson\nimportance: {field: rank}\n');
     writeFileSync(join(home.dir, 'map.yaml'), 'title: {ru: Плитки, en: Tiles}\nserver: {tile_kb: 300}\n');
     server = await serve(home.dir);
@@ -77,8 +78,7 @@ test('a tag is of the content: a layer loaded anew with the same rows has the sa
     assert.equal((await ask(tag)).status, 304);
 
     write('towns', towns().map((f, i) => i < 39 ? f : {...f, geometry: {type: 'Point', coordinates: [60, 60]}}));
-    while (await versionOf() === version)
-        await new Promise((done) => setTimeout(done, 20));
+    await until('the new version', async () => await versionOf() !== version);
     const changed = await ask(tag);
     assert.equal(changed.status, column(38 + 39 / 50, 8) === column(38.2, 8) ? 200 : 304);
     const elsewhere = `/tiles/heavy/${at(13, 40.005, 52.005)}.mvt`;

@@ -4,6 +4,7 @@ import {execFileSync, spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
+import {box, collection, feature, line, point} from '../lib/geojson.mjs';
 import {serve, shared, tempDir} from '../lib/munimap.mjs';
 import {checkTile} from '../mvt/check_tile.mjs';
 
@@ -11,11 +12,9 @@ const temp = tempDir();
 const home = join(temp.dir, 'map');
 let server;
 
-const feature = (id, properties, geometry) => ({type: 'Feature', id, properties, geometry});
-const box = (w, s, e, n) => ({type: 'Polygon', coordinates: [[[w, s], [e, s], [e, n], [w, n], [w, s]]]});
 
 function write(id, features, yaml = '') {
-    writeFileSync(join(home, `${id}.geojson`), JSON.stringify({type: 'FeatureCollection', features}));
+    writeFileSync(join(home, `${id}.geojson`), collection(features));
     writeFileSync(join(home, `${id}.yaml`), `source: ${id}.geojson\n${yaml}`);
 }
 
@@ -35,12 +34,13 @@ grids:
   - file: their.json
 `);
     writeFileSync(join(home, 'their.json'), JSON.stringify(their));
-    write('places', [feature(1, {name: 'а', n: 1, day: '2026-01-31', tags: ['x'], secret: 's'}, {type: 'Point', coordinates: [39.05, 52.31]}),
-        feature(2, {name: 'b', n: 2, day: null, tags: null, secret: null}, {type: 'Point', coordinates: [39.15, 52.37]})],
+    write('places', [feature({name: 'а', n: 1, day: '2026-01-31', tags: ['x'], secret: 's'}, point(39.05, 52.31), {id: 1}),
+        feature({name: 'b', n: 2, day: null, tags: null, secret: null}, point(39.15, 52.37), {id: 2})],
     'title: {ru: Места, en: Places}\nfields: [{name: secret, hidden: true}]\n');
-    write('lots', [feature(1, {cad: '48:1'}, box(39.0, 52.3, 39.02, 52.32)), feature(2, {cad: '48:2'}, box(39.18, 52.38, 39.2, 52.4))],
+    write('lots', [feature({cad: '48:1'}, box(39.0, 52.3, 39.02, 52.32), {id: 1}),
+        feature({cad: '48:2'}, box(39.18, 52.38, 39.2, 52.4), {id: 2})],
         'id_field: cad\n');
-    write('late', [feature(1, {}, {type: 'LineString', coordinates: [[39.1, 52.3], [39.11, 52.31]]})], 'zoom: {min: 14, max: 15}\n');
+    write('late', [feature({}, line([39.1, 52.3], [39.11, 52.31]), {id: 1})], 'zoom: {min: 14, max: 15}\n');
     server = await serve(home);
 });
 

@@ -4,11 +4,11 @@ import {mkdirSync, writeFileSync} from 'node:fs';
 import {request} from 'node:http';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import {feature, geopackage, point, sound, soundness, sqlite} from '../lib/edits.mjs';
+import {geopackage, sound, soundness, sqlite} from '../lib/edits.mjs';
+import {collection, feature, line, point, ring} from '../lib/geojson.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
 
 const temp = tempDir(), dir = join(temp.dir, 'map'), token = 'a-token-for-the-tests-of-wfs';
-const square = (x, y, d = 0.001) => [[[x, y], [x + d, y], [x + d, y + d], [x, y + d], [x, y]]];
 let server;
 
 before(async () => {
@@ -19,17 +19,20 @@ before(async () => {
         feature({name: null, n: 3, ratio: null, open: null, day: null, at: null, secret: 's3'}, null),
     ], ['-a_srs', 'EPSG:4326']);
     writeFileSync(join(dir, 'places.yaml'), 'source: places.gpkg\neditable: true\ntitle: {ru: Места}\nfields:\n  - {name: secret, hidden: true}\n');
-    geopackage(dir, 'zones', [feature({code: 'a/1', 'имя поля': 'зона', '2nd': 5, _x0041_: 'same'}, {type: 'MultiPolygon', coordinates: [square(39.1, 52.3)]}),
-        feature({code: 'б,2', 'имя поля': 'ещё', '2nd': 6, _x0041_: null}, {type: 'MultiPolygon', coordinates: [square(39.2, 52.3), square(39.3, 52.3)]})],
+    geopackage(dir, 'zones', [feature({code: 'a/1', 'имя поля': 'зона', '2nd': 5, _x0041_: 'same'},
+        {type: 'MultiPolygon', coordinates: [[ring(39.1, 52.3, 0.001)]]}),
+        feature({code: 'б,2', 'имя поля': 'ещё', '2nd': 6, _x0041_: null},
+            {type: 'MultiPolygon', coordinates: [[ring(39.2, 52.3, 0.001)], [ring(39.3, 52.3, 0.001)]]})],
     ['-t_srs', 'EPSG:28407', '-nlt', 'MULTIPOLYGON']);
     writeFileSync(join(dir, 'zones.yaml'), 'source: zones.gpkg\nid_field: code\neditable: true\n');
     geopackage(dir, 'fixed', [feature({name: 'x'}, point(39.1, 52.3, 7.5))], ['-a_srs', 'EPSG:4326', '-nlt', 'POINTZ']);
     writeFileSync(join(dir, 'fixed.yaml'), 'source: fixed.gpkg\n');
-    const mixed = [{type: 'LineString', coordinates: [[39, 52], [39.1, 52.1]]}, {type: 'MultiLineString', coordinates: [[[39, 52], [39.1, 52]], [[39, 53], [39.1, 53]]]}];
-    writeFileSync(join(dir, '7lines.geojson'), JSON.stringify({type: 'FeatureCollection', features: mixed.map((g, i) => feature({num: i}, g, {id: i + 1}))}));
+    const mixed = [line([39, 52], [39.1, 52.1]),
+        {type: 'MultiLineString', coordinates: [[[39, 52], [39.1, 52]], [[39, 53], [39.1, 53]]]}];
+    writeFileSync(join(dir, '7lines.geojson'), collection(mixed.map((g, i) => feature({num: i}, g, {id: i + 1}))));
     writeFileSync(join(dir, '7lines.yaml'), 'source: 7lines.geojson\n');
-    writeFileSync(join(dir, 'many.geojson'), JSON.stringify({type: 'FeatureCollection',
-        features: Array.from({length: 12345}, (_, i) => feature({num: i}, point(39 + i / 1e5, 52), {id: i + 1}))}));
+    writeFileSync(join(dir, 'many.geojson'), collection(
+        Array.from({length: 12345}, (_, i) => feature({num: i}, point(39 + i / 1e5, 52), {id: i + 1}))));
     writeFileSync(join(dir, 'many.yaml'), 'source: many.geojson\n');
     server = await serve(dir, {args: ['--edit'], env: {MUNIMAP_EDIT_TOKEN: token}});
 });

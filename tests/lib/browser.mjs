@@ -36,6 +36,9 @@ export async function openPage(browser, origin, options = {}) {
     return {page, complaints};
 }
 
+/** A text of the page with plain spaces for those that do not break. */
+export const spaced = (text) => text.replace(/[\u00a0\u202f]/g, ' ');
+
 /** Waits until the map has drawn all it has. */
 export async function mapIdle(page) {
     await page.waitForFunction(() => window.munimap?.gl?.loaded() && window.munimap.gl.areTilesLoaded() &&

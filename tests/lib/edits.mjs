@@ -2,6 +2,7 @@
 import {execFileSync} from 'node:child_process';
 import {rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {collection} from './geojson.mjs';
 
 /** Runs SQL on a GeoPackage as another program would; the answer's rows, columns split by "|". */
 export function sqlite(file, sql) {
@@ -12,7 +13,7 @@ export function sqlite(file, sql) {
 /** Makes DIR/NAME.gpkg with a table `data` of GeoJSON features; `args` are for ogr2ogr. */
 export function geopackage(dir, name, features, args = []) {
     const json = join(dir, `${name}.json`), file = join(dir, `${name}.gpkg`);
-    writeFileSync(json, JSON.stringify({type: 'FeatureCollection', features}));
+    writeFileSync(json, collection(features));
     execFileSync('ogr2ogr', ['-q', '-f', 'GPKG', '-nln', 'data', ...args, file, json], {stdio: ['ignore', 'ignore', 'pipe']});
     rmSync(json);
     return file;
@@ -28,9 +29,6 @@ export function soundness(file, column = 'geom') {
     };
 }
 export const sound = {integrity: 'ok', missing: 0, strays: 0, miscounted: 0};
-
-export const feature = (properties, geometry, more = {}) => ({type: 'Feature', ...more, properties, geometry});
-export const point = (...coordinates) => ({type: 'Point', coordinates});
 
 /** Requests that write to one collection. */
 export function editor(server, collection, headers = {}) {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
+import {collection, feature, point} from '../lib/geojson.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
 import {towns} from '../lib/towns.mjs';
 import {walk} from '../mvt/all_tiles.mjs';
@@ -14,22 +15,20 @@ const MVT = 'application/vnd.mapbox-vector-tile', MLT = 'application/vnd.maplibr
 const temp = tempDir();
 let server;
 
-const feature = (id, properties, geometry) => ({type: 'Feature', id, properties, geometry});
-const point = (x, y) => ({type: 'Point', coordinates: [x, y]});
 
 before(async () => {
     const home = join(temp.dir, 'map');
     mkdirSync(home);
-    writeFileSync(join(home, 'places.geojson'), JSON.stringify({type: 'FeatureCollection', features: [
-        feature(1, {name: 'Ёлочная', n: -5, phone: 79101234567, ratio: 0.5, open: true, day: '2026-01-31', tags: ['a'], code: 'x'},
-            point(39.1, 52.3)),
-        feature(2, {name: null, n: 7, phone: 74742000000, ratio: 1e300, open: false, day: null, tags: null, code: 'y'},
-            point(39.2, 52.4)),
-    ]}));
+    writeFileSync(join(home, 'places.geojson'), collection([
+        feature({name: 'Ёлочная', n: -5, phone: 79101234567, ratio: 0.5, open: true, day: '2026-01-31', tags: ['a'], code: 'x'},
+            point(39.1, 52.3), {id: 1}),
+        feature({name: null, n: 7, phone: 74742000000, ratio: 1e300, open: false, day: null, tags: null, code: 'y'},
+            point(39.2, 52.4), {id: 2}),
+    ]));
     writeFileSync(join(home, 'places.yaml'), 'source: places.geojson\nfields: [{name: code, hidden: true}]\n');
-    writeFileSync(join(home, 'lots.geojson'), JSON.stringify({type: 'FeatureCollection', features:
-        Array.from({length: 50}, (_, i) => feature(i, {cad: `48:20:00:${i}`}, {type: 'Polygon', coordinates: [[
-            [39 + i / 100, 52], [39.009 + i / 100, 52], [39.009 + i / 100, 52.01], [39 + i / 100, 52]]]}))}));
+    writeFileSync(join(home, 'lots.geojson'), collection(
+        Array.from({length: 50}, (_, i) => feature({cad: `48:20:00:${i}`}, {type: 'Polygon', coordinates: [[
+            [39 + i / 100, 52], [39.009 + i / 100, 52], [39.009 + i / 100, 52.01], [39 + i / 100, 52]]]}, {id: i}))));
     writeFileSync(join(home, 'lots.yaml'), 'source: lots.geojson\nid_field: cad\n');
     server = await serve(home);
 });

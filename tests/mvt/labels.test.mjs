@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
+import {collection, feature, line, point, square} from '../lib/geojson.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
 import {towns} from '../lib/towns.mjs';
 import {judgeBoth, readMvt} from '../mlt/compare.mjs';
@@ -13,26 +14,24 @@ const LEAST_PX = 16, ALL_FROM_ZOOM = 16, UNIT_PX = 512 / 4096;
 const temp = tempDir();
 let server;
 
-const feature = (id, properties, type, coordinates) => ({type: 'Feature', id, properties, geometry: {type, coordinates}});
-const square = (x, y, size) => [[[x, y], [x + size, y], [x + size, y + size], [x, y + size], [x, y]]];
 
 before(async () => {
     const home = join(temp.dir, 'map');
     const write = (id, features, yaml = '') => {
-        writeFileSync(join(home, `${id}.geojson`), JSON.stringify({type: 'FeatureCollection', features}));
+        writeFileSync(join(home, `${id}.geojson`), collection(features));
         writeFileSync(join(home, `${id}.yaml`), `source: ${id}.geojson\n${yaml}`);
     };
     mkdirSync(home);
-    write('lots', [feature(1, {name: 'большой', secret: 's'}, 'Polygon', square(39, 52, 0.1)),
-        feature(2, {name: 'малый'}, 'Polygon', square(39.3, 52, 0.001)),
-        feature(3, {name: 'пустой'}, 'Polygon', [])], 'fields: [{name: secret, hidden: true}]\n');
-    write('poles', [feature(1, {}, 'Point', [39, 52])]);
-    write('roads', [feature(1, {}, 'LineString', [[39, 52], [39.1, 52.1]])]);
-    write('mixed', [feature(1, {}, 'Point', [39, 52]), feature(2, {}, 'LineString', [[39, 52], [39.2, 52]]),
-        feature(3, {}, 'Polygon', square(39, 52, 0.1))]);
-    write('zones', [feature(1, {}, 'Polygon', square(39, 52, 0.1))]);
-    write('zones_label', [feature(7, {own: true}, 'Point', [39, 52])]);
-    write('late', [feature(1, {}, 'Polygon', square(39, 52, 0.1))], 'zoom: {min: 9, max: 11}\n');
+    write('lots', [feature({name: 'большой', secret: 's'}, square(39, 52, 0.1), {id: 1}),
+        feature({name: 'малый'}, square(39.3, 52, 0.001), {id: 2}),
+        feature({name: 'пустой'}, {type: 'Polygon', coordinates: []}, {id: 3})], 'fields: [{name: secret, hidden: true}]\n');
+    write('poles', [feature({}, point(39, 52), {id: 1})]);
+    write('roads', [feature({}, line([39, 52], [39.1, 52.1]), {id: 1})]);
+    write('mixed', [feature({}, point(39, 52), {id: 1}), feature({}, line([39, 52], [39.2, 52]), {id: 2}),
+        feature({}, square(39, 52, 0.1), {id: 3})]);
+    write('zones', [feature({}, square(39, 52, 0.1), {id: 1})]);
+    write('zones_label', [feature({own: true}, point(39, 52), {id: 7})]);
+    write('late', [feature({}, square(39, 52, 0.1), {id: 1})], 'zoom: {min: 9, max: 11}\n');
     server = await serve(home);
 });
 

@@ -4,9 +4,13 @@
 #include "feed/loader.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
+#include <unistd.h>
 
 /* Definitions and sources change; the catalog follows. Waits are on the catalog, never for a time. */
+
+#define HANG_NS INT64_C(30000000000)
 
 struct watched {
 	struct feed *f;
@@ -86,47 +90,38 @@ static int count_of(struct watched *w, const char *id, bool *ret_error, char *er
 	return count;
 }
 
-/* Waits until a layer has that many rows and is in error or not; gives the seconds it took. */
-static double wait_until(struct watched *w, const char *id, int count, bool in_error)
+/* Waits until a layer has that many rows and is in error or not. */
+static void wait_until(struct watched *w, const char *id, int count, bool in_error)
 {
-	int64_t start_ns = mm_clock_mono_ns();
+	const int64_t start_ns = mm_clock_mono_ns();
 	const struct timespec pause = {.tv_nsec = 5000000};
 	bool error;
 
 	while (count_of(w, id, &error, NULL, 0) != count || error != in_error) {
-		if (mm_clock_mono_ns() - start_ns > (int64_t)20 * 1000000000)
+		if (mm_clock_mono_ns() - start_ns > HANG_NS)
 			fail_msg("%s: %d rows, error %d; wanted %d, %d", id, count_of(w, id, &error, NULL, 0),
 				 error, count, in_error);
 		(void)nanosleep(&pause, NULL);
 	}
-	return (double)(mm_clock_mono_ns() - start_ns) / 1e9;
 }
 
-static void changes_are_followed_within_a_second(void **state)
+static void changes_are_followed(void **state)
 {
 	struct feed *f = *state;
 	struct watched w;
-	double worst = 0, s;
 
 	put_points(f, "points.csv", 3, false);
 	feed_write(f, "points.yaml", points_yaml);
 	start(&w, f);
-	assert_true(wait_until(&w, "points", 3, false) < 1);
+	wait_until(&w, "points", 3, false);
 	for (int n = 4; n < 8; n++) {
 		put_points(f, "points.csv", n, n % 2);
-		s = wait_until(&w, "points", n, false);
-		worst = s > worst ? s : worst;
+		wait_until(&w, "points", n, false);
 	}
 	feed_write(f, "more.yaml", points_yaml);
-	s = wait_until(&w, "more", 7, false);
-	worst = s > worst ? s : worst;
+	wait_until(&w, "more", 7, false);
 	assert_int_equal(unlink(feed_path(f, "more.yaml")), 0);
-	s = wait_until(&w, "more", -1, false);
-	worst = s > worst ? s : worst;
-	print_message("slowest change: %.2f s\n", worst);
-#ifndef __SANITIZE_ADDRESS__
-	assert_true(worst < 1);
-#endif
+	wait_until(&w, "more", -1, false);
 	stop(&w);
 }
 
@@ -141,7 +136,7 @@ static void a_linked_source_is_followed(void **state)
 	feed_write(f, "points.yaml", points_yaml);
 	start(&w, f);
 	put_points(f, "data/real.csv", 4, false);
-	assert_true(wait_until(&w, "points", 4, false) < 1);
+	wait_until(&w, "points", 4, false);
 	stop(&w);
 }
 
@@ -163,13 +158,13 @@ static void what_breaks_keeps_its_last_good_version(void **state)
 	assert_int_equal(count_of(&w, "wrong", &is_error, error, sizeof(error)), 0);
 	assert_true(is_error);
 	feed_run(f, "head -c 100 /dev/zero > next.tmp && printf '\\n' >> next.tmp && rm points.csv");
-	(void)wait_until(&w, "points", 3, true);
+	wait_until(&w, "points", 3, true);
 	put_points(f, "points.csv", 5, false);
-	(void)wait_until(&w, "points", 5, false);
+	wait_until(&w, "points", 5, false);
 	feed_write(f, "points.yaml", "source: points.csv\ntabel: x\n");
-	(void)wait_until(&w, "points", 5, true);
+	wait_until(&w, "points", 5, true);
 	feed_write(f, "points.yaml", points_yaml);
-	(void)wait_until(&w, "points", 5, false);
+	wait_until(&w, "points", 5, false);
 	stop(&w);
 }
 
@@ -218,7 +213,7 @@ static void wait_for_archive(struct watched *w, const char *id, const char *text
 	const int64_t start_ns = mm_clock_mono_ns();
 
 	while (strcmp(archive_of(w, id), text) != 0) {
-		if (mm_clock_mono_ns() - start_ns > (int64_t)20 * 1000000000)
+		if (mm_clock_mono_ns() - start_ns > HANG_NS)
 			fail_msg("%s: \"%s\"; wanted \"%s\"", id, archive_of(w, id), text);
 		(void)nanosleep(&pause, NULL);
 	}
@@ -248,7 +243,7 @@ static void archives_are_followed_and_the_last_good_one_stays(void **state)
 		/* a layer of features takes its place, and gives it back */
 		put_points(f, "points.csv", 3, false);
 		feed_write(f, "tiles.yaml", points_yaml);
-		(void)wait_until(&w, "tiles", 3, false);
+		wait_until(&w, "tiles", 3, false);
 		assert_string_equal(archive_of(&w, "tiles"), "");
 		feed_write(f, "tiles.yaml", mm_arena_printf(&f->mem, "tiles: %s\n", files[i]));
 		wait_for_archive(&w, "tiles", "c");
@@ -307,7 +302,8 @@ static void a_broken_map_yaml_keeps_the_last_catalog(void **state)
 	feed_write(f, "points.yaml", points_yaml);
 	start(&w, f);
 	feed_write(f, "map.yaml", "tytle: x\n");
-	for (int i = 0; i < 2000 && !atomic_load(&w.errors); i++)
+	for (int64_t end_ns = mm_clock_mono_ns() + HANG_NS;
+	     mm_clock_mono_ns() < end_ns && !atomic_load(&w.errors);)
 		(void)nanosleep(&pause, NULL);
 	assert_int_equal(atomic_load(&w.errors), 1);
 	assert_int_equal(count_of(&w, "points", &is_error, NULL, 0), 3);
@@ -327,8 +323,8 @@ static void two_loaders_of_one_folder_do_not_fight(void **state)
 	start(&b, f);
 	assert_int_equal(count_of(&b, "points", &is_error, NULL, 0), 3);
 	put_points(f, "points.csv", 4, true);
-	(void)wait_until(&a, "points", 4, false);
-	(void)wait_until(&b, "points", 4, false);
+	wait_until(&a, "points", 4, false);
+	wait_until(&b, "points", 4, false);
 	stop(&b);
 	stop(&a);
 	assert_int_equal(feed_count_files(feed_path(f, ".munimap"), ".mms"), 1);
@@ -382,7 +378,7 @@ static void readers_never_see_half_a_change(void **state)
 		put_points(f, "points.csv", n, n % 3);
 		(void)nanosleep(&pause, NULL);
 	}
-	(void)wait_until(&w, "points", 33, false);
+	wait_until(&w, "points", 33, false);
 	atomic_store(&r.stop, true);
 	(void)pthread_join(thread, NULL);
 	print_message("%lu answers, %u catalogs\n", r.answers, atomic_load(&w.published));
@@ -390,11 +386,19 @@ static void readers_never_see_half_a_change(void **state)
 	stop(&w);
 }
 
+static void on_hang(int number)
+{
+	static const char said[] = "ERROR: the stop waits for a read that never ends\n";
+
+	(void)number;
+	(void)!write(STDERR_FILENO, said, sizeof(said) - 1);
+	_exit(1);
+}
+
 static void stopping_does_not_wait_for_a_long_read(void **state)
 {
 	struct feed *f = *state;
 	struct watched w;
-	int64_t start_ns;
 
 	put_points(f, "points.csv", 3, false);
 	feed_write(f, "points.yaml", points_yaml);
@@ -403,16 +407,17 @@ static void stopping_does_not_wait_for_a_long_read(void **state)
 		    "x+1 FROM c) SELECT count(*) AS n FROM c;\\n\" | sqlite3 e.sqlite");
 	start(&w, f);
 	feed_write(f, "endless.yaml", "source: e.sqlite\nsql: SELECT n FROM endless\n");
-	(void)wait_until(&w, "endless", 0, false);
-	start_ns = mm_clock_mono_ns();
+	wait_until(&w, "endless", 0, false);
+	(void)signal(SIGALRM, on_hang);
+	(void)alarm(30);
 	stop(&w);
-	assert_true(mm_clock_mono_ns() - start_ns < (int64_t)5 * 1000000000);
+	(void)alarm(0);
 }
 
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(changes_are_followed_within_a_second, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(changes_are_followed, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(a_linked_source_is_followed, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(what_breaks_keeps_its_last_good_version, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(archives_are_followed_and_the_last_good_one_stays, feed_begin,
