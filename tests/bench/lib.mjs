@@ -190,6 +190,8 @@ export async function serveCity(data, {keeps = false, threads = 2} = {}) {
     const port = await freePort(), url = `http://127.0.0.1:${port}`;
     const server = start(process.env.MUNIMAP, ['serve', data.defs, '--port', port, '--threads', threads].map(String));
     await ready(async () => (await fetch(`${url}/readyz`)).ok, 'munimap');
+    // names are gathered in the background after that: not while something else is timed
+    await ready(async () => (await (await fetch(`${url}/search?q=x`)).json()).complete, 'the names of munimap');
     return {port, url, pid: server.child.pid, stop: server.stop};
 }
 

@@ -353,3 +353,15 @@ test('templates and the schema: what they name is what is read', async () => {
     assert.equal((await server.get('/print/templates/none')).status, 404);
     assert.equal((await server.get('/print/templates/forms')).status, 404);
 });
+
+test('styles of one\'s own: what is too much is refused, what is infinite is not drawn so, a shield holds its text', async () => {
+    const styled = (layer, format = 'A2') => ({format, scale: 2000, center: [39.1001, 52.3524], elements: {legend: false, overview: false}, layers: ['manholes', 'streets'],
+        style: {version: 8, sources: {s: {type: 'vector'}}, layers: [{id: 'own', source: 's', ...layer}]}});
+    const icons = {type: 'symbol', 'source-layer': 'manholes'};
+    await refused(styled({...icons, layout: {'icon-image': 'hatch', 'icon-allow-overlap': true, 'icon-padding': 1e5}}, 'A0'), 413, 'layers', /icon-padding/);
+    await made(styled({...icons, layout: {'icon-image': 'hatch', 'icon-size': ['/', 1, 0], 'icon-rotate': ['/', 1, 0]}}));
+    await made(styled({...icons, layout: {'text-field': 'x', 'text-letter-spacing': ['*', 1e9, 1e9]}}));
+    await made(styled({type: 'line', 'source-layer': 'streets', paint: {'line-pattern': 'pattern-green', 'line-width': 0.01}}));
+    const shield = await bytes(await made(styled({type: 'symbol', 'source-layer': 'streets', layout: {'symbol-placement': 'line', 'icon-image': 'hatch', 'text-field': 'М4'}})));
+    assert.match(tool('pdftotext', save('shield.pdf', shield), '-'), /М4/);
+});

@@ -39,7 +39,7 @@ static void draw_text(struct mm_plot *m, cairo_t *cr, const struct mm_plot_symbo
 	if (is_on_line) {
 		what.across = MM_LETTERS_CENTRE;
 		what.down = MM_LETTERS_MIDDLE;
-		what.angle_deg = s->angle * 180 / M_PI;
+		what.angle_deg = s->text_angle * 180 / M_PI;
 		mm_lettering_draw(m->spec.lettering, cr, &what, s->text_at[0], s->text_at[1]);
 		return;
 	}

@@ -165,25 +165,30 @@ static void draw_gradient(struct lines *n, const struct mm_style_layer *l, struc
 static void draw_pattern(struct mm_plot *m, cairo_t *cr, const struct mm_style_value *image,
 			 const struct look *k, const double *xy, size_t count)
 {
-	double size[2], step, pace, length, scale;
+	double size[2], step, pace, scale, next, gone = 0;
 
 	if (!mm_icons_size(m->spec.icons, image->text, size) || !(k->width_mm > 0))
 		return;
 	scale = k->width_mm / size[1];
 	step = size[0] * scale;
 	pace = fmax(step, 0.2);
-	length = mm_plot_line_length(xy, count);
-	for (size_t i = 0; step / 2 + (double)i * pace < length; i++) {
-		double place[2], angle;
+	next = step / 2;
+	for (size_t i = 1; i < count; i++) {
+		const double *p = xy + 2 * (i - 1), dx = p[2] - p[0], dy = p[3] - p[1],
+			     length = hypot(dx, dy);
 
-		mm_plot_line_at(xy, count, step / 2 + (double)i * pace, place, &angle);
-		cairo_save(cr);
-		cairo_translate(cr, place[0], place[1]);
-		cairo_rotate(cr, angle);
-		cairo_scale(cr, scale, scale);
-		cairo_translate(cr, -size[0] / 2, -size[1] / 2);
-		mm_icons_draw(m->spec.icons, cr, image->text, k->opacity);
-		cairo_restore(cr);
+		for (; next < gone + length && !mm_plot_is_late(m); next += pace) {
+			const double t = (next - gone) / length;
+
+			cairo_save(cr);
+			cairo_translate(cr, p[0] + t * dx, p[1] + t * dy);
+			cairo_rotate(cr, atan2(dy, dx));
+			cairo_scale(cr, scale, scale);
+			cairo_translate(cr, -size[0] / 2, -size[1] / 2);
+			mm_icons_draw(m->spec.icons, cr, image->text, k->opacity);
+			cairo_restore(cr);
+		}
+		gone += length;
 	}
 }
 

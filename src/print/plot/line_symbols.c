@@ -142,9 +142,12 @@ static enum mm_code place_line(struct mm_plot_labelling *w, struct strands *g,
 		return MM_OK;
 	if (read.has_text && read.text.size[0] > length && !read.has_icon)
 		return MM_OK;
-	for (size_t i = 0; i < n && !rc; i++)
+	for (size_t i = 0; i < n && !rc; i++) {
 		rc =
 		    try_around(w, g, line, &read, length * ((double)i + 0.5) / (double)n, length / (double)n);
+		if (!rc && mm_plot_is_late(w->map))
+			rc = mm_plot_fail_late(w->reterr);
+	}
 	return rc;
 }
 

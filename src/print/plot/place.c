@@ -117,7 +117,7 @@ bool mm_plot_place_at_point(struct mm_plot *m, struct mm_plot_room *room, struct
 	return is_good && (icon || text);
 }
 
-/* How much the line turns at most within the text, and how far it is from straight. */
+/* How much the line turns within the text, and how far it is from straight. */
 static void judge(const double *xy, size_t count, double *ret_turn, double *ret_bow)
 {
 	const double *a = xy, *b = xy + 2 * (count - 1);
@@ -139,7 +139,7 @@ static void judge(const double *xy, size_t count, double *ret_turn, double *ret_
 		*ret_bow = HUGE_VAL;
 }
 
-/* Squares along the way, as large as the letters are high. `visit` is is_free or take. */
+/* Squares along the way, as large as the letters are high: whether all are free, or takes them. */
 static bool each_square(struct mm_plot_room *room, const struct mm_plot_symbol *s, const double *xy,
 			size_t count, bool is_take)
 {
@@ -208,51 +208,56 @@ static bool keep_way(struct mm_plot *m, struct mm_plot_symbol *s, const struct m
 	return true;
 }
 
-static bool place_text_on_line(struct mm_plot *m, struct mm_plot_room *room, struct mm_plot_symbol *s,
-			       const double *xy, size_t count, double distance)
+/* The part of the line that the text would stand on; false: it has no room there. */
+static bool find_text_on_line(struct mm_plot_room *room, struct mm_plot_symbol *s, const double *xy,
+			      size_t count, double distance, struct mm_points *way)
 {
 	const double half = s->text.size[0] / 2, room_at_ends = s->text.em * 0.3;
-	struct mm_points way = {0};
 	double turn, bow;
-	bool fits =
-	    find_way(s, xy, count, distance - half - room_at_ends, distance + half + room_at_ends, &way) &&
-	    mm_plot_line_length(way.xy, way.count) >= 2 * half;
 
-	if (fits) {
-		judge(way.xy, way.count, &turn, &bow);
-		fits = turn <= fmax(s->text.max_angle_deg, 1) * M_PI / 180 &&
-		       each_square(room, s, way.xy, way.count, false);
-	}
-	if (fits && bow > STRAIGHT_SHARE * s->text.letters.height_mm)
-		fits = keep_way(m, s, &way);
-	if (fits) {
-		const double *a = way.xy, *b = way.xy + 2 * (way.count - 1);
+	if (!find_way(s, xy, count, distance - half - room_at_ends, distance + half + room_at_ends, way) ||
+	    mm_plot_line_length(way->xy, way->count) < 2 * half)
+		return false;
+	judge(way->xy, way->count, &turn, &bow);
+	return turn <= fmax(s->text.max_angle_deg, 1) * M_PI / 180 &&
+	       each_square(room, s, way->xy, way->count, false);
+}
 
-		s->angle = atan2(b[1] - a[1], b[0] - a[0]);
-		s->text_at[0] = (a[0] + b[0]) / 2;
-		s->text_at[1] = (a[1] + b[1]) / 2;
-		fits = s->text.is_ignored || each_square(room, s, way.xy, way.count, true);
-	}
-	mm_points_release(&way);
-	return fits;
+static bool take_text_on_line(struct mm_plot *m, struct mm_plot_room *room, struct mm_plot_symbol *s,
+			      const struct mm_points *way)
+{
+	const double *a = way->xy, *b = way->xy + 2 * (way->count - 1);
+	double turn, bow;
+
+	judge(way->xy, way->count, &turn, &bow);
+	s->text_angle = atan2(b[1] - a[1], b[0] - a[0]);
+	s->text_at[0] = (a[0] + b[0]) / 2;
+	s->text_at[1] = (a[1] + b[1]) / 2;
+	return (bow <= STRAIGHT_SHARE * s->text.letters.height_mm || keep_way(m, s, way)) &&
+	       (s->text.is_ignored || each_square(room, s, way->xy, way->count, true));
 }
 
 bool mm_plot_place_on_line(struct mm_plot *m, struct mm_plot_room *room, struct mm_plot_symbol *s,
 			   const double *xy, size_t count, double distance)
 {
-	bool icon = false, text = false;
+	struct mm_paper_box box = {0};
+	struct mm_points way = {0};
+	bool icon = false, text, is_good = true;
 
 	mm_plot_line_at(xy, count, distance, s->at, &s->angle);
 	if (s->has_icon) {
-		const struct mm_paper_box b = icon_box(s);
-
-		icon = mm_plot_room_holds(room, &b) && (s->icon.overlaps || mm_plot_room_is_free(room, &b)) &&
-		       (s->icon.is_ignored || mm_plot_room_take(room, &b));
+		box = icon_box(s);
+		icon =
+		    mm_plot_room_holds(room, &box) && (s->icon.overlaps || mm_plot_room_is_free(room, &box));
 	}
-	if (s->has_text && (icon || !s->has_icon || s->icon.is_optional))
-		text = place_text_on_line(m, room, s, xy, count, distance);
-	settle(s, &icon, &text);
+	text = s->has_text && find_text_on_line(room, s, xy, count, distance, &way);
+	settle(s, &icon, &text); /* before room is taken: the two do not stand in each other's way */
 	s->has_icon = icon;
 	s->has_text = text;
-	return icon || text;
+	if (text)
+		is_good = take_text_on_line(m, room, s, &way);
+	if (icon && !s->icon.is_ignored)
+		is_good = is_good && mm_plot_room_take(room, &box);
+	mm_points_release(&way);
+	return is_good && (icon || text);
 }

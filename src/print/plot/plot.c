@@ -18,10 +18,10 @@ double mm_plot_zoom(double scale, double lat_deg)
 
 bool mm_plot_is_late(struct mm_plot *p)
 {
-	if (p->looks++ % LOOKS_A_CLOCK != 0)
-		return false;
-	return (p->spec.deadline_ns && mm_clock_mono_ns() > p->spec.deadline_ns) ||
-	       (p->spec.is_unwanted && p->spec.is_unwanted(p->spec.ctx));
+	if (!p->is_late && p->looks++ % LOOKS_A_CLOCK == 0)
+		p->is_late = (p->spec.deadline_ns && mm_clock_mono_ns() > p->spec.deadline_ns) ||
+			     (p->spec.is_unwanted && p->spec.is_unwanted(p->spec.ctx));
+	return p->is_late;
 }
 
 enum mm_code mm_plot_fail_late(struct mm_err *reterr)

@@ -57,9 +57,11 @@ struct mm_plot {
 	struct mm_plot_source *source;
 	size_t source_count;
 	struct mm_plot_symbols *symbols; /* one for each style layer; NULL: none placed yet */
+	size_t symbol_count;             /* of all layers */
 	struct mm_plot_item *item;
 	size_t item_count;
-	unsigned looks;    /* at the clock */
+	unsigned looks; /* at the clock */
+	bool is_late;
 	double width_less; /* by how much wide lines are narrower, millimetres: 0 but for swatches */
 };
 
@@ -68,7 +70,7 @@ MM_MUST_USE enum mm_code mm_plot_read(struct mm_plot *m, struct mm_err *reterr);
 void mm_plot_source_release(struct mm_plot_source *s);
 const struct mm_plot_source *mm_plot_find_source(const struct mm_plot *m, const char *name);
 
-/* Has the time run out? Looks at the clock each 256 calls. */
+/* Has the time run out? Looks at the clock at the first and then each 256th call. */
 bool mm_plot_is_late(struct mm_plot *m);
 enum mm_code mm_plot_fail_late(struct mm_err *reterr);
 

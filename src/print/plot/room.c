@@ -6,6 +6,8 @@
 
 static const double CELL_MM = 8;
 
+enum { TAKEN_MAX = 1 << 21 }; /* 80 MB: several thousand symbols as large as an A0 sheet */
+
 /* A box that is taken, in a list for each cell that it meets. */
 struct taken {
 	struct mm_paper_box box;
@@ -17,6 +19,7 @@ struct mm_plot_room {
 	uint32_t columns, rows, *cell;
 	struct taken *taken;
 	size_t count, cap;
+	bool is_full;
 };
 
 struct mm_plot_room *mm_plot_room_new(const struct mm_paper_box *field)
@@ -75,6 +78,11 @@ static bool meet(const struct mm_paper_box *a, const struct mm_paper_box *b)
 	       b->y < a->y + a->height;
 }
 
+bool mm_plot_room_is_full(const struct mm_plot_room *r)
+{
+	return r->is_full;
+}
+
 bool mm_plot_room_is_free(const struct mm_plot_room *r, const struct mm_paper_box *b)
 {
 	const struct span s = span_of(r, b);
@@ -95,10 +103,13 @@ bool mm_plot_room_take(struct mm_plot_room *r, const struct mm_paper_box *b)
 
 	if (r->count + more > r->cap) {
 		const size_t cap = 2 * r->cap + more + 256;
-		struct taken *next = realloc(r->taken, cap * sizeof(*next));
+		struct taken *next =
+		    r->count + more > TAKEN_MAX ? NULL : realloc(r->taken, cap * sizeof(*next));
 
-		if (!next)
+		if (!next) {
+			r->is_full = true;
 			return false;
+		}
 		r->taken = next;
 		r->cap = cap;
 	}

@@ -20,7 +20,8 @@ bool mm_plot_room_holds(const struct mm_plot_room *r, const struct mm_paper_box 
 /* Is nothing there yet? */
 bool mm_plot_room_is_free(const struct mm_plot_room *r, const struct mm_paper_box *b);
 
-/* Takes it. False: no memory. */
+/* Takes it. False: it is full, for there is no memory, or more than 80 MB would be taken. */
 bool mm_plot_room_take(struct mm_plot_room *r, const struct mm_paper_box *b);
+bool mm_plot_room_is_full(const struct mm_plot_room *r);
 
 #endif

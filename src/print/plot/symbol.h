@@ -17,7 +17,6 @@ struct mm_plot_text {
 	double em;
 	double size[2]; /* of its lines */
 	double padding, rotate_deg, max_angle_deg;
-	double offset[2];
 	size_t anchor[MM_PLOT_ANCHORS_MAX]; /* the first is liked best */
 	double shift[MM_PLOT_ANCHORS_MAX][2];
 	size_t anchor_count;
@@ -37,7 +36,7 @@ struct mm_plot_symbol {
 	struct mm_plot_icon icon;
 	bool has_text, has_icon;
 	double at[2], angle; /* where it stands; how the line runs there, radians */
-	double text_at[2];
+	double text_at[2], text_angle;
 	const double
 	    *way; /* of a text that bends: its part of the line, as long as the text; NULL: it does not */
 	size_t way_count;

@@ -11,7 +11,7 @@ enum mm_code mm_plot_keep_symbol(struct mm_plot_labelling *w, const struct mm_pl
 {
 	struct mm_plot_symbols *out = w->out;
 
-	if (out->count == MM_PLOT_SYMBOLS_MAX)
+	if (w->map->symbol_count == MM_PLOT_SYMBOLS_MAX)
 		return mm_fail(w->reterr, MM_E_LIMIT, "layers",
 			       "the map would have more than %d symbols and texts: take fewer layers",
 			       MM_PLOT_SYMBOLS_MAX);
@@ -25,6 +25,7 @@ enum mm_code mm_plot_keep_symbol(struct mm_plot_labelling *w, const struct mm_pl
 		out->cap = cap;
 	}
 	out->list[out->count++] = *s;
+	w->map->symbol_count++;
 	return MM_OK;
 }
 
@@ -138,6 +139,10 @@ enum mm_code mm_plot_place_symbols(struct mm_plot *m, struct mm_err *reterr)
 	for (size_t i = m->style->layer_count; i-- > 0 && !rc;)
 		if (m->style->layers[i].type == MM_STYLE_LAYER_SYMBOL)
 			rc = place_layer(m, room, &m->style->layers[i], &m->symbols[i], reterr);
+	if (!rc && mm_plot_room_is_full(room))
+		rc = mm_fail(reterr, MM_E_LIMIT, "layers",
+			     "symbols and texts take more room than there is: take fewer layers, or smaller "
+			     "icon-padding and text-padding");
 	(void)mm_plot_room_free(room);
 	return rc;
 }

@@ -25,13 +25,12 @@ static struct mm_style_value run(const struct mm_expr *e, const char *const *val
 	const struct mm_style_value *constant = mm_expr_constant(e);
 	struct mm_style_value v;
 
-	if (constant)
-		return *constant;
-	if (!mm_expr_eval(e, c, &v) || v.kind == MM_STYLE_NULL ||
-	    (v.kind == MM_STYLE_NUMBER && !isfinite(v.number)) ||
-	    (values && v.kind == MM_STYLE_TEXT && !is_among(values, &v)))
+	if (!constant && (!mm_expr_eval(e, c, &v) || v.kind == MM_STYLE_NULL ||
+			  (values && v.kind == MM_STYLE_TEXT && !is_among(values, &v))))
 		return *fallback;
-	return v;
+	if (constant)
+		v = *constant;
+	return v.kind == MM_STYLE_NUMBER && !isfinite(v.number) ? *fallback : v;
 }
 
 struct mm_style_value mm_style_get(const struct mm_style_layer *l, enum mm_style_property p,
