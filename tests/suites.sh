@@ -72,6 +72,7 @@ js plans tests/cli/plans.test.mjs
 both plans-access tests/cli/plans_access.test.mjs
 both print tests/http/print.test.mjs
 both print-object tests/http/print_object.test.mjs
+js plan-schema tests/http/plan_schema.test.mjs
 both print-cli tests/cli/print.test.mjs
 js mvt tests/mvt/fixtures.test.mjs tests/mvt/checker.test.mjs
 js tiles tests/mvt/tiles.test.mjs tests/mvt/clusters.test.mjs tests/mvt/grids.test.mjs

@@ -137,3 +137,80 @@ test('by keyboard, in English, on a phone: template, what is wrong at its field,
     assert.deepEqual(complaints.filter((c) => !/400/.test(c)), []);
     await page.close();
 });
+
+test('the object that is chosen on the map is what the plan is about', async () => {
+    const {page, complaints} = await show('#map=14/52.353/39.098&p=print');
+    await page.waitForSelector('#print-size');
+    assert.equal(await page.locator('#print-object').count(), 0);
+    await settle(page, () => page.selectOption('#print-template', 'passport'));
+    assert.match(await page.innerText('#print-no-object'), /выберите его на карте/);
+    // chosen while the panel is open: the frame comes to it, at the template's scale
+    await page.evaluate(() => window.munimap.store.set({chosen: {layer: 'projects', id: 'P-0006'}}));
+    await page.waitForSelector('#print-object:checked');
+    assert.equal(await page.locator('#print-no-object').count(), 0);
+    await page.waitForFunction(() => /Капитальный ремонт школы № 8/.test(document.querySelector('#print .about').innerText));
+    const {geometry} = await server.json('/collections/projects/items/P-0006'), points = geometry.coordinates.flat(2), xs = points.filter((_, i) => i % 2 === 0), ys = points.filter((_, i) => i % 2);
+    await page.waitForFunction(([x, y]) => {
+        const ring = window.munimap.gl.getSource('print-frame').serialize().data.features[0]?.geometry.coordinates[0];
+        return ring && Math.abs((ring[0][0] + ring[2][0]) / 2 - x) < 1e-4 && Math.abs((ring[0][1] + ring[2][1]) / 2 - y) < 1e-4;
+    }, [xs, ys].map((list) => (Math.min(...list) + Math.max(...list)) / 2));
+    assert.equal(await page.inputValue('#print-scale'), '5000');
+    await picture(page, 'print-object');
+    const planOf = async () => {
+        const [plan] = await Promise.all([page.waitForEvent('download'), page.click('#print-plan')]);
+        return JSON.parse(readFileSync(await plan.path(), 'utf8'));
+    };
+    assert.deepEqual((await planOf()).object, {layer: 'projects', id: 'P-0006'});
+    const [file] = await Promise.all([page.waitForEvent('download'), page.click('#print-run')]);
+    assert.match(text(await file.path()), /Сведения.*P-0006.*Социальная сфера/);
+    // left out again; of a template that needs none it is not asked for
+    await settle(page, () => page.uncheck('#print-object'));
+    assert.equal((await planOf()).object, undefined);
+    await settle(page, () => page.selectOption('#print-template', 'gpzu'));
+    assert.ok(await page.isChecked('#print-object'));
+    await settle(page, () => page.selectOption('#print-template', 'wall'));
+    assert.ok(!await page.isChecked('#print-object'));
+    assert.deepEqual(complaints, []);
+    await page.close();
+});
+
+test('the frame by keys when it has the focus: moved, farther with Shift, turned; the map stays', async () => {
+    for (const lang of ['ru', 'en']) {
+        const {page, complaints} = await show(`#map=15/52.353/39.098&p=print&lang=${lang}`);
+        await page.waitForSelector('#print-grip');
+        await settle(page, () => page.fill('#print-scale', '5000'));
+        assert.match(await page.getAttribute('#print-grip', 'aria-label'), lang === 'ru' ? /Рамка листа: стрелки двигают/ : /Frame of the sheet: arrows move/);
+        assert.equal(await page.getByRole('button', {name: lang === 'ru' ? /^Рамка листа/ : /^Frame of the sheet/}).count(), 1);
+        await page.focus('#print-grip');
+        const middle = (ring) => [(ring[0][0] + ring[2][0]) / 2, (ring[0][1] + ring[2][1]) / 2], width = (ring) => ring[1][0] - ring[0][0];
+        const first = await frameOf(page), right = await settle(page, () => page.keyboard.press('ArrowRight'));
+        const step = middle(right)[0] - middle(first)[0];
+        assert.ok(step > 0 && step < width(first) * 0.05 && Math.abs(middle(right)[1] - middle(first)[1]) < step / 10, `${step}`);
+        const far = await settle(page, () => page.keyboard.press('Shift+ArrowRight'));
+        assert.ok(Math.abs((middle(far)[0] - middle(right)[0]) / step - 10) < 0.2, 'ten times as far');
+        const up = await settle(page, () => page.keyboard.press('ArrowUp'));
+        assert.ok(middle(up)[1] > middle(far)[1]);
+        await settle(page, () => page.keyboard.press('BracketRight'));
+        assert.equal(await page.inputValue('#print-rotation'), '-1'); // the frame to the right, the map on the sheet to the left
+        await settle(page, () => page.keyboard.press('Shift+BracketLeft'));
+        assert.equal(await page.inputValue('#print-rotation'), '14');
+        await settle(page, () => page.keyboard.press('+'));
+        assert.equal(await page.inputValue('#print-rotation'), '13');
+        assert.deepEqual(await page.evaluate(() => window.munimap.gl.getCenter().toArray().map((v) => v.toFixed(6))), ['39.098000', '52.353000'], 'the map stayed');
+        assert.equal(await page.evaluate(() => document.activeElement.id), 'print-grip');
+        // a press of the mouse in the frame gives it the focus
+        await page.focus('#print-title');
+        const box = await page.evaluate(() => {
+            const at = window.munimap.gl.getCanvas().getBoundingClientRect(), c = window.munimap.gl.project(window.munimap.gl.getSource('print-frame').serialize().data.features[0].geometry.coordinates[0][0]);
+            const d = window.munimap.gl.project(window.munimap.gl.getSource('print-frame').serialize().data.features[0].geometry.coordinates[0][2]);
+            return [at.left + (c.x + d.x) / 2, at.top + (c.y + d.y) / 2];
+        });
+        await page.mouse.click(...box);
+        assert.equal(await page.evaluate(() => document.activeElement.id), 'print-grip');
+        await picture(page, `print-keys-${lang}`);
+        await page.click('#layers-tab');
+        assert.equal(await page.locator('#print-grip').count(), 0);
+        assert.deepEqual(complaints, []);
+        await page.close();
+    }
+});

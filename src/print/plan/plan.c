@@ -247,7 +247,7 @@ static void read_table(struct mm_print_plan_reader *r, json_t *elements, struct 
 	const char *const *field;
 	size_t n = 0;
 
-	if (!table || json_is_false(table))
+	if (!table || json_is_null(table) || json_is_false(table))
 		return;
 	if (!json_is_object(table)) {
 		(void)mm_print_plan_wrong(r, MM_E_INVALID, "table",

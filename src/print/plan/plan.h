@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 /*
- * A plan to be printed, as people and programs write it down (styles/plans/README.md):
+ * A plan to be printed, as people and programs write it down (styles/plans/schema/plan.json):
  *
  *     {"template": "situation", "format": "A3", "orientation": "landscape", "scale": 2000,
  *      "center": [39.1, 52.35], "title": "Ситуационный план", "layers": ["streets", "buildings"],

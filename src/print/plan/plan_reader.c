@@ -108,21 +108,23 @@ const char *mm_print_plan_text(struct mm_print_plan_reader *r, const json_t *o, 
 const char *mm_print_plan_words(struct mm_print_plan_reader *r, const json_t *o, const char *member,
 				const char *language, const char *fallback)
 {
-	const json_t *v = json_object_get(o, member), *said;
+	const json_t *v = json_object_get(o, member);
+	const char *text[2] = {NULL, NULL}; /* in that language, in the other */
+	const bool is_russian = strcmp(language, "ru") == 0;
 
 	if (!json_is_object(v))
 		return mm_print_plan_text(r, o, member, fallback);
-	said = json_object_get(v, language);
-	if (!said)
-		said = json_object_get(v, strcmp(language, "ru") == 0 ? "en" : "ru");
-	if (!said) {
+	for (int i = 0; i < 2; i++) {
+		const json_t *said = json_object_get(v, (i == 0) == is_russian ? "ru" : "en");
+
+		text[i] = said ? copy(r, member, said) : NULL;
+	}
+	if (!text[0] && !text[1]) {
 		(void)mm_print_plan_wrong(r, MM_E_INVALID, member,
 					  "write a text, or {\"ru\": ..., \"en\": ...}");
 		return fallback;
 	}
-	v = said;
-	said = NULL;
-	return json_is_null(v) ? fallback : copy(r, member, v);
+	return text[0] ? text[0] : text[1];
 }
 
 const char *const *mm_print_plan_texts(struct mm_print_plan_reader *r, const json_t *o, const char *member,

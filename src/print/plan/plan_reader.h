@@ -33,7 +33,8 @@ void mm_print_plan_enter(struct mm_print_plan_reader *r, const char *member, con
 			 const char *const *known);
 void mm_print_plan_leave(struct mm_print_plan_reader *r);
 
-/* A text of at most MM_PRINT_PLAN_TEXT_BYTES_MAX, copied; `fallback` when it is absent. */
+/* A member that is null is as if it were not there, here and below. A text of at most
+ * MM_PRINT_PLAN_TEXT_BYTES_MAX, copied; `fallback` when it is absent. */
 const char *mm_print_plan_text(struct mm_print_plan_reader *r, const json_t *o, const char *member,
 			       const char *fallback);
 

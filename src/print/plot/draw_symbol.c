@@ -12,7 +12,7 @@ void mm_plot_draw_icon(struct mm_plot *m, cairo_t *cr, const struct mm_plot_symb
 	cairo_translate(cr, s->at[0], s->at[1]);
 	cairo_rotate(cr, i->rotate_deg * M_PI / 180 + (i->turns_with_line ? s->angle : 0));
 	cairo_translate(cr, corner[0] + i->offset[0], corner[1] + i->offset[1]);
-	cairo_scale(cr, i->scale, i->scale);
+	cairo_scale(cr, i->scale[0], i->scale[1]);
 	mm_icons_draw(m->spec.icons, cr, i->name, i->opacity);
 	cairo_restore(cr);
 }

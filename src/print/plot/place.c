@@ -89,15 +89,18 @@ static void settle(const struct mm_plot_symbol *s, bool *icon, bool *text)
 
 bool mm_plot_place_at_point(struct mm_plot *m, struct mm_plot_room *room, struct mm_plot_symbol *s)
 {
-	const struct mm_paper_box ib = s->has_icon ? icon_box(s) : (struct mm_paper_box){0};
 	const struct mm_paper_box *field = &m->spec.ground.map;
 	const bool is_inside = s->at[0] >= field->x && s->at[0] <= field->x + field->width &&
 			       s->at[1] >= field->y && s->at[1] <= field->y + field->height;
-	bool icon = s->has_icon && is_inside && (s->icon.overlaps || mm_plot_room_is_free(room, &ib)), text;
 	const size_t k = s->has_text && is_inside ? find_text(room, s) : SIZE_MAX;
-	bool is_good = true;
+	struct mm_paper_box ib = {0};
+	bool icon, text = k != SIZE_MAX, is_good = true;
 
-	text = k != SIZE_MAX;
+	if (s->has_icon && s->has_text && s->icon.fit != MM_PLOT_FIT_NONE)
+		mm_plot_fit_icon(s, text ? k : 0);
+	if (s->has_icon)
+		ib = icon_box(s);
+	icon = s->has_icon && is_inside && (s->icon.overlaps || mm_plot_room_is_free(room, &ib));
 	settle(s, &icon, &text);
 	s->has_icon = icon;
 	s->has_text = text;
@@ -245,6 +248,8 @@ bool mm_plot_place_on_line(struct mm_plot *m, struct mm_plot_room *room, struct 
 	bool icon = false, text, is_good = true;
 
 	mm_plot_line_at(xy, count, distance, s->at, &s->angle);
+	if (s->has_icon && s->has_text && s->icon.fit != MM_PLOT_FIT_NONE)
+		mm_plot_fit_icon(s, 0);
 	if (s->has_icon) {
 		box = icon_box(s);
 		icon =

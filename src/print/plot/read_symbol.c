@@ -124,6 +124,15 @@ static void read_anchors(const struct mm_style_layer *l, struct mm_plot_eye *eye
 	memcpy(t->shift[0], plain, sizeof(plain));
 }
 
+/* Of the modes, the first is liked best. */
+static bool wants_vertical(const struct mm_style_layer *l, struct mm_expr_context *c)
+{
+	const struct mm_style_value modes = mm_style_get(l, MM_PROP_TEXT_WRITING_MODE, c);
+
+	return modes.kind == MM_STYLE_ARRAY && modes.n && modes.items[0].kind == MM_STYLE_TEXT &&
+	       !strcmp(modes.items[0].text, "vertical");
+}
+
 static bool read_text(struct mm_plot *m, const struct mm_style_layer *l, struct mm_plot_eye *eye,
 		      bool is_on_line, struct mm_plot_text *t)
 {
@@ -162,8 +171,22 @@ static bool read_text(struct mm_plot *m, const struct mm_style_layer *l, struct 
 	t->is_optional = mm_style_flag(l, MM_PROP_TEXT_OPTIONAL, c);
 	t->keeps_upright = mm_style_flag(l, MM_PROP_TEXT_KEEP_UPRIGHT, c);
 	read_anchors(l, eye, t);
+	if (!is_on_line && wants_vertical(l, c)) {
+		const char *standing = mm_plot_stand(t->letters.text, &m->mem);
+
+		t->letters.text = standing ? standing : t->letters.text;
+	}
 	mm_lettering_measure(m->spec.lettering, &t->letters, t->size);
 	return true;
+}
+
+static void read_fit(const struct mm_style_layer *l, struct mm_expr_context *c, struct mm_plot_icon *i)
+{
+	const struct mm_style_value padding = mm_style_get(l, MM_PROP_ICON_TEXT_FIT_PADDING, c);
+
+	i->fit = mm_style_choice(l, MM_PROP_ICON_TEXT_FIT, c);
+	for (uint32_t k = 0; padding.kind == MM_STYLE_ARRAY && padding.n == 4 && k < 4; k++)
+		i->fit_padding[k] = padding.items[k].number * MM_PLOT_MM_A_PIXEL;
 }
 
 static bool read_icon(struct mm_plot *m, const struct mm_style_layer *l, struct mm_plot_eye *eye,
@@ -186,10 +209,11 @@ static bool read_icon(struct mm_plot *m, const struct mm_style_layer *l, struct 
 	i->opacity = mm_style_number(l, MM_PROP_ICON_OPACITY, c);
 	if (!i->name || !(i->opacity > 0))
 		return false;
-	i->scale = mm_style_number(l, MM_PROP_ICON_SIZE, c) * MM_PLOT_MM_A_PIXEL;
-	i->size[0] = px[0] * i->scale;
-	i->size[1] = px[1] * i->scale;
-	pair(&offset, i->scale, i->offset);
+	i->scale[0] = i->scale[1] = mm_style_number(l, MM_PROP_ICON_SIZE, c) * MM_PLOT_MM_A_PIXEL;
+	i->size[0] = px[0] * i->scale[0];
+	i->size[1] = px[1] * i->scale[1];
+	pair(&offset, i->scale[0], i->offset);
+	read_fit(l, c, i);
 	for (int k = 0; k < 4; k++)
 		i->padding[k] =
 		    padding.kind == MM_STYLE_PADDING ? padding.numbers[k] * MM_PLOT_MM_A_PIXEL : 0;
@@ -201,7 +225,7 @@ static bool read_icon(struct mm_plot *m, const struct mm_style_layer *l, struct 
 	i->overlaps = overlap != OVERLAP_NEVER;
 	i->is_ignored = mm_style_flag(l, MM_PROP_ICON_IGNORE_PLACEMENT, c);
 	i->is_optional = mm_style_flag(l, MM_PROP_ICON_OPTIONAL, c);
-	return i->scale > 0;
+	return i->scale[0] > 0;
 }
 
 bool mm_plot_read_symbol(struct mm_plot *m, const struct mm_style_layer *l, struct mm_plot_eye *eye,

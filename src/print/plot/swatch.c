@@ -89,7 +89,8 @@ static void draw_icon(struct mm_plot *p, cairo_t *cr, const struct mm_style_laye
 	    !s.has_icon)
 		return;
 	fit = fmin(1, fmin(box->width / s.icon.size[0], box->height / s.icon.size[1]));
-	s.icon.scale *= fit;
+	s.icon.scale[0] *= fit;
+	s.icon.scale[1] *= fit;
 	s.icon.size[0] *= fit;
 	s.icon.size[1] *= fit;
 	s.icon.offset[0] = s.icon.offset[1] = 0;

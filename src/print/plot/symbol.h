@@ -23,10 +23,15 @@ struct mm_plot_text {
 	bool overlaps, is_ignored, is_optional, keeps_upright;
 };
 
+/* "icon-text-fit", as the style counts its values. */
+enum { MM_PLOT_FIT_NONE, MM_PLOT_FIT_WIDTH, MM_PLOT_FIT_HEIGHT, MM_PLOT_FIT_BOTH };
+
 struct mm_plot_icon {
-	const char *name; /* "": none */
-	double scale, size[2], offset[2], padding[4], rotate_deg, opacity;
-	size_t anchor;
+	const char *name;                    /* "": none */
+	double scale[2], size[2], offset[2]; /* millimetres a pixel of the icon, both ways; millimetres */
+	double padding[4], rotate_deg, opacity;
+	size_t anchor, fit;
+	double fit_padding[4]; /* around the text: above, right, below, left */
 	bool overlaps, is_ignored, is_optional, turns_with_line;
 };
 
@@ -83,6 +88,14 @@ bool mm_plot_place_at_point(struct mm_plot *m, struct mm_plot_room *room, struct
 /* Looks for room along a line around a distance from its beginning, and takes it. */
 bool mm_plot_place_on_line(struct mm_plot *m, struct mm_plot_room *room, struct mm_plot_symbol *s,
 			   const double *xy, size_t count, double distance);
+
+/* Stretches the icon of a symbol around its text at the k-th anchor, and puts it there, as its "fit" says:
+ * sides that do not fit the text keep their length, and their middle is that of the text. fit.c */
+void mm_plot_fit_icon(struct mm_plot_symbol *s, size_t k);
+
+/* The text as it is written from top to bottom, a letter a line, in `mem`; NULL: it has no letter of a script
+ * that is written so (or no memory). vertical.c */
+const char *mm_plot_stand(const char *text, struct mm_arena *mem);
 
 /* Where a box of that size stands whose anchor (as the names of the style, 0 "center") is at the origin. */
 void mm_plot_anchor_box(size_t anchor, const double size[2], double ret[2]);

@@ -2,19 +2,22 @@
 // ground it will hold; the server prints it.
 import {byId, element} from '../base/dom.js';
 import {askJson} from '../base/server.js';
-import {say} from '../base/text.js';
+import {say, title} from '../base/text.js';
 import {makeFrame} from './frame.js';
 import {findFrame, preview, print} from './job.js';
-import {ELEMENTS, FORMATS, SCALES, planOf, remember, remembered} from './plan.js';
+import {featureOf} from '../map/chosen.js';
+import {ELEMENTS, FORMATS, SCALES, objectOf, planOf, remember, remembered} from './plan.js';
 
 const ASK_AFTER_MS = 200, TURN_DEG = 5, MOVE_SHARE = 0.1;
 
+// `needs`: the template is about an object; `fitted`: the object that the frame was brought to
+let needs = false, fitted = '';
 let settings = null, templates = null, frame = null, found = null, wrong = null, isRefused = false, running = null, state = null, asking = null, waiting = 0, picture = '';
 
 const isOpen = (app) => app.store.get('panel') === 'print';
 
 /** Texts of the server say which member of the plan they mean; the panel has it as a field. */
-const fieldOf = (where) => ({format: 'format', orientation: 'format', scale: 'scale', rotation: 'rotation', title: 'title', subtitle: 'subtitle', template: 'template',
+const fieldOf = (where) => ({object: 'object', 'object.id': 'object', format: 'format', orientation: 'format', scale: 'scale', rotation: 'rotation', title: 'title', subtitle: 'subtitle', template: 'template',
     style: 'style', 'elements.form': 'form'})[where] ?? '';
 
 // ---- the frame ----
@@ -74,6 +77,23 @@ async function fitView(app) {
     const b = app.gl.getBounds(), {center, scale, ...plan} = planOf({...settings, rotation: settings.rotation}, app);
     try {
         const fit = await findFrame({...plan, extent: [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()]});
+        change(app, {center: fit.center, scale: Math.round(fit.scale)});
+        app.drawPanel('print');
+    } catch (error) {
+        wrong = error;
+        drawState(app);
+    }
+}
+
+/** The frame around the object of the plan, at the template's scale or one that holds it. */
+async function fitObject(app) {
+    const object = settings.about && objectOf(app), key = object ? `${object.layer}/${object.id}` : '';
+    if (!object || key === fitted || !isOpen(app))
+        return;
+    fitted = key;
+    const {center, scale, ...plan} = planOf(settings, app);
+    try {
+        const fit = await findFrame(plan);
         change(app, {center: fit.center, scale: Math.round(fit.scale)});
         app.drawPanel('print');
     } catch (error) {
@@ -163,14 +183,39 @@ function select(id, label, value, choices, onchange) {
 
 const input = (id, label, attributes) => element('label', {}, element('span', {}, label), element('input', {id: `print-${id}`, ...attributes}));
 
+/** Is a template about an object? Its turning points, or a passport of it. */
+const isAbout = (template) => Boolean(template.elements?.points || template.elements?.passport);
+
 /** A template brings its format, scale and elements, which may then be changed; what only it has (tables) stays its own. */
 async function useTemplate(app, id) {
     const named = templates?.find((one) => one.id === id);
-    const {format, orientation, scale, elements = {}} = id ? await askJson(`print/templates/${id}`).catch(() => ({})) : {};
-    change(app, {template: id, format: format ?? settings.format, orientation: orientation ?? settings.orientation, scale: scale ?? settings.scale,
+    const made = id ? await askJson(`print/templates/${id}`).catch(() => ({})) : {}, {format, orientation, scale, elements = {}} = made;
+    needs = isAbout(made);
+    change(app, {template: id, about: needs, format: format ?? settings.format, orientation: orientation ?? settings.orientation, scale: scale ?? settings.scale,
         elements: Object.fromEntries(ELEMENTS.map((e) => [e, id && elements[e] !== undefined ? Boolean(elements[e]) : settings.elements[e]])),
         ...(named && !settings.title ? {title: named.title} : {})});
     app.drawPanel('print');
+    fitted = '';
+    fitObject(app);
+}
+
+/** The object on the map that the plan may be about; where the template asks for one and none is chosen, that is said. */
+function about(app) {
+    const object = objectOf(app);
+    if (!object)
+        return needs ? element('p', {class: 'hint', id: 'print-no-object'}, say('print.object.none')) : '';
+    const box = element('input', {type: 'checkbox', id: 'print-object', onchange(event) {
+        fitted = '';
+        change(app, {about: event.target.checked});
+        fitObject(app);
+    }}), name = element('span', {}, say('print.object', {what: `${title(app.layer(object.layer).title, object.layer)}, ${object.id}`}));
+    box.checked = settings.about;
+    featureOf(object.layer, object.id).then((feature) => {
+        const known = feature?.properties?.name ?? feature?.properties?.address;
+        if (known)
+            name.textContent = say('print.object', {what: known});
+    });
+    return element('label', {class: 'about'}, box, name);
 }
 
 function checks(app) {
@@ -201,6 +246,7 @@ function form(app) {
     select('template', say('print.template'), settings.template, [['', say('print.template.none')], ...(templates ?? []).map((t) => [t.id, t.title])], (id) => useTemplate(app, id)),
     input('title', say('print.title'), {type: 'text', maxlength: 200, value: settings.title, oninput: (event) => change(app, {title: event.target.value})}),
     input('subtitle', say('print.subtitle'), {type: 'text', maxlength: 200, value: settings.subtitle, oninput: (event) => change(app, {subtitle: event.target.value})}),
+    about(app),
     element('div', {class: 'row'},
         select('format', say('print.format'), settings.format, [...new Set([...FORMATS, settings.format])].map((f) => [f, f]), (format) => change(app, {format})),
         select('orientation', say('print.orientation'), settings.orientation, ['landscape', 'portrait'].map((o) => [o, say(`print.${o}`)]), (orientation) => change(app, {orientation}))),
@@ -253,7 +299,10 @@ async function begin(app) {
         } catch { // the list stays empty: a plan needs no template
             templates = null;
         }
+    if (settings.template)
+        needs = isAbout(await askJson(`print/templates/${settings.template}`).catch(() => ({})));
     askSoon(app, 0);
+    fitObject(app);
 }
 
 export const printPanel = {
@@ -265,6 +314,14 @@ export const printPanel = {
                 forgetPicture();
                 askSoon(app);
             }
+        });
+        app.store.follow(['chosen'], () => {
+            if (!settings || !isOpen(app))
+                return;
+            forgetPicture();
+            app.drawPanel('print');
+            askSoon(app);
+            fitObject(app);
         });
         app.store.follow(['lang'], () => templates = null);
     },

@@ -8,7 +8,7 @@ export const FORMATS = ['A4', 'A3', 'A2', 'A1', 'A0', 'A4x3', 'A3x3', '500x500']
 export const SCALES = [500, 1000, 2000, 5000, 10000, 25000, 50000, 100000];
 export const ELEMENTS = ['legend', 'grid', 'scale_bar', 'north', 'overview', 'qr', 'form'];
 
-const FIRST = {template: '', title: '', subtitle: '', format: 'A3', orientation: 'landscape', scale: 5000, rotation: 0, style: 'print', output: 'pdf',
+const FIRST = {template: '', title: '', subtitle: '', format: 'A3', orientation: 'landscape', scale: 5000, rotation: 0, style: 'print', output: 'pdf', about: false,
     elements: {legend: true, grid: true, scale_bar: true, north: true, overview: false, qr: true, form: false}};
 
 /** What was set last time; what is not as it should be is as at first. */
@@ -50,11 +50,17 @@ function shown(app) {
     return {layers, ...(Object.keys(filter).length ? {filter} : {}), ...(isForAll ? {datetime: asked[dated[0]].datetime} : {})};
 }
 
+/** The object that is chosen on the map and may be what a plan is about, {layer, id}; null: there is none. */
+export function objectOf(app) {
+    const chosen = app.store.get('chosen'), layer = chosen && app.layer(chosen.layer);
+    return layer && !layer.tiles && !layer.error ? {layer: chosen.layer, id: chosen.id} : null;
+}
+
 export function planOf(settings, app) {
-    const {template, elements, scale, center, subtitle, rotation, ...rest} = settings;
-    const {form, ...others} = elements;
+    const {template, elements, scale, center, subtitle, rotation, about, ...rest} = settings;
+    const {form, ...others} = elements, object = about && objectOf(app);
     return {
-        ...(template ? {template} : {}), ...rest, ...(subtitle ? {subtitle} : {}), ...(rotation ? {rotation} : {}), center, scale,
+        ...(template ? {template} : {}), ...(object ? {object} : {}), ...rest, ...(subtitle ? {subtitle} : {}), ...(rotation ? {rotation} : {}), center, scale,
         language: document.documentElement.lang === 'en' ? 'en' : 'ru', ...shown(app), elements: {...others, form: form ? 'gost-21.101-3' : false},
     };
 }
