@@ -141,3 +141,25 @@ test('what is inside is counted in large shapes, on the day and under the filter
     assert.deepEqual(complaints, []);
     await page.close();
 });
+
+test('templates of plans speak the language of the page, and the one chosen last is the one that is set', async () => {
+    const {page, complaints} = await show('#map=15/52.353/39.098&p=print');
+    await page.waitForFunction(() => document.querySelectorAll('#print-template option').length > 5);
+    const russian = await page.locator('#print-template option').nth(1).innerText();
+    const late = await gate(page, /print\/templates\/situation/);
+    await page.selectOption('#print-template', 'situation');
+    await late.first;
+    await page.selectOption('#print-template', 'works');
+    await page.waitForFunction(() => document.getElementById('print-template').value === 'works' && document.querySelector('#print-title').value);
+    const title = await page.inputValue('#print-title');
+    const answered = page.waitForResponse(/print\/templates\/situation/);
+    late.open();
+    await answered;
+    await mapIdle(page);
+    assert.equal(await page.inputValue('#print-template'), 'works');
+    assert.equal(await page.inputValue('#print-title'), title);
+    await page.click('[data-lang=en]');
+    await page.waitForFunction((before) => document.querySelectorAll('#print-template option').length > 5 && document.querySelectorAll('#print-template option')[1].innerText !== before, russian);
+    assert.deepEqual(complaints, []);
+    await page.close();
+});

@@ -76,6 +76,7 @@ function setOn(next, app) {
 
 export const boxTool = {
     ready(gl, app) {
+        app.isBoxing = () => isOn; // then a drag is not for others
         gl.addControl(tools(app), 'top-left');
         drawBoxes(gl, {isOn: () => isOn, isFree: () => !app.taking, done: (ring) => showWithin(ring, app, false)});
         gl.getCanvas().addEventListener('keydown', (event) => {

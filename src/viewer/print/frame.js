@@ -3,8 +3,8 @@
 import {Marker} from '../maplibre-gl.mjs';
 import {element} from '../base/dom.js';
 import {say} from '../base/text.js';
+import {NOTHING} from '../map/nothing.js';
 
-const NOTHING = {type: 'FeatureCollection', features: []};
 const COLOR = '#7a3fb0', NEAR_PX = 14;
 
 // Keys by their places: brackets are letters of the Russian layout. [to the east, to the south, degrees to the right]
@@ -52,7 +52,7 @@ export function makeFrame(gl, app, moved) {
     };
 
     function part(p) {
-        if (!corners || app.taking)
+        if (!corners || app.taking || app.isBoxing?.())
             return null;
         const handle = gl.project(middle(corners[0], corners[1]));
         if (Math.hypot(handle.x - p.x, handle.y - p.y) <= NEAR_PX)

@@ -1,7 +1,7 @@
 // Plans on paper: what is on the map, as vectors at true scale. The panel makes a plan; a frame on the map shows which
 // ground it will hold; the server prints it.
-import {byId, element} from '../base/dom.js';
-import {askJson} from '../base/server.js';
+import {byId, element, save} from '../base/dom.js';
+import {askJson, latest} from '../base/server.js';
 import {say, title} from '../base/text.js';
 import {makeFrame} from './frame.js';
 import {findFrame, preview, print} from './job.js';
@@ -9,6 +9,7 @@ import {featureOf} from '../map/chosen.js';
 import {ELEMENTS, FORMATS, SCALES, objectOf, planOf, remember, remembered} from './plan.js';
 
 const ASK_AFTER_MS = 200, TURN_DEG = 5, MOVE_SHARE = 0.1;
+const newestPicture = latest(), newestTemplate = latest(), newestList = latest();
 
 // `needs`: the template is about an object; `fitted`: the object that the frame was brought to
 let needs = false, fitted = '';
@@ -109,14 +110,9 @@ function bringHere(app) {
 
 // ---- files ----
 
-function save(blob, name) {
-    const url = URL.createObjectURL(blob);
-    element('a', {href: url, download: name}).click();
-    setTimeout(() => URL.revokeObjectURL(url), 10000);
-}
-
 function forgetPicture() {
     picture = '';
+    newestPicture(Promise.resolve()); // one on its way is of a plan that is no more
     byId('print-preview-box')?.replaceChildren();
 }
 
@@ -129,19 +125,25 @@ const dataOf = (blob) => new Promise((done, fail) => {
 });
 
 async function showPreview(app) {
-    const box = byId('print-preview-box'), button = byId('print-preview');
-    button.disabled = true;
-    box.setAttribute('aria-busy', 'true');
+    drawBusy(true);
     try {
-        const blob = await preview(planOf(settings, app));
-        picture = await dataOf(blob);
-        drawPicture();
+        const made = await newestPicture(preview(planOf(settings, app)).then(dataOf));
+        if (made) {
+            picture = made;
+            drawPicture();
+        }
     } catch (error) {
         wrong = error;
         drawState(app);
     }
-    box.removeAttribute('aria-busy');
-    button.disabled = false;
+    drawBusy(false);
+}
+
+/** The panel may have been drawn anew since the picture was asked for. */
+function drawBusy(isBusy) {
+    if (byId('print-preview'))
+        byId('print-preview').disabled = isBusy;
+    byId('print-preview-box')?.setAttribute('aria-busy', String(isBusy));
 }
 
 const drawPicture = () => picture && byId('print-preview-box')?.replaceChildren(element('img', {src: picture, alt: say('print.preview.alt')}));
@@ -189,7 +191,17 @@ const isAbout = (template) => Boolean(template.elements?.points || template.elem
 /** A template brings its format, scale and elements, which may then be changed; what only it has (tables) stays its own. */
 async function useTemplate(app, id) {
     const named = templates?.find((one) => one.id === id);
-    const made = id ? await askJson(`print/templates/${id}`).catch(() => ({})) : {}, {format, orientation, scale, elements = {}} = made;
+    let made;
+    try {
+        made = await newestTemplate(id ? askJson(`print/templates/${id}`) : Promise.resolve({}));
+    } catch (error) {
+        wrong = error;
+        app.drawPanel('print'); // with the template that was before
+        return;
+    }
+    if (!made)
+        return; // another was chosen meanwhile
+    const {format, orientation, scale, elements = {}} = made;
     needs = isAbout(made);
     change(app, {template: id, about: needs, format: format ?? settings.format, orientation: orientation ?? settings.orientation, scale: scale ?? settings.scale,
         elements: Object.fromEntries(ELEMENTS.map((e) => [e, id && elements[e] !== undefined ? Boolean(elements[e]) : settings.elements[e]])),
@@ -290,15 +302,20 @@ function drawState(app) {
     byId(focused)?.focus();
 }
 
+/** The templates in the language of the page; where they cannot be had a plan needs none. */
+async function listTemplates(app) {
+    if (templates)
+        return;
+    const list = await newestList(askJson('print/templates', {lang: document.documentElement.lang})).catch(() => null);
+    if (!list)
+        return;
+    templates = list.templates;
+    app.drawPanel('print');
+}
+
 async function begin(app) {
     settings.center ??= app.gl.getCenter().toArray();
-    if (!templates)
-        try {
-            templates = (await askJson('print/templates', {lang: document.documentElement.lang})).templates;
-            app.drawPanel('print');
-        } catch { // the list stays empty: a plan needs no template
-            templates = null;
-        }
+    await listTemplates(app);
     if (settings.template)
         needs = isAbout(await askJson(`print/templates/${settings.template}`).catch(() => ({})));
     askSoon(app, 0);
@@ -323,7 +340,11 @@ export const printPanel = {
             askSoon(app);
             fitObject(app);
         });
-        app.store.follow(['lang'], () => templates = null);
+        app.store.follow(['lang'], () => {
+            templates = null;
+            if (isOpen(app) && app.gl)
+                listTemplates(app);
+        });
     },
     draw(body, app) {
         const focused = body.contains(document.activeElement) ? document.activeElement.id : '';
