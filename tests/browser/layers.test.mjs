@@ -174,7 +174,7 @@ test('a box by mouse shows all there is in it, layer by layer, more on demand', 
     assert.ok(await cards.nth(10).locator('summary').evaluate((s) => s === document.activeElement), 'on to the first of those that came');
     await page.keyboard.press('Enter');
     assert.match(await cards.nth(10).innerText(), /Назначение/);
-    assert.equal(await page.evaluate(() => window.munimap.store.get('chosen').layer), 'buildings');
+    await page.waitForFunction(() => window.munimap.store.get('chosen')?.layer === 'buildings'); // said by an event of the card
     await picture(page, 'box');
 
     // the tool: the map is not moved; a click in it is a click; Escape puts the tool away
