@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-static const double WIDTH_MAX_MM = 200, WIDTH_LEAST_MM = 0.1;
+static const double WIDTH_MAX_MM = 200, WIDTH_LEAST_MM = 0.1, SEAM_MM = 0.1;
 
 /* A gradient is so many pieces of equal length, each of the colour at its middle: steps of two hundredths,
  * which paper shows as even. */
@@ -156,7 +156,9 @@ static void draw_gradient(struct lines *n, const struct mm_style_layer *l, struc
 		c->line_progress = (i + 0.5) / GRADIENT_STEPS;
 		look->color = mm_style_color(l, MM_PROP_LINE_GRADIENT, c);
 		take_look(&n->brush, look);
-		mm_plot_line_part(xy, count, from, to, &part);
+		/* pieces that only touched would show a seam; one that shines through may not lie on the next
+		 */
+		mm_plot_line_part(xy, count, from, to + (look->opacity < 1 ? 0 : SEAM_MM), &part);
 		if (part.count > 1)
 			draw_piece(n, part.xy, part.count, false);
 	}
