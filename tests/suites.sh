@@ -52,6 +52,7 @@ floor /tsan slow-tsan tests/http/slow.test.mjs
 both live tests/http/live.test.mjs
 both api tests/http/features.test.mjs
 both openapi tests/http/openapi.test.mjs
+both shared tests/http/shared.test.mjs
 both crs tests/http/crs.test.mjs
 both cql2 tests/http/cql2.test.mjs
 both aggregate tests/http/aggregate.test.mjs

@@ -306,7 +306,7 @@ enum mm_code mm_api_collection(void *ctx, const struct mm_request *r, struct mm_
 
 		put_collection(&j, r, c, l, true);
 	}
-	rs->etag = mm_out_etag(r, mm_layer_version(l) ^ mm_layer_identity(l), mm_request_lang(r, "ru"));
+	rs->etag = mm_out_page_etag(r, mm_layer_version(l) ^ mm_layer_identity(l), is_html);
 	(void)mm_catalog_unref(c);
 	return mm_out_done(rs, is_html ? MM_TYPE_HTML_MEDIA : MM_TYPE_JSON_MEDIA, reterr);
 }

@@ -106,7 +106,7 @@ enum mm_code mm_api_landing(void *ctx, const struct mm_request *r, struct mm_res
 		put_html(c, r, &rs->body);
 	else
 		put_json(c, r, &rs->body);
-	rs->etag = mm_out_etag(r, mm_catalog_version(c), mm_request_lang(r, "ru"));
+	rs->etag = mm_out_page_etag(r, mm_catalog_version(c), is_html);
 	(void)mm_catalog_unref(c);
 	return mm_out_done(rs, is_html ? MM_TYPE_HTML_MEDIA : MM_TYPE_JSON_MEDIA, reterr);
 }

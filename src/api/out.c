@@ -94,6 +94,14 @@ const char *mm_out_etag(const struct mm_request *r, uint64_t version, const char
 	return mm_arena_printf(r->mem, "%016" PRIx64, h);
 }
 
+const char *mm_out_page_etag(const struct mm_request *r, uint64_t version, bool is_html)
+{
+	const char *more =
+	    mm_arena_printf(r->mem, "%s %s", is_html ? "html" : "json", mm_request_lang(r, "ru"));
+
+	return more ? mm_out_etag(r, version, more) : NULL;
+}
+
 enum mm_code mm_out_done(struct mm_response *rs, const char *content_type, struct mm_err *reterr)
 {
 	if (rs->body.failed)
@@ -118,7 +126,7 @@ enum mm_code mm_out_page(const struct mm_api *api, const struct mm_request *r, c
 	if (rc)
 		return rc;
 	(is_html ? html : json)(c, r, &rs->body);
-	rs->etag = mm_out_etag(r, mm_catalog_version(c), mm_request_lang(r, "ru"));
+	rs->etag = mm_out_page_etag(r, mm_catalog_version(c), is_html);
 	(void)mm_catalog_unref(c);
 	return mm_out_done(rs, is_html ? MM_TYPE_HTML_MEDIA : json_media, reterr);
 }

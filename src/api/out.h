@@ -46,6 +46,9 @@ const char *mm_out_segment(const struct mm_request *r, size_t i);
  * request's memory. */
 const char *mm_out_etag(const struct mm_request *r, uint64_t version, const char *more);
 
+/* That of an answer which is JSON or HTML as the client likes: the two have one address. */
+const char *mm_out_page_etag(const struct mm_request *r, uint64_t version, bool is_html);
+
 /* Last step of a handler: MM_OK, or MM_E_LIMIT when the body ran over its maximum. */
 MM_MUST_USE enum mm_code mm_out_done(struct mm_response *rs, const char *content_type, struct mm_err *reterr);
 

@@ -1,5 +1,6 @@
 #include "api/api.h"
 #include "api/features/exports.h"
+#include "api/maps/picture.h"
 #include "api/prints/prints.h"
 #include "api/wfs/wfs.h"
 
@@ -19,7 +20,7 @@ const struct mm_route mm_api_routes[] = {
     {"/collections/{id}/items", GET, "items", mm_api_items},
     {"/collections/{id}/items/{feature*}", GET, "item", mm_api_item},
     {"/collections/{id}/aggregate", GET, "aggregate", mm_api_aggregate},
-    {"/collections/{id}/search", 1u << MM_POST, "items", mm_api_items_search},
+    {"/collections/{id}/search", MM_POST_ASKS, "items", mm_api_items_search},
     {"/collections/{id}/items", 1u << MM_POST, "edit", mm_api_edit_items},
     {"/collections/{id}/items/{feature*}", WRITE, "edit", mm_api_edit_item},
     {"/tiles/{layers}.json", GET, "tilejson", mm_api_tilejson},
@@ -36,8 +37,8 @@ const struct mm_route mm_api_routes[] = {
     {"/crs", GET, "crslist", mm_api_crs_list},
     {"/crs/{id}", GET, "crs", mm_api_crs},
     {"/search", GET, "search", mm_api_search},
-    {"/analysis/measure", GET | 1u << MM_POST, "measure", mm_api_measure},
-    {"/analysis/inside", GET | 1u << MM_POST, "inside", mm_api_inside},
+    {"/analysis/measure", GET | MM_POST_ASKS, "measure", mm_api_measure},
+    {"/analysis/inside", GET | MM_POST_ASKS, "inside", mm_api_inside},
     {"/map.json", GET, "map", mm_api_map},
     {"/map", GET, "picture", mm_api_picture},
     {"/collections/{id}/map", GET, "picture", mm_api_picture},
@@ -49,8 +50,8 @@ const struct mm_route mm_api_routes[] = {
     {"/viewer/{folder}/{file}", GET, "asset", mm_api_asset},
     {"/wms", GET, "wms", mm_api_wms},
     {"/wfs", GET | 1u << MM_POST, "wfs", mm_api_wfs},
-    {"/print", 1u << MM_POST, "print", mm_api_print},
-    {"/print/frame", 1u << MM_POST, "printframe", mm_api_print_frame},
+    {"/print", MM_POST_ASKS, "print", mm_api_print},
+    {"/print/frame", MM_POST_ASKS, "printframe", mm_api_print_frame},
     {"/print/templates", GET, "printtemplates", mm_api_print_templates},
     {"/print/templates/{id}", GET, "printtemplate", mm_api_print_template},
     {"/print/schema", GET, "printschema", mm_api_print_schema},
@@ -86,6 +87,8 @@ enum mm_pace mm_api_pace(const struct mm_route *route, const struct mm_request *
 	if (((h == mm_api_items || h == mm_api_items_search) && mm_export_is_asked(r)) ||
 	    (h == mm_api_wfs && mm_wfs_is_slow(r)))
 		return MM_PACE_SLOW;
+	if ((h == mm_api_picture || h == mm_api_wms) && mm_picture_is_large(r))
+		return MM_PACE_LONG;
 	if (h == mm_api_items_search || h == mm_api_aggregate || h == mm_api_wfs || h == mm_api_inside ||
 	    h == mm_api_measure || h == mm_api_search || h == mm_api_picture || h == mm_api_wms ||
 	    h == mm_api_print_frame)

@@ -31,7 +31,13 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { DEFAULT_PORT = 8080, PORT_TRIES = 20, STOP_GRACE_MS = 10000, TOKEN_LEAST = 24 };
+enum {
+	BODY_BYTES_MAX = 4 << 20, /* an area of 100 000 vertices, some thousand features */
+	DEFAULT_PORT = 8080,
+	PORT_TRIES = 20,
+	STOP_GRACE_MS = 10000,
+	TOKEN_LEAST = 24
+};
 
 struct serve {
 	const char *dir;
@@ -126,6 +132,7 @@ static bool set_options(struct serve *s, const char *port, const char *bind, con
 	    .port = (uint16_t)(s->port_is_fixed ? port_n : DEFAULT_PORT),
 	    .threads = threads_n,
 	    .max_connections = d->max_connections,
+	    .max_body_bytes = BODY_BYTES_MAX,
 	    .public_url = *d->public_url ? d->public_url : NULL,
 	    .trusted_proxies = d->trusted_proxies,
 	    .trusted_proxy_count = d->trusted_proxy_count,

@@ -5,6 +5,7 @@
 #include "http/compress.h"
 #include "http/etag.h"
 #include "http/pack_stream.h"
+#include "http/route.h"
 #include "http/wire.h"
 
 #include <string.h>
@@ -20,7 +21,7 @@ static const char embedded_policy[] = PAGE_POLICY; /* a part of anybody's page *
 /* What scripts of other sites may read. */
 static const char exposed[] =
     "Content-Crs, Content-Disposition, Link, ETag, OGC-NumberMatched, OGC-NumberReturned, X-Munimap-Dropped, "
-    "X-Munimap-Sheets";
+    "X-Munimap-Sheets, Content-Bbox, Location";
 
 const char *mm_reply_header(const struct mm_reply *p, const char *name)
 {
@@ -54,6 +55,14 @@ static void put_own(struct mm_reply *p, const struct mm_response *rs)
 static bool is_read(const struct mm_request *r)
 {
 	return r->method == MM_GET || r->method == MM_HEAD;
+}
+
+/* A POST that changes nothing: its body is only too long for an address. */
+static bool is_question(const struct mm_request *r)
+{
+	const struct mm_wire *w = r->wire;
+
+	return r->method == MM_POST && w && w->route && (w->route->methods & MM_ROUTE_ASKS);
 }
 
 static bool is_negotiated(const struct mm_response *rs)
@@ -95,7 +104,7 @@ static void put_common(struct mm_reply *p, const struct mm_response *rs, const s
 	put(p, "X-Content-Type-Options", "nosniff");
 	put(p, "Referrer-Policy", "same-origin");
 	put(p, "Cross-Origin-Resource-Policy", "cross-origin");
-	if (is_read(r) || r->method == MM_OPTIONS) {
+	if (is_read(r) || r->method == MM_OPTIONS || is_question(r)) {
 		put(p, "Access-Control-Allow-Origin", "*");
 		put(p, "Access-Control-Expose-Headers", exposed);
 	}

@@ -15,13 +15,19 @@
 typedef enum mm_code mm_handler_fn(void *ctx, const struct mm_request *r, struct mm_response *rs,
 				   struct mm_err *reterr);
 
+enum { MM_ROUTE_ASKS = 1 << 16 };
+
+/* POST of a route that only answers: it changes nothing, and scripts of other sites may read what it says as
+ * they may what a GET does. */
+#define MM_POST_ASKS (1u << MM_POST | MM_ROUTE_ASKS)
+
 /*
  * One row of the route table. `pattern` is segments: a literal, "{name}" for any one segment that is not
  * empty, "{name}.suffix" for a segment with that ending: "/tiles/{layers}/{z}/{x}/{y}.mvt". "{name*}" takes
  * any text, an encoded slash included (feature ids); everywhere else an encoded slash is 400. A slash at the
- * end of the path changes nothing. `methods` is a bit set of 1u << MM_GET...; HEAD follows GET and OPTIONS is
- * answered by the server. `name` labels metrics and the access log. First match wins; other method: 405 with
- * Allow.
+ * end of the path changes nothing. `methods` is a bit set of 1u << MM_GET... and MM_POST_ASKS; HEAD follows
+ * GET and OPTIONS is answered by the server. `name` labels metrics and the access log. First match wins;
+ * other method: 405 with Allow.
  */
 struct mm_route {
 	const char *pattern;

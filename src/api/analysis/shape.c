@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { BODY_BYTES_MAX = 8 << 20, LEVELS_MAX = 16, OBJECTS_MAX = 8192, WHY_MAX = 200, ALIKE_MAX = 500 };
+enum { LEVELS_MAX = 16, OBJECTS_MAX = 8192, WHY_MAX = 200, ALIKE_MAX = 500 };
 
 /* ---- the question ---- */
 
@@ -37,8 +37,6 @@ static enum mm_code read_body(const struct mm_request *r, const char *const *nam
 		return mm_fail(
 		    reterr, MM_E_INVALID, "",
 		    "the body is empty: send {\"geometry\": GeoJSON} or {\"collection\": ..., \"id\": ...}");
-	if (r->body_len > BODY_BYTES_MAX)
-		return mm_fail(reterr, MM_E_LIMIT, "", "the body has more than %d MB", BODY_BYTES_MAX >> 20);
 	rc = parse_json(r->body, r->body_len, "", ret, reterr);
 	if (!rc && !json_is_object(*ret))
 		rc = mm_fail(reterr, MM_E_INVALID, "", "the body is a JSON object");
@@ -147,33 +145,48 @@ static enum mm_code copy_geom(const struct mm_geom *g, struct mm_arena *mem, str
 	return MM_OK;
 }
 
-/* Puts the parts of a geometry behind those of another; what was there is copied. */
-static enum mm_code add_geom(struct mm_geom *to, const struct mm_geom *g, struct mm_arena *mem,
-			     struct mm_err *reterr)
-{
-	const struct mm_geom old = *to;
-	struct mm_geom both = {.type = MM_GEOM_COLLECTION,
-			       .part_count = old.part_count + g->part_count,
-			       .ring_count = old.ring_count + g->ring_count,
-			       .vertex_count = old.vertex_count + g->vertex_count};
-	uint32_t *part = mm_arena_array(mem, both.part_count + 1, sizeof(*part)),
-		 *ring = mm_arena_array(mem, both.ring_count + 1, sizeof(*ring));
-	double *xy = mm_arena_array(mem, both.vertex_count + 1, 2 * sizeof(*xy));
+/* A collection that grows: parts, rings and positions in lists that double, so that all of them together take
+ * twice what they hold at most. */
+struct growing {
+	struct mm_arena *mem;
+	struct mm_geom geom;
+	uint32_t *part, *ring;
+	double *xy;
+	size_t part_cap, ring_cap, vertex_cap;
+};
 
-	if (!part || !ring || !xy)
+/* Room for `need` members of a list that has `used`; NULL: out of memory. */
+static void *widen(struct mm_arena *mem, void *list, size_t used, size_t *cap, size_t need, size_t size)
+{
+	void *wider;
+
+	if (need <= *cap)
+		return list;
+	*cap = need > 2 * *cap ? need : 2 * *cap;
+	wider = mm_arena_array(mem, *cap, size);
+	if (wider && used)
+		memcpy(wider, list, used * size);
+	return wider;
+}
+
+static enum mm_code add_geom(struct growing *w, const struct mm_geom *g, struct mm_err *reterr)
+{
+	struct mm_geom *to = &w->geom;
+
+	w->part = widen(w->mem, w->part, to->part_count, &w->part_cap, (size_t)to->part_count + g->part_count,
+			sizeof(*w->part));
+	w->ring = widen(w->mem, w->ring, to->ring_count, &w->ring_cap, (size_t)to->ring_count + g->ring_count,
+			sizeof(*w->ring));
+	w->xy = widen(w->mem, w->xy, to->vertex_count, &w->vertex_cap,
+		      (size_t)to->vertex_count + g->vertex_count, 2 * sizeof(*w->xy));
+	if (!w->part || !w->ring || !w->xy)
 		return mm_fail_nomem(reterr);
-	if (old.vertex_count) {
-		memcpy(part, old.part, old.part_count * sizeof(*part));
-		memcpy(ring, old.ring, old.ring_count * sizeof(*ring));
-		memcpy(xy, old.xy, 2 * (size_t)old.vertex_count * sizeof(*xy));
-	}
-	memcpy(part + old.part_count, g->part, g->part_count * sizeof(*part));
-	memcpy(ring + old.ring_count, g->ring, g->ring_count * sizeof(*ring));
-	memcpy(xy + 2 * (size_t)old.vertex_count, g->xy, 2 * (size_t)g->vertex_count * sizeof(*xy));
-	both.part = part;
-	both.ring = ring;
-	both.xy = xy;
-	*to = both;
+	memcpy(w->part + to->part_count, g->part, g->part_count * sizeof(*w->part));
+	memcpy(w->ring + to->ring_count, g->ring, g->ring_count * sizeof(*w->ring));
+	memcpy(w->xy + 2 * (size_t)to->vertex_count, g->xy, 2 * (size_t)g->vertex_count * sizeof(*w->xy));
+	to->part_count += g->part_count;
+	to->ring_count += g->ring_count;
+	to->vertex_count += g->vertex_count;
 	return MM_OK;
 }
 
@@ -202,6 +215,7 @@ static enum mm_code read_alike(const struct mm_layer *l, const char *name, uint3
 			       struct mm_err *reterr)
 {
 	const size_t field = mm_schema_find(mm_layer_schema(l), name);
+	struct growing all = {.mem = s->mem};
 	struct mm_value v;
 	struct mm_geom g;
 	size_t count = 0;
@@ -211,7 +225,6 @@ static enum mm_code read_alike(const struct mm_layer *l, const char *name, uint3
 		return mm_fail(reterr, MM_E_INVALID, "alike", "\"%.64s\" has no field \"%.64s\" of texts",
 			       mm_layer_schema(l)->id, name);
 	mm_layer_value(l, row, field, &v);
-	*ret = (struct mm_geom){.type = MM_GEOM_COLLECTION};
 	for (uint32_t i = 0; i < mm_layer_count(l) && !rc; i++) {
 		if (i != row && (v.is_null || !is_same(l, field, &v, i)))
 			continue;
@@ -220,15 +233,22 @@ static enum mm_code read_alike(const struct mm_layer *l, const char *name, uint3
 			rc = MM_OK;
 			continue;
 		}
-		if (rc)
+		if (rc == MM_E_NOMEM)
 			return mm_fail_nomem(reterr);
-		if (++count > ALIKE_MAX || ret->vertex_count + (size_t)g.vertex_count > MM_SHAPE_VERTICES_MAX)
+		if (rc)
+			return mm_fail(reterr, rc, "alike", "feature %u cannot be measured", i);
+		if (++count > ALIKE_MAX ||
+		    all.geom.vertex_count + (size_t)g.vertex_count > MM_SHAPE_VERTICES_MAX)
 			return mm_fail(
 			    reterr, MM_E_LIMIT, "alike",
 			    "more than %d features, or %d vertices, are alike: ask for one of them",
 			    ALIKE_MAX, MM_SHAPE_VERTICES_MAX);
-		rc = add_geom(ret, &g, s->mem, reterr);
+		rc = add_geom(&all, &g, reterr);
 	}
+	*ret = all.geom;
+	ret->part = all.part;
+	ret->ring = all.ring;
+	ret->xy = all.xy;
 	ret->type = type_of(ret);
 	return rc ? rc : ret->vertex_count ? MM_OK : MM_E_NOT_FOUND;
 }
@@ -289,9 +309,9 @@ static enum mm_code read_geometry(const json_t *o, struct mm_shape *s, struct mm
 
 	if (!g)
 		return read_feature(o, s, ret, reterr);
-	if (json_object_get(o, "collection") || json_object_get(o, "id"))
+	if (json_object_get(o, "collection") || json_object_get(o, "id") || json_object_get(o, "alike"))
 		return mm_fail(reterr, MM_E_INVALID, "geometry",
-			       "give geometry, or collection and id, not both");
+			       "give geometry, or collection and id (and alike), not both");
 	rc = mm_geometry_read(g, "geometry", &way, s->mem, ret, &is_malformed, reterr);
 	if (rc)
 		return rc;

@@ -408,8 +408,9 @@ static enum mm_code answer(struct ask *a, const struct mm_request *r, struct mm_
 	if (!rc)
 		tell_window(a, r, rs);
 	rs->etag = rc ? NULL
-		      : mm_out_etag(r, mm_catalog_version(a->picture.catalog),
-				    mm_arena_printf(r->mem, "%s %s", r->query, mm_request_lang(r, "ru")));
+		      : mm_out_etag(
+			    r, mm_catalog_version(a->picture.catalog),
+			    mm_arena_printf(r->mem, "%d %s", (int)a->picture.kind, mm_request_lang(r, "ru")));
 	if (!rc && !(rs->etag && mm_request_is_fresh(r, rs->etag)))
 		rc = mm_picture_make(&a->picture, rs, reterr);
 	mm_filter_run_free(a->items.filter);

@@ -4,11 +4,13 @@
 #include "api/styles/shown.h"
 #include "api/styles/styling.h"
 #include "base/clock.h"
+#include "base/num.h"
 #include "base/text.h"
 #include "http/slow.h"
 
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 static const double MM_AN_INCH = 25.4;
 static const int64_t DEADLINE_NS = 20000000000;
@@ -198,4 +200,26 @@ enum mm_code mm_picture_make(const struct mm_picture *p, struct mm_response *rs,
 	rs->no_compress = p->kind == MM_CANVAS_PNG || p->kind == MM_CANVAS_JPEG;
 	rs->content_type = mm_picture_offers[p->kind].media_type;
 	return rc;
+}
+
+static bool is_named(const struct mm_param *p, const char *name)
+{
+	return strcasecmp(p->name, name) == 0;
+}
+
+bool mm_picture_is_large(const struct mm_request *r)
+{
+	int64_t side[2] = {MM_PICTURE_SIDE_DEFAULT, MM_PICTURE_SIDE_DEFAULT}, v;
+	bool is_vector = false;
+
+	for (size_t i = 0; i < r->param_count; i++) {
+		const struct mm_param *p = &r->param[i];
+		const bool is_width = is_named(p, "width");
+
+		if ((is_width || is_named(p, "height")) && mm_num_parse_int(p->value, strlen(p->value), &v))
+			side[!is_width] = v < 0 ? 0 : v > MM_PICTURE_SIDE_MAX ? MM_PICTURE_SIDE_MAX : v;
+		if (is_named(p, "f") || is_named(p, "format"))
+			is_vector = strstr(p->value, "pdf") || strstr(p->value, "svg");
+	}
+	return is_vector || side[0] * side[1] > (int64_t)MM_PICTURE_SIDE_DEFAULT * MM_PICTURE_SIDE_DEFAULT;
 }

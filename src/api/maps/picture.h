@@ -53,6 +53,10 @@ void mm_picture_close(struct mm_picture_plot *o);
 MM_MUST_USE enum mm_code mm_picture_make(const struct mm_picture *p, struct mm_response *rs,
 					 struct mm_err *reterr);
 
+/* Whether a request is for a picture that takes long to draw: of more than a million pixels, or of vectors.
+ * By its parameters alone, those of OGC API - Maps or of WMS. */
+bool mm_picture_is_large(const struct mm_request *r);
+
 /* Media types of enum mm_canvas_kind. */
 enum { MM_PICTURE_KINDS = 4 };
 extern const struct mm_offer mm_picture_offers[MM_PICTURE_KINDS];

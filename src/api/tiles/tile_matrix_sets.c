@@ -141,7 +141,7 @@ enum mm_code mm_api_tile_matrix_set(void *ctx, const struct mm_request *r, struc
 		put_html(c, s, r, &rs->body);
 	else
 		put_json(s, r, &rs->body);
-	rs->etag = mm_out_etag(r, mm_catalog_version(c), mm_request_lang(r, "ru"));
+	rs->etag = mm_out_page_etag(r, mm_catalog_version(c), is_html);
 	(void)mm_catalog_unref(c);
 	return rc ? rc : mm_out_done(rs, is_html ? MM_TYPE_HTML_MEDIA : MM_TYPE_JSON_MEDIA, reterr);
 }

@@ -178,7 +178,7 @@ enum mm_code mm_api_tilesets(void *ctx, const struct mm_request *r, struct mm_re
 	enum mm_code rc = open_asked(&t, ctx, r, &is_html, reterr);
 
 	if (!rc) {
-		rs->etag = mm_out_etag(r, mm_catalog_version(t.set.catalog), mm_request_lang(r, "ru"));
+		rs->etag = mm_out_page_etag(r, mm_catalog_version(t.set.catalog), is_html);
 		if (is_html && t.grid)
 			put_html(&t, r, &rs->body);
 		else if (is_html)
