@@ -7,7 +7,7 @@
 
 enum { COLUMNS = 3 };
 
-static const double ROW_MM = 5, GAP_MM = 4, WIDTH_MM = 68;
+static const double ROW_MM = 5, GAP_MM = 4, WIDTH_MM = 68, WIDTH_LEAST_MM = 50;
 static const double edge_share[COLUMNS + 1] = {0, 0.28, 0.64, 1};
 
 static void write_row(struct mm_lettering *l, cairo_t *cr, const char *const text[COLUMNS],
@@ -52,7 +52,7 @@ size_t mm_point_table_draw(struct mm_lettering *l, cairo_t *cr, const struct mm_
 	const size_t rows = rows_mm >= ROW_MM ? (size_t)floor(rows_mm / ROW_MM + 1e-9) : 0;
 	size_t drawn = 0;
 
-	if (rows == 0 || count == 0)
+	if (rows == 0 || count == 0 || width < WIDTH_LEAST_MM)
 		return 0;
 	for (double x = box->x; x + width <= box->x + box->width + 1e-9; x += width + GAP_MM) {
 		if (first + drawn > count)

@@ -196,8 +196,8 @@ static void a_long_table_goes_on_in_the_next_box(void **state)
 {
 	double xy[2 * 30] = {0};
 	struct sheet s = sheet_open(MM_CANVAS_PDF, "A4");
-	const struct mm_paper_box two = {10, 10, 140, 55}, low = {10, 10, 100, 9.9},
-				  narrow = {10, 10, 67, 100};
+	const struct mm_paper_box two = {10, 10, 140, 55}, low = {10, 10, 100, 9.9}, less = {10, 10, 55, 55},
+				  narrow = {10, 10, 49, 100};
 	const struct mm_print_words *words = mm_print_words(false);
 
 	(void)state;
@@ -205,6 +205,7 @@ static void a_long_table_goes_on_in_the_next_box(void **state)
 	assert_int_equal(mm_point_table_draw(s.letters, s.cr, words, xy, 30, 20, &two), 11);
 	assert_int_equal(mm_point_table_draw(s.letters, s.cr, words, xy, 30, 31, &two), 0);
 	assert_int_equal(mm_point_table_draw(s.letters, s.cr, words, xy, 30, 0, &low), 0);
+	assert_int_equal(mm_point_table_draw(s.letters, s.cr, words, xy, 30, 0, &less), 10);
 	assert_int_equal(mm_point_table_draw(s.letters, s.cr, words, xy, 30, 0, &narrow), 0);
 	assert_int_equal(mm_point_table_draw(s.letters, s.cr, words, xy, 0, 0, &two), 0);
 	sheet_close(&s);
