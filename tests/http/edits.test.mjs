@@ -187,7 +187,7 @@ test('what is no GeoJSON is refused', async () => {
     await problem(await places.post('['.repeat(100)), 413, /32 levels/);
     await problem(await places.post(`{"a":[${'{},'.repeat(30000)}{}]}`), 413, /20000 objects/);
     const big = execFileSync('curl', ['-s', '-o', '/dev/null', '-w', '%{http_code}', '-H', 'content-type: application/geo+json', '-H', 'expect: 100-continue',
-        '--expect100-timeout', '60', '--data-binary', '@-', `${server.url}/collections/places/items`], {encoding: 'utf8', input: 'x'.repeat(2 << 20)});
+        '--expect100-timeout', '60', '--data-binary', '@-', `${server.url}/collections/places/items`], {encoding: 'utf8', input: 'x'.repeat(5 << 20)});
     assert.equal(big, '413');
 });
 

@@ -314,7 +314,7 @@ test('refusals that need no reading are reports, too', async () => {
     const old = await server.get('/wfs?VERSION=1.0.0', {method: 'DELETE'});
     assert.match(await old.text(), /<ServiceExceptionReport[^>]*><ServiceException code="OperationNotSupported"/);
     const announced = await new Promise((resolve, reject) => { // refused before any of it is sent
-        const asked = request(`${server.url}/wfs`, {method: 'POST', headers: {'content-type': 'text/xml', 'content-length': 2 << 20}}, (answer) => {
+        const asked = request(`${server.url}/wfs`, {method: 'POST', headers: {'content-type': 'text/xml', 'content-length': 5 << 20}}, (answer) => {
             const parts = [];
             answer.on('data', (part) => parts.push(part)).on('end', () => {
                 asked.destroy();
@@ -324,7 +324,7 @@ test('refusals that need no reading are reports, too', async () => {
         asked.on('error', reject).flushHeaders();
     });
     await exception(announced, 413, 'OperationProcessingFailed');
-    const chunked = new Blob([`<a>${'x'.repeat(1100000)}</a>`]).stream();
+    const chunked = new Blob([`<a>${'x'.repeat(4400000)}</a>`]).stream();
     await exception(await server.get('/wfs', {method: 'POST', body: chunked, duplex: 'half', headers: {'content-type': 'text/xml'}}), 413, 'OperationProcessingFailed');
     assert.match((await server.get('/wfs/more', {method: 'DELETE'})).headers.get('content-type'), /^application\/problem\+json/);
     const multipart = {method: 'POST', headers: {'content-type': 'multipart/form-data; boundary=x'}, body: '--x\r\ncontent-disposition: form-data; name="a"\r\n\r\n<a/>\r\n--x--\r\n'};

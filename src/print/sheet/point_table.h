@@ -14,6 +14,7 @@
  * cr      NULL: nothing is drawn, only counted
  * xy      east, north of each point once, as in memory; the first is not repeated
  * first   row to begin with: 0, or what earlier calls have drawn together
+ * box     a table is 68 mm wide, or as wide as the box, which is 50 mm at least
  * returns how many rows were drawn; done when first + returned is count, of a ring count + 1. 0: the box has
  * no room for any.
  */
