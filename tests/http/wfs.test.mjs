@@ -314,7 +314,7 @@ test('refusals that need no reading are reports, too', async () => {
     const old = await server.get('/wfs?VERSION=1.0.0', {method: 'DELETE'});
     assert.match(await old.text(), /<ServiceExceptionReport[^>]*><ServiceException code="OperationNotSupported"/);
     const announced = await new Promise((resolve, reject) => { // refused before any of it is sent
-        const asked = request(`${server.url}/wfs`, {method: 'POST', headers: {'content-type': 'text/xml', 'content-length': 5 << 20}}, (answer) => {
+        const asked = request(`${server.url}/wfs`, {method: 'POST', headers: {'content-type': 'text/xml', 'content-length': 9 << 20}}, (answer) => {
             const parts = [];
             answer.on('data', (part) => parts.push(part)).on('end', () => {
                 asked.destroy();

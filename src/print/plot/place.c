@@ -229,10 +229,13 @@ static bool find_text_on_line(struct mm_plot_room *room, struct mm_plot_symbol *
 static bool take_text_on_line(struct mm_plot *m, struct mm_plot_room *room, struct mm_plot_symbol *s,
 			      const struct mm_points *way)
 {
-	const double *a = way->xy, *b = way->xy + 2 * (way->count - 1);
+	const double *a = way->xy, *b;
 	double turn, bow;
 
-	judge(way->xy, way->count, &turn, &bow);
+	if (!a || way->count < 2)
+		return false;
+	b = a + 2 * (way->count - 1);
+	judge(a, way->count, &turn, &bow);
 	s->text_angle = atan2(b[1] - a[1], b[0] - a[0]);
 	s->text_at[0] = (a[0] + b[0]) / 2;
 	s->text_at[1] = (a[1] + b[1]) / 2;

@@ -306,7 +306,7 @@ function drawState(app) {
 async function listTemplates(app) {
     if (templates)
         return;
-    const list = await newestList(askJson('print/templates', {lang: document.documentElement.lang})).catch(() => null);
+    const list = await newestList(askJson('print/templates', {lang: app.store.get('lang')})).catch(() => null);
     if (!list)
         return;
     templates = list.templates;
