@@ -4,11 +4,14 @@
 #include "api/styles/shown.h"
 #include "api/styles/styling.h"
 #include "base/clock.h"
+#include "base/num.h"
 #include "base/text.h"
 #include "http/slow.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static const double MM_AN_INCH = 25.4;
 static const int64_t DEADLINE_NS = 20000000000;
@@ -19,6 +22,30 @@ const struct mm_offer mm_picture_offers[MM_PICTURE_KINDS] = {
     [MM_CANVAS_PNG] = {"image/png", "png"},
     [MM_CANVAS_JPEG] = {"image/jpeg", "jpg"},
 };
+
+/* ---- parameters ---- */
+
+bool mm_picture_read_numbers(const char *text, double *ret, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const size_t n = strcspn(text, ",");
+
+		if (!mm_num_parse(text, n, &ret[i]) || !isfinite(ret[i]) ||
+		    (text[n] != ',') != (i + 1 == count))
+			return false;
+		text += n + 1;
+	}
+	return true;
+}
+
+bool mm_picture_read_color(const char *text, int32_t *ret)
+{
+	text += !strncasecmp(text, "0x", 2) ? 2 : *text == '#' ? 1 : 0;
+	if (strlen(text) != 6 || strspn(text, "0123456789abcdefABCDEF") != 6)
+		return false;
+	*ret = (int32_t)strtol(text, NULL, 16);
+	return true;
+}
 
 /* ---- the style ---- */
 

@@ -53,6 +53,12 @@ void mm_picture_close(struct mm_picture_plot *o);
 MM_MUST_USE enum mm_code mm_picture_make(const struct mm_picture *p, struct mm_response *rs,
 					 struct mm_err *reterr);
 
+/* Reads "1,2,3,4": as many finite numbers as there must be, and no more. */
+bool mm_picture_read_numbers(const char *text, double *ret, size_t count);
+
+/* Reads the colour of a ground, "0xRRGGBB", "#RRGGBB" or "RRGGBB"; *ret stays where it is none. */
+bool mm_picture_read_color(const char *text, int32_t *ret);
+
 /* Media types of enum mm_canvas_kind. */
 enum { MM_PICTURE_KINDS = 4 };
 extern const struct mm_offer mm_picture_offers[MM_PICTURE_KINDS];

@@ -35,9 +35,6 @@ enum mm_code mm_wms_fail(struct mm_wms *w, const char *exception, struct mm_err 
 MM_MUST_USE enum mm_code mm_wms_read_layers(struct mm_wms *w, const char *name, bool **ret,
 					    struct mm_err *reterr);
 
-/* The entry of a layer by its name of n bytes; SIZE_MAX: there is none. */
-size_t mm_wms_find_entry(const struct mm_catalog *c, const char *id, size_t n);
-
 /* Reads TIME, and CQL_FILTER or FILTER, into the choices of the picture; LAYERS have been read. Coordinates
  * of conditions that name no system are longitude and latitude, as in "filter" of items. wms_conditions.c */
 MM_MUST_USE enum mm_code mm_wms_read_conditions(struct mm_wms *w, struct mm_err *reterr);

@@ -225,7 +225,7 @@ static enum mm_code give(struct mm_wms *w, const char *const *condition, size_t 
 				   "%zu conditions for %zu layers: write one for all, or one for each", count,
 				   layers);
 	for (size_t i = 0; *at && !rc; i++) {
-		const size_t n = strcspn(at, ","), entry = mm_wms_find_entry(w->picture.catalog, at, n);
+		const size_t n = strcspn(at, ","), entry = mm_catalog_index(w->picture.catalog, at, n);
 
 		if (entry == SIZE_MAX)
 			return mm_wms_fail(

@@ -32,17 +32,10 @@ static enum mm_code around_middle(struct mm_wms *w, struct mm_err *reterr)
 	bool is_view;
 	const double half = SIDE_MM / 1000 * SCALE / 2;
 	const struct mm_transform *t;
-	struct mm_box all = mm_box_empty();
+	const struct mm_box all = mm_catalog_box_deg(c, w->picture.is_on);
 	double at[2];
 	enum mm_code rc;
 
-	for (size_t i = 0; i < mm_catalog_count(c); i++) {
-		const struct mm_layer *l = mm_catalog_entry(c, i)->layer;
-		const struct mm_box b = l ? mm_layer_box_deg(l) : mm_box_empty();
-
-		if (l && (!w->picture.is_on || w->picture.is_on[i]) && !mm_box_is_empty(&b))
-			mm_box_merge(&all, &b);
-	}
 	/* where the map begins, if the layer is there: a layer may have features at the other end of the
 	 * world */
 	is_view = map->has_view && map->view_lon_deg >= all.min_x && map->view_lon_deg <= all.max_x &&
