@@ -148,6 +148,7 @@ test('WMS: the same place by every order of axes', async () => {
     // names of parameters in any case
     const lower = Object.fromEntries(Object.entries({SERVICE: 'WMS', VERSION: '1.3.0', ...MAP}).map(([k, v]) => [k.toLowerCase(), v]));
     assert.ok((await picture('/wms' + query(lower))).bytes.equals(plain.bytes));
+    assert.ok((await picture(wms({...MAP, FORMAT: 'image/png; mode=8bit'}))).bytes.equals(plain.bytes), 'as QGIS asks for fewer colours');
     const fine = await picture(wms({...MAP, DPI: 192}));
     assert.deepEqual(size(fine), [500, 500]);
     assert.ok(!fine.bytes.equals(plain.bytes), 'a finer screen has wider lines');
@@ -229,7 +230,7 @@ test('WMS: a legend', async () => {
 test('WMS: failures as its clients read them', async () => {
     for (const [params, code, locator] of [
         [{...MAP, LAYERS: 'nope'}, 'LayerNotDefined', 'LAYERS'], [{...MAP, STYLES: 'nope'}, 'StyleNotDefined', 'STYLES'],
-        [{...MAP, CRS: 'EPSG:999999'}, 'InvalidCRS', 'CRS'], [{...MAP, FORMAT: 'image/gif'}, 'InvalidFormat', 'FORMAT'],
+        [{...MAP, CRS: 'EPSG:999999'}, 'InvalidCRS', 'CRS'], [{...MAP, FORMAT: 'image/gif'}, 'InvalidFormat', 'FORMAT'], [{...MAP, FORMAT: 'image/pngfoo'}, 'InvalidFormat', 'FORMAT'],
         [{...MAP, BBOX: '1,2,3'}, 'InvalidParameterValue', 'BBOX'], [{...MAP, BBOX: '3,3,1,1'}, 'InvalidParameterValue', 'BBOX'],
         [{...MAP, WIDTH: 100000}, 'InvalidParameterValue', 'WIDTH'], [{...MAP, LAYERS: ''}, 'MissingParameterValue', 'LAYERS'],
         [{...MAP, LAYERS: Array(300).fill('areas').join()}, 'InvalidParameterValue', 'LAYERS'],

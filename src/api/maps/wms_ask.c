@@ -138,15 +138,19 @@ static void read_dpi(struct mm_wms *w)
 static enum mm_code read_format(struct mm_wms *w, struct mm_err *reterr)
 {
 	const char *text = mm_wms_param(w->picture.r, "FORMAT");
+	const size_t n = text ? strcspn(text, ";") : 0;
 
 	w->picture.kind = MM_CANVAS_PNG;
-	if (!text || !strncasecmp(text, "image/png", 9))
+	if (!text)
 		return MM_OK;
-	for (size_t i = 0; i < MM_PICTURE_KINDS; i++)
-		if (!strcasecmp(text, mm_picture_offers[i].media_type)) {
+	for (size_t i = 0; i < MM_PICTURE_KINDS; i++) {
+		const char *type = mm_picture_offers[i].media_type;
+
+		if (strlen(type) == n && !strncasecmp(text, type, n)) {
 			w->picture.kind = (enum mm_canvas_kind)i;
 			return MM_OK;
 		}
+	}
 	return mm_wms_fail(w, "InvalidFormat", reterr, "FORMAT",
 			   "write image/png, image/jpeg, image/svg+xml or application/pdf");
 }

@@ -6,9 +6,8 @@
 
 /*
  * GetLegendGraphic: the classes of a layer with their looks. With a window (BBOX, CRS, WIDTH, HEIGHT, as QGIS
- * sends them) those that are to be seen in it; else those around where the map
- * begins, or the middle of the layer, as on a plan of
- * 1:5000.
+ * sends them) those that are to be seen in it; else those around where the map begins, or the middle of the
+ * layer, as on a plan of 1:5000.
  */
 
 static const double MM_A_PIXEL = 25.4 / 96, SCALE = 5000, SIDE_MM = 2000;
