@@ -201,6 +201,8 @@ test('WMS: conditions as clients of GeoServer send them', async () => {
         assert.deepEqual(await areasOn(conditions), shown, JSON.stringify(conditions));
         assert.deepEqual(await infoOf({...BOTH, ...conditions}), shown[0] ? ['areas/1'] : [], JSON.stringify(conditions));
     }
+    // one for all of them, and a layer that is named twice
+    assert.deepEqual(await areasOn({LAYERS: 'areas,areas', CQL_FILTER: "kind='b'"}), [false, true]);
     // one for each layer, in their order
     const two = {...BOTH, J: 250, LAYERS: 'spots,areas', QUERY_LAYERS: 'areas,spots'};
     assert.deepEqual(await infoOf({...two, CQL_FILTER: "INCLUDE;kind='b'"}), ['spots/1']);
@@ -239,7 +241,7 @@ test('WMS: failures as its clients read them', async () => {
         [{...MAP, TIME: '2021-01-01/2020-01-01'}, 'InvalidDimensionValue', 'TIME'],
         [{...MAP, CQL_FILTER: 'kind ='}, 'InvalidParameterValue', 'CQL_FILTER'], [{...MAP, CQL_FILTER: 'nope = 1'}, 'InvalidParameterValue', 'CQL_FILTER'],
         [{...MAP, CQL_FILTER: "secret = 's'"}, 'InvalidParameterValue', 'CQL_FILTER'], [{...MAP, CQL_FILTER: 'INCLUDE;INCLUDE'}, 'InvalidParameterValue', 'CQL_FILTER'],
-        [{...MAP, LAYERS: 'map', CQL_FILTER: "kind='a'"}, 'InvalidParameterValue', 'CQL_FILTER'], [{...MAP, LAYERS: 'areas,areas', CQL_FILTER: "kind='a'"}, 'InvalidParameterValue', 'CQL_FILTER'],
+        [{...MAP, LAYERS: 'map', CQL_FILTER: "kind='a'"}, 'InvalidParameterValue', 'CQL_FILTER'], [{...MAP, LAYERS: 'areas,areas', CQL_FILTER: "kind='a';kind='b'"}, 'InvalidParameterValue', 'CQL_FILTER'],
         [{...MAP, CQL_FILTER: "kind='a'", FILTER: equal('kind', 'a')}, 'InvalidParameterValue', 'FILTER'], [{...MAP, FILTER: '<Filter>'}, 'InvalidParameterValue', 'FILTER'],
         [{...MAP, FILTER: equal('secret', 's')}, 'InvalidParameterValue', 'FILTER'], [{...MAP, FILTER: filter('<BBOX><Envelope srsName="EPSG:1"/></BBOX>')}, 'InvalidParameterValue', 'FILTER'],
         [{...MAP, REQUEST: 'GetFeatureInfo', QUERY_LAYERS: 'areas', I: 5, J: 1, CQL_FILTER: 'nope = 1'}, 'InvalidParameterValue', 'CQL_FILTER'],

@@ -232,7 +232,9 @@ static enum mm_code give(struct mm_wms *w, const char *const *condition, size_t 
 			    w, "InvalidParameterValue", reterr, name,
 			    "conditions are of single layers: name them in LAYERS instead of \"%s\"",
 			    MM_WMS_ALL);
-		rc = add_condition(w, entry, condition[count == 1 ? 0 : i], is_xml, reterr);
+		/* one for all holds once for a layer that is named twice */
+		if (count > 1 || !w->run[entry])
+			rc = add_condition(w, entry, condition[count == 1 ? 0 : i], is_xml, reterr);
 		at += n + (at[n] == ',');
 	}
 	return rc;
