@@ -209,6 +209,11 @@ test('WMS: conditions as clients of GeoServer send them', async () => {
     assert.deepEqual(await infoOf({...two, CQL_FILTER: "name='y';kind='a'"}), ['areas/1']);
     assert.deepEqual(await infoOf({...two, CQL_FILTER: "name='x'"}), ['spots/1']);
     assert.deepEqual(await infoOf({...two, FILTER: `()(${equal('kind', 'b')})`}), ['spots/1']);
+    // brackets in texts, attributes, comments and sections end no condition
+    const odd = (name) => equal(name, 'a)(b').replace('<Literal>', '<!-- ")(<" --><Literal type=")(">').replace('b</Literal>', '<![CDATA[)(</]]></Literal>');
+    for (const FILTER of [`(${odd('name')})(${equal('kind', 'a')})`, `(${odd('name')}) \n (${equal('kind', 'a')})`])
+        assert.deepEqual(await infoOf({...two, FILTER}), ['areas/1'], FILTER);
+    assert.deepEqual(await infoOf({...two, FILTER: `(${equal('name', 'x')})(${odd('kind')})`}), ['spots/1']);
 });
 
 test('WMS: capabilities say from when to when a layer has features', async () => {
@@ -243,6 +248,7 @@ test('WMS: failures as its clients read them', async () => {
         [{...MAP, CQL_FILTER: "secret = 's'"}, 'InvalidParameterValue', 'CQL_FILTER'], [{...MAP, CQL_FILTER: 'INCLUDE;INCLUDE'}, 'InvalidParameterValue', 'CQL_FILTER'],
         [{...MAP, LAYERS: 'map', CQL_FILTER: "kind='a'"}, 'InvalidParameterValue', 'CQL_FILTER'], [{...MAP, LAYERS: 'areas,areas', CQL_FILTER: "kind='a';kind='b'"}, 'InvalidParameterValue', 'CQL_FILTER'],
         [{...MAP, CQL_FILTER: "kind='a'", FILTER: equal('kind', 'a')}, 'InvalidParameterValue', 'FILTER'], [{...MAP, FILTER: '<Filter>'}, 'InvalidParameterValue', 'FILTER'],
+        ...['(', '(<', '(<!--)', `(${equal('kind', 'a')}`, `(${equal('kind', 'a')}))`, `(${equal('kind', 'a')}),(${equal('kind', 'a')})`].map((FILTER) => [{...MAP, FILTER}, 'InvalidParameterValue', 'FILTER']),
         [{...MAP, FILTER: equal('secret', 's')}, 'InvalidParameterValue', 'FILTER'], [{...MAP, FILTER: filter('<BBOX><Envelope srsName="EPSG:1"/></BBOX>')}, 'InvalidParameterValue', 'FILTER'],
         [{...MAP, REQUEST: 'GetFeatureInfo', QUERY_LAYERS: 'areas', I: 5, J: 1, CQL_FILTER: 'nope = 1'}, 'InvalidParameterValue', 'CQL_FILTER'],
         [{...MAP, REQUEST: 'Nonsense'}, 'OperationNotSupported', 'REQUEST'], [{REQUEST: 'GetMap', SERVICE: 'WFS'}, 'InvalidParameterValue', 'SERVICE'],
