@@ -76,6 +76,10 @@ test('the window in other systems and orders of axes', async () => {
     assert.ok(Math.abs(e - w - 700 * 1.4) < 1e-3 && Math.abs(n - s - 400 * 1.4) < 1e-3, `${e - w} ${n - s}`);
     assert.match(msk.headers.get('content-crs'), /\/crs\/MSK48_1>$/);
     assert.equal((await picture('/map' + query({width: 256}))).type, 'image/png');
+    // where the map begins does not matter, even where the system does not hold there
+    const far = {crs: '+proj=gnom +lat_0=-52 +lon_0=-141 +datum=WGS84', width: 100, height: 100};
+    assert.equal((await server.get('/map' + query(far))).status, 400);
+    await picture('/map' + query({...far, center: '-141,-52', 'scale-denominator': 5000}));
 });
 
 test('nothing but features on a clear ground', async () => {

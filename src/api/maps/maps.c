@@ -223,7 +223,7 @@ static void fit_sides(struct mm_picture *p, bool has_width, bool has_height)
 
 static enum mm_code read_window(struct ask *a, const struct mm_request *r, struct mm_err *reterr)
 {
-	const char *bbox = mm_request_param(r, "bbox");
+	const char *bbox = mm_request_param(r, "bbox"), *center = mm_request_param(r, "center");
 	const bool has_width = mm_request_param(r, "width"), has_height = mm_request_param(r, "height");
 	double scale = 0, mm_a_pixel = 0.28; /* of the standard */
 	enum mm_code rc = read_number(r, "scale-denominator", 1, 1e9, &scale, reterr);
@@ -235,9 +235,11 @@ static enum mm_code read_window(struct ask *a, const struct mm_request *r, struc
 		rc = read_side(r, "width", &a->picture.width_px, reterr);
 	if (!rc)
 		rc = read_side(r, "height", &a->picture.height_px, reterr);
-	if (!rc)
-		rc = bbox ? read_box(a, r, bbox, reterr) : whole(a, reterr);
-	if (!rc && mm_request_param(r, "center") && !(scale > 0))
+	if (!rc && bbox)
+		rc = read_box(a, r, bbox, reterr);
+	else if (!rc && !center)
+		rc = whole(a, reterr);
+	if (!rc && center && !(scale > 0))
 		rc = mm_fail(reterr, MM_E_INVALID, "scale-denominator", "say at which scale: 2000 is 1:2000");
 	if (!rc && bbox && scale > 0)
 		rc = mm_fail(reterr, MM_E_INVALID, "scale-denominator",
