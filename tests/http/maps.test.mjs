@@ -112,6 +112,14 @@ test('PNG, JPEG, SVG and PDF, by f= and Accept; the same again is not sent', asy
     await svg.arrayBuffer();
 });
 
+test('conformance says what there is', async () => {
+    const classes = (await server.json('/conformance?f=json')).conformsTo.filter((uri) => uri.includes('/ogcapi-maps-1/')).map((uri) => uri.split('/').pop());
+    assert.deepEqual(classes.sort(), ['collection-map', 'collections-selection', 'core', 'crs', 'dataset-map', 'display-resolution', 'jpeg', 'png', 'scaling', 'svg']);
+    // of the classes "background" and "spatial-subsetting", which ask for more than is here
+    for (const params of ['void-transparent=true', 'void-color=0xFFFFFF', 'subset=Lat(52.3:52.4),Lon(39:39.2)', 'subset-crs=OGC:CRS84'])
+        assert.equal((await server.get(`/map?${params}`)).status, 400, params);
+});
+
 test('what is wrong is said with its name', async () => {
     for (const [path, where] of [
         ['/map?bbox=1,2,3', 'bbox'], ['/map?bbox=2,2,1,1', 'bbox'], ['/map?bbox=nan,0,1,1', 'bbox'], ['/map?width=0', 'width'], ['/map?width=99999', 'width'],

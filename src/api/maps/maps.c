@@ -37,8 +37,7 @@ static const char *const params[] = {"f",
 				     "filter",
 				     "filter-lang",
 				     "filter-crs",
-				     "datetime",
-				     "void-transparent"};
+				     "datetime"};
 
 /* ---- numbers ---- */
 
