@@ -271,3 +271,18 @@ test('WMS: failures as its clients read them', async () => {
         assert.match(text, new RegExp(`<ServiceException code="${code}" locator="${locator}">[^<]+<`), JSON.stringify(params));
     }
 });
+
+test('WMS: refusals that need no reading are reports, too', async () => {
+    const put = await server.get('/wms?VERSION=1.3.0', {method: 'PUT', body: 'x'});
+    assert.equal(put.status, 405);
+    assert.equal(put.headers.get('allow'), 'GET, HEAD, OPTIONS');
+    assert.equal(put.headers.get('content-type'), 'text/xml');
+    assert.match(await put.text(), /<ServiceExceptionReport version="1.3.0"[^>]*><ServiceException code="OperationNotSupported" locator="REQUEST">[^<]+</);
+    const old = await server.get('/wms?version=1.1.1', {method: 'DELETE'});
+    assert.equal(old.headers.get('content-type'), 'application/vnd.ogc.se_xml');
+    assert.match(await old.text(), /<ServiceExceptionReport version="1.1.1"><ServiceException code="OperationNotSupported"/);
+    const post = await server.get('/wms', {method: 'POST', body: 'x'.repeat(2 << 20)});
+    assert.ok(post.status === 405 || post.status === 413, String(post.status));
+    assert.match(await post.text(), /<ServiceException[ >]/);
+    assert.match((await server.get('/wms/more', {method: 'DELETE'})).headers.get('content-type'), /^application\/problem\+json/);
+});
