@@ -26,6 +26,8 @@ before(async () => {
     'title: {ru: Участки, en: Areas}\nstyle: {color: "#cc0000"}\nfields:\n' +
         '  - {name: name, title: {ru: Название, en: Name}}\n  - {name: secret, hidden: true}\n');
     write('spots', [feature({name: 'x'}, point(39.1, 52.35), {id: 1})], 'title: {ru: Точки, en: Spots}\n');
+    // the styles do not show it at first
+    write('footprints', [feature({name: 'f'}, box(39.08, 52.34, 39.12, 52.36), {id: 1})], 'title: {ru: Контуры, en: Footprints}\n');
     server = await serve(home);
 });
 after(async () => {
@@ -178,6 +180,27 @@ test('WMS: what is at a pixel, as JSON, a page and text', async () => {
     assert.match(html.headers.get('content-type'), /^text\/html/);
     assert.match(await html.text(), /<h2>Areas<\/h2>[^]*<th scope="row">Name<\/th><td>Сад «Ёлочка»/);
     assert.deepEqual((await server.json(wms({...ask, I: 5, J: 5, INFO_FORMAT: 'application/json'}))).features, []);
+});
+
+test('WMS: the whole map is what the style shows at first', async () => {
+    const at = {...BOTH, J: 250};
+    assert.deepEqual(await infoOf({...at, LAYERS: 'map', QUERY_LAYERS: 'map'}), ['areas/1', 'spots/1']);
+    assert.deepEqual(await infoOf({...at, LAYERS: 'map', QUERY_LAYERS: 'footprints'}), ['footprints/1']);
+    // the legend is of the middle of what is shown
+    const other = join(temp.dir, 'other');
+    mkdirSync(other);
+    writeFileSync(join(other, 'map.yaml'), 'title: {ru: Город, en: Town}\ncrs: MSK48_1\n');
+    for (const [id, x] of [['areas', 39.1], ['footprints', 39.9]]) {
+        writeFileSync(join(other, `${id}.geojson`), collection([feature({name: id}, box(x, 52.35, x + 0.001, 52.351), {id: 1})]));
+        writeFileSync(join(other, `${id}.yaml`), `source: ${id}.geojson\ntitle: {ru: ${id}, en: ${id}}\n`);
+    }
+    const one = await serve(other);
+    try {
+        const legend = async (LAYER) => Buffer.from(await (await one.get(wms({REQUEST: 'GetLegendGraphic', LAYER, FORMAT: 'image/png'}))).arrayBuffer());
+        assert.ok((await legend('map')).equals(await legend('areas')));
+    } finally {
+        await one.stop();
+    }
 });
 
 const infoOf = async (params) => (await server.json(wms({...MAP, REQUEST: 'GetFeatureInfo', QUERY_LAYERS: MAP.LAYERS, INFO_FORMAT: 'application/json', FEATURE_COUNT: 5, ...params})))

@@ -199,6 +199,7 @@ enum mm_code mm_wms_info(struct mm_wms *w, struct mm_err *reterr)
 {
 	struct info f = {.w = w, .lang = mm_request_lang(w->picture.r, "ru"), .most = 1};
 	bool *is_on = NULL;
+	const bool *is_shown = NULL;
 	unsigned most = 1;
 	enum mm_code rc = mm_wms_read_map(w, reterr);
 
@@ -210,13 +211,15 @@ enum mm_code mm_wms_info(struct mm_wms *w, struct mm_err *reterr)
 		rc = read_format(&f, reterr);
 	if (!rc)
 		rc = read_point(&f, reterr);
+	if (!rc)
+		rc = mm_picture_shown(&w->picture, is_on, &is_shown, reterr);
 	if (rc)
 		return rc;
 	f.most = most < MM_WMS_INFO_MAX ? most : MM_WMS_INFO_MAX;
 	f.query.deadline_ns = mm_clock_mono_ns() + DEADLINE_NS;
 	begin(&f);
 	for (size_t i = 0; i < mm_catalog_count(w->picture.catalog) && !rc; i++)
-		if (mm_catalog_entry(w->picture.catalog, i)->layer && (!is_on || is_on[i]))
+		if (mm_catalog_entry(w->picture.catalog, i)->layer && is_shown[i])
 			rc = put_layer(&f, i, reterr);
 	if (f.format == AS_JSON)
 		mm_buf_text(&w->rs->body, "]}\n");

@@ -31,10 +31,14 @@ static enum mm_code around_middle(struct mm_wms *w, struct mm_err *reterr)
 	bool is_view;
 	const double half = SIDE_MM / 1000 * SCALE / 2;
 	const struct mm_transform *t;
-	const struct mm_box all = mm_catalog_box_deg(c, w->picture.is_on);
+	const bool *is_shown = NULL;
+	struct mm_box all;
 	double at[2];
-	enum mm_code rc;
+	enum mm_code rc = mm_picture_shown(&w->picture, w->picture.is_on, &is_shown, reterr);
 
+	if (rc)
+		return rc;
+	all = mm_catalog_box_deg(c, is_shown);
 	/* where the map begins, if the layer is there: a layer may have features at the other end of the
 	 * world */
 	is_view = map->has_view && map->view_lon_deg >= all.min_x && map->view_lon_deg <= all.max_x &&
