@@ -26,6 +26,11 @@ before(async () => {
     'title: {ru: Участки, en: Areas}\nstyle: {color: "#cc0000"}\nfields:\n' +
         '  - {name: name, title: {ru: Название, en: Name}}\n  - {name: secret, hidden: true}\n');
     write('spots', [feature({name: 'x'}, point(39.1, 52.35), {id: 1})], 'title: {ru: Точки, en: Spots}\n');
+    // about pixel 450, 450 of that window, where one is 0.0004 and 0.0002 degrees
+    const [x, y] = [39.1802, 52.3099];
+    write('marks', [feature({name: '3.5 pixels'}, point(x + 0.0014, y), {id: 1}), feature({name: '3 pixels'}, point(x, y + 0.0006), {id: 2}),
+        feature({name: '2 pixels'}, point(x + 0.0008, y), {id: 3}), feature({name: 'large'}, box(39.17, 52.305, 39.19, 52.315), {id: 4}),
+        feature({name: 'small'}, box(39.179, 52.3095, 39.181, 52.3105), {id: 5})], 'title: {ru: Метки, en: Marks}\n');
     // the styles do not show it at first
     write('footprints', [feature({name: 'f'}, box(39.08, 52.34, 39.12, 52.36), {id: 1})], 'title: {ru: Контуры, en: Footprints}\n');
     server = await serve(home);
@@ -182,6 +187,17 @@ test('WMS: what is at a pixel, as JSON, a page and text', async () => {
     assert.deepEqual((await server.json(wms({...ask, I: 5, J: 5, INFO_FORMAT: 'application/json'}))).features, []);
 });
 
+test('WMS: the nearest features to a pixel, in whatever system', async () => {
+    const at = {LAYERS: 'marks', QUERY_LAYERS: 'marks', I: 450, J: 450};
+    const ids = (...list) => list.map((id) => `marks/${id}`);
+    for (const system of [{}, {CRS: 'EPSG:4326', BBOX: '52.3,39.0,52.4,39.2'}, {CRS: 'EPSG:3857', BBOX: '4341459.975,6854922.9,4363723.966,6873136.5'}]) {
+        const where = system.CRS === 'EPSG:3857' ? {...at, ...mercatorPixel(system.BBOX)} : at;
+        assert.deepEqual(await infoOf({...where, ...system}), ids(5, 4, 3, 2, 1), JSON.stringify(system));
+        assert.deepEqual(await infoOf({...where, ...system, FEATURE_COUNT: 1}), ids(5), JSON.stringify(system));
+        assert.deepEqual(await infoOf({...where, ...system, FEATURE_COUNT: 3}), ids(5, 4, 3), JSON.stringify(system));
+    }
+});
+
 test('WMS: the whole map is what the style shows at first', async () => {
     const at = {...BOTH, J: 250};
     assert.deepEqual(await infoOf({...at, LAYERS: 'map', QUERY_LAYERS: 'map'}), ['areas/1', 'spots/1']);
@@ -202,6 +218,13 @@ test('WMS: the whole map is what the style shows at first', async () => {
         await one.stop();
     }
 });
+
+/** I and J of 39.1802, 52.3099 in a window of EPSG:3857. */
+function mercatorPixel(bbox) {
+    const [west, south, east, north] = bbox.split(',').map(Number), radius = 6378137, rad = Math.PI / 180;
+    const x = radius * 39.1802 * rad, y = radius * Math.log(Math.tan(Math.PI / 4 + 52.3099 * rad / 2));
+    return {I: Math.floor((x - west) / (east - west) * MAP.WIDTH), J: Math.floor((north - y) / (north - south) * MAP.HEIGHT)};
+}
 
 const infoOf = async (params) => (await server.json(wms({...MAP, REQUEST: 'GetFeatureInfo', QUERY_LAYERS: MAP.LAYERS, INFO_FORMAT: 'application/json', FEATURE_COUNT: 5, ...params})))
     .features.map((f) => `${f.collection}/${f.id}`);
