@@ -46,7 +46,7 @@ struct mm_api {
 extern const struct mm_route mm_api_routes[];
 extern const size_t mm_api_route_count;
 
-/* Refusals below "/wfs" in the words of its clients (http/server.h). */
+/* Refusals of "/wfs" and "/wms" in the words of their clients (http/server.h). refuse.c */
 bool mm_api_refuse(void *ctx, const struct mm_request *r, int status, const char *why,
 		   struct mm_response *rs);
 

@@ -52,15 +52,6 @@ static enum mm_code add_layer(struct job *job, const struct mm_entry *e, bool is
 	return MM_OK;
 }
 
-/* The entry of that name; NULL: there is none. */
-static const struct mm_entry *find(const struct job *job, const char *name)
-{
-	for (size_t i = 0; i < mm_catalog_count(job->catalog); i++)
-		if (strcmp(mm_catalog_entry(job->catalog, i)->id, name) == 0)
-			return mm_catalog_entry(job->catalog, i);
-	return NULL;
-}
-
 /* The layer whose labels a name means; NULL: none. */
 static const struct mm_entry *find_labelled(const struct job *job, char *name)
 {
@@ -71,7 +62,7 @@ static const struct mm_entry *find_labelled(const struct job *job, char *name)
 		return NULL;
 	n -= strlen(MM_LABEL_SUFFIX);
 	name[n] = '\0';
-	e = find(job, name);
+	e = mm_catalog_find_entry(job->catalog, name);
 	name[n] = MM_LABEL_SUFFIX[0];
 	return e && e->layer && mm_layer_has_polygons(e->layer) ? e : NULL;
 }
@@ -84,7 +75,7 @@ static enum mm_code add_named(struct job *job, const char *id, size_t n, struct 
 	size_t count = mm_catalog_count(job->catalog);
 
 	(void)snprintf(name, sizeof(name), "%.*s", (int)(n < sizeof(name) ? n : sizeof(name) - 1), id);
-	e = find(job, name);
+	e = mm_catalog_find_entry(job->catalog, name);
 	labelled = e ? NULL : find_labelled(job, name);
 	if (e || labelled)
 		return add_layer(job, e ? e : labelled, !e, reterr);
@@ -112,7 +103,7 @@ static bool has_labels(const struct job *job, const struct mm_entry *e)
 	char name[128];
 
 	(void)snprintf(name, sizeof(name), "%s" MM_LABEL_SUFFIX, e->id);
-	return e->layer && mm_layer_has_polygons(e->layer) && !find(job, name);
+	return e->layer && mm_layer_has_polygons(e->layer) && !mm_catalog_find_entry(job->catalog, name);
 }
 
 /* The layers that are wanted, each once; all and their labels, when none is named. A layer that did not load

@@ -1,4 +1,5 @@
 #include "geo/measure.h"
+#include "geo/segment.h"
 
 #include <math.h>
 
@@ -39,4 +40,39 @@ double mm_measure_area(const struct mm_geom *g)
 			xy += 2 * (size_t)*ring;
 		}
 	return fmax(sum, 0);
+}
+
+/* The square of the distance from the vertices of a ring, and from its edges. */
+static double ring_distance2(const double *xy, uint32_t n, bool has_edges, double x, double y)
+{
+	double least = HUGE_VAL;
+
+	for (uint32_t i = 0; i < n; i++) {
+		const double *b = xy + 2 * (size_t)i, *a = has_edges && i ? b - 2 : b;
+
+		least = fmin(least, mm_segment_point2(a, b, x, y));
+	}
+	return least;
+}
+
+double mm_measure_distance(const struct mm_geom *g, double x, double y)
+{
+	const uint32_t *ring = g->ring;
+	const double *xy = g->xy;
+	double least = HUGE_VAL;
+
+	for (uint32_t i = 0; i < g->part_count; i++) {
+		const enum mm_part_kind kind = mm_part_kind(g->part[i]);
+		bool is_in = false;
+
+		for (uint32_t k = 0; k < mm_part_rings(g->part[i]); k++, ring++) {
+			if (kind == MM_PART_POLYGON && mm_ring_holds(xy, *ring, x, y))
+				is_in = !is_in;
+			least = fmin(least, ring_distance2(xy, *ring, kind != MM_PART_POINTS, x, y));
+			xy += 2 * (size_t)*ring;
+		}
+		if (is_in)
+			return 0;
+	}
+	return sqrt(least);
 }

@@ -135,11 +135,46 @@ const struct mm_entry *mm_catalog_entry(const struct mm_catalog *c, size_t i)
 	return &c->entry[i];
 }
 
+size_t mm_catalog_index(const struct mm_catalog *c, const char *id, size_t n)
+{
+	size_t from = 0, to = c->count;
+
+	while (from < to) {
+		const size_t middle = from + (to - from) / 2;
+		const char *have = c->entry[middle].id;
+		int order = strncmp(have, id, n);
+
+		if (!order && have[n])
+			order = 1;
+		if (!order)
+			return middle;
+		if (order < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return SIZE_MAX;
+}
+
+struct mm_box mm_catalog_box_deg(const struct mm_catalog *c, const bool *is_on)
+{
+	struct mm_box all = mm_box_empty();
+
+	for (size_t i = 0; i < c->count; i++) {
+		const struct mm_layer *l = c->entry[i].layer;
+		const struct mm_box one = l ? mm_layer_box_deg(l) : mm_box_empty();
+
+		if ((!is_on || is_on[i]) && !mm_box_is_empty(&one))
+			mm_box_merge(&all, &one);
+	}
+	return all;
+}
+
 const struct mm_entry *mm_catalog_find_entry(const struct mm_catalog *c, const char *id)
 {
-	const struct mm_entry key = {.id = id};
+	const size_t i = mm_catalog_index(c, id, strlen(id));
 
-	return bsearch(&key, c->entry, c->count, sizeof(*c->entry), by_id);
+	return i == SIZE_MAX ? NULL : &c->entry[i];
 }
 
 const struct mm_layer *mm_catalog_find(const struct mm_catalog *c, const char *id)

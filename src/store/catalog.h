@@ -62,6 +62,13 @@ const struct mm_tile_matrix_set *mm_catalog_find_grid(const struct mm_catalog *c
 size_t mm_catalog_count(const struct mm_catalog *c);
 const struct mm_entry *mm_catalog_entry(const struct mm_catalog *c, size_t i);
 
+/* The place of an entry by the `n` bytes of its id, for mm_catalog_entry; SIZE_MAX: there is none. */
+size_t mm_catalog_index(const struct mm_catalog *c, const char *id, size_t n);
+
+/* Extent of the features of all layers, lon, lat; `is_on` has one for each entry, and leaves out those that
+ * are not; NULL: all. Empty when there is no feature with a geometry. */
+struct mm_box mm_catalog_box_deg(const struct mm_catalog *c, const bool *is_on);
+
 /* What there is of an id; NULL when it is not known. */
 const struct mm_entry *mm_catalog_find_entry(const struct mm_catalog *c, const char *id);
 

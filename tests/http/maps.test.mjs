@@ -26,6 +26,13 @@ before(async () => {
     'title: {ru: Участки, en: Areas}\nstyle: {color: "#cc0000"}\nfields:\n' +
         '  - {name: name, title: {ru: Название, en: Name}}\n  - {name: secret, hidden: true}\n');
     write('spots', [feature({name: 'x'}, point(39.1, 52.35), {id: 1})], 'title: {ru: Точки, en: Spots}\n');
+    // about pixel 450, 450 of that window, where one is 0.0004 and 0.0002 degrees
+    const [x, y] = [39.1802, 52.3099];
+    write('marks', [feature({name: '3.5 pixels'}, point(x + 0.0014, y), {id: 1}), feature({name: '3 pixels'}, point(x, y + 0.0006), {id: 2}),
+        feature({name: '2 pixels'}, point(x + 0.0008, y), {id: 3}), feature({name: 'large'}, box(39.17, 52.305, 39.19, 52.315), {id: 4}),
+        feature({name: 'small'}, box(39.179, 52.3095, 39.181, 52.3105), {id: 5})], 'title: {ru: Метки, en: Marks}\n');
+    // the styles do not show it at first
+    write('footprints', [feature({name: 'f'}, box(39.08, 52.34, 39.12, 52.36), {id: 1})], 'title: {ru: Контуры, en: Footprints}\n');
     server = await serve(home);
 });
 after(async () => {
@@ -76,6 +83,10 @@ test('the window in other systems and orders of axes', async () => {
     assert.ok(Math.abs(e - w - 700 * 1.4) < 1e-3 && Math.abs(n - s - 400 * 1.4) < 1e-3, `${e - w} ${n - s}`);
     assert.match(msk.headers.get('content-crs'), /\/crs\/MSK48_1>$/);
     assert.equal((await picture('/map' + query({width: 256}))).type, 'image/png');
+    // where the map begins does not matter, even where the system does not hold there
+    const far = {crs: '+proj=gnom +lat_0=-52 +lon_0=-141 +datum=WGS84', width: 100, height: 100};
+    assert.equal((await server.get('/map' + query(far))).status, 400);
+    await picture('/map' + query({...far, center: '-141,-52', 'scale-denominator': 5000}));
 });
 
 test('nothing but features on a clear ground', async () => {
@@ -106,6 +117,14 @@ test('PNG, JPEG, SVG and PDF, by f= and Accept; the same again is not sent', asy
     const svg = await server.get('/map' + query({bbox: WINDOW, width: 200}), {headers: {Accept: 'image/svg+xml'}});
     assert.equal(svg.headers.get('content-type'), 'image/svg+xml');
     await svg.arrayBuffer();
+});
+
+test('conformance says what there is', async () => {
+    const classes = (await server.json('/conformance?f=json')).conformsTo.filter((uri) => uri.includes('/ogcapi-maps-1/')).map((uri) => uri.split('/').pop());
+    assert.deepEqual(classes.sort(), ['collection-map', 'collections-selection', 'core', 'crs', 'dataset-map', 'display-resolution', 'jpeg', 'png', 'scaling', 'svg']);
+    // of the classes "background" and "spatial-subsetting", which ask for more than is here
+    for (const params of ['void-transparent=true', 'void-color=0xFFFFFF', 'subset=Lat(52.3:52.4),Lon(39:39.2)', 'subset-crs=OGC:CRS84'])
+        assert.equal((await server.get(`/map?${params}`)).status, 400, params);
 });
 
 test('what is wrong is said with its name', async () => {
@@ -148,6 +167,7 @@ test('WMS: the same place by every order of axes', async () => {
     // names of parameters in any case
     const lower = Object.fromEntries(Object.entries({SERVICE: 'WMS', VERSION: '1.3.0', ...MAP}).map(([k, v]) => [k.toLowerCase(), v]));
     assert.ok((await picture('/wms' + query(lower))).bytes.equals(plain.bytes));
+    assert.ok((await picture(wms({...MAP, FORMAT: 'image/png; mode=8bit'}))).bytes.equals(plain.bytes), 'as QGIS asks for fewer colours');
     const fine = await picture(wms({...MAP, DPI: 192}));
     assert.deepEqual(size(fine), [500, 500]);
     assert.ok(!fine.bytes.equals(plain.bytes), 'a finer screen has wider lines');
@@ -166,6 +186,45 @@ test('WMS: what is at a pixel, as JSON, a page and text', async () => {
     assert.match(await html.text(), /<h2>Areas<\/h2>[^]*<th scope="row">Name<\/th><td>Сад «Ёлочка»/);
     assert.deepEqual((await server.json(wms({...ask, I: 5, J: 5, INFO_FORMAT: 'application/json'}))).features, []);
 });
+
+test('WMS: the nearest features to a pixel, in whatever system', async () => {
+    const at = {LAYERS: 'marks', QUERY_LAYERS: 'marks', I: 450, J: 450};
+    const ids = (...list) => list.map((id) => `marks/${id}`);
+    for (const system of [{}, {CRS: 'EPSG:4326', BBOX: '52.3,39.0,52.4,39.2'}, {CRS: 'EPSG:3857', BBOX: '4341459.975,6854922.9,4363723.966,6873136.5'}]) {
+        const where = system.CRS === 'EPSG:3857' ? {...at, ...mercatorPixel(system.BBOX)} : at;
+        assert.deepEqual(await infoOf({...where, ...system}), ids(5, 4, 3, 2, 1), JSON.stringify(system));
+        assert.deepEqual(await infoOf({...where, ...system, FEATURE_COUNT: 1}), ids(5), JSON.stringify(system));
+        assert.deepEqual(await infoOf({...where, ...system, FEATURE_COUNT: 3}), ids(5, 4, 3), JSON.stringify(system));
+    }
+});
+
+test('WMS: the whole map is what the style shows at first', async () => {
+    const at = {...BOTH, J: 250};
+    assert.deepEqual(await infoOf({...at, LAYERS: 'map', QUERY_LAYERS: 'map'}), ['areas/1', 'spots/1']);
+    assert.deepEqual(await infoOf({...at, LAYERS: 'map', QUERY_LAYERS: 'footprints'}), ['footprints/1']);
+    // the legend is of the middle of what is shown
+    const other = join(temp.dir, 'other');
+    mkdirSync(other);
+    writeFileSync(join(other, 'map.yaml'), 'title: {ru: Город, en: Town}\ncrs: MSK48_1\n');
+    for (const [id, x] of [['areas', 39.1], ['footprints', 39.9]]) {
+        writeFileSync(join(other, `${id}.geojson`), collection([feature({name: id}, box(x, 52.35, x + 0.001, 52.351), {id: 1})]));
+        writeFileSync(join(other, `${id}.yaml`), `source: ${id}.geojson\ntitle: {ru: ${id}, en: ${id}}\n`);
+    }
+    const one = await serve(other);
+    try {
+        const legend = async (LAYER) => Buffer.from(await (await one.get(wms({REQUEST: 'GetLegendGraphic', LAYER, FORMAT: 'image/png'}))).arrayBuffer());
+        assert.ok((await legend('map')).equals(await legend('areas')));
+    } finally {
+        await one.stop();
+    }
+});
+
+/** I and J of 39.1802, 52.3099 in a window of EPSG:3857. */
+function mercatorPixel(bbox) {
+    const [west, south, east, north] = bbox.split(',').map(Number), radius = 6378137, rad = Math.PI / 180;
+    const x = radius * 39.1802 * rad, y = radius * Math.log(Math.tan(Math.PI / 4 + 52.3099 * rad / 2));
+    return {I: Math.floor((x - west) / (east - west) * MAP.WIDTH), J: Math.floor((north - y) / (north - south) * MAP.HEIGHT)};
+}
 
 const infoOf = async (params) => (await server.json(wms({...MAP, REQUEST: 'GetFeatureInfo', QUERY_LAYERS: MAP.LAYERS, INFO_FORMAT: 'application/json', FEATURE_COUNT: 5, ...params})))
     .features.map((f) => `${f.collection}/${f.id}`);
@@ -200,12 +259,19 @@ test('WMS: conditions as clients of GeoServer send them', async () => {
         assert.deepEqual(await areasOn(conditions), shown, JSON.stringify(conditions));
         assert.deepEqual(await infoOf({...BOTH, ...conditions}), shown[0] ? ['areas/1'] : [], JSON.stringify(conditions));
     }
+    // one for all of them, and a layer that is named twice
+    assert.deepEqual(await areasOn({LAYERS: 'areas,areas', CQL_FILTER: "kind='b'"}), [false, true]);
     // one for each layer, in their order
     const two = {...BOTH, J: 250, LAYERS: 'spots,areas', QUERY_LAYERS: 'areas,spots'};
     assert.deepEqual(await infoOf({...two, CQL_FILTER: "INCLUDE;kind='b'"}), ['spots/1']);
     assert.deepEqual(await infoOf({...two, CQL_FILTER: "name='y';kind='a'"}), ['areas/1']);
     assert.deepEqual(await infoOf({...two, CQL_FILTER: "name='x'"}), ['spots/1']);
     assert.deepEqual(await infoOf({...two, FILTER: `()(${equal('kind', 'b')})`}), ['spots/1']);
+    // brackets in texts, attributes, comments and sections end no condition
+    const odd = (name) => equal(name, 'a)(b').replace('<Literal>', '<!-- ")(<" --><Literal type=")(">').replace('b</Literal>', '<![CDATA[)(</]]></Literal>');
+    for (const FILTER of [`(${odd('name')})(${equal('kind', 'a')})`, `(${odd('name')}) \n (${equal('kind', 'a')})`])
+        assert.deepEqual(await infoOf({...two, FILTER}), ['areas/1'], FILTER);
+    assert.deepEqual(await infoOf({...two, FILTER: `(${equal('name', 'x')})(${odd('kind')})`}), ['spots/1']);
 });
 
 test('WMS: capabilities say from when to when a layer has features', async () => {
@@ -229,7 +295,7 @@ test('WMS: a legend', async () => {
 test('WMS: failures as its clients read them', async () => {
     for (const [params, code, locator] of [
         [{...MAP, LAYERS: 'nope'}, 'LayerNotDefined', 'LAYERS'], [{...MAP, STYLES: 'nope'}, 'StyleNotDefined', 'STYLES'],
-        [{...MAP, CRS: 'EPSG:999999'}, 'InvalidCRS', 'CRS'], [{...MAP, FORMAT: 'image/gif'}, 'InvalidFormat', 'FORMAT'],
+        [{...MAP, CRS: 'EPSG:999999'}, 'InvalidCRS', 'CRS'], [{...MAP, FORMAT: 'image/gif'}, 'InvalidFormat', 'FORMAT'], [{...MAP, FORMAT: 'image/pngfoo'}, 'InvalidFormat', 'FORMAT'],
         [{...MAP, BBOX: '1,2,3'}, 'InvalidParameterValue', 'BBOX'], [{...MAP, BBOX: '3,3,1,1'}, 'InvalidParameterValue', 'BBOX'],
         [{...MAP, WIDTH: 100000}, 'InvalidParameterValue', 'WIDTH'], [{...MAP, LAYERS: ''}, 'MissingParameterValue', 'LAYERS'],
         [{...MAP, LAYERS: Array(300).fill('areas').join()}, 'InvalidParameterValue', 'LAYERS'],
@@ -238,8 +304,9 @@ test('WMS: failures as its clients read them', async () => {
         [{...MAP, TIME: '2021-01-01/2020-01-01'}, 'InvalidDimensionValue', 'TIME'],
         [{...MAP, CQL_FILTER: 'kind ='}, 'InvalidParameterValue', 'CQL_FILTER'], [{...MAP, CQL_FILTER: 'nope = 1'}, 'InvalidParameterValue', 'CQL_FILTER'],
         [{...MAP, CQL_FILTER: "secret = 's'"}, 'InvalidParameterValue', 'CQL_FILTER'], [{...MAP, CQL_FILTER: 'INCLUDE;INCLUDE'}, 'InvalidParameterValue', 'CQL_FILTER'],
-        [{...MAP, LAYERS: 'map', CQL_FILTER: "kind='a'"}, 'InvalidParameterValue', 'CQL_FILTER'], [{...MAP, LAYERS: 'areas,areas', CQL_FILTER: "kind='a'"}, 'InvalidParameterValue', 'CQL_FILTER'],
+        [{...MAP, LAYERS: 'map', CQL_FILTER: "kind='a'"}, 'InvalidParameterValue', 'CQL_FILTER'], [{...MAP, LAYERS: 'areas,areas', CQL_FILTER: "kind='a';kind='b'"}, 'InvalidParameterValue', 'CQL_FILTER'],
         [{...MAP, CQL_FILTER: "kind='a'", FILTER: equal('kind', 'a')}, 'InvalidParameterValue', 'FILTER'], [{...MAP, FILTER: '<Filter>'}, 'InvalidParameterValue', 'FILTER'],
+        ...['(', '(<', '(<!--)', `(${equal('kind', 'a')}`, `(${equal('kind', 'a')}))`, `(${equal('kind', 'a')}),(${equal('kind', 'a')})`].map((FILTER) => [{...MAP, FILTER}, 'InvalidParameterValue', 'FILTER']),
         [{...MAP, FILTER: equal('secret', 's')}, 'InvalidParameterValue', 'FILTER'], [{...MAP, FILTER: filter('<BBOX><Envelope srsName="EPSG:1"/></BBOX>')}, 'InvalidParameterValue', 'FILTER'],
         [{...MAP, REQUEST: 'GetFeatureInfo', QUERY_LAYERS: 'areas', I: 5, J: 1, CQL_FILTER: 'nope = 1'}, 'InvalidParameterValue', 'CQL_FILTER'],
         [{...MAP, REQUEST: 'Nonsense'}, 'OperationNotSupported', 'REQUEST'], [{REQUEST: 'GetMap', SERVICE: 'WFS'}, 'InvalidParameterValue', 'SERVICE'],
@@ -249,4 +316,19 @@ test('WMS: failures as its clients read them', async () => {
         assert.ok(answer.status >= 400 && answer.status < 500, `${answer.status}`);
         assert.match(text, new RegExp(`<ServiceException code="${code}" locator="${locator}">[^<]+<`), JSON.stringify(params));
     }
+});
+
+test('WMS: refusals that need no reading are reports, too', async () => {
+    const put = await server.get('/wms?VERSION=1.3.0', {method: 'PUT', body: 'x'});
+    assert.equal(put.status, 405);
+    assert.equal(put.headers.get('allow'), 'GET, HEAD, OPTIONS');
+    assert.equal(put.headers.get('content-type'), 'text/xml');
+    assert.match(await put.text(), /<ServiceExceptionReport version="1.3.0"[^>]*><ServiceException code="OperationNotSupported" locator="REQUEST">[^<]+</);
+    const old = await server.get('/wms?version=1.1.1', {method: 'DELETE'});
+    assert.equal(old.headers.get('content-type'), 'application/vnd.ogc.se_xml');
+    assert.match(await old.text(), /<ServiceExceptionReport version="1.1.1"><ServiceException code="OperationNotSupported"/);
+    const post = await server.get('/wms', {method: 'POST', body: 'x'.repeat(2 << 20)});
+    assert.ok(post.status === 405 || post.status === 413, String(post.status));
+    assert.match(await post.text(), /<ServiceException[ >]/);
+    assert.match((await server.get('/wms/more', {method: 'DELETE'})).headers.get('content-type'), /^application\/problem\+json/);
 });

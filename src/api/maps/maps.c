@@ -1,10 +1,8 @@
 #include "api/features/features.h"
 #include "api/maps/picture.h"
 #include "api/out.h"
-#include "base/num.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -39,8 +37,7 @@ static const char *const params[] = {"f",
 				     "filter",
 				     "filter-lang",
 				     "filter-crs",
-				     "datetime",
-				     "void-transparent"};
+				     "datetime"};
 
 /* ---- numbers ---- */
 
@@ -54,20 +51,6 @@ static enum mm_code read_side(const struct mm_request *r, const char *name, unsi
 	return rc;
 }
 
-/* "1,2,3,4": as many numbers as there must be. */
-static bool read_numbers(const char *text, double *ret, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		const size_t n = strcspn(text, ",");
-
-		if (!mm_num_parse(text, n, &ret[i]) || !isfinite(ret[i]) ||
-		    (text[n] != ',') != (i + 1 == count))
-			return false;
-		text += n + 1;
-	}
-	return true;
-}
-
 static enum mm_code read_number(const struct mm_request *r, const char *name, double least, double most,
 				double *ret, struct mm_err *reterr)
 {
@@ -76,7 +59,7 @@ static enum mm_code read_number(const struct mm_request *r, const char *name, do
 
 	if (!text)
 		return MM_OK;
-	if (!read_numbers(text, &v, 1) || !(v >= least && v <= most))
+	if (!mm_picture_read_numbers(text, &v, 1) || !(v >= least && v <= most))
 		return mm_fail(reterr, MM_E_INVALID, name, "write a number from %g to %g", least, most);
 	*ret = v;
 	return MM_OK;
@@ -138,7 +121,7 @@ static enum mm_code read_box(struct ask *a, const struct mm_request *r, const ch
 	double v[4];
 	enum mm_code rc;
 
-	if (!read_numbers(text, v, 4) || !(v[0] < v[2] && v[1] < v[3]))
+	if (!mm_picture_read_numbers(text, v, 4) || !(v[0] < v[2] && v[1] < v[3]))
 		return mm_fail(reterr, MM_E_INVALID, "bbox",
 			       "write four numbers, the smaller ones first: 39.08,52.34,39.12,52.36");
 	rc = read_crs(r, proj, "bbox-crs", MM_CRS84, &crs, &is_north_first, reterr);
@@ -165,15 +148,10 @@ static enum mm_code whole(struct ask *a, struct mm_err *reterr)
 {
 	const struct mm_catalog *c = a->picture.catalog;
 	const bool has_view = a->entry == SIZE_MAX && mm_catalog_map(c)->has_view;
-	struct mm_box b = has_view ? first_view(mm_catalog_map(c)) : mm_box_empty();
+	struct mm_box b = has_view               ? first_view(mm_catalog_map(c))
+			  : a->entry == SIZE_MAX ? mm_catalog_box_deg(c, NULL)
+						 : mm_layer_box_deg(mm_catalog_entry(c, a->entry)->layer);
 
-	for (size_t i = 0; !has_view && i < mm_catalog_count(c); i++) {
-		const struct mm_layer *l = mm_catalog_entry(c, i)->layer;
-		const struct mm_box one = l ? mm_layer_box_deg(l) : mm_box_empty();
-
-		if (l && (a->entry == SIZE_MAX || a->entry == i) && !mm_box_is_empty(&one))
-			mm_box_merge(&b, &one);
-	}
 	if (mm_box_is_empty(&b))
 		return mm_fail(reterr, MM_E_NOT_FOUND, "", "there is nothing to be shown");
 	b = (struct mm_box){b.min_x - 1e-4, b.min_y - 1e-4, b.max_x + 1e-4,
@@ -199,7 +177,7 @@ static enum mm_code read_center(struct ask *a, const struct mm_request *r, doubl
 	if (text) {
 		const struct mm_transform *t;
 
-		if (!read_numbers(text, at, 2))
+		if (!mm_picture_read_numbers(text, at, 2))
 			return mm_fail(reterr, MM_E_INVALID, "center", "write two numbers: 39.1,52.35");
 		rc = read_crs(r, proj, "center-crs", MM_CRS84, &crs, &is_north_first, reterr);
 		if (!rc && is_north_first) {
@@ -244,7 +222,7 @@ static void fit_sides(struct mm_picture *p, bool has_width, bool has_height)
 
 static enum mm_code read_window(struct ask *a, const struct mm_request *r, struct mm_err *reterr)
 {
-	const char *bbox = mm_request_param(r, "bbox");
+	const char *bbox = mm_request_param(r, "bbox"), *center = mm_request_param(r, "center");
 	const bool has_width = mm_request_param(r, "width"), has_height = mm_request_param(r, "height");
 	double scale = 0, mm_a_pixel = 0.28; /* of the standard */
 	enum mm_code rc = read_number(r, "scale-denominator", 1, 1e9, &scale, reterr);
@@ -256,9 +234,11 @@ static enum mm_code read_window(struct ask *a, const struct mm_request *r, struc
 		rc = read_side(r, "width", &a->picture.width_px, reterr);
 	if (!rc)
 		rc = read_side(r, "height", &a->picture.height_px, reterr);
-	if (!rc)
-		rc = bbox ? read_box(a, r, bbox, reterr) : whole(a, reterr);
-	if (!rc && mm_request_param(r, "center") && !(scale > 0))
+	if (!rc && bbox)
+		rc = read_box(a, r, bbox, reterr);
+	else if (!rc && !center)
+		rc = whole(a, reterr);
+	if (!rc && center && !(scale > 0))
 		rc = mm_fail(reterr, MM_E_INVALID, "scale-denominator", "say at which scale: 2000 is 1:2000");
 	if (!rc && bbox && scale > 0)
 		rc = mm_fail(reterr, MM_E_INVALID, "scale-denominator",
@@ -280,12 +260,8 @@ static enum mm_code read_ground(struct mm_picture *p, const struct mm_request *r
 	p->is_clear = clear && strcmp(clear, "true") == 0;
 	if (clear && !p->is_clear && strcmp(clear, "false") != 0)
 		return mm_fail(reterr, MM_E_INVALID, "transparent", "write true or false");
-	if (!color)
-		return MM_OK;
-	color += !strncmp(color, "0x", 2) || !strncmp(color, "0X", 2) ? 2 : *color == '#' ? 1 : 0;
-	if (strlen(color) != 6 || strspn(color, "0123456789abcdefABCDEF") != 6)
+	if (color && !mm_picture_read_color(color, &p->rgb))
 		return mm_fail(reterr, MM_E_INVALID, "bgcolor", "write six hexadecimal digits: 0xFFFFFF");
-	p->rgb = (int32_t)strtol(color, NULL, 16);
 	return MM_OK;
 }
 
@@ -303,13 +279,9 @@ static enum mm_code read_collections(struct ask *a, const struct mm_request *r, 
 	if (a->entry != SIZE_MAX)
 		a->picture.is_on[a->entry] = true;
 	while (at && *at) {
-		const size_t n = strcspn(at, ",");
-		size_t i = 0;
+		const size_t n = strcspn(at, ","), i = mm_catalog_index(c, at, n);
 
-		while (i < mm_catalog_count(c) && (strlen(mm_catalog_entry(c, i)->id) != n ||
-						   strncmp(mm_catalog_entry(c, i)->id, at, n) != 0))
-			i++;
-		if (i == mm_catalog_count(c))
+		if (i == SIZE_MAX)
 			return mm_fail(reterr, MM_E_NOT_FOUND, "collections",
 				       "there is no collection \"%.*s\": see %s/collections",
 				       (int)(n < 64 ? n : 64), at, r->base_url);
@@ -430,11 +402,8 @@ enum mm_code mm_api_picture(void *ctx, const struct mm_request *r, struct mm_res
 	if (r->segment_count == 3) {
 		const char *id = mm_out_segment(r, 1);
 
-		for (size_t i = 0; i < mm_catalog_count(a.picture.catalog); i++)
-			if (!strcmp(mm_catalog_entry(a.picture.catalog, i)->id, id) &&
-			    mm_catalog_entry(a.picture.catalog, i)->layer)
-				a.entry = i;
-		if (a.entry == SIZE_MAX)
+		a.entry = mm_catalog_index(a.picture.catalog, id, strlen(id));
+		if (a.entry == SIZE_MAX || !mm_catalog_entry(a.picture.catalog, a.entry)->layer)
 			rc = mm_fail(reterr, MM_E_NOT_FOUND, "collection",
 				     "there is no collection of that id: see %s/collections", r->base_url);
 	}

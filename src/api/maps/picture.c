@@ -9,6 +9,7 @@
 #include "http/slow.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -21,6 +22,30 @@ const struct mm_offer mm_picture_offers[MM_PICTURE_KINDS] = {
     [MM_CANVAS_PNG] = {"image/png", "png"},
     [MM_CANVAS_JPEG] = {"image/jpeg", "jpg"},
 };
+
+/* ---- parameters ---- */
+
+bool mm_picture_read_numbers(const char *text, double *ret, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const size_t n = strcspn(text, ",");
+
+		if (!mm_num_parse(text, n, &ret[i]) || !isfinite(ret[i]) ||
+		    (text[n] != ',') != (i + 1 == count))
+			return false;
+		text += n + 1;
+	}
+	return true;
+}
+
+bool mm_picture_read_color(const char *text, int32_t *ret)
+{
+	text += !strncasecmp(text, "0x", 2) ? 2 : *text == '#' ? 1 : 0;
+	if (strlen(text) != 6 || strspn(text, "0123456789abcdefABCDEF") != 6)
+		return false;
+	*ret = (int32_t)strtol(text, NULL, 16);
+	return true;
+}
 
 /* ---- the style ---- */
 
@@ -45,11 +70,16 @@ static void choose(const struct mm_picture *p, json_t *document)
 	}
 }
 
+static enum mm_code make_document(const struct mm_picture *p, json_t **ret, struct mm_err *reterr)
+{
+	return mm_styling_make(p->r->mem, p->catalog, p->style, p->r->base_url, mm_request_lang(p->r, "ru"),
+			       false, ret, reterr);
+}
+
 static enum mm_code read_style(const struct mm_picture *p, const struct mm_style **ret, struct mm_err *reterr)
 {
 	json_t *document = NULL;
-	enum mm_code rc = mm_styling_make(p->r->mem, p->catalog, p->style, p->r->base_url,
-					  mm_request_lang(p->r, "ru"), false, &document, reterr);
+	enum mm_code rc = make_document(p, &document, reterr);
 
 	if (rc)
 		return rc;
@@ -57,6 +87,45 @@ static enum mm_code read_style(const struct mm_picture *p, const struct mm_style
 	rc = mm_style_read(document, p->r->mem, ret, NULL, reterr);
 	json_decref(document);
 	return rc;
+}
+
+static void mark_visible(const struct mm_picture *p, const json_t *document, bool *is_on)
+{
+	const json_t *layers = json_object_get(document, "layers"), *layer;
+	size_t i;
+
+	json_array_foreach(layers, i, layer)
+	{
+		const char *source = json_string_value(json_object_get(layer, "source-layer"));
+		const char *visibility =
+		    json_string_value(json_object_get(json_object_get(layer, "layout"), "visibility"));
+		const size_t entry = source ? mm_styling_entry_of(p->catalog, source) : SIZE_MAX;
+
+		if (entry != SIZE_MAX && !(visibility && !strcmp(visibility, "none")))
+			is_on[entry] = true;
+	}
+}
+
+enum mm_code mm_picture_shown(const struct mm_picture *p, const bool *is_on, const bool **ret,
+			      struct mm_err *reterr)
+{
+	json_t *document = NULL;
+	bool *shown = NULL;
+	enum mm_code rc;
+
+	*ret = is_on;
+	if (is_on)
+		return MM_OK;
+	shown = mm_arena_array(p->r->mem, mm_catalog_count(p->catalog) + 1, sizeof(*shown));
+	if (!shown)
+		return mm_fail_nomem(reterr);
+	rc = make_document(p, &document, reterr);
+	if (rc)
+		return rc;
+	mark_visible(p, document, shown);
+	json_decref(document);
+	*ret = shown;
+	return MM_OK;
 }
 
 /* ---- where ---- */

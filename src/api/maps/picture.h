@@ -49,6 +49,14 @@ MM_MUST_USE enum mm_code mm_picture_open(const struct mm_picture *p, struct mm_p
 					 struct mm_err *reterr);
 void mm_picture_close(struct mm_picture_plot *o);
 
+/* Which entries of the catalog are drawn: those of `is_on`, else those of which the style shows a layer at
+ * first; *ret lives in the memory of the request, and has one for each entry.
+ *
+ * MM_E_NOT_FOUND  no such style
+ * MM_E_NOMEM */
+MM_MUST_USE enum mm_code mm_picture_shown(const struct mm_picture *p, const bool *is_on, const bool **ret,
+					  struct mm_err *reterr);
+
 /* Draws it into the body of the response, and says its type. The same errors. */
 MM_MUST_USE enum mm_code mm_picture_make(const struct mm_picture *p, struct mm_response *rs,
 					 struct mm_err *reterr);
@@ -56,6 +64,12 @@ MM_MUST_USE enum mm_code mm_picture_make(const struct mm_picture *p, struct mm_r
 /* Whether a request is for a picture that takes long to draw: of more than a million pixels, or of vectors.
  * By its parameters alone, those of OGC API - Maps or of WMS. */
 bool mm_picture_is_large(const struct mm_request *r);
+
+/* Reads "1,2,3,4": as many finite numbers as there must be, and no more. */
+bool mm_picture_read_numbers(const char *text, double *ret, size_t count);
+
+/* Reads the colour of a ground, "0xRRGGBB", "#RRGGBB" or "RRGGBB"; *ret stays where it is none. */
+bool mm_picture_read_color(const char *text, int32_t *ret);
 
 /* Media types of enum mm_canvas_kind. */
 enum { MM_PICTURE_KINDS = 4 };

@@ -1,4 +1,5 @@
 #include "api/maps/wms.h"
+#include "api/maps/maps.h"
 
 #include "api/out.h"
 #include "base/log.h"
@@ -18,6 +19,13 @@ const char *mm_wms_param(const struct mm_request *r, const char *name)
 		if (strcasecmp(r->param[i].name, name) == 0)
 			return r->param[i].value;
 	return NULL;
+}
+
+static bool is_111(const struct mm_request *r)
+{
+	const char *version = mm_wms_param(r, "VERSION");
+
+	return version && strncmp(version, "1.1", 3) == 0;
 }
 
 enum mm_code mm_wms_fail(struct mm_wms *w, const char *exception, struct mm_err *reterr, const char *locator,
@@ -43,10 +51,9 @@ static enum mm_code get_map(struct mm_wms *w, struct mm_err *reterr)
 static enum mm_code answer(struct mm_wms *w, struct mm_err *reterr)
 {
 	const struct mm_request *r = w->picture.r;
-	const char *service = mm_wms_param(r, "SERVICE"), *request = mm_wms_param(r, "REQUEST"),
-		   *version = mm_wms_param(r, "VERSION");
+	const char *service = mm_wms_param(r, "SERVICE"), *request = mm_wms_param(r, "REQUEST");
 
-	w->is_111 = version && strncmp(version, "1.1", 3) == 0;
+	w->is_111 = is_111(r);
 	if (service && strcasecmp(service, "WMS") != 0)
 		return mm_wms_fail(w, "InvalidParameterValue", reterr, "SERVICE",
 				   "this is a WMS: write SERVICE=WMS");
@@ -71,34 +78,50 @@ static enum mm_code answer(struct mm_wms *w, struct mm_err *reterr)
 
 /* ---- failures ---- */
 
-/* Clients of the service read their own form of a failure, never problem+json. */
-static void put_exception(struct mm_wms *w, enum mm_code rc, const struct mm_err *err)
+/* Clients of the service read their own form of a failure, never problem+json. `code` and `locator` may be
+ * "".
+ */
+static void put_exception(struct mm_response *rs, bool is_111, const char *code, const char *locator,
+			  const char *words)
 {
-	struct mm_response *rs = w->rs;
 	struct mm_buf *out = &rs->body;
-	const char *words =
-	    rc == MM_E_INTERNAL || rc == MM_E_IO ? "the server failed; its log says why" : err->msg;
 
 	mm_buf_clear(out);
 	mm_buf_printf(out,
 		      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ServiceExceptionReport version=\"%s\"%s>"
 		      "<ServiceException",
-		      w->is_111 ? "1.1.1" : "1.3.0",
-		      w->is_111 ? "" : " xmlns=\"http://www.opengis.net/ogc\"");
-	if (w->exception)
-		mm_buf_printf(out, " code=\"%s\"", w->exception);
-	if (*err->where) {
+		      is_111 ? "1.1.1" : "1.3.0", is_111 ? "" : " xmlns=\"http://www.opengis.net/ogc\"");
+	if (*code)
+		mm_buf_printf(out, " code=\"%s\"", code);
+	if (*locator) {
 		mm_buf_text(out, " locator=\"");
-		mm_text_put_html(out, err->where, strlen(err->where));
+		mm_text_put_html(out, locator, strlen(locator));
 		mm_buf_byte(out, '"');
 	}
 	mm_buf_byte(out, '>');
 	mm_text_put_html(out, words, strlen(words));
 	mm_buf_text(out, "</ServiceException></ServiceExceptionReport>\n");
-	rs->content_type = w->is_111 ? "application/vnd.ogc.se_xml" : "text/xml";
-	rs->status = mm_status_of(rc);
+	rs->content_type = is_111 ? "application/vnd.ogc.se_xml" : "text/xml";
 	rs->etag = NULL;
 	rs->no_compress = false;
+}
+
+static void put_failure(struct mm_wms *w, enum mm_code rc, const struct mm_err *err)
+{
+	put_exception(w->rs, w->is_111, w->exception ? w->exception : "", err->where,
+		      rc == MM_E_INTERNAL || rc == MM_E_IO ? "the server failed; its log says why"
+							   : err->msg);
+	w->rs->status = mm_status_of(rc);
+}
+
+void mm_wms_refuse(const struct mm_request *r, int status, const char *why, struct mm_response *rs)
+{
+	const bool is_method = status == 405;
+
+	put_exception(rs, is_111(r), is_method ? "OperationNotSupported" : "", is_method ? "REQUEST" : "",
+		      why);
+	rs->status = status;
+	rs->cache_control = "no-store";
 }
 
 enum mm_code mm_api_wms(void *ctx, const struct mm_request *r, struct mm_response *rs, struct mm_err *reterr)
@@ -121,6 +144,6 @@ enum mm_code mm_api_wms(void *ctx, const struct mm_request *r, struct mm_respons
 	if (rc == MM_E_INTERNAL || rc == MM_E_IO)
 		mm_log(MM_LOG_ERROR, "a request to /wms failed", "error", err.msg, (const char *)NULL);
 	if (rc)
-		put_exception(&w, rc, &err);
+		put_failure(&w, rc, &err);
 	return MM_OK;
 }

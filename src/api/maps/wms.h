@@ -8,7 +8,12 @@
 /* The layer of the whole map: those that the style shows at first. */
 #define MM_WMS_ALL "map"
 
-enum { MM_WMS_LAYERS_MAX = 200, MM_WMS_INFO_MAX = 50, MM_WMS_NEAR_PX = 5 };
+enum {
+	MM_WMS_LAYERS_MAX = 200,
+	MM_WMS_INFO_MAX = 50,    /* features of a layer that GetFeatureInfo gives */
+	MM_WMS_HITS_MAX = 10000, /* of which these are the nearest: what lies about a pixel */
+	MM_WMS_NEAR_PX = 5
+};
 
 /* One request while it is answered. */
 struct mm_wms {
@@ -35,9 +40,6 @@ enum mm_code mm_wms_fail(struct mm_wms *w, const char *exception, struct mm_err 
 MM_MUST_USE enum mm_code mm_wms_read_layers(struct mm_wms *w, const char *name, bool **ret,
 					    struct mm_err *reterr);
 
-/* The entry of a layer by its name of n bytes; SIZE_MAX: there is none. */
-size_t mm_wms_find_entry(const struct mm_catalog *c, const char *id, size_t n);
-
 /* Reads TIME, and CQL_FILTER or FILTER, into the choices of the picture; LAYERS have been read. Coordinates
  * of conditions that name no system are longitude and latitude, as in "filter" of items. wms_conditions.c */
 MM_MUST_USE enum mm_code mm_wms_read_conditions(struct mm_wms *w, struct mm_err *reterr);
@@ -54,6 +56,20 @@ MM_MUST_USE enum mm_code mm_wms_read_style(struct mm_wms *w, const char *name, s
 /* A whole number that must be there. */
 MM_MUST_USE enum mm_code mm_wms_read_number(struct mm_wms *w, const char *name, unsigned least, unsigned most,
 					    unsigned *ret, struct mm_err *reterr);
+
+/* A place in the picture, in its system, and how much of it a pixel has. */
+struct mm_wms_spot {
+	double x, y, a_pixel_x, a_pixel_y;
+};
+
+/* Orders features of a layer by their distance from the spot in pixels: those that hold it come first, the
+ * smaller before the larger. wms_nearest.c
+ *
+ * MM_E_BUSY   past the deadline
+ * MM_E_NOMEM */
+MM_MUST_USE enum mm_code mm_wms_nearest(const struct mm_wms *w, const struct mm_layer *l,
+					const struct mm_wms_spot *spot, int64_t deadline_ns,
+					struct mm_page *page, struct mm_err *reterr);
 
 /* The answers. */
 void mm_wms_capabilities(struct mm_wms *w);                                      /* wms_capabilities.c */

@@ -3,21 +3,12 @@
 #include "style/palette.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 /* Parameters of the Web Map Service. */
 
 static const double DPI_MIN = 36, DPI_MAX = 600;
-
-size_t mm_wms_find_entry(const struct mm_catalog *c, const char *id, size_t n)
-{
-	for (size_t i = 0; i < mm_catalog_count(c); i++)
-		if (strlen(mm_catalog_entry(c, i)->id) == n && !strncmp(mm_catalog_entry(c, i)->id, id, n))
-			return i;
-	return SIZE_MAX;
-}
 
 enum mm_code mm_wms_read_layers(struct mm_wms *w, const char *name, bool **ret, struct mm_err *reterr)
 {
@@ -33,7 +24,7 @@ enum mm_code mm_wms_read_layers(struct mm_wms *w, const char *name, bool **ret, 
 				   "name the layers, as in the capabilities: %s=%s is the whole map", name,
 				   MM_WMS_ALL);
 	for (int i = 0; *at; i++) {
-		const size_t n = strcspn(at, ","), entry = mm_wms_find_entry(c, at, n);
+		const size_t n = strcspn(at, ","), entry = mm_catalog_index(c, at, n);
 
 		if (i == MM_WMS_LAYERS_MAX)
 			return mm_wms_fail(w, "InvalidParameterValue", reterr, name,
@@ -122,14 +113,9 @@ enum mm_code mm_wms_read_window(struct mm_wms *w, struct mm_err *reterr)
 	if (!at)
 		return mm_wms_fail(w, "MissingParameterValue", reterr, "BBOX",
 				   "write four numbers: minx,miny,maxx,maxy");
-	for (int i = 0; i < 4; i++) {
-		const size_t n = strcspn(at, ",");
-
-		if (!mm_num_parse(at, n, &v[i]) || !isfinite(v[i]) || (at[n] == ',') != (i < 3))
-			return mm_wms_fail(w, "InvalidParameterValue", reterr, "BBOX",
-					   "write four numbers: minx,miny,maxx,maxy");
-		at += n + (at[n] == ',');
-	}
+	if (!mm_picture_read_numbers(at, v, 4))
+		return mm_wms_fail(w, "InvalidParameterValue", reterr, "BBOX",
+				   "write four numbers: minx,miny,maxx,maxy");
 	if (!(v[0] < v[2] && v[1] < v[3]))
 		return mm_wms_fail(w, "InvalidParameterValue", reterr, "BBOX",
 				   "the smaller numbers stand first, and the window has an area");
@@ -152,15 +138,19 @@ static void read_dpi(struct mm_wms *w)
 static enum mm_code read_format(struct mm_wms *w, struct mm_err *reterr)
 {
 	const char *text = mm_wms_param(w->picture.r, "FORMAT");
+	const size_t n = text ? strcspn(text, ";") : 0;
 
 	w->picture.kind = MM_CANVAS_PNG;
-	if (!text || !strncasecmp(text, "image/png", 9))
+	if (!text)
 		return MM_OK;
-	for (size_t i = 0; i < MM_PICTURE_KINDS; i++)
-		if (!strcasecmp(text, mm_picture_offers[i].media_type)) {
+	for (size_t i = 0; i < MM_PICTURE_KINDS; i++) {
+		const char *type = mm_picture_offers[i].media_type;
+
+		if (strlen(type) == n && !strncasecmp(text, type, n)) {
 			w->picture.kind = (enum mm_canvas_kind)i;
 			return MM_OK;
 		}
+	}
 	return mm_wms_fail(w, "InvalidFormat", reterr, "FORMAT",
 			   "write image/png, image/jpeg, image/svg+xml or application/pdf");
 }
@@ -171,13 +161,9 @@ static enum mm_code read_ground(struct mm_wms *w, struct mm_err *reterr)
 		   *color = mm_wms_param(w->picture.r, "BGCOLOR");
 
 	w->picture.is_clear = clear && strcasecmp(clear, "TRUE") == 0;
-	if (!color)
-		return MM_OK;
-	color += !strncasecmp(color, "0x", 2) ? 2 : *color == '#' ? 1 : 0;
-	if (strlen(color) != 6 || strspn(color, "0123456789abcdefABCDEF") != 6)
+	if (color && !mm_picture_read_color(color, &w->picture.rgb))
 		return mm_wms_fail(w, "InvalidParameterValue", reterr, "BGCOLOR",
 				   "write six hexadecimal digits: 0xFFFFFF");
-	w->picture.rgb = (int32_t)strtol(color, NULL, 16);
 	return MM_OK;
 }
 

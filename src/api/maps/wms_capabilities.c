@@ -191,20 +191,6 @@ static void put_styles(struct doc *d, const char *layer)
 	}
 }
 
-static struct mm_box box_of_all(const struct mm_catalog *c)
-{
-	struct mm_box all = mm_box_empty();
-
-	for (size_t i = 0; i < mm_catalog_count(c); i++)
-		if (mm_catalog_entry(c, i)->layer) {
-			const struct mm_box b = mm_layer_box_deg(mm_catalog_entry(c, i)->layer);
-
-			if (!mm_box_is_empty(&b))
-				mm_box_merge(&all, &b);
-		}
-	return all;
-}
-
 static void put_layer(struct doc *d, const struct mm_layer *l)
 {
 	const struct mm_schema *s = mm_layer_schema(l);
@@ -227,7 +213,7 @@ static void put_layers(struct doc *d)
 	put_text(d, "Name", MM_WMS_ALL);
 	put_text(d, "Title", mm_title_in(&mm_catalog_map(c)->title, d->lang, "munimap"));
 	put_systems(d);
-	put_boxes(d, box_of_all(c));
+	put_boxes(d, mm_catalog_box_deg(c, NULL));
 	put_styles(d, MM_WMS_ALL);
 	for (size_t i = 0; i < mm_catalog_count(c); i++)
 		if (mm_catalog_entry(c, i)->layer)

@@ -13,6 +13,7 @@
  */
 
 static const int64_t DEADLINE_NS = 10000000000;
+static const char BLANKS[] = " \t\r\n";
 
 static struct mm_query *query_of(struct mm_wms *w, size_t entry)
 {
@@ -154,6 +155,47 @@ static enum mm_code add_condition(struct mm_wms *w, size_t entry, const char *te
 	return add_filter(w, entry, text, is_xml, reterr);
 }
 
+/* The byte behind what `end` ends; the end of the text without it. */
+static const char *behind(const char *at, const char *end)
+{
+	const char *found = strstr(at, end);
+
+	return found ? found + strlen(end) : at + strlen(at);
+}
+
+/* The byte behind a piece of markup that begins here, and by how much it makes elements deeper. */
+static const char *skip_markup(const char *at, int *depth)
+{
+	char quote = 0;
+	const char *p = at + 1;
+
+	if (!strncmp(at, "<!--", 4))
+		return behind(at, "-->");
+	if (!strncmp(at, "<![CDATA[", 9))
+		return behind(at, "]]>");
+	if (!strncmp(at, "<?", 2))
+		return behind(at, "?>");
+	for (; *p && (quote || *p != '>'); p++)
+		if (*p == '\'' || *p == '"')
+			quote = quote == *p ? 0 : quote ? quote : *p;
+	if (at[1] == '/')
+		(*depth)--;
+	else if (p[-1] != '/')
+		(*depth)++;
+	return *p ? p + 1 : p;
+}
+
+/* Bytes of "(<Filter/>)" at the beginning of a text: up to a bracket that stands in no element. */
+static size_t first_in_brackets(const char *text)
+{
+	const char *at = text + 1;
+	int depth = 0;
+
+	while (*at && (depth > 0 || *at != ')'))
+		at = *at == '<' ? skip_markup(at, &depth) : at + 1;
+	return (size_t)(at - text) + (*at == ')');
+}
+
 /* Bytes of the first condition: CQL ends at a semicolon outside of quotes, XML stands in brackets where there
  * are several, "(<Filter/>)(<Filter/>)". */
 static size_t first_of(const char *at, bool is_xml)
@@ -161,13 +203,8 @@ static size_t first_of(const char *at, bool is_xml)
 	char quote = 0;
 	size_t n = 0;
 
-	if (is_xml && *at != '(')
-		return strlen(at);
-	if (is_xml) {
-		const char *end = strstr(at, ")(");
-
-		return end ? (size_t)(end - at) + 1 : strlen(at);
-	}
+	if (is_xml)
+		return *at == '(' ? first_in_brackets(at) : strlen(at);
 	for (; at[n] && (quote || at[n] != ';'); n++)
 		if (at[n] == '\'' || at[n] == '"')
 			quote = quote == at[n] ? 0 : quote ? quote : at[n];
@@ -181,11 +218,11 @@ static const char *bare(const char *at, size_t n, bool is_xml, struct mm_arena *
 		at++;
 		n -= 2;
 	}
-	while (n && strchr(" \t\r\n", *at)) {
+	while (n && strchr(BLANKS, *at)) {
 		at++;
 		n--;
 	}
-	while (n && strchr(" \t\r\n", at[n - 1]))
+	while (n && strchr(BLANKS, at[n - 1]))
 		n--;
 	return mm_arena_text(mem, at, n);
 }
@@ -204,9 +241,11 @@ static enum mm_code split(struct mm_wms *w, const char *text, bool is_xml, const
 		if (!ret[(*ret_count)++])
 			return mm_fail_nomem(reterr);
 		at += n;
+		if (is_xml)
+			at += strspn(at, BLANKS);
 		if (!*at)
 			return MM_OK;
-		at -= is_xml; /* nothing stands between brackets */
+		at -= is_xml; /* no sign stands between brackets */
 	}
 }
 
@@ -225,14 +264,16 @@ static enum mm_code give(struct mm_wms *w, const char *const *condition, size_t 
 				   "%zu conditions for %zu layers: write one for all, or one for each", count,
 				   layers);
 	for (size_t i = 0; *at && !rc; i++) {
-		const size_t n = strcspn(at, ","), entry = mm_wms_find_entry(w->picture.catalog, at, n);
+		const size_t n = strcspn(at, ","), entry = mm_catalog_index(w->picture.catalog, at, n);
 
 		if (entry == SIZE_MAX)
 			return mm_wms_fail(
 			    w, "InvalidParameterValue", reterr, name,
 			    "conditions are of single layers: name them in LAYERS instead of \"%s\"",
 			    MM_WMS_ALL);
-		rc = add_condition(w, entry, condition[count == 1 ? 0 : i], is_xml, reterr);
+		/* one for all holds once for a layer that is named twice */
+		if (count > 1 || !w->run[entry])
+			rc = add_condition(w, entry, condition[count == 1 ? 0 : i], is_xml, reterr);
 		at += n + (at[n] == ',');
 	}
 	return rc;

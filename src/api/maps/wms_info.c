@@ -18,8 +18,9 @@ struct info {
 	struct mm_wms *w;
 	enum format format;
 	struct mm_html html;
-	struct mm_query query; /* a window around the pixel, no more */
-	uint32_t most;         /* features of a layer */
+	struct mm_wms_spot spot; /* the middle of the pixel */
+	struct mm_query query;   /* a window around the pixel, no more */
+	uint32_t most;           /* features of a layer */
 	bool comma;
 	const char *lang;
 };
@@ -51,7 +52,6 @@ static enum mm_code read_point(struct info *f, struct mm_err *reterr)
 	const double a_pixel_x = (p->box.max_x - p->box.min_x) / p->width_px,
 		     a_pixel_y = (p->box.max_y - p->box.min_y) / p->height_px;
 	unsigned i = 0, j = 0;
-	double x, y;
 	enum mm_code rc = mm_wms_read_number(w, w->is_111 ? "X" : "I", 0, p->width_px - 1, &i, reterr);
 
 	if (!rc)
@@ -61,12 +61,13 @@ static enum mm_code read_point(struct info *f, struct mm_err *reterr)
 			w->exception = "InvalidPoint";
 		return rc;
 	}
-	x = p->box.min_x + (i + 0.5) * a_pixel_x;
-	y = p->box.max_y - (j + 0.5) * a_pixel_y;
+	f->spot = (struct mm_wms_spot){p->box.min_x + (i + 0.5) * a_pixel_x,
+				       p->box.max_y - (j + 0.5) * a_pixel_y, a_pixel_x, a_pixel_y};
 	f->query.has_box = true;
 	f->query.box_crs = p->crs;
-	f->query.box_xy = (struct mm_box){x - MM_WMS_NEAR_PX * a_pixel_x, y - MM_WMS_NEAR_PX * a_pixel_y,
-					  x + MM_WMS_NEAR_PX * a_pixel_x, y + MM_WMS_NEAR_PX * a_pixel_y};
+	f->query.box_xy =
+	    (struct mm_box){f->spot.x - MM_WMS_NEAR_PX * a_pixel_x, f->spot.y - MM_WMS_NEAR_PX * a_pixel_y,
+			    f->spot.x + MM_WMS_NEAR_PX * a_pixel_x, f->spot.y + MM_WMS_NEAR_PX * a_pixel_y};
 	f->query.box_count = 1;
 	return MM_OK;
 }
@@ -137,12 +138,14 @@ static enum mm_code put_json(struct info *f, const struct mm_layer *l, const str
 	return MM_OK;
 }
 
-/* What is in the window of those features of a layer that the map is about. */
+/* The nearest few in the window of those features of a layer that the map is about. */
 static enum mm_code find(struct info *f, size_t entry, struct mm_page *ret, struct mm_err *reterr)
 {
 	const struct mm_picture *p = &f->w->picture;
 	const struct mm_plot_choice *choice = p->choice ? &p->choice[entry] : NULL;
+	const struct mm_layer *l = mm_catalog_entry(p->catalog, entry)->layer;
 	struct mm_query q = f->query;
+	enum mm_code rc;
 
 	*ret = (struct mm_page){0};
 	if (choice && choice->is_hidden)
@@ -152,8 +155,11 @@ static enum mm_code find(struct info *f, size_t entry, struct mm_page *ret, stru
 		q.period = choice->query->period;
 		q.filter = choice->query->filter;
 	}
-	return mm_query_run(mm_catalog_entry(p->catalog, entry)->layer, &q, p->kit->proj, 0, f->most,
-			    p->r->mem, ret, reterr);
+	rc = mm_query_run(l, &q, p->kit->proj, 0, MM_WMS_HITS_MAX, p->r->mem, ret, reterr);
+	if (!rc)
+		rc = mm_wms_nearest(f->w, l, &f->spot, q.deadline_ns, ret, reterr);
+	ret->count = ret->count < f->most ? ret->count : f->most;
+	return rc;
 }
 
 static enum mm_code put_layer(struct info *f, size_t entry, struct mm_err *reterr)
@@ -199,6 +205,7 @@ enum mm_code mm_wms_info(struct mm_wms *w, struct mm_err *reterr)
 {
 	struct info f = {.w = w, .lang = mm_request_lang(w->picture.r, "ru"), .most = 1};
 	bool *is_on = NULL;
+	const bool *is_shown = NULL;
 	unsigned most = 1;
 	enum mm_code rc = mm_wms_read_map(w, reterr);
 
@@ -210,13 +217,15 @@ enum mm_code mm_wms_info(struct mm_wms *w, struct mm_err *reterr)
 		rc = read_format(&f, reterr);
 	if (!rc)
 		rc = read_point(&f, reterr);
+	if (!rc)
+		rc = mm_picture_shown(&w->picture, is_on, &is_shown, reterr);
 	if (rc)
 		return rc;
 	f.most = most < MM_WMS_INFO_MAX ? most : MM_WMS_INFO_MAX;
 	f.query.deadline_ns = mm_clock_mono_ns() + DEADLINE_NS;
 	begin(&f);
 	for (size_t i = 0; i < mm_catalog_count(w->picture.catalog) && !rc; i++)
-		if (mm_catalog_entry(w->picture.catalog, i)->layer && (!is_on || is_on[i]))
+		if (mm_catalog_entry(w->picture.catalog, i)->layer && is_shown[i])
 			rc = put_layer(&f, i, reterr);
 	if (f.format == AS_JSON)
 		mm_buf_text(&w->rs->body, "]}\n");

@@ -6,9 +6,8 @@
 
 /*
  * GetLegendGraphic: the classes of a layer with their looks. With a window (BBOX, CRS, WIDTH, HEIGHT, as QGIS
- * sends them) those that are to be seen in it; else those around where the map
- * begins, or the middle of the layer, as on a plan of
- * 1:5000.
+ * sends them) those that are to be seen in it; else those around where the map begins, or the middle of the
+ * layer, as on a plan of 1:5000.
  */
 
 static const double MM_A_PIXEL = 25.4 / 96, SCALE = 5000, SIDE_MM = 2000;
@@ -32,17 +31,14 @@ static enum mm_code around_middle(struct mm_wms *w, struct mm_err *reterr)
 	bool is_view;
 	const double half = SIDE_MM / 1000 * SCALE / 2;
 	const struct mm_transform *t;
-	struct mm_box all = mm_box_empty();
+	const bool *is_shown = NULL;
+	struct mm_box all;
 	double at[2];
-	enum mm_code rc;
+	enum mm_code rc = mm_picture_shown(&w->picture, w->picture.is_on, &is_shown, reterr);
 
-	for (size_t i = 0; i < mm_catalog_count(c); i++) {
-		const struct mm_layer *l = mm_catalog_entry(c, i)->layer;
-		const struct mm_box b = l ? mm_layer_box_deg(l) : mm_box_empty();
-
-		if (l && (!w->picture.is_on || w->picture.is_on[i]) && !mm_box_is_empty(&b))
-			mm_box_merge(&all, &b);
-	}
+	if (rc)
+		return rc;
+	all = mm_catalog_box_deg(c, is_shown);
 	/* where the map begins, if the layer is there: a layer may have features at the other end of the
 	 * world */
 	is_view = map->has_view && map->view_lon_deg >= all.min_x && map->view_lon_deg <= all.max_x &&

@@ -88,13 +88,12 @@ static enum mm_code choose(const struct mm_order *o, struct ready *w, bool **ret
 		return mm_fail_nomem(reterr);
 	for (size_t i = 0; i < w->plan->layer_count; i++) {
 		const char *id = w->plan->layer[i];
-		size_t k = 0;
+		const size_t k = mm_catalog_index(o->catalog, id, strlen(id));
 
-		while (k < count && strcmp(mm_catalog_entry(o->catalog, k)->id, id) != 0)
-			k++;
-		if (w->plan->has_optional_layers && (k == count || !mm_catalog_entry(o->catalog, k)->layer))
+		if (w->plan->has_optional_layers &&
+		    (k == SIZE_MAX || !mm_catalog_entry(o->catalog, k)->layer))
 			continue;
-		if (k == count)
+		if (k == SIZE_MAX)
 			return mm_fail(reterr, MM_E_INVALID, "layers", "there is no layer \"%.64s\"", id);
 		if (!mm_catalog_entry(o->catalog, k)->layer)
 			return mm_fail(reterr, MM_E_INVALID, "layers",

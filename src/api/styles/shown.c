@@ -4,21 +4,13 @@
 
 #include <string.h>
 
-static size_t find(const struct mm_catalog *c, const char *id, size_t n)
-{
-	for (size_t i = 0; i < mm_catalog_count(c); i++)
-		if (strlen(mm_catalog_entry(c, i)->id) == n && !strncmp(mm_catalog_entry(c, i)->id, id, n))
-			return i;
-	return SIZE_MAX;
-}
-
 size_t mm_styling_entry_of(const struct mm_catalog *c, const char *source_layer)
 {
-	const size_t n = strlen(source_layer), whole = find(c, source_layer, n);
+	const size_t n = strlen(source_layer), whole = mm_catalog_index(c, source_layer, n);
 
 	if (whole != SIZE_MAX || !mm_text_ends(source_layer, MM_LABEL_SUFFIX))
 		return whole;
-	return find(c, source_layer, n - strlen(MM_LABEL_SUFFIX));
+	return mm_catalog_index(c, source_layer, n - strlen(MM_LABEL_SUFFIX));
 }
 
 void mm_styling_show(json_t *document, const struct mm_catalog *c, const bool *is_on)

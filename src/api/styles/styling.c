@@ -97,18 +97,12 @@ static void fit_layers(const struct mm_styling *m, bool *drawn)
 static bool find_latitude(const struct mm_catalog *c, double *ret_lat_deg)
 {
 	const struct mm_map_info *map = mm_catalog_map(c);
-	struct mm_box all = mm_box_empty();
+	const struct mm_box all = mm_catalog_box_deg(c, NULL);
 
 	if (map->has_view) {
 		*ret_lat_deg = map->view_lat_deg;
 		return true;
 	}
-	for (size_t i = 0; i < mm_catalog_count(c); i++)
-		if (mm_catalog_entry(c, i)->layer) {
-			const struct mm_box box = mm_layer_box_deg(mm_catalog_entry(c, i)->layer);
-
-			mm_box_merge(&all, &box);
-		}
 	*ret_lat_deg = (all.min_y + all.max_y) / 2;
 	return !mm_box_is_empty(&all);
 }

@@ -75,20 +75,18 @@ static enum mm_wfs_version version_of(const struct mm_request *r)
 	return v;
 }
 
-bool mm_api_refuse(void *ctx, const struct mm_request *r, int status, const char *why, struct mm_response *rs)
+void mm_wfs_refuse(const struct mm_api *api, const struct mm_request *r, int status, const char *why,
+		   struct mm_response *rs)
 {
-	struct mm_wfs w = {.api = ctx, .r = r, .rs = rs, .status = status};
+	struct mm_wfs w = {.api = api, .r = r, .rs = rs, .status = status};
 	struct mm_err err = {0};
 
-	if (!r->segment_count || strcmp(r->segment[0], "wfs") != 0 || r->segment_count > 1)
-		return false;
 	w.ask.version = version_of(r);
 	w.ask.exception = status == 405 ? "OperationNotSupported" : NULL;
 	mm_wfs_put_exception(
 	    &w,
 	    mm_fail(&err, status < 500 ? MM_E_LIMIT : MM_E_BUSY, status == 405 ? "request" : "", "%s", why),
 	    &err);
-	return true;
 }
 
 void mm_wfs_put_exception(struct mm_wfs *w, enum mm_code rc, const struct mm_err *err)

@@ -46,6 +46,10 @@ mm_wfs_answer mm_wfs_transaction;                         /* transaction.c */
 /* Replaces whatever was filled in by an exception report of the version that is spoken. */
 void mm_wfs_put_exception(struct mm_wfs *w, enum mm_code rc, const struct mm_err *err);
 
+/* Writes a refusal that no handler makes (http/server.h) as clients of the service read it. exception.c */
+void mm_wfs_refuse(const struct mm_api *api, const struct mm_request *r, int status, const char *why,
+		   struct mm_response *rs);
+
 /* ---- names (names.c) ---- */
 
 /* Namespaces of the version. */

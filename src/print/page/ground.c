@@ -18,10 +18,9 @@ static const double FIRST_SCALE = 10000;
 
 static size_t find_entry(const struct mm_catalog *c, const char *id)
 {
-	for (size_t i = 0; i < mm_catalog_count(c); i++)
-		if (!strcmp(mm_catalog_entry(c, i)->id, id) && mm_catalog_entry(c, i)->layer)
-			return i;
-	return SIZE_MAX;
+	const size_t i = mm_catalog_index(c, id, strlen(id));
+
+	return i != SIZE_MAX && mm_catalog_entry(c, i)->layer ? i : SIZE_MAX;
 }
 
 static enum mm_code no_layer(struct mm_err *reterr, const char *where, const char *id)

@@ -1,6 +1,7 @@
 #include "check.h"
 
 #include "geo/geom.h"
+#include "geo/measure.h"
 #include "geom_wkt.h"
 
 #include <math.h>
@@ -211,6 +212,49 @@ static void types_dimensions_and_boxes(void **state)
 	assert_int_equal(mm_geom_dimension(&null), -1);
 }
 
+static void the_distance_of_a_point(void **state)
+{
+	static const struct {
+		const char *wkt;
+		double x, y, distance;
+	} rows[] = {
+	    {"POINT (3 4)", 0, 0, 5},
+	    {"POINT EMPTY", 0, 0, HUGE_VAL},
+	    {"MULTIPOINT ((9 0), (0 2))", 0, 0, 2},
+	    {"MULTIPOINT ((-5 0), (5 0))", 0, 0, 5}, /* no edge between points */
+	    {"LINESTRING (-5 3, 5 3)", 0, 0, 3},
+	    {"LINESTRING (1 1, 1 1)", 1, 3, 2},
+	    {"MULTILINESTRING ((-5 3, 5 3), (-5 -2, 5 -2))", 0, 0, 2},
+	    {"POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0))", 5, 5, 0},
+	    {"POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0))", 13, 14, 5},
+	    {"POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0), (2 2, 8 2, 8 8, 2 8, 2 2))", 4, 5, 2}, /* in the hole */
+	    {"POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0), (2 2, 8 2, 8 8, 2 8, 2 2))", 1, 5, 0},
+	    {"MULTIPOLYGON (((0 0, 1 0, 1 1, 0 0)), ((5 5, 9 5, 9 9, 5 9, 5 5)))", 6, 6, 0},
+	    {"GEOMETRYCOLLECTION (POINT (5 0), LINESTRING (0 4, 4 4))", 0, 0, 4},
+	};
+	static const uint32_t part = MM_PART_LINE << 30 | 1, ring = 3;
+	static const double xy[] = {3, 0, HUGE_VAL, HUGE_VAL, 0, 5};
+	const struct mm_geom odd = {.type = MM_GEOM_LINE,
+				    .part = &part,
+				    .ring = &ring,
+				    .xy = xy,
+				    .part_count = 1,
+				    .ring_count = 1,
+				    .vertex_count = 3};
+	struct mm_arena mem;
+
+	(void)state;
+	mm_arena_init(&mem, 0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct mm_geom g = geom_from_wkt(geos, rows[i].wkt, &mem);
+
+		assert_true(mm_measure_distance(&g, rows[i].x, rows[i].y) == rows[i].distance);
+	}
+	/* a vertex that has no place in the system, and its edges */
+	assert_true(mm_measure_distance(&odd, 0, 0) == 3);
+	mm_arena_release(&mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +264,7 @@ int main(void)
 	    cmocka_unit_test(agrees_with_geos_on_valid_geometries),
 	    cmocka_unit_test(the_area_of_a_ring_has_its_direction),
 	    cmocka_unit_test(types_dimensions_and_boxes),
+	    cmocka_unit_test(the_distance_of_a_point),
 	};
 	int rc;
 

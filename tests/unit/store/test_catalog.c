@@ -78,6 +78,7 @@ static void a_catalog_keeps_copies(void **state)
 	struct mm_entry entry[] = {
 	    {.id = id, .error = "kept the last one"}, {.id = "houses"}, {.id = "bad", .error = "x"}};
 	const struct mm_catalog *c;
+	struct mm_box all;
 
 	(void)state;
 	assert_null(mm_catalog_acquire(slot));
@@ -98,6 +99,15 @@ static void a_catalog_keeps_copies(void **state)
 	assert_int_equal(mm_layer_count(mm_catalog_find(c, "roads")), 1);
 	assert_null(mm_catalog_find(c, "houses"));
 	assert_null(mm_catalog_find(c, ""));
+	assert_int_equal(mm_catalog_index(c, "roads,houses", 5), 2);
+	assert_int_equal(mm_catalog_index(c, "bad", 3), 0);
+	assert_int_equal(mm_catalog_index(c, "bad", 2), SIZE_MAX); /* no beginning of an id */
+	assert_int_equal(mm_catalog_index(c, "badly", 5), SIZE_MAX);
+	assert_int_equal(mm_catalog_index(c, "", 0), SIZE_MAX);
+	all = mm_catalog_box_deg(c, NULL);
+	assert_false(mm_box_is_empty(&all));
+	all = mm_catalog_box_deg(c, (const bool[]){true, true, false});
+	assert_true(mm_box_is_empty(&all));
 	assert_string_equal(mm_catalog_map(c)->title.ru, "Дороги");
 	assert_string_equal(mm_catalog_map(c)->theme[0].id, "transport");
 	assert_string_equal(mm_catalog_map(c)->crs_code, "");
