@@ -135,19 +135,17 @@ struct mm_query mm_layout_field_query(const struct mm_layout *p, const struct mm
 /* ---- the object ---- */
 
 /* How large a shell or a line of n points is: its area, or its length; a point has some, too. */
-static double size_of(const double *xy, size_t n)
+static double size_of(const double *xy, uint32_t n)
 {
-	const bool is_closed = n > 2 && xy[0] == xy[2 * n - 2] && xy[1] == xy[2 * n - 1];
-	double area = 0, length = 0;
+	const bool is_closed = n > 2 && xy[0] == xy[2 * (size_t)n - 2] && xy[1] == xy[2 * (size_t)n - 1];
+	double length = 0;
 
-	for (size_t i = 1; i < n; i++) {
-		const double *a = xy + 2 * (i - 1), *b = a + 2;
-
-		/* from the first point: far from the origin little would be left of the products */
-		area += (a[0] - xy[0]) * (b[1] - xy[1]) - (b[0] - xy[0]) * (a[1] - xy[1]);
-		length += hypot(b[0] - a[0], b[1] - a[1]);
-	}
-	return DBL_MIN + (is_closed ? fabs(area) / 2 : length);
+	if (is_closed)
+		return DBL_MIN + fabs(mm_ring_area2(xy, n)) / 2;
+	for (uint32_t i = 1; i < n; i++)
+		length += hypot(xy[2 * (size_t)i] - xy[2 * (size_t)i - 2],
+				xy[2 * (size_t)i + 1] - xy[2 * (size_t)i - 1]);
+	return DBL_MIN + length;
 }
 
 /* The largest shell or line of a shape: where its points begin, how many there are (0: there is none). */
