@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import {spawn} from 'node:child_process';
 import {readFileSync, readdirSync} from 'node:fs';
 import {Agent, request} from 'node:http';
-import {test as nodeTest} from 'node:test';
+import {after, test as nodeTest} from 'node:test';
 import {until} from '../lib/wait.mjs';
 
 // What waits for something that never comes fails by itself, well before the suite is ended
@@ -13,10 +13,15 @@ const test = (name, run) => nodeTest(name, {timeout: 120000}, run);
 
 const binary = process.env.HTTP_TEST_SERVER || 'build/tests/http_server';
 
+// A test that failed has not stopped its server, which would keep the suite from its end
+const children = [];
+after(() => children.forEach((child) => child.kill('SIGKILL')));
+
 function start(...options) {
     return new Promise((resolve, reject) => {
         const child = spawn(binary, options, {stdio: ['ignore', 'pipe', 'pipe']});
         const server = {child, log: ''};
+        children.push(child);
         server.stop = () => new Promise((done) => {
             child.once('close', (code, signal) => done({code, signal, log: server.log}));
             child.kill('SIGTERM');
@@ -113,7 +118,9 @@ test('what takes many seconds has threads that give way to all others', async ()
 
 test('edits have threads of their own: no place behind what is slow is needed for one', async () => {
     const server = await start('slow_threads=1', 'slow_queue=1');
-    const first = ask(server, '/slow'), second = ask(server, '/slow');
+    const first = ask(server, '/slow');
+    await runs(server, 1, 0); // else the second may find it waiting still, and no place
+    const second = ask(server, '/slow');
     await waits(server, 1);
     assert.equal((await ask(server, '/slow').done).status, 503, 'all places are taken');
     const edit = ask(server, '/slow?edit=1');
