@@ -37,9 +37,13 @@ function follow(job, tell, signal) {
 
 /** Makes the file: {blob, name}. `signal` cancels it on the server too. */
 export async function print(plan, tell, signal) {
-    const job = await (await postJson('print', plan, {}, {signal, headers: {prefer: 'respond-async'}})).json();
-    const path = address(`print/jobs/${job.id}`);
-    signal.addEventListener('abort', () => fetch(path, {method: 'DELETE', keepalive: true}).catch(() => {}));
+    // not cut short by `signal`: of a job that has begun one has to know the name to end it
+    const job = await (await postJson('print', plan, {}, {headers: {prefer: 'respond-async'}})).json();
+    const drop = () => fetch(address(`print/jobs/${job.id}`), {method: 'DELETE', keepalive: true}).catch(() => {});
+    if (signal.aborted)
+        drop();
+    signal.throwIfAborted();
+    signal.addEventListener('abort', drop);
     tell(job);
     const state = await follow(job, tell, signal);
     if (state.status !== 'done')
