@@ -112,7 +112,8 @@ static void put_sources(struct mm_layout *p)
 		add_source(p, &s, &mm_layer_schema(item[i].layer)->owner,
 			   mm_layer_source_stamp(item[i].layer));
 	for (size_t i = 0; (raster = mm_plot_raster(p->plot, i)); i++)
-		add_source(p, &s, &mm_raster_info(raster)->owner, "");
+		if (*mm_title_in(&mm_raster_info(raster)->owner, p->plan->language, ""))
+			add_source(p, &s, &mm_raster_info(raster)->owner, "");
 	text = s.text && *s.text ? mm_arena_printf(&p->mem, "%s: %s.", p->words->sources, s.text) : NULL;
 	if (text)
 		mm_layout_paragraph(p, text, MM_LAYOUT_SMALL_MM);
