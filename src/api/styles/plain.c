@@ -245,8 +245,9 @@ void mm_plain_add_raster(const struct mm_styling *m, const struct mm_raster *r)
 	    "tileSize", 256, "maxzoom", (int)info->tile_zoom, "bounds", b->min_x, b->min_y, b->max_x,
 	    b->max_y, "attribution", attribution_of(m, info));
 	json_t *layer =
-	    json_pack("{s:s, s:s, s:s, s:{s:s}, s:{s:s}, s:{s:f}}", "id", info->id, "type", "raster",
-		      "source", info->id, "metadata", "munimap:layer", info->id, "layout", "visibility",
+	    json_pack("{s:s, s:s, s:s, s:{s:s, s:b, s:s}, s:{s:s}, s:{s:f}}", "id", info->id, "type",
+		      "raster", "source", info->id, "metadata", "munimap:layer", info->id, "munimap:visible",
+		      info->is_visible, "munimap:swatch", color_in(m, "label"), "layout", "visibility",
 		      info->is_visible ? "visible" : "none", "paint", "raster-opacity", info->opacity);
 
 	if (info->min_zoom > 0)

@@ -125,12 +125,12 @@ enum mm_code mm_gdal_srs_read(OGRSpatialReferenceH srs, struct mm_proj *proj, st
 			      struct mm_err *reterr)
 {
 	static const char *const options[] = {"FORMAT=WKT2_2019", NULL};
-	const struct mm_msk *msk;
+	const struct mm_msk *msk = srs ? msk_by_parameters(srs) : NULL;
 	struct mm_err err = {0};
 	char *wkt = NULL;
 	enum mm_code rc;
 
-	if (!srs || mm_gdal_srs_is_undefined(srs))
+	if (!srs || (!msk && mm_gdal_srs_is_undefined(srs)))
 		return mm_fail(reterr, MM_E_INVALID, "", "states no CRS");
 	if (OSRIsLocal(srs))
 		return mm_fail(reterr, MM_E_INVALID, "",
@@ -140,7 +140,6 @@ enum mm_code mm_gdal_srs_read(OGRSpatialReferenceH srs, struct mm_proj *proj, st
 		wkt = NULL;
 		(void)OSRExportToWkt(srs, &wkt);
 	}
-	msk = msk_by_parameters(srs);
 	rc = mm_crs_parse(proj, msk ? msk->code : wkt ? wkt : "", ret, &err);
 	CPLFree(wkt);
 	if (!rc)

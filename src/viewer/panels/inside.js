@@ -3,6 +3,7 @@
 import {byId, element} from '../base/dom.js';
 import {address} from '../base/server.js';
 import {area, count, length, money, say, title, value} from '../base/text.js';
+import {isAskable} from '../data/filters.js';
 
 const NOTHING = {type: 'FeatureCollection', features: []};
 const NEAR_M = 100, DISTANCE_MAX_M = 50000, LINK_VERTICES_MAX = 200, DIGITS = 6;
@@ -49,7 +50,7 @@ function choices(app) {
     const chosen = objectOf(app), layer = chosen && app.layer(chosen.layer);
     return [
         app.chosenShape?.() || app.shapes?.().length ? 'shape' : null,
-        layer && !layer.tiles ? 'chosen' : null,
+        layer && isAskable(layer) ? 'chosen' : null,
         'view',
     ].filter(Boolean);
 }
@@ -91,7 +92,7 @@ async function* linesOf(answer) {
 
 /** The filters of the map hold here too, so that the numbers are those of what is seen. */
 function bodyOf(asked, app) {
-    const filters = Object.fromEntries(Object.entries(app.store.get('filters')).filter(([id]) => app.layer(id) && !app.layer(id).tiles));
+    const filters = Object.fromEntries(Object.entries(app.store.get('filters')).filter(([id]) => app.layer(id) && isAskable(app.layer(id))));
     return {...asked, ...(Object.keys(filters).length ? {filters} : {})};
 }
 
