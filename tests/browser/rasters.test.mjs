@@ -25,7 +25,7 @@ test('a raster is off at first, and drawn below the town when it is switched on'
     assert.ok(tiles.every((s) => s === 200));
     assert.notDeepEqual(await page.screenshot(), before);
     const order = await page.evaluate(() => window.munimap.gl.getStyle().layers.map((l) => l.id));
-    assert.equal(order.indexOf('ortho'), 1, 'right above the background');
+    assert.ok(order.indexOf('ortho') > order.indexOf('green-pattern') && order.indexOf('ortho') < order.indexOf('green-edge'), 'above what colours the ground, below all else');
     assert.match(await page.locator('#attribution').innerText(), /Учебная съёмка/);
     assert.match(page.url(), /[+]ortho/);
     await picture(page, 'raster-on');
@@ -43,7 +43,7 @@ test('a raster is off at first, and drawn below the town when it is switched on'
 });
 
 test('a link with the raster shows it, and the plan has it as the map has', async () => {
-    const {page, complaints} = await show('?l=%2Bortho#map=15/52.353/39.098');
+    const {page, complaints} = await show('#map=15/52.353/39.098&l=+ortho');
     assert.equal(await row(page).locator('input').isChecked(), true);
     const sent = page.waitForRequest((r) => r.method() === 'POST' && new URL(r.url()).pathname === '/print/frame');
     await page.click('#print-tab');

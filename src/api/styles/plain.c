@@ -186,6 +186,17 @@ static size_t ground_of(const json_t *layers)
 	return i;
 }
 
+/* Above what colours the ground as well: a picture of the ground stands for that. */
+static size_t cover_of(const json_t *layers)
+{
+	size_t i = ground_of(layers);
+
+	while (json_is_true(
+	    json_object_get(json_object_get(json_array_get(layers, i), "metadata"), "munimap:cover")))
+		i++;
+	return i;
+}
+
 /* Plain symbols for a layer that comes as tiles, which may hold shapes of any kind: it lies below the rest.
  */
 void mm_plain_add_archive(const struct mm_styling *m, const struct mm_tile_archive *a)
@@ -233,7 +244,7 @@ static json_t *attribution_of(const struct mm_styling *m, const struct mm_raster
 	return ret;
 }
 
-/* A picture of the ground: right above the background, below all that has a place on it. */
+/* A picture of the ground: above the background and what colours it, below all that stands on it. */
 void mm_plain_add_raster(const struct mm_styling *m, const struct mm_raster *r)
 {
 	const struct mm_raster_info *info = mm_raster_info(r);
@@ -255,5 +266,5 @@ void mm_plain_add_raster(const struct mm_styling *m, const struct mm_raster *r)
 	if (info->max_zoom < 22)
 		(void)json_object_set_new(layer, "maxzoom", json_integer((json_int_t)info->max_zoom + 1));
 	(void)json_object_set_new(json_object_get(m->document, "sources"), info->id, source);
-	(void)json_array_insert_new(layers, ground_of(layers), layer);
+	(void)json_array_insert_new(layers, cover_of(layers), layer);
 }
