@@ -168,10 +168,12 @@ static enum mm_code whole(struct ask *a, struct mm_err *reterr)
 	struct mm_box b = has_view ? first_view(mm_catalog_map(c)) : mm_box_empty();
 
 	for (size_t i = 0; !has_view && i < mm_catalog_count(c); i++) {
-		const struct mm_layer *l = mm_catalog_entry(c, i)->layer;
-		const struct mm_box one = l ? mm_layer_box_deg(l) : mm_box_empty();
+		const struct mm_entry *e = mm_catalog_entry(c, i);
+		const struct mm_box one = e->layer                     ? mm_layer_box_deg(e->layer)
+					  : e->raster && a->entry == i ? mm_raster_info(e->raster)->box_deg
+								       : mm_box_empty();
 
-		if (l && (a->entry == SIZE_MAX || a->entry == i) && !mm_box_is_empty(&one))
+		if ((a->entry == SIZE_MAX || a->entry == i) && !mm_box_is_empty(&one))
 			mm_box_merge(&b, &one);
 	}
 	if (mm_box_is_empty(&b))
@@ -324,11 +326,13 @@ static enum mm_code read_conditions(struct ask *a, const struct mm_request *r, s
 {
 	enum mm_code rc;
 
-	if (a->entry == SIZE_MAX) {
+	if (a->entry == SIZE_MAX || mm_catalog_entry(a->picture.catalog, a->entry)->raster) {
 		if (mm_request_param(r, "filter") || mm_request_param(r, "datetime"))
-			return mm_fail(
-			    reterr, MM_E_INVALID, mm_request_param(r, "filter") ? "filter" : "datetime",
-			    "ask for the map of one collection: %s/collections/{id}/map", r->base_url);
+			return mm_fail(reterr, MM_E_INVALID,
+				       mm_request_param(r, "filter") ? "filter" : "datetime",
+				       "ask for the map of one collection that has features: "
+				       "%s/collections/{id}/map",
+				       r->base_url);
 		return mm_request_only(r, params, sizeof(params) / sizeof(params[0]), reterr);
 	}
 	a->items.catalog = a->picture.catalog;
@@ -432,7 +436,8 @@ enum mm_code mm_api_picture(void *ctx, const struct mm_request *r, struct mm_res
 
 		for (size_t i = 0; i < mm_catalog_count(a.picture.catalog); i++)
 			if (!strcmp(mm_catalog_entry(a.picture.catalog, i)->id, id) &&
-			    mm_catalog_entry(a.picture.catalog, i)->layer)
+			    (mm_catalog_entry(a.picture.catalog, i)->layer ||
+			     mm_catalog_entry(a.picture.catalog, i)->raster))
 				a.entry = i;
 		if (a.entry == SIZE_MAX)
 			rc = mm_fail(reterr, MM_E_NOT_FOUND, "collection",

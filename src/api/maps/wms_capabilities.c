@@ -201,6 +201,8 @@ static struct mm_box box_of_all(const struct mm_catalog *c)
 
 			if (!mm_box_is_empty(&b))
 				mm_box_merge(&all, &b);
+		} else if (mm_catalog_entry(c, i)->raster) {
+			mm_box_merge(&all, &mm_raster_info(mm_catalog_entry(c, i)->raster)->box_deg);
 		}
 	return all;
 }
@@ -219,6 +221,20 @@ static void put_layer(struct doc *d, const struct mm_layer *l)
 	mm_buf_text(d->out, "</Layer>\n");
 }
 
+/* A picture, of which nothing can be asked. */
+static void put_raster(struct doc *d, const struct mm_raster *r)
+{
+	const struct mm_raster_info *info = mm_raster_info(r);
+
+	mm_buf_text(d->out, "<Layer queryable=\"0\" opaque=\"1\">\n");
+	put_text(d, "Name", info->id);
+	put_text(d, "Title", mm_title_in(&info->title, d->lang, info->id));
+	put_text(d, "Abstract", mm_title_in(&info->description, d->lang, ""));
+	put_boxes(d, info->box_deg);
+	put_styles(d, info->id);
+	mm_buf_text(d->out, "</Layer>\n");
+}
+
 static void put_layers(struct doc *d)
 {
 	const struct mm_catalog *c = d->w->picture.catalog;
@@ -232,6 +248,8 @@ static void put_layers(struct doc *d)
 	for (size_t i = 0; i < mm_catalog_count(c); i++)
 		if (mm_catalog_entry(c, i)->layer)
 			put_layer(d, mm_catalog_entry(c, i)->layer);
+		else if (mm_catalog_entry(c, i)->raster)
+			put_raster(d, mm_catalog_entry(c, i)->raster);
 	mm_buf_text(d->out, "</Layer>\n");
 }
 
