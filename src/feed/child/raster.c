@@ -101,7 +101,7 @@ static enum mm_code choose_bands(struct mm_raster_file *f, struct mm_err *reterr
  * deviation around the mean, the same for all bands. */
 static enum mm_code find_range(struct mm_raster_file *f, const struct mm_raster_job *x, struct mm_err *reterr)
 {
-	double low = INFINITY, high = -INFINITY;
+	double low = HUGE_VAL, high = -HUGE_VAL;
 
 	if (x->has_range) {
 		f->is_bytes = false;

@@ -75,7 +75,7 @@ static const double *node(const struct mesh *m, int column, int row)
 /* Is the cell laid over the raster at all? */
 static bool is_over(const struct mesh *m, int column, int row)
 {
-	double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
+	double low[2] = {HUGE_VAL, HUGE_VAL}, high[2] = {-HUGE_VAL, -HUGE_VAL};
 
 	for (int i = 0; i < 4; i++) {
 		const double *at = node(m, column + (i & 1), row + (i >> 1));
@@ -144,7 +144,7 @@ static bool choose_part(const struct mesh *m, struct mm_raster_part *ret)
 {
 	const double pixels = (double)m->window->width_px * m->window->height_px;
 	const double margin = MARGIN * fmax(m->ratio, 1);
-	double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY}, ratio = fmax(m->ratio, 1);
+	double low[2] = {HUGE_VAL, HUGE_VAL}, high[2] = {-HUGE_VAL, -HUGE_VAL}, ratio = fmax(m->ratio, 1);
 	int size[2] = {m->file->width, m->file->height}, from[2], to[2];
 
 	for (int r = 0; r + 1 < m->rows; r++)
