@@ -38,6 +38,7 @@ void mm_write_cameras(struct mm_job *job);
 void mm_write_places(struct mm_job *job);
 void mm_write_projects(struct mm_job *job);
 void mm_write_permits(struct mm_job *job);
+void mm_write_ortho(struct mm_job *job); /* a picture of what the others have written */
 void mm_write_anomalies(struct mm_job *job);
 
 /* Re-reads every file by GDAL and counts again, on its own; see check.c. */

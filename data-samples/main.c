@@ -43,9 +43,10 @@ static void write_layers(struct mm_job *job)
 	/* A writer may use the places an earlier one left in the job: crossings before covers, covers before
 	 * permits. */
 	static void (*const writer[])(struct mm_job *) = {
-	    mm_write_bounds,  mm_write_nature,    mm_write_streets,  mm_write_buildings, mm_write_addresses,
-	    mm_write_sites,   mm_write_transport, mm_write_lights,   mm_write_networks,  mm_write_places,
-	    mm_write_sensors, mm_write_cameras,   mm_write_projects, mm_write_permits,   mm_write_anomalies,
+	    mm_write_bounds,    mm_write_nature,  mm_write_streets,   mm_write_buildings,
+	    mm_write_addresses, mm_write_sites,   mm_write_transport, mm_write_lights,
+	    mm_write_networks,  mm_write_places,  mm_write_sensors,   mm_write_cameras,
+	    mm_write_projects,  mm_write_permits, mm_write_anomalies, mm_write_ortho,
 	};
 
 	for (size_t i = 0; i < sizeof(writer) / sizeof(writer[0]); i++)

@@ -55,6 +55,11 @@ static OGRSpatialReferenceH crs_of(enum mm_out_crs crs)
 	return ref;
 }
 
+OGRSpatialReferenceH mm_out_msk(void)
+{
+	return crs_of(MM_CRS_MSK);
+}
+
 static void add_fields(struct mm_out *out, const struct mm_out_field *field)
 {
 	for (; field && field->name; field++) {

@@ -64,6 +64,9 @@ void mm_out_rect(struct mm_out *out, const struct mm_rect *rect);
 void mm_out_shape(struct mm_out *out, OGRGeometryH taken);
 void mm_out_raw(struct mm_out *out, OGRGeometryH taken);
 
+/* МСК-48 zone 1, x east; the caller destroys it. */
+OGRSpatialReferenceH mm_out_msk(void);
+
 /* OGR polygon of a ring, local metres, for set operations; the caller owns it. */
 OGRGeometryH mm_ogr_polygon(const struct mm_path *ring);
 OGRGeometryH mm_ogr_line(const struct mm_path *path);

@@ -18,7 +18,7 @@ floor() {
 	HTTP_TEST_SERVER=$PWD/$out$build/tests/http_server js "$@"
 }
 
-for name in viewer table late layers search inside draw everywhere time print paper portfolio accessibility cards live archives; do
+for name in viewer table late layers search inside draw everywhere time print paper rasters portfolio accessibility cards live archives; do
 	js "browser-$name" "tests/browser/$name.test.mjs"
 done
 suite unit-asan bash -c "units $out/asan"
@@ -68,6 +68,7 @@ both tilefilter tests/http/tile_filter.test.mjs
 both hostile tests/http/hostile.test.mjs
 js reload tests/http/reload.test.mjs
 both archives tests/http/archives.test.mjs
+both rasters tests/http/rasters.test.mjs
 both bake tests/cli/bake.test.mjs
 js plans tests/cli/plans.test.mjs
 both plans-access tests/cli/plans_access.test.mjs

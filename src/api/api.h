@@ -79,6 +79,7 @@ mm_handler_fn mm_api_tilesets, mm_api_grid_tile;                            /* t
 mm_handler_fn mm_api_tile_matrix_sets, mm_api_tile_matrix_set;              /* tile_matrix_sets.c */
 mm_handler_fn mm_api_crs_list, mm_api_crs;                                  /* crs.c */
 mm_handler_fn mm_api_map;                                                   /* map.c */
+mm_handler_fn mm_api_raster_tile;                                           /* rasters/tiles.c */
 mm_handler_fn mm_api_picture, mm_api_wms;                                   /* maps/maps.c, maps/wms.c */
 mm_handler_fn mm_api_style, mm_api_styles, mm_api_glyphs, mm_api_sprite;    /* styles.c, fonts.c, sprites.c */
 mm_handler_fn mm_api_asset;                                                 /* viewer.c */

@@ -176,6 +176,35 @@ static void put_archive(struct mm_json *j, const struct mm_entry *e)
 	mm_json_close(j, '}');
 }
 
+/* A picture of the ground: no features, and shown at first or not. */
+static void put_raster(struct mm_json *j, const struct mm_entry *e)
+{
+	const struct mm_raster_info *info = mm_raster_info(e->raster);
+
+	mm_json_open(j, NULL, '{');
+	mm_json_text(j, "id", info->id);
+	mm_json_bool(j, "raster", true);
+	put_title(j, "title", &info->title);
+	put_title(j, "description", &info->description);
+	put_title(j, "owner", &info->owner);
+	mm_json_text(j, "license", info->license);
+	mm_json_text(j, "theme", info->theme);
+	mm_json_null(j, "count");
+	put_geometry(j, 0);
+	mm_json_int(j, "minzoom", info->min_zoom);
+	mm_json_int(j, "maxzoom", info->max_zoom);
+	put_bounds(j, &info->box_deg);
+	put_version(j, info->identity);
+	put_crs(j, info->crs_code, info->crs_name);
+	mm_json_double(j, "resolution", info->resolution_m);
+	mm_json_open(j, "style", '{');
+	mm_json_close(j, '}');
+	mm_json_open(j, "fields", '[');
+	mm_json_close(j, ']');
+	mm_json_text(j, "error", e->error);
+	mm_json_close(j, '}');
+}
+
 /* Where all data lies; that of tiles, which may be the whole world, only when there is nothing else. */
 static struct mm_box all_bounds(const struct mm_catalog *c)
 {
@@ -234,6 +263,8 @@ static void put_map(const struct mm_catalog *c, struct mm_buf *out)
 			put_layer(&j, e);
 		else if (e->archive)
 			put_archive(&j, e);
+		else if (e->raster)
+			put_raster(&j, e);
 	}
 	mm_json_close(&j, ']');
 	put_bounds(&j, &all);

@@ -150,7 +150,10 @@ static void put_status_json(const struct mm_catalog *c, const struct mm_request 
 
 		mm_json_open(&j, NULL, '{');
 		mm_json_text(&j, "id", e->id);
-		mm_json_text(&j, "state", !e->layer && !e->archive ? "failed" : *e->error ? "stale" : "ok");
+		mm_json_text(&j, "state",
+			     !e->layer && !e->archive && !e->raster ? "failed"
+			     : *e->error                            ? "stale"
+								    : "ok");
 		if (*e->error)
 			mm_json_text(&j, "error", e->error);
 		if (e->layer) {
@@ -165,6 +168,10 @@ static void put_status_json(const struct mm_catalog *c, const struct mm_request 
 			mm_json_int(&j, "bytes", (int64_t)mm_tile_archive_about(e->archive)->bytes);
 			mm_json_int(&j, "minzoom", mm_tile_archive_info(e->archive)->min_zoom);
 			mm_json_int(&j, "maxzoom", mm_tile_archive_info(e->archive)->max_zoom);
+		}
+		if (e->raster) {
+			mm_json_bool(&j, "raster", true);
+			mm_json_int(&j, "bytes", (int64_t)mm_raster_info(e->raster)->source.bytes);
 		}
 		mm_json_close(&j, '}');
 	}

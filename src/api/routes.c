@@ -42,6 +42,8 @@ const struct mm_route mm_api_routes[] = {
     {"/map.json", GET, "map", mm_api_map},
     {"/map", GET, "picture", mm_api_picture},
     {"/collections/{id}/map", GET, "picture", mm_api_picture},
+    {"/collections/{id}/map/tiles/{tms}/{tileMatrix}/{tileRow}/{tileCol}", GET, "maptile",
+     mm_api_raster_tile},
     {"/styles", GET, "styles", mm_api_styles},
     {"/styles/{id}", GET, "style", mm_api_style},
     {"/fonts/{stack}/{range}", GET, "glyphs", mm_api_glyphs},
@@ -91,7 +93,7 @@ enum mm_pace mm_api_pace(const struct mm_route *route, const struct mm_request *
 		return MM_PACE_LONG;
 	if (h == mm_api_items_search || h == mm_api_aggregate || h == mm_api_wfs || h == mm_api_inside ||
 	    h == mm_api_measure || h == mm_api_search || h == mm_api_picture || h == mm_api_wms ||
-	    h == mm_api_print_frame)
+	    h == mm_api_raster_tile || h == mm_api_print_frame)
 		return MM_PACE_QUERY;
 	return (h == mm_api_items || h == mm_api_tile || h == mm_api_grid_tile || h == mm_api_tilejson) &&
 		       has_search(r)

@@ -40,6 +40,11 @@ static enum mm_code add_layer(struct job *job, const struct mm_entry *e, bool is
 		    "\"%s\" is an archive of tiles already: it is not put into another one, copy its "
 		    "file",
 		    e->id);
+	if (e->raster)
+		return mm_fail(reterr, MM_E_INVALID, "--layers",
+			       "\"%s\" is a picture: an archive has vector tiles, name layers that have "
+			       "features",
+			       e->id);
 	for (size_t i = 0; i < job->bake.layer_count; i++)
 		if (job->layer[i] == e->layer && job->is_label[i] == is_label)
 			return MM_OK;
@@ -87,14 +92,26 @@ static enum mm_code add_named(struct job *job, const char *id, size_t n, struct 
 		       near ? ": did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }
 
-static void tell_left_out(const char *id)
+/* What has no features for tiles to be made of. */
+static bool is_left_out(const struct mm_entry *e)
 {
-	(void)fprintf(stderr,
-		      mm_say("munimap: слой «%s» уже хранится в архиве плиток и не складывается в новый: "
-			     "скопируйте его файл\n",
-			     "munimap: layer \"%s\" is an archive of tiles already and is left out: copy its "
-			     "file\n"),
-		      id);
+	return (e->archive || e->raster) && !*e->error;
+}
+
+static void tell_left_out(const struct mm_entry *e)
+{
+	(void)fprintf(
+	    stderr,
+	    e->raster
+		? mm_say("munimap: слой «%s» - растр и не складывается в архив векторных плиток: "
+			 "скопируйте его файл\n",
+			 "munimap: layer \"%s\" is a picture and is left out of an archive of vector tiles: "
+			 "copy its file\n")
+		: mm_say("munimap: слой «%s» уже хранится в архиве плиток и не складывается в новый: "
+			 "скопируйте его файл\n",
+			 "munimap: layer \"%s\" is an archive of tiles already and is left out: copy its "
+			 "file\n"),
+	    e->id);
 }
 
 /* The layer has labels, and no layer has their name. */
@@ -116,8 +133,8 @@ static enum mm_code choose_layers(struct job *job, struct mm_err *reterr)
 	for (size_t i = 0; !at && i < mm_catalog_count(job->catalog) && !rc; i++) {
 		const struct mm_entry *e = mm_catalog_entry(job->catalog, i);
 
-		if (e->archive && !*e->error)
-			tell_left_out(e->id);
+		if (is_left_out(e))
+			tell_left_out(e);
 		else
 			rc = add_layer(job, e, false, reterr);
 		if (!rc && has_labels(job, e))

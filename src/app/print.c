@@ -166,6 +166,8 @@ static int load_and_make(struct job *job)
 		mm_say_error(&err);
 	} else {
 		job->order.catalog = mm_catalog_acquire(slot);
+		job->order.cache = mm_loader_cache(loader);
+		job->order.stop_fd = -1;
 		job->order.base_url = mm_loader_map(loader)->server.public_url;
 		tell_missing(job->order.catalog);
 		code = make(job);

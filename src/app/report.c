@@ -17,6 +17,10 @@ void mm_report_line(FILE *out, const struct mm_entry *e)
 		(void)fprintf(out, mm_say("  %-20s %9s плитки\n", "  %-20s %9s tiles\n"), e->id, "");
 		return;
 	}
+	if (e->raster) {
+		(void)fprintf(out, mm_say("  %-20s %9s растр\n", "  %-20s %9s raster\n"), e->id, "");
+		return;
+	}
 	(void)fprintf(out, mm_say("  %-20s %9u объектов  %s\n", "  %-20s %9u features  %s\n"), e->id,
 		      mm_layer_count(e->layer), e->from_cache ? mm_say("из кэша", "from the cache") : "");
 }
@@ -32,7 +36,7 @@ void mm_report_summary(FILE *out, struct mm_catalog_slot *slot)
 	for (size_t i = 0; i < mm_catalog_count(c); i++) {
 		const struct mm_entry *e = mm_catalog_entry(c, i);
 
-		layers += e->layer || e->archive;
+		layers += e->layer || e->archive || e->raster;
 		failed += *e->error != '\0';
 		features += e->layer ? mm_layer_count(e->layer) : 0;
 	}
@@ -99,6 +103,20 @@ static void put_archive(FILE *out, const struct mm_entry *e)
 		      about->layer_count ? "\n" : "");
 }
 
+/* A picture of the ground: how large, and how fine. */
+static void put_raster(FILE *out, const struct mm_entry *e)
+{
+	const struct mm_raster_info *info = mm_raster_info(e->raster);
+	char kind[64], extent[80] = "-";
+
+	(void)snprintf(kind, sizeof(kind), "raster %ux%u", info->width_px, info->height_px);
+	format_extent(&info->box_deg, extent, sizeof(extent));
+	(void)fprintf(out, "%-20s %9s  %-22s %-12.12s %-36s %8s %8s %7.2f\n", e->id, "-", kind,
+		      info->crs_code, extent, "-", "-", e->load_seconds);
+	if (*e->error)
+		(void)fprintf(out, "%-20s %s\n", "", e->error);
+}
+
 static void put_row(FILE *out, const struct mm_entry *e)
 {
 	char geometry[128], extent[80] = "-";
@@ -107,6 +125,10 @@ static void put_row(FILE *out, const struct mm_entry *e)
 
 	if (e->archive) {
 		put_archive(out, e);
+		return;
+	}
+	if (e->raster) {
+		put_raster(out, e);
 		return;
 	}
 	if (!e->layer) {

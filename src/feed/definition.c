@@ -17,9 +17,9 @@
 
 enum { ID_MAX = 64 };
 
-/* Keys that say how features are read or drawn: tiles are served as they are. */
-static enum mm_code check_tiles_alone(const struct mm_def_reading *rd, const struct mm_raw_layer *raw,
-				      struct mm_err *reterr)
+/* Keys that say how features are read or drawn: tiles and pictures have none of their own. */
+static enum mm_code check_alone(const struct mm_def_reading *rd, const struct mm_raw_layer *raw,
+				struct mm_err *reterr)
 {
 	const struct {
 		const char *key;
@@ -29,7 +29,7 @@ static enum mm_code check_tiles_alone(const struct mm_def_reading *rd, const str
 	    {"table", raw->table},
 	    {"sql", raw->sql},
 	    {"open_options", raw->open_options},
-	    {"crs", raw->crs},
+	    {"crs", raw->crs && raw->tiles},
 	    {"encoding", raw->encoding},
 	    {"swap_axes", raw->swap_axes},
 	    {"point", raw->point},
@@ -41,26 +41,30 @@ static enum mm_code check_tiles_alone(const struct mm_def_reading *rd, const str
 	    {"coverage", raw->coverage},
 	    {"importance", raw->importance},
 	    {"cluster", raw->cluster},
+	    {"style", raw->style && raw->raster},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (rows[i].is_there)
-			return mm_def_wrong(rd, rows[i].key, reterr,
-					    "%s: is of no use beside tiles, which are served as they are: "
-					    "remove it",
-					    rows[i].key);
+			return mm_def_wrong(rd, rows[i].key, reterr, "%s: is of no use beside %s: remove it",
+					    rows[i].key,
+					    raw->tiles ? "tiles, which are served as they are"
+						       : "raster, which has no features");
 	return MM_OK;
 }
 
-/* One of source and tiles is written, and not both. */
+/* One of source, tiles and raster is written, and no other. */
 static enum mm_code check_source(const struct mm_def_reading *rd, const struct mm_raw_layer *raw,
 				 struct mm_err *reterr)
 {
 	if (raw->source && raw->tiles)
 		return mm_def_wrong(rd, "tiles", reterr, "source and tiles exclude each other: keep one");
-	if (!raw->source && !raw->tiles)
+	if (raw->raster && (raw->source || raw->tiles))
+		return mm_def_wrong(rd, "raster", reterr, "%s and raster exclude each other: keep one",
+				    raw->source ? "source" : "tiles");
+	if (!raw->source && !raw->tiles && !raw->raster)
 		return mm_def_wrong(rd, "source", reterr, "key \"source\" is missing: add it");
-	return raw->tiles ? check_tiles_alone(rd, raw, reterr) : MM_OK;
+	return raw->tiles || raw->raster ? check_alone(rd, raw, reterr) : MM_OK;
 }
 
 static enum mm_code check_tiles_path(const struct mm_def_reading *rd, const struct mm_layer_def *d,
@@ -77,6 +81,22 @@ static enum mm_code check_tiles_path(const struct mm_def_reading *rd, const stru
 				    "tiles \"%.120s\": write a .pmtiles or .mbtiles file; other data go to "
 				    "source:",
 				    d->source);
+	return MM_OK;
+}
+
+static enum mm_code check_raster_path(const struct mm_def_reading *rd, const struct mm_layer_def *d,
+				      struct mm_err *reterr)
+{
+	if (!d->source_is_path)
+		return mm_def_wrong(rd, "raster", reterr,
+				    "raster \"%.120s\" is no path of a file: nothing is fetched from a "
+				    "network, copy the picture here",
+				    d->source);
+	if (!mm_raster_driver_by_path(d->source))
+		return mm_def_wrong(rd, "raster", reterr,
+				    "raster \"%.120s\" is of no known kind: write a file with one of the "
+				    "extensions %s, or convert it with gdal_translate",
+				    d->source, mm_raster_extensions);
 	return MM_OK;
 }
 
@@ -134,12 +154,13 @@ static enum mm_code check_driver(const struct mm_def_reading *rd, const char *dr
 static enum mm_code read_source(const struct mm_def_reading *rd, const struct mm_raw_layer *raw,
 				struct mm_layer_def *d, struct mm_err *reterr)
 {
-	const char *source = raw->tiles ? raw->tiles : raw->source;
+	const char *source = raw->tiles ? raw->tiles : raw->raster ? raw->raster : raw->source;
 	enum mm_code rc = check_source(rd, raw, reterr);
 
 	if (rc || !source)
 		return rc;
 	d->is_tiles = raw->tiles != NULL;
+	d->is_raster = raw->raster != NULL;
 	d->source_is_path = !is_connection(source) && !mm_text_starts(source, "/vsi");
 	d->source = d->source_is_path ? mm_def_path(rd->path, source, rd->mem) : mm_def_text(rd, source);
 	d->driver = mm_def_text(rd, raw->driver);
@@ -150,6 +171,8 @@ static enum mm_code read_source(const struct mm_def_reading *rd, const struct mm
 		return mm_fail_nomem(reterr);
 	if (d->is_tiles)
 		return check_tiles_path(rd, d, reterr);
+	if (d->is_raster)
+		return check_raster_path(rd, d, reterr);
 	if (!*d->driver && mm_archive_is_known(d->source))
 		return mm_def_wrong(
 		    rd, "source", reterr,
@@ -335,6 +358,8 @@ static enum mm_code read_all(const struct mm_def_reading *rd, const struct mm_ma
 	if (!rc)
 		rc = read_editable(rd, raw, d, reterr);
 	if (!rc)
+		rc = mm_def_raster(rd, raw, d, reterr);
+	if (!rc)
 		rc = mm_def_fields(rd, raw, d, reterr);
 	if (!rc)
 		rc = read_zoom(rd, raw->zoom, d, reterr);
@@ -370,7 +395,7 @@ enum mm_code mm_layer_def_parse(const struct mm_map_def *map, const char *path, 
 	mm_yaml_free(&mm_layer_yaml, raw);
 	if (rc)
 		return rc;
-	d.source_line = mm_yaml_keys_line(&keys, d.is_tiles ? "tiles" : "source");
+	d.source_line = mm_yaml_keys_line(&keys, d.is_tiles ? "tiles" : d.is_raster ? "raster" : "source");
 	d.crs_line = mm_yaml_keys_line(&keys, "crs");
 	d.table_line = mm_yaml_keys_line(&keys, "table");
 	d.hash = mm_hash64(d.crs, strlen(d.crs), mm_hash64(yaml, n, mm_hash64(path, strlen(path), 0)));

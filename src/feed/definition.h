@@ -34,7 +34,12 @@ struct mm_layer_def {
 	    *role; /* what its features are, for the viewer's cards: mm_layer_roles; "" when not told */
 	const char *source; /* absolute path, or a connection such as "PG:..." */
 	bool source_is_path;
-	bool is_tiles; /* `tiles:` and not `source:`: the path of an archive of tiles */
+	bool is_tiles;   /* `tiles:` and not `source:`: the path of an archive of tiles */
+	bool is_raster;  /* `raster:` and not `source:`: a picture of the ground */
+	double opacity;  /* of a raster, 0..1 */
+	bool is_visible; /* of a raster: shown at first */
+	bool has_range;  /* of a raster: `range:` says which values are black and white */
+	double range[2];
 	const char *driver, *table, *sql, *encoding, *crs; /* "" when not given */
 	const char
 	    *crs_file; /* absolute path when `crs` named a .wkt or .prj file (its text is in crs); "" else */

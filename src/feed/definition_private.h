@@ -62,6 +62,10 @@ MM_MUST_USE enum mm_code mm_def_fields(const struct mm_def_reading *rd, const st
 MM_MUST_USE enum mm_code mm_def_style(const struct mm_def_reading *rd, const struct mm_raw_style *raw,
 				      struct mm_layer_def *d, struct mm_err *reterr);
 
+/* `opacity:`, `visible:` and `range:`, which only a raster has. */
+MM_MUST_USE enum mm_code mm_def_raster(const struct mm_def_reading *rd, const struct mm_raw_layer *raw,
+				       struct mm_layer_def *d, struct mm_err *reterr);
+
 /* `grids:` of map.yaml (definition_grid.c), after its `crs:`. */
 struct mm_raw_map;
 struct mm_map_def;

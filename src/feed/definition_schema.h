@@ -63,9 +63,13 @@ struct mm_raw_cluster {
 };
 
 struct mm_raw_layer {
-	char *id, *source, *tiles, *driver, *table, *sql, *encoding, *crs, *id_field, *theme, *license, *role;
+	char *id, *source, *tiles, *raster, *driver, *table, *sql, *encoding, *crs, *id_field, *theme,
+	    *license, *role;
 	char *swap_axes;
 	char *editable;
+	char *visible;
+	double *opacity, *range;
+	unsigned range_count;
 	struct mm_raw_title *title, *description, *owner;
 	char **open_options;
 	unsigned open_options_count;

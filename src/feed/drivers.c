@@ -115,3 +115,35 @@ const struct mm_driver *mm_driver_by_connection(const char *connection)
 		return mm_driver_find("PostgreSQL");
 	return NULL;
 }
+
+/* ---- rasters ---- */
+
+const char mm_raster_extensions[] = "tif, tiff, jpg, jpeg, png, webp, bmp, jp2, img, asc";
+
+static const struct {
+	const char *extension;
+	struct mm_driver driver;
+} rasters[] = {
+    {"tif", {.name = "GTiff"}},   {"tiff", {.name = "GTiff"}},      {"jpg", {.name = "JPEG"}},
+    {"jpeg", {.name = "JPEG"}},   {"png", {.name = "PNG"}},         {"webp", {.name = "WEBP"}},
+    {"bmp", {.name = "BMP"}},     {"jp2", {.name = "JP2OpenJPEG"}}, {"img", {.name = "HFA"}},
+    {"asc", {.name = "AAIGrid"}},
+};
+
+const struct mm_driver *mm_raster_driver_by_path(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path, *dot = strrchr(base, '.');
+
+	for (size_t i = 0; dot && i < sizeof(rasters) / sizeof(rasters[0]); i++)
+		if (strcasecmp(dot + 1, rasters[i].extension) == 0)
+			return &rasters[i].driver;
+	return NULL;
+}
+
+bool mm_raster_driver_is_listed(const char *name)
+{
+	for (size_t i = 0; i < sizeof(rasters) / sizeof(rasters[0]); i++)
+		if (strcmp(rasters[i].driver.name, name) == 0)
+			return true;
+	return false;
+}

@@ -32,6 +32,14 @@ size_t mm_driver_by_path(const char *path, const struct mm_driver *ret[MM_DRIVER
 /* Driver of a connection such as "PG:dbname=city"; NULL: not one we know. */
 const struct mm_driver *mm_driver_by_connection(const char *connection);
 
+/* Driver of a raster by the extension of its file: formats that are whole in their files, and nothing that
+ * names others (VRT) or calls out. NULL: none of them. */
+const struct mm_driver *mm_raster_driver_by_path(const char *path);
+
+/* True for GDAL's name of a driver that rasters are read with. */
+bool mm_raster_driver_is_listed(const char *name);
+extern const char mm_raster_extensions[];
+
 /* "shp, tab, mif ...": for messages. */
 extern const char mm_driver_extensions[];
 

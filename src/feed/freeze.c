@@ -5,6 +5,7 @@
 #include "feed/cache.h"
 #include "feed/child.h"
 #include "feed/freeze_in.h"
+#include "feed/raster.h"
 #include "feed/ready_tiles.h"
 #include "feed/vet.h"
 
@@ -155,6 +156,7 @@ enum mm_code mm_freeze_in(const struct mm_cache *cache, const struct mm_map_def 
 	struct freeze f = {.cache = cache, .def = def, .source_fd = -1};
 	int64_t start = mm_clock_mono_ns();
 	struct mm_tile_archive *archive = NULL;
+	struct mm_raster *raster = NULL;
 	struct mm_layer *layer = NULL;
 	struct mm_arena mem;
 	bool from_cache;
@@ -165,16 +167,19 @@ enum mm_code mm_freeze_in(const struct mm_cache *cache, const struct mm_map_def 
 	rc = mm_vet(map, def, &mem, &f.vetted, reterr);
 	if (!rc && def->is_tiles)
 		rc = mm_ready_tiles_open(def, &f.vetted, &archive, reterr);
+	else if (!rc && def->is_raster)
+		rc = mm_raster_open(cache, def, &f.vetted, stop_fd, &raster, reterr);
 	else if (!rc && def->source_is_path &&
 		 !f.vetted.driver[0]->only_by_name) /* no telling whether others changed */
 		layer = mm_cache_find(cache, def->id, f.vetted.identity);
 	from_cache = layer != NULL;
-	if (!rc && !layer && !archive)
+	if (!rc && !layer && !archive && !raster)
 		rc = freeze(&f, stop_fd, &layer, reterr);
 	mm_arena_release(&mem);
 	if (!rc)
 		*ret = (struct mm_freeze_result){.layer = layer,
 						 .archive = archive,
+						 .raster = raster,
 						 .from_cache = from_cache,
 						 .seconds = (double)(mm_clock_mono_ns() - start) / 1e9};
 	return rc;

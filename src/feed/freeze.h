@@ -22,8 +22,9 @@
 uint64_t mm_source_identity(const struct mm_layer_def *def);
 
 struct mm_freeze_result {
-	struct mm_layer *layer;          /* one reference, the caller's; NULL: an archive */
+	struct mm_layer *layer;          /* one reference, the caller's; NULL: an archive or a raster */
 	struct mm_tile_archive *archive; /* of a definition with `tiles:`; the same */
+	struct mm_raster *raster;        /* of a definition with `raster:`; the same */
 	bool from_cache;
 	double seconds;
 };

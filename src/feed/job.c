@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "feed/edit_private.h"
 #include "feed/export_job.h"
+#include "feed/raster_job.h"
 #include "store/generalize.h"
 
 #include <inttypes.h>
@@ -119,6 +120,8 @@ void mm_job_write(const struct mm_job *job, struct mm_buf *out)
 	write_def(&j, &job->def);
 	if (job->export)
 		mm_export_job_put(job->export, &j);
+	if (job->raster)
+		mm_raster_job_put(job->raster, &j);
 	mm_json_close(&j, '}');
 }
 
@@ -228,6 +231,7 @@ enum mm_code mm_job_read(const char *json, size_t n, struct mm_arena *mem, struc
 	job.has_network = json_is_true(json_object_get(o, "network"));
 	read_def(json_object_get(o, "def"), mem, &job.def);
 	job.export = mm_export_job_take(json_object_get(o, "export"), mem);
+	job.raster = mm_raster_job_take(json_object_get(o, "raster"), mem);
 	json_decref(o);
 	if (mem->exhausted)
 		return mm_fail_nomem(reterr);

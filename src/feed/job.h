@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 struct mm_export_job;
+struct mm_raster_job;
 
 /* What a child is told on its standard input, as JSON, and what it says on descriptor 3 when it is done. */
 struct mm_job_edit;
@@ -33,6 +34,7 @@ struct mm_job {
 	uint64_t bytes;                     /* of the source, for the memory limit */
 	bool has_network;                   /* a database */
 	const struct mm_export_job *export; /* NULL: the job is to read, not to write */
+	const struct mm_raster_job *raster; /* NULL: it is of features */
 	const int *fd;                      /* descriptors the child gets as 4, 5 ...; not in the JSON */
 	size_t fd_count;
 	unsigned wall_s; /* the same; 0: 1200 */

@@ -49,7 +49,8 @@ struct mm_slot {
 	const struct mm_layer_def *def;
 	char *yaml_error, *source_error; /* "" when well */
 	struct mm_layer *layer;          /* the last good one */
-	struct mm_tile_archive *archive; /* the same, of `tiles:`; one of them at most */
+	struct mm_tile_archive *archive; /* the same, of `tiles:`; one of the three at most */
+	struct mm_raster *raster;        /* the same, of `raster:` */
 	struct mm_history *history;      /* of it; NULL: no memory for one */
 	double seconds;
 	bool from_cache;

@@ -16,6 +16,7 @@ struct mm_entry mm_slot_entry(const struct mm_slot *s, char error[MM_LOADER_ERRO
 	return (struct mm_entry){.id = s->id,
 				 .layer = s->layer,
 				 .archive = s->archive,
+				 .raster = s->raster,
 				 .history = s->history,
 				 .error = error,
 				 .load_seconds = s->from_cache ? 0 : s->seconds,
@@ -107,9 +108,10 @@ static uint64_t version_of(const struct mm_loader *l, const struct mm_entry *ent
 	for (size_t i = 0; i < n; i++) {
 		const struct mm_tile_archive *archive = entry[i].archive;
 		uint64_t layer[] = {entry[i].layer ? mm_layer_version(entry[i].layer) : 0,
-				    entry[i].layer ? mm_layer_identity(entry[i].layer)
-				    : archive      ? mm_tile_archive_info(archive)->identity
-						   : 0};
+				    entry[i].layer    ? mm_layer_identity(entry[i].layer)
+				    : archive         ? mm_tile_archive_info(archive)->identity
+				    : entry[i].raster ? mm_raster_info(entry[i].raster)->identity
+						      : 0};
 
 		v = mm_hash64(entry[i].id, strlen(entry[i].id), v);
 		v = mm_hash64(entry[i].error, strlen(entry[i].error), v);

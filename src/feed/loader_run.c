@@ -91,12 +91,16 @@ static void take_layer(struct mm_slot *s, struct run *r)
 {
 	(void)mm_tile_archive_unref(s->archive);
 	s->archive = r->result.archive;
+	(void)mm_raster_unref(s->raster);
+	s->raster = r->result.raster;
 	mm_slot_take_layer(s, r->result.layer);
 	s->seconds = r->result.seconds;
 	s->from_cache = r->result.from_cache;
 	s->source_error[0] = '\0';
 	s->busy = 0;
-	s->tried = s->layer ? mm_layer_identity(s->layer) : mm_tile_archive_info(s->archive)->identity;
+	s->tried = s->layer    ? mm_layer_identity(s->layer)
+		   : s->raster ? mm_raster_info(s->raster)->identity
+			       : mm_tile_archive_info(s->archive)->identity;
 }
 
 /* True when there is something new to tell. */
@@ -115,7 +119,7 @@ static bool take_failure(struct mm_loader *l, struct mm_slot *s, const struct ru
 	} else {
 		s->busy = 0;
 	}
-	if (!s->layer && !s->archive && !r->def->is_tiles) {
+	if (!s->layer && !s->archive && !s->raster && !r->def->is_tiles && !r->def->is_raster) {
 		mm_slot_take_layer(s, mm_cache_find_last(&l->cache, s->id));
 		s->from_cache = s->layer != NULL;
 	}

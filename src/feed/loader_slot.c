@@ -33,6 +33,7 @@ struct mm_slot *mm_slot_free(struct mm_slot *s)
 	(void)mm_reading_unref(s->reading);
 	(void)mm_layer_unref(s->layer);
 	(void)mm_tile_archive_unref(s->archive);
+	(void)mm_raster_unref(s->raster);
 	(void)mm_history_unref(s->history);
 	free(s->id);
 	free(s->file);
@@ -69,7 +70,7 @@ static void take_yaml_error(struct mm_loader *l, struct mm_slot *s, const struct
 	bool changed = set_text(&s->yaml_error, mm_slot_error(err));
 	struct mm_entry e;
 
-	if (!s->layer && !s->archive) {
+	if (!s->layer && !s->archive && !s->raster) {
 		mm_slot_take_layer(s, mm_cache_find_last(&l->cache, s->id));
 		s->from_cache = s->layer != NULL;
 	}
@@ -279,7 +280,8 @@ static bool look_at_slot(struct mm_loader *l, struct mm_slot *s, int64_t now_ns)
 		s->seen_ns = now_ns;
 	}
 	if ((s->refresh_asked > s->refresh_begun && !s->busy) ||
-	    ((l->is_first || (!s->layer && !s->archive)) && !s->busy) || now_ns - s->seen_ns >= still_ns(s)) {
+	    ((l->is_first || (!s->layer && !s->archive && !s->raster)) && !s->busy) ||
+	    now_ns - s->seen_ns >= still_ns(s)) {
 		s->is_wanted = true;
 		s->is_whole = false;
 		s->seen_ns = 0;

@@ -13,10 +13,13 @@ enum { FILES_MAX = 4096 };
 
 /* Beside "name.ext": "name.<one of these>". Other sources of the same name (name.geojson) are not its parts.
  */
-static const char *const by_stem[] = {"shx", "dbf", "prj",  "cpg", "cst", "qpj", "dat", "map", "id",
-				      "ind", "mid", "csvt", "xsd", "gfs", "rsc", "shp", "tab", "mif"};
+static const char *const by_stem[] = {"shx", "dbf", "prj", "cpg", "cst", "qpj", "dat", "map", "id", "ind",
+				      "mid", "csvt", "xsd", "gfs", "rsc", "shp", "tab", "mif",
+				      /* of rasters: world files */
+				      "tfw", "tifw", "jgw", "jpgw", "jpegw", "pgw", "pngw", "bpw", "wld",
+				      "j2w", "webpw"};
 /* Beside "name.ext": "name.ext<one of these>". */
-static const char *const by_name[] = {"-wal", "-journal"};
+static const char *const by_name[] = {"-wal", "-journal", ".aux.xml", ".ovr", ".msk"};
 
 struct list {
 	struct mm_arena *mem;

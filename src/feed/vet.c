@@ -32,7 +32,7 @@ bool mm_vet_is_remote(const char *path)
 /* The key that names what is vetted. */
 static const char *key_of(const struct mm_layer_def *def)
 {
-	return def->is_tiles ? "tiles" : "source";
+	return def->is_tiles ? "tiles" : def->is_raster ? "raster" : "source";
 }
 
 static bool is_within(const char *real, const char *dir)
@@ -65,7 +65,10 @@ static enum mm_code pick_drivers(const struct mm_layer_def *def, const char *whe
 		v->driver_count = 1;
 		return MM_OK;
 	}
-	if (*def->driver) {
+	if (def->is_raster) {
+		v->driver[0] = mm_raster_driver_by_path(def->source);
+		v->driver_count = v->driver[0] ? 1 : 0;
+	} else if (*def->driver) {
 		d = mm_driver_find(def->driver);
 		if (!d)
 			return mm_fail(

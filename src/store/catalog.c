@@ -83,6 +83,7 @@ struct mm_catalog *mm_catalog_new(uint64_t version, const struct mm_map_info *ma
 		c->entry[i].error = copy(c, entry[i].error);
 		c->entry[i].layer = entry[i].layer ? mm_layer_ref(entry[i].layer) : NULL;
 		c->entry[i].archive = entry[i].archive ? mm_tile_archive_ref(entry[i].archive) : NULL;
+		c->entry[i].raster = entry[i].raster ? mm_raster_ref(entry[i].raster) : NULL;
 		c->entry[i].history = entry[i].history ? mm_history_ref(entry[i].history) : NULL;
 		c->count++;
 	}
@@ -191,6 +192,13 @@ struct mm_tile_archive *mm_catalog_find_archive(const struct mm_catalog *c, cons
 	return found ? found->archive : NULL;
 }
 
+struct mm_raster *mm_catalog_find_raster(const struct mm_catalog *c, const char *id)
+{
+	const struct mm_entry *found = mm_catalog_find_entry(c, id);
+
+	return found ? found->raster : NULL;
+}
+
 const struct mm_history *mm_catalog_history(const struct mm_catalog *c, const char *id)
 {
 	const struct mm_entry *found = mm_catalog_find_entry(c, id);
@@ -240,6 +248,7 @@ const struct mm_catalog *mm_catalog_unref(const struct mm_catalog *c)
 	for (size_t i = 0; i < mut->count; i++) {
 		(void)mm_layer_unref(mut->entry[i].layer);
 		(void)mm_tile_archive_unref(mut->entry[i].archive);
+		(void)mm_raster_unref(mut->entry[i].raster);
 		(void)mm_history_unref(mut->entry[i].history);
 	}
 	mm_arena_release(&mut->mem);

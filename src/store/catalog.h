@@ -5,6 +5,7 @@
 #include "geo/tile_matrix_set.h"
 #include "store/history.h"
 #include "store/layer.h"
+#include "store/raster.h"
 #include "store/schema.h"
 #include "store/tile_archive.h"
 
@@ -39,17 +40,18 @@ struct mm_map_info {
 /* State of one definition. A layer that failed to load keeps its last good snapshot, if there was one. */
 struct mm_entry {
 	const char *id;
-	struct mm_layer *layer;          /* NULL: never loaded, or an archive; the entry owns a reference */
+	struct mm_layer *layer; /* NULL: never loaded, an archive or a raster; the entry owns a reference */
 	struct mm_history *history;      /* of the layer; owned too. NULL: not kept */
 	struct mm_tile_archive *archive; /* a layer that comes as tiles, instead of `layer`; owned too */
+	struct mm_raster *raster;        /* a layer that is a picture; owned too */
 	const char *error;               /* "" when all is well: file:line: what: fix */
 	double load_seconds;             /* 0 when it came from the cache */
 	bool from_cache;
 	bool is_editable; /* clients may send changes, if they may at all */
 };
 
-/* Takes copies of `map` and of every entry's texts, and one reference on every layer, history and archive.
- * Entries are sorted by id. */
+/* Takes copies of `map` and of every entry's texts, and one reference on every layer, history, archive and
+ * raster. Entries are sorted by id. */
 struct mm_catalog *mm_catalog_new(uint64_t version, const struct mm_map_info *map,
 				  const struct mm_entry *entry, size_t entry_count); /* NULL: out of memory */
 uint64_t mm_catalog_version(const struct mm_catalog *c);
@@ -77,6 +79,9 @@ const struct mm_layer *mm_catalog_find(const struct mm_catalog *c, const char *i
 
 /* The same for a layer that comes as tiles. */
 struct mm_tile_archive *mm_catalog_find_archive(const struct mm_catalog *c, const char *id);
+
+/* The same for a layer that is a picture. */
+struct mm_raster *mm_catalog_find_raster(const struct mm_catalog *c, const char *id);
 
 /* Its history, the same way; NULL also when none is kept. */
 const struct mm_history *mm_catalog_history(const struct mm_catalog *c, const char *id);

@@ -106,6 +106,12 @@ function setLayers(changed, on) {
     store.set({on: next});
 }
 
+/** Whose data it is: the map's own word, and the owners of the pictures below it. */
+function drawAttribution() {
+    const owners = (app.map?.layers ?? []).filter((l) => l.raster && store.get('on')?.has(l.id)).map((l) => title(l.owner));
+    byId('attribution').textContent = [...new Set([title(app.map?.attribution), ...owners])].filter(Boolean).join(' · ');
+}
+
 /** Every text of the page in the language chosen. */
 function drawTexts() {
     const name = title(app.map?.title, 'munimap');
@@ -115,7 +121,7 @@ function drawTexts() {
     byId('data').textContent = say('data');
     byId('data').href = new URL(`?f=html&lang=${language()}`, base);
     byId('languages').setAttribute('aria-label', say('language'));
-    byId('attribution').textContent = title(app.map?.attribution);
+    drawAttribution();
     for (const button of byId('languages').querySelectorAll('button'))
         button.setAttribute('aria-pressed', String(button.dataset.lang === language()));
     for (const [id, key] of [['undo', 'undo'], ['share', 'share'], ['theme', `theme.${store.get('theme')}`]]) {
@@ -353,6 +359,7 @@ async function start() {
     }
     store.declare('on', layersValue());
     store.declare('opacity', opacityValue);
+    store.follow(['on'], drawAttribution);
     try {
         startMap();
     } catch (error) {

@@ -69,6 +69,10 @@ test('every tile of the sample town is what the server answers', {skip}, async (
     assert.equal(header.numTileContents, new Set(entries.map(({offset}) => offset)).size);
     assert.ok(header.numTileContents < tiles, 'equal tiles are kept once');
     assert.match(done.stdout, new RegExp(`${tiles} tiles, ${header.numTileContents} different`));
+    assert.match(done.stderr, /munimap: layer "ortho" is a picture and is left out of an archive of vector tiles: copy its file/);
+    const named = bake(dir, join(temp.dir, 'no.pmtiles'), '--layers', 'ortho');
+    assert.notEqual(named.status, 0);
+    assert.match(named.stderr, /--layers: "ortho" is a picture: an archive has vector tiles, name layers that have features/);
     await archive.close();
 });
 

@@ -157,6 +157,8 @@ function roundtrips(name, dir, allow = []) {
             for (const file of readdirSync(dir).filter((f) => f.endsWith('.yaml') && f !== 'map.yaml').sort()) {
                 const def = parse(readFileSync(join(dir, file), 'utf8'));
                 const id = def.id ?? file.replace(/\.yaml$/, '');
+                if (!def.source) // a picture has no features to come out
+                    continue;
                 await t.test(id, async () => {
                     compare(readSource(def, dir), copyOut(server.url, id), def, await allIds(server, id));
                 });

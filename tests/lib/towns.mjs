@@ -15,15 +15,18 @@ function makeOdintsovo(dir) {
 }
 
 function makeTown(dir) {
-    const files = readdirSync(layers).filter((name) => name.endsWith('.yaml'));
+    const files = readdirSync(layers).filter((name) => name.endsWith('.yaml')), ids = [];
     mkdirSync(dir);
-    for (const name of files)
-        writeFileSync(join(dir, name), readFileSync(join(layers, name), 'utf8')
-            .replaceAll('../data-samples', join(root, 'data-samples')));
-    return files.filter((name) => name !== 'map.yaml').map((name) => name.slice(0, -5));
+    for (const name of files) {
+        const text = readFileSync(join(layers, name), 'utf8');
+        writeFileSync(join(dir, name), text.replaceAll('../data-samples', join(root, 'data-samples')));
+        if (/^source:/m.test(text))
+            ids.push(name.slice(0, -5));
+    }
+    return ids;
 }
 
-/** [{name, skip: why or false, make(dir): layer ids}] */
+/** [{name, skip: why or false, make(dir): ids of the layers that have features}] */
 export const towns = [
     {name: 'Odintsovo', skip: !existsSync(odintsovo) && `no ${odintsovo}`, make: makeOdintsovo},
     {name: 'the sample town', skip: !existsSync(town) && `no ${town}: make town`, make: makeTown},

@@ -73,8 +73,9 @@ sources() {
 	local yaml file bad=0
 	for yaml in layers/*.yaml; do
 		[ "$yaml" = layers/map.yaml ] && continue
-		file=$(sed -n 's|^source: ../data-samples/town/||p' "$yaml")
+		file=$(sed -nE 's#^(source|raster): ../data-samples/town/##p' "$yaml")
 		[ -e "$tmp/one/$file" ] || { echo "$yaml: no $file"; bad=1; }
+		grep -q '^raster: ' "$yaml" && continue # it has no features
 		grep -q "^  - name: $(sed -n 's/^id_field: //p' "$yaml")\$" "$yaml" || { echo "$yaml: id_field"; bad=1; }
 	done
 	return $bad

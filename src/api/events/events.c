@@ -181,6 +181,24 @@ static void tell_archive(const struct mm_api *api, const char *id, const struct 
 	mm_box_set_release(&set);
 }
 
+/* The same of a picture. */
+static void tell_raster(const struct mm_api *api, const char *id, const struct mm_raster *before,
+			const struct mm_raster *after)
+{
+	const uint64_t was = before ? mm_raster_info(before)->identity : 0,
+		       is = after ? mm_raster_info(after)->identity : 0;
+	struct mm_box_set set = {0};
+
+	if (before == after || was == is)
+		return;
+	if (before)
+		add_box(&set, &mm_raster_info(before)->box_deg);
+	if (after)
+		add_box(&set, &mm_raster_info(after)->box_deg);
+	publish(api, id, after ? &is : NULL, &set, NULL);
+	mm_box_set_release(&set);
+}
+
 void mm_api_tell(const struct mm_api *api, const struct mm_catalog *before, const struct mm_catalog *after)
 {
 	const int64_t deadline_ns = mm_clock_mono_ns() + (int64_t)MM_LISTENER_BUDGET_MS * 1000000;
@@ -195,6 +213,7 @@ void mm_api_tell(const struct mm_api *api, const struct mm_catalog *before, cons
 							e->layer, e->id},
 			   deadline_ns);
 		tell_archive(api, e->id, mm_catalog_find_archive(before, e->id), e->archive);
+		tell_raster(api, e->id, mm_catalog_find_raster(before, e->id), e->raster);
 	}
 	for (size_t i = 0; i < mm_catalog_count(before); i++) {
 		const struct mm_entry *e = mm_catalog_entry(before, i);
@@ -204,6 +223,8 @@ void mm_api_tell(const struct mm_api *api, const struct mm_catalog *before, cons
 				   deadline_ns);
 		if (e->archive && !mm_catalog_find_archive(after, e->id))
 			tell_archive(api, e->id, e->archive, NULL);
+		if (e->raster && !mm_catalog_find_raster(after, e->id))
+			tell_raster(api, e->id, e->raster, NULL);
 	}
 }
 

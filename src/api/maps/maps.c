@@ -143,6 +143,17 @@ static struct mm_box first_view(const struct mm_map_info *map)
 			       map->view_lon_deg + half, map->view_lat_deg + half * narrow};
 }
 
+static bool has_picture(const struct mm_entry *e)
+{
+	return e->layer || e->raster;
+}
+
+/* Where the features or the pixels of an entry are. */
+static struct mm_box box_of_entry(const struct mm_entry *e)
+{
+	return e->layer ? mm_layer_box_deg(e->layer) : mm_raster_info(e->raster)->box_deg;
+}
+
 /* All that there is to see; of the whole map, where it begins. */
 static enum mm_code whole(struct ask *a, struct mm_err *reterr)
 {
@@ -150,7 +161,7 @@ static enum mm_code whole(struct ask *a, struct mm_err *reterr)
 	const bool has_view = a->entry == SIZE_MAX && mm_catalog_map(c)->has_view;
 	struct mm_box b = has_view               ? first_view(mm_catalog_map(c))
 			  : a->entry == SIZE_MAX ? mm_catalog_box_deg(c, NULL)
-						 : mm_layer_box_deg(mm_catalog_entry(c, a->entry)->layer);
+						 : box_of_entry(mm_catalog_entry(c, a->entry));
 
 	if (mm_box_is_empty(&b))
 		return mm_fail(reterr, MM_E_NOT_FOUND, "", "there is nothing to be shown");
@@ -296,11 +307,13 @@ static enum mm_code read_conditions(struct ask *a, const struct mm_request *r, s
 {
 	enum mm_code rc;
 
-	if (a->entry == SIZE_MAX) {
+	if (a->entry == SIZE_MAX || mm_catalog_entry(a->picture.catalog, a->entry)->raster) {
 		if (mm_request_param(r, "filter") || mm_request_param(r, "datetime"))
-			return mm_fail(
-			    reterr, MM_E_INVALID, mm_request_param(r, "filter") ? "filter" : "datetime",
-			    "ask for the map of one collection: %s/collections/{id}/map", r->base_url);
+			return mm_fail(reterr, MM_E_INVALID,
+				       mm_request_param(r, "filter") ? "filter" : "datetime",
+				       "ask for the map of one collection that has features: "
+				       "%s/collections/{id}/map",
+				       r->base_url);
 		return mm_request_only(r, params, sizeof(params) / sizeof(params[0]), reterr);
 	}
 	a->items.catalog = a->picture.catalog;
@@ -403,7 +416,7 @@ enum mm_code mm_api_picture(void *ctx, const struct mm_request *r, struct mm_res
 		const char *id = mm_out_segment(r, 1);
 
 		a.entry = mm_catalog_index(a.picture.catalog, id, strlen(id));
-		if (a.entry == SIZE_MAX || !mm_catalog_entry(a.picture.catalog, a.entry)->layer)
+		if (a.entry == SIZE_MAX || !has_picture(mm_catalog_entry(a.picture.catalog, a.entry)))
 			rc = mm_fail(reterr, MM_E_NOT_FOUND, "collection",
 				     "there is no collection of that id: see %s/collections", r->base_url);
 	}

@@ -32,6 +32,16 @@ static const struct {
 	{"/collections/{collectionId}/map", "{\"get\":{\"operationId\":\"collection.map\",\"summary\":\"One collection as a picture\",\"parameters\":["
 	  PARAM("collectionId", "path", "true", "Id of the collection", TEXT) "," PARAMS ","
 	  QUERY("filter", "CQL2: only features for which it holds", TEXT) "," QUERY("datetime", "As of items", TEXT) "]," ANSWERS "}}"},
+	{"/collections/{collectionId}/map/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}",
+	  "{\"get\":{\"operationId\":\"collection.map.getTile\",\"summary\":\"A tile of a raster as a picture (OGC API - Tiles)\",\"parameters\":["
+	  PARAM("collectionId", "path", "true", "Id of the raster", TEXT) ","
+	  PARAM("tileMatrixSetId", "path", "true", "A grid of /tileMatrixSets", TEXT) ","
+	  PARAM("tileMatrix", "path", "true", "Zoom, or the id of a matrix", TEXT) ","
+	  PARAM("tileRow", "path", "true", "Row", TEXT) "," PARAM("tileCol", "path", "true", "Column", TEXT) ","
+	  QUERY("f", "png or jpeg; without it what suits the tile", TEXT) "],"
+	  "\"responses\":{\"200\":{\"description\":\"The tile\",\"content\":{\"image/png\":{\"schema\":{\"type\":\"string\",\"format\":\"binary\"}},"
+	  "\"image/jpeg\":{\"schema\":{\"type\":\"string\",\"format\":\"binary\"}}}},"
+	  "\"400\":{\"description\":\"A parameter is not right\"},\"404\":{\"description\":\"There is no such raster or tile\"}}}}"},
 	{"/wms", "{\"get\":{\"operationId\":\"wms\",\"summary\":\"Web Map Service 1.3.0 and 1.1.1\",\"parameters\":["
 	  PARAM("REQUEST", "query", "true", "GetCapabilities, GetMap, GetFeatureInfo or GetLegendGraphic", TEXT) ","
 	  QUERY("VERSION", "1.3.0 or 1.1.1", TEXT) ","

@@ -49,6 +49,14 @@ bool mm_picture_read_color(const char *text, int32_t *ret)
 
 /* ---- the style ---- */
 
+/* The entry that a style layer draws; SIZE_MAX: none. */
+static size_t entry_of(const struct mm_catalog *c, const json_t *style_layer)
+{
+	const char *id = mm_styling_drawn(style_layer);
+
+	return id ? mm_styling_entry_of(c, id) : SIZE_MAX;
+}
+
 /* Leaves the style layers that are wanted, and makes these visible. */
 static void choose(const struct mm_picture *p, json_t *document)
 {
@@ -56,15 +64,15 @@ static void choose(const struct mm_picture *p, json_t *document)
 
 	for (size_t i = 0; i < json_array_size(layers);) {
 		json_t *l = json_array_get(layers, i);
-		const char *source = json_string_value(json_object_get(l, "source-layer"));
-		const size_t entry = source ? mm_styling_entry_of(p->catalog, source) : SIZE_MAX;
-		const bool is_ground = !source && (p->is_clear || p->rgb >= 0);
+		const bool has_source = mm_styling_drawn(l) != NULL;
+		const size_t entry = entry_of(p->catalog, l);
+		const bool is_ground = !has_source && (p->is_clear || p->rgb >= 0);
 
-		if (is_ground || (source && p->is_on && (entry == SIZE_MAX || !p->is_on[entry]))) {
+		if (is_ground || (has_source && p->is_on && (entry == SIZE_MAX || !p->is_on[entry]))) {
 			(void)json_array_remove(layers, i);
 			continue;
 		}
-		if (source && p->is_on)
+		if (has_source && p->is_on)
 			(void)json_object_del(json_object_get(l, "layout"), "visibility");
 		i++;
 	}
@@ -208,7 +216,10 @@ enum mm_code mm_picture_open(const struct mm_picture *p, struct mm_picture_plot 
 				    .ctx = (void *)(uintptr_t)p};
 	enum mm_code rc;
 
-	*ret = (struct mm_picture_plot){0};
+	*ret = (struct mm_picture_plot){
+	    .pixels = {atomic_load(&p->api->exports), p->r->stop_fd, spec.deadline_ns}};
+	spec.pixels = mm_pixels_reader(&ret->pixels);
+	spec.dpi = p->kind == MM_CANVAS_PNG || p->kind == MM_CANVAS_JPEG ? p->dpi : 0;
 	rc = set_ground(p, &spec, ret, reterr);
 	if (!rc)
 		rc = read_style(p, &spec.style, reterr);

@@ -2,6 +2,7 @@
 #define MM_API_MAPS_PICTURE_H
 
 #include "api/api.h"
+#include "api/rasters/pixels.h"
 #include "geo/crs.h"
 #include "geo/kit.h"
 #include "print/plot/plot.h"
@@ -31,8 +32,8 @@ struct mm_picture {
 
 enum { MM_PICTURE_SIDE_MAX = 4096, MM_PICTURE_SIDE_DEFAULT = 1024 };
 
-/* Opens the plot of the window; close it with mm_picture_close. For legends, and what else looks at what is
- * in the window.
+/* Opens the plot of the window, which points into *ret; close it with mm_picture_close. For legends, and what
+ * else looks at what is in the window.
  *
  * MM_E_INVALID    the window has no area, or lies where the system does not hold
  * MM_E_NOT_FOUND  no such style
@@ -42,6 +43,7 @@ struct mm_picture_plot {
 	struct mm_plot *plot;
 	struct mm_icons *icons;
 	struct mm_lettering *lettering;
+	struct mm_pixels pixels;
 	double stretch; /* of the height of a unit to its width */
 	struct mm_paper paper;
 };

@@ -205,6 +205,31 @@ static void put_layer(struct doc *d, const struct mm_layer *l)
 	mm_buf_text(d->out, "</Layer>\n");
 }
 
+/* A picture, of which nothing can be asked. */
+static void put_raster(struct doc *d, const struct mm_raster *r)
+{
+	const struct mm_raster_info *info = mm_raster_info(r);
+
+	mm_buf_text(d->out, "<Layer queryable=\"0\" opaque=\"1\">\n");
+	put_text(d, "Name", info->id);
+	put_text(d, "Title", mm_title_in(&info->title, d->lang, info->id));
+	put_text(d, "Abstract", mm_title_in(&info->description, d->lang, ""));
+	put_boxes(d, info->box_deg);
+	put_styles(d, info->id);
+	mm_buf_text(d->out, "</Layer>\n");
+}
+
+/* Of the features, and of the pixels of rasters. */
+static struct mm_box box_of_all(const struct mm_catalog *c)
+{
+	struct mm_box all = mm_catalog_box_deg(c, NULL);
+
+	for (size_t i = 0; i < mm_catalog_count(c); i++)
+		if (mm_catalog_entry(c, i)->raster)
+			mm_box_merge(&all, &mm_raster_info(mm_catalog_entry(c, i)->raster)->box_deg);
+	return all;
+}
+
 static void put_layers(struct doc *d)
 {
 	const struct mm_catalog *c = d->w->picture.catalog;
@@ -213,11 +238,13 @@ static void put_layers(struct doc *d)
 	put_text(d, "Name", MM_WMS_ALL);
 	put_text(d, "Title", mm_title_in(&mm_catalog_map(c)->title, d->lang, "munimap"));
 	put_systems(d);
-	put_boxes(d, mm_catalog_box_deg(c, NULL));
+	put_boxes(d, box_of_all(c));
 	put_styles(d, MM_WMS_ALL);
 	for (size_t i = 0; i < mm_catalog_count(c); i++)
 		if (mm_catalog_entry(c, i)->layer)
 			put_layer(d, mm_catalog_entry(c, i)->layer);
+		else if (mm_catalog_entry(c, i)->raster)
+			put_raster(d, mm_catalog_entry(c, i)->raster);
 	mm_buf_text(d->out, "</Layer>\n");
 }
 

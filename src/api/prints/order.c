@@ -1,5 +1,6 @@
 #include "api/prints/order.h"
 
+#include "api/rasters/pixels.h"
 #include "api/styles/shown.h"
 #include "api/styles/styling.h"
 #include "base/clock.h"
@@ -20,6 +21,7 @@ struct ready {
 	struct mm_arena mem;
 	struct mm_print_plan *plan;
 	const struct mm_style *style;
+	struct mm_pixels pixels;
 };
 
 /* ---- the plan ---- */
@@ -75,6 +77,13 @@ static enum mm_code read_plan(const struct mm_order *o, struct ready *w, struct 
 
 /* ---- the style ---- */
 
+/* Features or pixels: tiles that come ready made are not printed. */
+static bool is_printed(const struct mm_catalog *c, size_t entry)
+{
+	return entry < mm_catalog_count(c) &&
+	       (mm_catalog_entry(c, entry)->layer || mm_catalog_entry(c, entry)->raster);
+}
+
 /* Which entries the plan wants; NULL: those that the style shows at first. */
 static enum mm_code choose(const struct mm_order *o, struct ready *w, bool **ret, struct mm_err *reterr)
 {
@@ -90,12 +99,11 @@ static enum mm_code choose(const struct mm_order *o, struct ready *w, bool **ret
 		const char *id = w->plan->layer[i];
 		const size_t k = mm_catalog_index(o->catalog, id, strlen(id));
 
-		if (w->plan->has_optional_layers &&
-		    (k == SIZE_MAX || !mm_catalog_entry(o->catalog, k)->layer))
+		if (w->plan->has_optional_layers && !is_printed(o->catalog, k))
 			continue;
 		if (k == SIZE_MAX)
 			return mm_fail(reterr, MM_E_INVALID, "layers", "there is no layer \"%.64s\"", id);
-		if (!mm_catalog_entry(o->catalog, k)->layer)
+		if (!is_printed(o->catalog, k))
 			return mm_fail(reterr, MM_E_INVALID, "layers",
 				       "layer \"%.64s\" has no features to be printed", id);
 		(*ret)[k] = true;
@@ -193,13 +201,15 @@ static enum mm_code no_letters(struct mm_err *reterr)
 }
 
 /* What it takes to print; close it either way. */
-static enum mm_code open_spec(const struct mm_order *o, const struct ready *w, struct mm_print_spec *ret,
+static enum mm_code open_spec(const struct mm_order *o, struct ready *w, struct mm_print_spec *ret,
 			      struct mm_err *reterr)
 {
 	const char *id = w->plan->style && !w->plan->style_json ? w->plan->style : "print";
 	enum mm_code rc;
 
+	w->pixels = (struct mm_pixels){o->cache, o->stop_fd, o->deadline_ns};
 	*ret = (struct mm_print_spec){.plan = w->plan,
+				      .pixels = mm_pixels_reader(&w->pixels),
 				      .catalog = o->catalog,
 				      .style = w->style,
 				      .base_url = o->base_url,
@@ -221,7 +231,7 @@ static void close_spec(const struct mm_order *o, struct mm_print_spec *spec)
 	(void)mm_icons_free(spec->icons);
 }
 
-static enum mm_code make(const struct mm_order *o, const struct ready *w, struct mm_buf *ret,
+static enum mm_code make(const struct mm_order *o, struct ready *w, struct mm_buf *ret,
 			 struct mm_job_result *ret_about, struct mm_err *reterr)
 {
 	struct mm_print_about about = {0};

@@ -2,6 +2,7 @@
 #define MM_API_PRINTS_ORDER_H
 
 #include "api/prints/jobs.h"
+#include "feed/cache.h"
 #include "geo/kit.h"
 #include "store/catalog.h"
 
@@ -26,6 +27,8 @@ struct mm_order {
 	const char *base_url; /* for the address of the map on the sheet */
 	int64_t moment_s;     /* when it is made, as sheets say it; the same moment gives the same bytes */
 	int64_t deadline_ns;  /* monotonic clock; 0: none */
+	const struct mm_cache *cache; /* where pixels of rasters are read to; NULL: rasters fail */
+	int stop_fd; /* of a client that may go: reading them ends when this is readable; -1: none */
 
 	/* Both are called on the thread that makes it; NULL allowed. */
 	bool (*is_unwanted)(void *ctx);

@@ -68,7 +68,9 @@ static struct mm_order order_of(const struct mm_api *api, const struct mm_reques
 			     .json = r->body,
 			     .n = r->body_len,
 			     .base_url = r->base_url,
-			     .moment_s = mm_order_today_s()};
+			     .moment_s = mm_order_today_s(),
+			     .cache = atomic_load(&api->exports),
+			     .stop_fd = -1};
 	const char *preview = mm_request_param(r, "preview");
 
 	if (preview && strcmp(preview, "0") != 0 && strcmp(preview, "false") != 0)
@@ -111,6 +113,7 @@ static enum mm_code make_now(struct mm_order *o, const struct mm_request *r, str
 
 	o->deadline_ns = mm_clock_mono_ns() + DEADLINE_NS;
 	o->is_unwanted = is_unwanted;
+	o->stop_fd = r->stop_fd;
 	o->ctx = (void *)(uintptr_t)r;
 	rc = mm_order_make(o, &b, &made, reterr);
 	if (rc) {

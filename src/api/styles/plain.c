@@ -1,5 +1,6 @@
 #include "api/styles/plain.h"
 
+#include "api/html.h"
 #include "api/tiles/tile_set.h"
 #include "base/hash.h"
 #include "base/num.h"
@@ -185,6 +186,17 @@ static size_t ground_of(const json_t *layers)
 	return i;
 }
 
+/* Above what colours the ground as well: a picture of the ground stands for that. */
+static size_t cover_of(const json_t *layers)
+{
+	size_t i = ground_of(layers);
+
+	while (json_is_true(
+	    json_object_get(json_object_get(json_array_get(layers, i), "metadata"), "munimap:cover")))
+		i++;
+	return i;
+}
+
 /* Plain symbols for a layer that comes as tiles, which may hold shapes of any kind: it lies below the rest.
  */
 void mm_plain_add_archive(const struct mm_styling *m, const struct mm_tile_archive *a)
@@ -214,4 +226,45 @@ void mm_plain_add_archive(const struct mm_styling *m, const struct mm_tile_archi
 			       json_pack("{s:s, s:f}", "fill-color", color_of(m, about->layer[i].id, hint),
 					 "fill-opacity", 0.35));
 	json_decref(hint);
+}
+
+/* What is written of it on the map: text, which viewers take for HTML. */
+static json_t *attribution_of(const struct mm_styling *m, const struct mm_raster_info *info)
+{
+	const char *owner = mm_title_in(&info->owner, m->lang, "");
+	json_t *ret = NULL;
+	struct mm_buf b;
+	struct mm_html h = {.out = &b};
+
+	mm_buf_init(&b, 4096);
+	mm_html_text(&h, owner);
+	if (*owner && !b.failed)
+		ret = json_stringn((const char *)b.data, b.len);
+	mm_buf_release(&b);
+	return ret;
+}
+
+/* A picture of the ground: above the background and what colours it, below all that stands on it. */
+void mm_plain_add_raster(const struct mm_styling *m, const struct mm_raster *r)
+{
+	const struct mm_raster_info *info = mm_raster_info(r);
+	const struct mm_box *b = &info->box_deg;
+	json_t *layers = layers_of(m);
+	json_t *source = json_pack(
+	    "{s:s, s:[o], s:i, s:i, s:[f, f, f, f], s:o*}", "type", "raster", "tiles",
+	    json_sprintf("%s/collections/%s/map/tiles/WebMercatorQuad/{z}/{y}/{x}", m->base_url, info->id),
+	    "tileSize", 256, "maxzoom", (int)info->tile_zoom, "bounds", b->min_x, b->min_y, b->max_x,
+	    b->max_y, "attribution", attribution_of(m, info));
+	json_t *layer =
+	    json_pack("{s:s, s:s, s:s, s:{s:s, s:b, s:s}, s:{s:s}, s:{s:f}}", "id", info->id, "type",
+		      "raster", "source", info->id, "metadata", "munimap:layer", info->id, "munimap:visible",
+		      info->is_visible, "munimap:swatch", color_in(m, "label"), "layout", "visibility",
+		      info->is_visible ? "visible" : "none", "paint", "raster-opacity", info->opacity);
+
+	if (info->min_zoom > 0)
+		(void)json_object_set_new(layer, "minzoom", json_integer((json_int_t)info->min_zoom));
+	if (info->max_zoom < 22)
+		(void)json_object_set_new(layer, "maxzoom", json_integer((json_int_t)info->max_zoom + 1));
+	(void)json_object_set_new(json_object_get(m->document, "sources"), info->id, source);
+	(void)json_array_insert_new(layers, cover_of(layers), layer);
 }

@@ -9,4 +9,8 @@ void mm_plain_add_layer(const struct mm_styling *m, const struct mm_layer *l);
 /* The same for an archive of tiles: below the others, above the ground. */
 void mm_plain_add_archive(const struct mm_styling *m, const struct mm_tile_archive *a);
 
+/* The style layer of a raster, above the ground and its cover; shown at first or not, as its definition says.
+ */
+void mm_plain_add_raster(const struct mm_styling *m, const struct mm_raster *r);
+
 #endif

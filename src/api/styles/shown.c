@@ -4,6 +4,17 @@
 
 #include <string.h>
 
+const char *mm_styling_drawn(const json_t *style_layer)
+{
+	const char *source = json_string_value(json_object_get(style_layer, "source-layer"));
+	const char *type = json_string_value(json_object_get(style_layer, "type"));
+
+	if (source)
+		return source;
+	return type && strcmp(type, "raster") == 0 ? json_string_value(json_object_get(style_layer, "source"))
+						   : NULL;
+}
+
 size_t mm_styling_entry_of(const struct mm_catalog *c, const char *source_layer)
 {
 	const size_t n = strlen(source_layer), whole = mm_catalog_index(c, source_layer, n);
@@ -20,7 +31,7 @@ void mm_styling_show(json_t *document, const struct mm_catalog *c, const bool *i
 
 	json_array_foreach(layers, i, layer)
 	{
-		const char *source = json_string_value(json_object_get(layer, "source-layer"));
+		const char *source = mm_styling_drawn(layer);
 		const size_t entry = source ? mm_styling_entry_of(c, source) : SIZE_MAX;
 		json_t *layout = json_object_get(layer, "layout");
 

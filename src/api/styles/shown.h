@@ -10,6 +10,10 @@
 /* The entry of the catalog whose features, or whose labels, a source layer has; SIZE_MAX: none. */
 size_t mm_styling_entry_of(const struct mm_catalog *c, const char *source_layer);
 
+/* What a style layer draws: its source layer, or the raster that is its source; NULL: the ground. Borrowed.
+ */
+const char *mm_styling_drawn(const json_t *style_layer);
+
 /* Makes the layers of a style visible whose entry is on, and those of others invisible; what draws no entry
  * stays as it is. `is_on` has one for each entry of the catalog. */
 void mm_styling_show(json_t *document, const struct mm_catalog *c, const bool *is_on);

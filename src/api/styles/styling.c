@@ -156,6 +156,9 @@ static enum mm_code fit(const struct mm_styling *m, struct mm_err *reterr)
 	for (size_t i = 0; i < mm_catalog_count(c); i++)
 		if (mm_catalog_entry(c, i)->archive)
 			mm_plain_add_archive(m, mm_catalog_entry(c, i)->archive);
+	for (size_t i = mm_catalog_count(c); i-- > 0;)
+		if (mm_catalog_entry(c, i)->raster)
+			mm_plain_add_raster(m, mm_catalog_entry(c, i)->raster);
 	return m->mem->exhausted ? mm_fail_nomem(reterr) : MM_OK;
 }
 

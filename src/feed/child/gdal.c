@@ -82,8 +82,10 @@ static const struct {
     {"GDAL_CACHEMAX", "64"},
 };
 
-static bool is_listed(const char *name)
+static bool is_listed(const struct mm_job *job, const char *name)
 {
+	if (job->raster)
+		return mm_raster_driver_is_listed(name);
 	for (size_t i = 0; i < mm_driver_count; i++)
 		if (strcmp(mm_drivers[i].name, name) == 0)
 			return true;
@@ -99,6 +101,10 @@ void mm_gdal_start(const struct mm_job *job, struct mm_gdal_log *log)
 	CPLSetConfigOption("SQLITE_TMPDIR", job->temp);
 	if (*job->def.encoding)
 		CPLSetConfigOption("DXF_ENCODING", job->def.encoding);
+	if (job->raster) { /* a system and nodata may stand in .aux.xml; nothing can be written beside it */
+		CPLSetConfigOption("GDAL_PAM_ENABLED", "YES");
+		CPLSetConfigOption("GDAL_CACHEMAX", "256");
+	}
 	if (job->is_edit) {
 		/* EXTRA: after the journal is gone its folder is synced too, else a power cut could bring it
 		 * back, and undo what was answered */
@@ -116,7 +122,7 @@ void mm_gdal_start(const struct mm_job *job, struct mm_gdal_log *log)
 	for (int i = GDALGetDriverCount() - 1; i >= 0; i--) {
 		GDALDriverH d = GDALGetDriver(i);
 
-		if (!is_listed(GDALGetDescription(d)))
+		if (!is_listed(job, GDALGetDescription(d)))
 			GDALDeregisterDriver(d);
 	}
 }

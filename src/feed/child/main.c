@@ -5,6 +5,7 @@
 #include "feed/child/export.h"
 #include "feed/child/gdal.h"
 #include "feed/child/pour.h"
+#include "feed/child/raster.h"
 #include "feed/child/sandbox.h"
 #include "feed/child/source.h"
 #include "feed/export_job.h"
@@ -129,6 +130,8 @@ static enum mm_code work(const struct mm_job *job, struct mm_arena *mem, struct 
 		rc = mm_child_edit(job, &log, mem, report->probe, reterr);
 	else if (job->export)
 		rc = mm_export_write(job, &log, mem, &report->left_out, reterr);
+	else if (job->raster)
+		rc = mm_child_raster(job, &log, report->probe, reterr);
 	else if (job->is_probe)
 		rc = mm_describe(job, &log, mem, report->probe, reterr);
 	else

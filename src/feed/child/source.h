@@ -52,6 +52,12 @@ MM_MUST_USE enum mm_code mm_gdal_source_open_raw(struct mm_gdal_source *s, struc
  * nothing. */
 bool mm_gdal_srs_is_undefined(OGRSpatialReferenceH srs);
 
+/* The system that a source states, its axes as x east, y north.
+ *
+ * MM_E_INVALID  it states none, or none that we know; the message is what to say of the source */
+MM_MUST_USE enum mm_code mm_gdal_srs_read(OGRSpatialReferenceH srs, struct mm_proj *proj, struct mm_crs *ret,
+					  struct mm_err *reterr);
+
 /* True when the table can have geometries: a geometry column, or the definition's point columns. */
 bool mm_gdal_source_has_geometry(const struct mm_gdal_source *s);
 

@@ -121,36 +121,47 @@ static enum mm_code no_crs(const struct mm_gdal_source *s, struct mm_proj *proj,
 		       slash ? slash + 1 : def->source, what, extent);
 }
 
-static enum mm_code from_source(const struct mm_gdal_source *s, struct mm_proj *proj, struct mm_crs *ret,
-				bool *ret_swap, struct mm_err *reterr)
+enum mm_code mm_gdal_srs_read(OGRSpatialReferenceH srs, struct mm_proj *proj, struct mm_crs *ret,
+			      struct mm_err *reterr)
 {
 	static const char *const options[] = {"FORMAT=WKT2_2019", NULL};
-	OGRSpatialReferenceH srs = OGR_L_GetSpatialRef(s->table);
-	const struct mm_msk *msk;
+	const struct mm_msk *msk = srs ? msk_by_parameters(srs) : NULL;
 	struct mm_err err = {0};
-	char *wkt = NULL, what[400];
+	char *wkt = NULL;
 	enum mm_code rc;
 
-	if (!srs || mm_gdal_srs_is_undefined(srs))
-		return no_crs(s, proj, "states no CRS", reterr);
+	if (!srs || (!msk && mm_gdal_srs_is_undefined(srs)))
+		return mm_fail(reterr, MM_E_INVALID, "", "states no CRS");
 	if (OSRIsLocal(srs))
-		return no_crs(s, proj, "has a local CRS (NonEarth) that says nothing of the place", reterr);
+		return mm_fail(reterr, MM_E_INVALID, "",
+			       "has a local CRS (NonEarth) that says nothing of the place");
 	if (OSRExportToWktEx(srs, &wkt, options) != OGRERR_NONE || !wkt || !*wkt) {
 		CPLFree(wkt);
 		wkt = NULL;
 		(void)OSRExportToWkt(srs, &wkt);
 	}
-	msk = msk_by_parameters(srs);
 	rc = mm_crs_parse(proj, msk ? msk->code : wkt ? wkt : "", ret, &err);
 	CPLFree(wkt);
 	if (!rc)
 		name_unnamed(srs, ret);
-	*ret_swap = is_north_first(srs);
-	if (rc == MM_E_INVALID) {
-		(void)snprintf(what, sizeof(what), "has a CRS that cannot be used (%.200s)", err.msg);
-		return no_crs(s, proj, what, reterr);
-	}
+	if (rc == MM_E_INVALID)
+		return mm_fail(reterr, rc, "", "has a CRS that cannot be used (%.200s)", err.msg);
 	return rc ? mm_fail(reterr, rc, err.where, "%s", err.msg) : MM_OK;
+}
+
+static enum mm_code from_source(const struct mm_gdal_source *s, struct mm_proj *proj, struct mm_crs *ret,
+				bool *ret_swap, struct mm_err *reterr)
+{
+	OGRSpatialReferenceH srs = OGR_L_GetSpatialRef(s->table);
+	struct mm_err err = {0};
+	const enum mm_code rc = mm_gdal_srs_read(srs, proj, ret, &err);
+
+	if (rc == MM_E_INVALID)
+		return no_crs(s, proj, err.msg, reterr);
+	if (rc)
+		return mm_fail(reterr, rc, err.where, "%s", err.msg);
+	*ret_swap = is_north_first(srs);
+	return MM_OK;
 }
 
 enum mm_code mm_gdal_source_crs(const struct mm_gdal_source *s, struct mm_proj *proj, struct mm_crs *ret,

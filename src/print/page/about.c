@@ -76,32 +76,45 @@ const char *mm_layout_value(struct mm_layout *p, const struct mm_layer *l, uint3
 /* ---- sources ---- */
 
 /* "Управление архитектуры (15.06.2026)", each once. */
-static void put_sources(struct mm_layout *p)
+struct sources {
+	const char *said[SOURCES_MAX], *text; /* NULL: no memory */
+	size_t count;
+};
+
+static void add_source(struct mm_layout *p, struct sources *s, const struct mm_title *owner,
+		       const char *stamp)
 {
 	const struct mm_map_info *map = mm_catalog_map(p->spec->catalog);
 	const char *ours = mm_title_in(&map->attribution, p->plan->language,
 				       mm_title_in(&map->title, p->plan->language, "munimap"));
+	const char *one = mm_arena_printf(&p->mem, "%s%s%s%s", mm_title_in(owner, p->plan->language, ours),
+					  *stamp ? " (" : "", *stamp ? day(p, stamp) : "", *stamp ? ")" : "");
+	size_t k = 0;
+
+	while (one && k < s->count && strcmp(s->said[k], one) != 0)
+		k++;
+	if (!one || k < s->count || k == SOURCES_MAX || !s->text)
+		return;
+	s->said[s->count++] = one;
+	s->text = mm_arena_printf(&p->mem, "%s%s%s", s->text, *s->text ? "; " : "", one);
+}
+
+static void put_sources(struct mm_layout *p)
+{
+	struct sources s = {.text = ""};
 	const struct mm_plot_item *item;
-	const char *said[SOURCES_MAX], *text = "";
-	size_t n, count = 0;
+	const struct mm_raster *raster;
+	const char *text;
+	size_t n;
 
 	item = mm_plot_legend(p->plot, &n);
-	for (size_t i = 0; i < n && count < SOURCES_MAX && text; i++) {
-		const struct mm_schema *s = mm_layer_schema(item[i].layer);
-		const char *owner = mm_title_in(&s->owner, p->plan->language, ours),
-			   *stamp = mm_layer_source_stamp(item[i].layer);
-		const char *one = mm_arena_printf(&p->mem, "%s%s%s%s", owner, *stamp ? " (" : "",
-						  *stamp ? day(p, stamp) : "", *stamp ? ")" : "");
-		size_t k = 0;
-
-		while (one && k < count && strcmp(said[k], one) != 0)
-			k++;
-		if (!one || k < count)
-			continue;
-		said[count++] = one;
-		text = mm_arena_printf(&p->mem, "%s%s%s", text, *text ? "; " : "", one);
-	}
-	text = text && *text ? mm_arena_printf(&p->mem, "%s: %s.", p->words->sources, text) : NULL;
+	for (size_t i = 0; i < n; i++)
+		add_source(p, &s, &mm_layer_schema(item[i].layer)->owner,
+			   mm_layer_source_stamp(item[i].layer));
+	for (size_t i = 0; (raster = mm_plot_raster(p->plot, i)); i++)
+		if (*mm_title_in(&mm_raster_info(raster)->owner, p->plan->language, ""))
+			add_source(p, &s, &mm_raster_info(raster)->owner, "");
+	text = s.text && *s.text ? mm_arena_printf(&p->mem, "%s: %s.", p->words->sources, s.text) : NULL;
 	if (text)
 		mm_layout_paragraph(p, text);
 }

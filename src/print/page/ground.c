@@ -23,6 +23,14 @@ static size_t find_entry(const struct mm_catalog *c, const char *id)
 	return i != SIZE_MAX && mm_catalog_entry(c, i)->layer ? i : SIZE_MAX;
 }
 
+/* The same of one that has features or is a picture. */
+static size_t find_shown(const struct mm_catalog *c, const char *id)
+{
+	const struct mm_entry *e = mm_catalog_find_entry(c, id);
+
+	return e && (e->layer || e->raster) ? (size_t)(e - mm_catalog_entry(c, 0)) : SIZE_MAX;
+}
+
 static enum mm_code no_layer(struct mm_err *reterr, const char *where, const char *id)
 {
 	return mm_fail(reterr, MM_E_NOT_FOUND, where, "there is no layer \"%.64s\"", id);
@@ -89,7 +97,7 @@ static enum mm_code choose_layers(struct mm_layout *p, struct mm_err *reterr)
 	for (size_t i = 0; plan->layer && i < mm_catalog_count(p->spec->catalog); i++)
 		p->choice[i].is_hidden = true;
 	for (size_t i = 0; plan->layer && i < plan->layer_count; i++) {
-		const size_t entry = find_entry(p->spec->catalog, plan->layer[i]);
+		const size_t entry = find_shown(p->spec->catalog, plan->layer[i]);
 
 		if (entry == SIZE_MAX && plan->has_optional_layers)
 			continue;
@@ -352,6 +360,8 @@ enum mm_code mm_layout_plot(struct mm_layout *p, const struct mm_ground *g, cons
 					  .kit = p->spec->kit,
 					  .crs = p->crs,
 					  .ground = *g,
+					  .dpi = p->plan->output == MM_CANVAS_PNG ? p->plan->dpi : 0,
+					  .pixels = p->spec->pixels,
 					  .taken = taken,
 					  .taken_count = taken_count,
 					  .lang = p->plan->language,

@@ -89,11 +89,10 @@ void mm_layout_draw_form(struct mm_layout *p, const struct mm_form *form)
 /* ---- sheets ---- */
 
 /* Notes the layer of a group that was drawn, for the PDF to switch it. */
-static bool note_layer(void *ctx, const struct mm_layer *layer)
+static bool note_layer(void *ctx, const char *id, const struct mm_title *title)
 {
 	struct mm_layout *p = ctx;
 	struct mm_georeference *g = &p->place[p->place_count - 1];
-	const struct mm_schema *s = layer ? mm_layer_schema(layer) : NULL;
 	const char **list;
 
 	if (g->layer_count % LAYERS_STEP == 0) { /* it is full */
@@ -105,7 +104,7 @@ static bool note_layer(void *ctx, const struct mm_layer *layer)
 		g->layer = list;
 	}
 	list = (const char **)(uintptr_t)g->layer;
-	list[g->layer_count++] = s ? mm_title_in(&s->title, p->plan->language, s->id) : p->words->ground;
+	list[g->layer_count++] = id ? mm_title_in(title, p->plan->language, id) : p->words->ground;
 	return true;
 }
 

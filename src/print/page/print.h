@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "geo/kit.h"
 #include "print/plan/plan.h"
+#include "print/plot/plot.h"
 #include "store/catalog.h"
 #include "style/document/style.h"
 #include "style/icon.h"
@@ -16,9 +17,10 @@ struct mm_print_spec {
 	struct mm_icons *icons;       /* of the style */
 	struct mm_lettering *lettering;
 	struct mm_kit *kit;
-	const char *base_url; /* of the map on the web, for the QR code; "": there is none */
-	int64_t moment_s;     /* when it is printed: seconds since 1970, UTC */
-	int64_t deadline_ns;  /* monotonic clock; 0: none */
+	struct mm_plot_pixels pixels; /* of rasters */
+	const char *base_url;         /* of the map on the web, for the QR code; "": there is none */
+	int64_t moment_s;             /* when it is printed: seconds since 1970, UTC */
+	int64_t deadline_ns;          /* monotonic clock; 0: none */
 
 	/* Asked now and then; true: nobody wants it any more. NULL allowed. */
 	bool (*is_unwanted)(void *ctx);

@@ -116,6 +116,8 @@ static enum mm_code draw_layer(struct mm_plot *p, cairo_t *cr, size_t number, st
 		mm_plot_draw_background(p, cr, l);
 	else if (l->type == MM_STYLE_LAYER_SYMBOL)
 		mm_plot_draw_symbols(p, cr, &p->symbols[number]);
+	else if (l->type == MM_STYLE_LAYER_RASTER)
+		return mm_plot_draw_raster(p, cr, l, reterr);
 	else if (s)
 		return mm_plot_draw_shapes(p, cr, l, s, reterr);
 	return MM_OK;
@@ -141,12 +143,22 @@ enum mm_code mm_plot_draw(struct mm_plot *p, cairo_t *cr, struct mm_err *reterr)
 	return rc;
 }
 
-/* Whose features or labels a style layer draws; NULL: the ground, or nobody's. */
-static const struct mm_layer *drawn_by(const struct mm_plot *p, size_t number)
-{
-	const struct mm_plot_source *s = mm_plot_find_source(p, p->style->layers[number].source_layer);
+/* Whose features, labels or pixels a style layer draws: ids and titles of layers, which are the same for the
+ * same layer. NULL: the ground, or nobody's. */
+struct drawn {
+	const char *id;
+	const struct mm_title *title;
+};
 
-	return s ? s->layer : NULL;
+static struct drawn drawn_by(const struct mm_plot *p, size_t number)
+{
+	const struct mm_style_layer *l = &p->style->layers[number];
+	const struct mm_plot_source *s = mm_plot_find_source(p, l->source_layer);
+	const struct mm_raster *r = mm_plot_find_raster(p, l);
+
+	if (s)
+		return (struct drawn){mm_layer_schema(s->layer)->id, &mm_layer_schema(s->layer)->title};
+	return r ? (struct drawn){mm_raster_info(r)->id, &mm_raster_info(r)->title} : (struct drawn){0};
 }
 
 /* Ends a group and puts it on the sheet; false: there is nothing in it, and cairo would leave it out of the
@@ -169,24 +181,24 @@ static bool close_group(cairo_t *cr)
 }
 
 enum mm_code mm_plot_draw_groups(struct mm_plot *p, cairo_t *cr,
-				 bool (*told)(void *ctx, const struct mm_layer *layer), void *ctx,
-				 struct mm_err *reterr)
+				 bool (*told)(void *ctx, const char *id, const struct mm_title *title),
+				 void *ctx, struct mm_err *reterr)
 {
 	enum mm_code rc = MM_OK;
 
 	open_field(p, cr);
 	for (size_t i = 0, next; i < p->style->layer_count && !rc; i = next) {
-		const struct mm_layer *l = drawn_by(p, i);
+		const struct drawn by = drawn_by(p, i);
 
-		if (!l && p->style->layers[i].type !=
-			      MM_STYLE_LAYER_BACKGROUND) { /* of a layer that is not shown */
+		if (!by.id && p->style->layers[i].type !=
+				  MM_STYLE_LAYER_BACKGROUND) { /* of a layer that is not shown */
 			next = i + 1;
 			continue;
 		}
 		cairo_push_group(cr);
-		for (next = i; next < p->style->layer_count && drawn_by(p, next) == l && !rc; next++)
+		for (next = i; next < p->style->layer_count && drawn_by(p, next).id == by.id && !rc; next++)
 			rc = draw_layer(p, cr, next, reterr);
-		if (close_group(cr) && !rc && !told(ctx, l))
+		if (close_group(cr) && !rc && !told(ctx, by.id, by.title))
 			rc = mm_fail_nomem(reterr);
 	}
 	cairo_restore(cr);

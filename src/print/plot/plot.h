@@ -28,6 +28,14 @@ struct mm_plot_choice {
 	const struct mm_query *query; /* without a window, which the map adds; NULL: all rows */
 };
 
+/* Where the pixels of rasters come from: fills 4 * width * height bytes as mm_raster_read (feed/raster.h)
+ * does, with its errors. NULL: a raster in the field is an error. */
+struct mm_plot_pixels {
+	enum mm_code (*read)(void *ctx, const struct mm_raster *r, const struct mm_raster_window *window,
+			     unsigned char *rgba, struct mm_err *reterr);
+	void *ctx;
+};
+
 /* All borrowed as long as the map. */
 struct mm_plot_spec {
 	const struct mm_style *style;
@@ -38,6 +46,8 @@ struct mm_plot_spec {
 	struct mm_kit *kit;
 	const char *crs; /* definition of the plane of the ground, for mm_transform_get */
 	struct mm_ground ground;
+	double dpi; /* of the picture that is drawn; 0: it is a file of vectors, for paper */
+	struct mm_plot_pixels pixels;
 	double zoom; /* of the style; 0: that of the scale, which is right where the plane has true metres */
 	const struct mm_paper_box *taken; /* places of the sheet where no icons and texts go; NULL: none */
 	size_t taken_count;
@@ -59,16 +69,19 @@ MM_MUST_USE enum mm_code mm_plot_new(const struct mm_plot_spec *spec, struct mm_
 				     struct mm_err *reterr);
 struct mm_plot *mm_plot_free(struct mm_plot *p); /* NULL allowed; returns NULL */
 
-/* Draws into the field of its ground and nowhere else. The same errors. */
+/* Draws into the field of its ground and nowhere else; reads the rasters in it. The same errors, and those of
+ * reading. */
 MM_MUST_USE enum mm_code mm_plot_draw(struct mm_plot *p, cairo_t *cr, struct mm_err *reterr);
 
 /*
  * The same as groups that a PDF can switch off and on, each of the style layers of one layer that follow each
- * other: calls `told` with the layer (NULL: the ground) for each that was drawn, in order.
+ * other: calls `told` with the id and the titles of the layer (NULL: the ground) for each that was drawn, in
+ * order.
  */
 MM_MUST_USE enum mm_code mm_plot_draw_groups(struct mm_plot *p, cairo_t *cr,
-					     bool (*told)(void *ctx, const struct mm_layer *layer), void *ctx,
-					     struct mm_err *reterr);
+					     bool (*told)(void *ctx, const char *id,
+							  const struct mm_title *title),
+					     void *ctx, struct mm_err *reterr);
 
 /* A look that features of a layer have in this map. */
 struct mm_plot_class {
@@ -91,6 +104,9 @@ struct mm_plot_item {
 /* What is to be seen in the field, points first, then lines, then areas; layers that show as texts alone are
  * not among them. Borrowed. */
 const struct mm_plot_item *mm_plot_legend(const struct mm_plot *p, size_t *ret_count);
+
+/* The rasters that are drawn in the field, from below, by number; NULL beyond the last. Borrowed. */
+const struct mm_raster *mm_plot_raster(const struct mm_plot *p, size_t number);
 
 /* Draws how the features of a class look into a box: an area fills it, a line runs across its middle, a point
  * stands in it. */

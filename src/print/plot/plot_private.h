@@ -94,6 +94,11 @@ MM_MUST_USE enum mm_code mm_plot_draw_line(struct mm_plot *m, cairo_t *cr, const
 					   const struct mm_plot_source *s, struct mm_err *reterr);
 MM_MUST_USE enum mm_code mm_plot_draw_circle(struct mm_plot *m, cairo_t *cr, const struct mm_style_layer *l,
 					     const struct mm_plot_source *s, struct mm_err *reterr);
+MM_MUST_USE enum mm_code mm_plot_draw_raster(struct mm_plot *m, cairo_t *cr, const struct mm_style_layer *l,
+					     struct mm_err *reterr);
+
+/* The raster that a style layer draws: its source has the id of the raster; NULL: none. raster.c */
+const struct mm_raster *mm_plot_find_raster(const struct mm_plot *p, const struct mm_style_layer *l);
 void mm_plot_draw_background(struct mm_plot *m, cairo_t *cr, const struct mm_style_layer *l);
 
 void mm_plot_set_color(cairo_t *cr, struct mm_rgba c, double opacity);

@@ -4,6 +4,7 @@ export default {
     'layers.other': 'Other',
     'layer.count': 'Features: {n}',
     'layer.tiles': 'Ready-made tiles from a file',
+    'layer.raster': 'A raster underlay',
     'layer.error': 'Earlier data is shown: the new one did not load',
     'layer.zoomed': 'seen from zoom {z}',
     'layer.legend': 'Legend',

@@ -4,6 +4,7 @@ export default {
     'layers.other': 'Прочее',
     'layer.count': 'Объектов: {n}',
     'layer.tiles': 'Готовые плитки из файла',
+    'layer.raster': 'Растровая подложка',
     'layer.error': 'Показаны прежние данные: новые не загрузились',
     'layer.zoomed': 'видно с масштаба {z}',
     'layer.legend': 'Условные обозначения',

@@ -38,7 +38,7 @@ function filterNote(layer, app) {
 function facts(layer, app) {
     const rows = [['layer.owner', title(layer.owner)], ['layer.license', layer.license],
         ['layer.changed', layer.source_changed && value({type: 'datetime', codes: []}, layer.source_changed)],
-        ['layer.features', layer.tiles ? say('layer.tiles') : count(layer.count)], ['layer.crs', layer.crs?.name || layer.crs?.code],
+        ['layer.features', isAskable(layer) ? count(layer.count) : say(layer.raster ? 'layer.raster' : 'layer.tiles')], ['layer.crs', layer.crs?.name || layer.crs?.code],
         ['layer.zooms', count(Math.ceil(app.firstZoom(layer.id)))]].filter(([, text]) => text);
     return element('dl', {}, ...rows.flatMap(([key, text]) => [element('dt', {}, say(key)), element('dd', {}, text)]));
 }

@@ -26,5 +26,5 @@ export function declareFilters(app) {
 /** The path of a layer's features. */
 export const itemsOf = (layer) => `collections/${encodeURIComponent(layer.id)}/items`;
 
-/** Whether the server can be asked for a layer's features: of ready-made tiles nothing is known. */
-export const isAskable = (layer) => !layer.tiles;
+/** Whether the server can be asked for a layer's features: of ready-made tiles nothing is known, and a picture has none. */
+export const isAskable = (layer) => !layer.tiles && !layer.raster;

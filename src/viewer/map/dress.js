@@ -5,7 +5,7 @@
 export const layerOf = (styleLayer) => styleLayer.metadata?.['munimap:layer'] ?? styleLayer['source-layer'];
 
 const OPACITY = {fill: ['fill-opacity'], line: ['line-opacity'], circle: ['circle-opacity', 'circle-stroke-opacity'],
-    symbol: ['icon-opacity', 'text-opacity'], 'fill-extrusion': ['fill-extrusion-opacity'], heatmap: ['heatmap-opacity']};
+    symbol: ['icon-opacity', 'text-opacity'], 'fill-extrusion': ['fill-extrusion-opacity'], raster: ['raster-opacity'], heatmap: ['heatmap-opacity']};
 
 /** An opacity times a factor; one that depends on the zoom has to stay an expression of the zoom at the top. */
 function faded(opacity, factor) {

@@ -21,7 +21,7 @@ export function meets(boxes) {
 
 /** Names of the sources whose tiles have a layer or its labels. */
 function sourcesOf(style, layer) {
-    return Object.entries(style.sources).filter(([, source]) => listOf(source).some((id) => id === layer || id === `${layer}_label`))
+    return Object.entries(style.sources).filter(([name, source]) => source.type === 'raster' ? name === layer : listOf(source).some((id) => id === layer || id === `${layer}_label`))
         .map(([name]) => name);
 }
 
@@ -53,6 +53,6 @@ export function refreshLayer(gl, style, layer, boxes) {
 /** Shows all of the map as it now is. */
 export function refreshAll(gl, style) {
     for (const [name, source] of Object.entries(style.sources))
-        if (source.type === 'vector' && gl.getSource(name))
+        if (['vector', 'raster'].includes(source.type) && gl.getSource(name))
             gl.refreshTiles(name);
 }

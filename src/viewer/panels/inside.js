@@ -3,6 +3,7 @@
 import {byId, element, save} from '../base/dom.js';
 import {postJson} from '../base/server.js';
 import {area, count, length, money, say, title, value} from '../base/text.js';
+import {isAskable} from '../data/filters.js';
 import {questions} from '../map/map.js';
 import {NOTHING} from '../map/nothing.js';
 import {conditionOf} from './time.js';
@@ -52,7 +53,7 @@ function choices(app) {
     const chosen = objectOf(app), layer = chosen && app.layer(chosen.layer);
     return [
         app.chosenShape?.() || app.shapes?.().length ? 'shape' : null,
-        layer && !layer.tiles ? 'chosen' : null,
+        layer && isAskable(layer) ? 'chosen' : null,
         'view',
     ].filter(Boolean);
 }
@@ -94,7 +95,7 @@ async function* linesOf(answer) {
 
 /** The filters and the day of the map hold here too, so that the numbers are those of what is seen. */
 function bodyOf(asked, app) {
-    const filters = Object.fromEntries(Object.entries(questions(app)).filter(([id]) => !app.layer(id).tiles)
+    const filters = Object.fromEntries(Object.entries(questions(app)).filter(([id]) => isAskable(app.layer(id)))
         .map(([id, question]) => [id, conditionOf(app.layer(id), question)]));
     return {...asked, ...(Object.keys(filters).length ? {filters} : {})};
 }

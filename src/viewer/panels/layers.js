@@ -2,6 +2,7 @@
 import {byId, element, icon} from '../base/dom.js';
 import {about} from '../data/about.js';
 import {countInView} from '../data/counts.js';
+import {isAskable} from '../data/filters.js';
 import {legend, swatch} from '../map/swatch.js';
 import {count, say, title} from '../base/text.js';
 
@@ -13,7 +14,7 @@ let countAgain = () => {};
 /** What the server has counted, where a row shows it. Of a layer that is off nothing is in view. */
 function showCount(row, layer, app) {
     const found = app.store.get('on').has(layer.id) ? inView.get(layer.id) : undefined, cell = row.querySelector('.count');
-    const all = layer.tiles ? '' : count(layer.count);
+    const all = isAskable(layer) ? count(layer.count) : '';
     cell.textContent = found?.total === undefined || found.total === layer.count ? all : `${count(found.total)} / ${all}`;
     cell.title = found?.total === undefined ? '' : say('layer.inview', {n: count(found.total), all});
     const wrong = row.querySelector('.wrong');
@@ -53,12 +54,15 @@ function legendParts(layer, app) {
     return {button, list};
 }
 
+/** What there is of it, in words. */
+const holds = (layer) => isAskable(layer) ? say('layer.count', {n: count(layer.count)}) : say(layer.raster ? 'layer.raster' : 'layer.tiles');
+
 function layerRow(layer, app) {
     const id = `layer-${layer.id}`;
     const box = element('input', {type: 'checkbox', id, 'data-layer': layer.id,
         onchange: (event) => app.setLayers([layer.id], event.target.checked)});
     box.checked = app.store.get('on').has(layer.id);
-    const label = element('label', {for: id, title: layer.tiles ? say('layer.tiles') : say('layer.count', {n: count(layer.count)})},
+    const label = element('label', {for: id, title: holds(layer)},
         swatch(app.styleLayersOf(layer.id)), element('span', {class: 'name'}, title(layer.title, layer.id)));
     const {button, list} = legendParts(layer, app);
     const from = app.firstZoom(layer.id);

@@ -208,6 +208,58 @@ static void tiles_stand_for_a_source_and_alone(void **state)
 	assert_int_equal(d.source_line, 2);
 }
 
+static void a_raster_stands_for_a_source_and_alone(void **state)
+{
+	static const struct bad bad[] = {
+	    {"source: a\nraster: a.tif\n", 2, "source and raster exclude each other: keep one"},
+	    {"tiles: a.pmtiles\nraster: a.tif\n", 2, "tiles and raster exclude each other: keep one"},
+	    {"raster: a.tif\nfields: []\nid_field: x\n", 3,
+	     "id_field: is of no use beside raster, which has no features: remove it"},
+	    {"raster: a.tif\nstyle: {color: \"#fff\"}\n", 2,
+	     "style: is of no use beside raster, which has no features: remove it"},
+	    {"raster: https://example.org/a.tif\n", 1,
+	     "is no path of a file: nothing is fetched from a network"},
+	    {"raster: /vsicurl/http://example.org/a.tif\n", 1, "is no path of a file"},
+	    {"raster: a.vrt\n", 1, "is of no known kind: write a file with one of the extensions tif, tiff"},
+	    {"raster: a.tif\nopacity: 0\n", 2, "opacity: write a number above 0, at most 1"},
+	    {"raster: a.tif\nopacity: 1.5\n", 2, "opacity: write a number above 0, at most 1"},
+	    {"raster: a.tif\nvisible: perhaps\n", 2, "visible \"perhaps\": write true or false"},
+	    {"raster: a.tif\nrange: [5, 5]\n", 2, "range: write [BLACK, WHITE], the smaller number first"},
+	    {"raster: a.tif\ncrs: nowhere\n", 2, "nowhere"},
+	    {"source: a.shp\nopacity: 0.5\n", 2, "opacity: is said of a raster: only: remove it"},
+	};
+	struct feed *f = *state;
+	struct mm_layer_def d;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct mm_err err = {0};
+		char where[40];
+
+		(void)snprintf(where, sizeof(where), "layers/x.yaml:%u", bad[i].line);
+		assert_int_equal(parse(f, bad[i].yaml, strlen(bad[i].yaml), &d, &err), MM_E_INVALID);
+		assert_string_equal(err.where, where);
+		if (!strstr(err.msg, bad[i].msg))
+			fail_msg("\"%s\" does not say \"%s\"", err.msg, bad[i].msg);
+	}
+}
+
+static void a_raster_has_all_it_says_and_defaults(void **state)
+{
+	static const char full[] = "raster: ../o.tif\ncrs: MSK48_1\nopacity: 0.7\nvisible: true\n"
+				   "range: [100, 3000]\nzoom: {min: 10, max: 19}\n";
+	struct feed *f = *state;
+	struct mm_layer_def d;
+
+	assert_int_equal(parse(f, full, sizeof(full) - 1, &d, NULL), MM_OK);
+	assert_true(d.is_raster && !d.is_tiles && d.source_is_path && d.is_visible && d.has_range);
+	assert_string_equal(d.source, "layers/../o.tif");
+	assert_string_equal(d.crs, "MSK48_1");
+	assert_true(d.opacity == 0.7 && d.range[0] == 100 && d.range[1] == 3000);
+	assert_true(d.min_zoom == 10 && d.max_zoom == 19 && d.source_line == 1);
+	assert_int_equal(parse(f, "raster: o.jpg\n", 14, &d, NULL), MM_OK);
+	assert_true(d.opacity == 1 && !d.is_visible && !d.has_range);
+}
+
 static void what_is_no_plain_yaml_is_refused(void **state)
 {
 	static const struct bad rows[] = {
@@ -733,6 +785,8 @@ int main(void)
 	    TEST(values_of_the_wrong_kind_show_the_right_form),
 	    TEST(values_that_make_no_sense_are_refused_in_their_line),
 	    TEST(tiles_stand_for_a_source_and_alone),
+	    TEST(a_raster_stands_for_a_source_and_alone),
+	    TEST(a_raster_has_all_it_says_and_defaults),
 	    TEST(what_is_no_plain_yaml_is_refused),
 	    TEST(a_huge_file_is_no_layer),
 	    TEST(a_long_path_keeps_its_end_and_the_line),
