@@ -46,7 +46,7 @@ await main(async () => {
         return;
     const ours = join(work, 'ours.pmtiles'), theirs = join(work, 'theirs.pmtiles');
     const ways = [
-        () => canBake() ? timed(process.env.MUNIMAP, ['bake', definitions(data), ours], ours) : null,
+        () => canBake() ? timed(process.env.MUNIMAP, ['bake', definitions(data), ours, '--layers', layers.join(',')], ours) : null,
         () => version ? timed('tippecanoe', ['-q', '-f', '-Z0', '-z14', '-o', theirs, '-t', work, ...limits, ...layers.flatMap((l) => ['-L', `${l}:${data.file(l)}`])], theirs) : null];
     const results = await alternate(ways, Number(process.env.BAKES || 1));
     const figure = (list, key) => list[0] ? median(list.map((r) => r[key])) : null;
@@ -57,6 +57,10 @@ await main(async () => {
         const cpu = (list) => key === 'seconds' && list[0] ? `, ${digits(figure(list, 'cpu'))} s of processor` : '';
         row(rows[i][0], say(a) + cpu(results[0]), `tippecanoe ${version ?? ''} ${say(b)}${cpu(results[1])}`, a && b ? b / a : null, rows[i][1], results[0].length);
     }
-    note(`bake of ${layers.join(', ')}; tippecanoe with ${limits.join(' ')}: ${process.env.LIMIT ? 'it makes tiles again until they are small' : 'tiles as large as they come'}`);
+    if (results[0][0]) {
+        const {seconds, cpu, bytes} = timed(process.env.MUNIMAP, ['bake', definitions(data), ours], ours);
+        note(`with labels, as munimap bakes when no layer is named: ${digits(seconds)} s, ${digits(cpu)} s of processor, ${digits(bytes / 1e6)} MB`);
+    }
+    note(`bake of ${layers.join(', ')} without labels, of which tippecanoe makes none; tippecanoe with ${limits.join(' ')}: ${process.env.LIMIT ? 'it makes tiles again until they are small' : 'tiles as large as they come'}`);
     peer('planetiler', 'full bake z0-z14', 3);
 });

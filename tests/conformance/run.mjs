@@ -20,14 +20,16 @@ async function middle(server) {
     return {tilematrix: zoom, mintilerow: row, maxtilerow: row + 1, mintilecol: col, maxtilecol: col + 1};
 }
 
-// Each: the class that runs it, what it is told, and options of java.
+// Each: the class that runs it, where its source is when no registry has it, what it is told, and options of java.
 const suites = {
     features10: {
         main: 'org.opengis.cite.ogcapifeatures10.TestNGController',
+        source: {name: 'ets-ogcapi-features10', env: 'FEATURES10_GIT'},
         args: (server) => ({iut: `${server.url}/`, noofcollections: process.env.COLLECTIONS || 5}),
     },
     tiles10: {
         main: 'org.opengis.cite.ogcapitiles10.TestNGController',
+        source: {name: 'ets-ogcapi-tiles10', env: 'TILES10_GIT'},
         args: async (server) => ({
             iut: `${server.url}/`,
             tilematrixsetdefinitionuri: 'http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad',
@@ -42,8 +44,33 @@ const suites = {
     },
 };
 
-/** The class path of a suite; {missing: name} when Maven cannot get a part of it. */
+/** Builds a suite that no registry has from its source, at the version that pom.xml pins, into Maven's cache. */
+function buildSuite({source, version}) {
+    const dir = join(build, source.name), from = process.env[source.env] || `https://github.com/opengeospatial/${source.name}.git`;
+    rmSync(dir, {recursive: true, force: true});
+    const steps = [['git', 'clone', '-q', '-c', 'advice.detachedHead=false', '--branch', version, from, dir],
+        ['mvn', '-B', '-q', '-f', join(dir, 'pom.xml'), '-DskipTests', '-Denforcer.skip', '-Dmaven.javadoc.skip', '-Dmaven.source.skip',
+            '-Dassembly.skipAssembly', 'install']];
+    for (const [program, ...args] of steps) {
+        const {status, stdout, stderr} = spawnSync(program, args, {encoding: 'utf8', timeout: 600000});
+        if (status !== 0)
+            return `${from}: ${(stderr + stdout).trim().split('\n')[0] || `${program} did not end`}`;
+    }
+    return null;
+}
+
+/** The class path of a suite; {missing: name} when it cannot be had. */
 function fetchSuite(name) {
+    const found = resolveSuite(name), {source} = suites[name];
+    if (found.path || !source)
+        return found;
+    const version = new RegExp(`<artifactId>${source.name}</artifactId>\\s*<version>([^<]+)`).exec(readFileSync(join(here, 'pom.xml'), 'utf8'))[1];
+    const why = buildSuite({source, version});
+    return why ? {missing: `${found.missing}; ${why}`} : resolveSuite(name);
+}
+
+/** The same from Maven's cache and registries alone. */
+function resolveSuite(name) {
     const file = join(build, `${name}.cp`);
     rmSync(file, {force: true});
     const maven = spawnSync('mvn', ['-B', '-q', '-f', join(here, 'pom.xml'), '-P', name, 'dependency:build-classpath',
