@@ -304,6 +304,8 @@ test('what is asked for wrongly is refused in words', async () => {
         assert.equal(answer.status, 400, JSON.stringify(params));
         assert.ok((await answer.json()).detail);
     }
+    assert.equal((await (await server.get(path('mixed', {f: 'pdf'}))).json()).detail,
+        'f: write one of: json, html, jsonfg, geojson, geojsonseq, geojsonl, csv, kml, gml, fgb, gpkg, shp, tab, dxf, xlsx');
 });
 
 const cache = () => readdirSync(join(dir, '.munimap')).filter((n) => n.startsWith('tmp-'));
