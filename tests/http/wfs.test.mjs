@@ -25,6 +25,8 @@ before(async () => {
             {type: 'MultiPolygon', coordinates: [[ring(39.2, 52.3, 0.001)], [ring(39.3, 52.3, 0.001)]]})],
     ['-t_srs', 'EPSG:28407', '-nlt', 'MULTIPOLYGON']);
     writeFileSync(join(dir, 'zones.yaml'), 'source: zones.gpkg\nid_field: code\neditable: true\n');
+    geopackage(dir, 'plots', [feature({number: 1, name: 'один'}, point(39.1, 52.3)), feature({number: 7, name: 'семь'}, point(39.2, 52.3))], ['-a_srs', 'EPSG:4326']);
+    writeFileSync(join(dir, 'plots.yaml'), 'source: plots.gpkg\nid_field: number\neditable: true\n');
     geopackage(dir, 'fixed', [feature({name: 'x'}, point(39.1, 52.3, 7.5))], ['-a_srs', 'EPSG:4326', '-nlt', 'POINTZ']);
     writeFileSync(join(dir, 'fixed.yaml'), 'source: fixed.gpkg\n');
     const mixed = [line([39, 52], [39.1, 52.1]),
@@ -109,7 +111,7 @@ test('schemas name types, and escape what XML has no names for', async () => {
         assert.ok(zones.includes(part), part);
     assert.match(await get({REQUEST: 'DescribeFeatureType', TYPENAME: 'mm:zones', VERSION: '1.0.0', OUTPUTFORMAT: 'XMLSCHEMA'}), /gml:MultiPolygonPropertyType[^]*/);
     const all = await get({REQUEST: 'DescribeFeatureType'});
-    assert.equal(all.match(/<xsd:complexType/g).length, 5);
+    assert.equal(all.match(/<xsd:complexType/g).length, 6);
     assert.match(all, /name="_x0037_lines" type="mm:_x0037_linesType"/);
     await exception(await raw({REQUEST: 'DescribeFeatureType', TYPENAMES: 'nope'}), 400, 'InvalidParameterValue', 'typeNames');
 });
@@ -383,14 +385,18 @@ test('a transaction that is not right changes nothing', async () => {
     const one = (inside) => transaction20(`<wfs:Insert><mm:places>${inside}</mm:places></wfs:Insert>`);
     const all = '<fes:Filter><fes:PropertyIsGreaterThan><fes:ValueReference>n</fes:ValueReference><fes:Literal>-99</fes:Literal></fes:PropertyIsGreaterThan></fes:Filter>';
     for (const [body, status, code, pattern] of [
-        [one('<mm:secret>x</mm:secret>'), 400, 'InvalidParameterValue', /no property secret/],
-        [one('<mm:n>x</mm:n>'), 400, 'InvalidParameterValue', /write a whole number/],
-        [one('<mm:day>1.2.2026</mm:day>'), 400, 'InvalidParameterValue', /write a date/],
-        [one('<mm:n>1</mm:n><mm:n>2</mm:n>'), 400, 'InvalidParameterValue', /twice/],
-        [one('<mm:geometry><gml:Point srsName="EPSG:99999"><gml:pos>1 2</gml:pos></gml:Point></mm:geometry>'), 400, 'InvalidParameterValue', /given in/],
-        [one('<mm:geometry><gml:Circle/></mm:geometry>'), 400, 'InvalidParameterValue'],
-        [one('<mm:geometry><gml:Point srsName="EPSG:4326"><gml:pos>-120 10</gml:pos></gml:Point></mm:geometry>'), 400, 'OperationProcessingFailed', /outside/],
-        [transaction20('<wfs:Insert><mm:nope/></wfs:Insert>'), 400, 'InvalidParameterValue', /no feature type/],
+        [one('<mm:secret>x</mm:secret>'), 400, 'InvalidValue', /no property secret/],
+        [one('<mm:n>x</mm:n>'), 400, 'InvalidValue', /write a whole number/],
+        [one('<mm:day>1.2.2026</mm:day>'), 400, 'InvalidValue', /write a date/],
+        [one('<mm:n>1</mm:n><mm:n>2</mm:n>'), 400, 'InvalidValue', /twice/],
+        [one('<mm:geometry><gml:Point srsName="EPSG:99999"><gml:pos>1 2</gml:pos></gml:Point></mm:geometry>'), 400, 'InvalidValue', /given in/],
+        [one('<mm:geometry><gml:Circle/></mm:geometry>'), 400, 'InvalidValue'],
+        [one('<mm:geometry><gml:Point srsName="EPSG:4326"><gml:pos>-120 10</gml:pos></gml:Point></mm:geometry>'), 400, 'InvalidValue', /outside/],
+        [transaction20(`<wfs:Update typeName="places"><wfs:Property><wfs:ValueReference>gml:name</wfs:ValueReference><wfs:Value>x</wfs:Value></wfs:Property>${all}</wfs:Update>`), 400, 'InvalidValue', /from GML itself/],
+        [transaction20(`<wfs:Update typeName="places"><wfs:Property><wfs:ValueReference>gml:boundedBy</wfs:ValueReference><wfs:Value/></wfs:Property>${all}</wfs:Update>`), 400, 'InvalidValue', /from GML itself/],
+        [transaction20(`<wfs:Update typeName="nope">${all}</wfs:Update>`), 400, 'InvalidParameterValue', /no feature type/],
+        [one('<mm:n>x</mm:n>').replace('2.0.0', '1.1.0').replaceAll('wfs/2.0', 'wfs').replaceAll('gml/3.2', 'gml'), 400, 'InvalidParameterValue', /write a whole number/],
+        [transaction20('<wfs:Insert><mm:nope/></wfs:Insert>'), 400, 'InvalidValue', /no feature type/],
         [transaction20('<wfs:Insert/>'), 400, 'InvalidParameterValue'],
         [transaction20('<wfs:Insert><mm:places/><mm:zones/></wfs:Insert>'), 400, 'InvalidParameterValue', /one feature type/],
         [transaction20('<wfs:Delete typeName="places"/>'), 400, 'InvalidParameterValue', /Filter/],
@@ -410,6 +416,27 @@ test('a transaction that is not right changes nothing', async () => {
     assert.deepEqual(sqlite(join(dir, 'places.gpkg'), 'SELECT * FROM data'), before);
     assert.deepEqual(sqlite(join(dir, 'zones.gpkg'), 'SELECT count(*) FROM data'), names);
     intact();
+});
+
+test('an area of 60 000 vertices is taken in', async () => {
+    const ring = Array.from({length: 60001}, (_, i) => [52.35 + 0.01 * Math.sin(i % 60000 / 30000 * Math.PI), 39.1 + 0.01 * Math.cos(i % 60000 / 30000 * Math.PI)].map((v) => v.toFixed(12)).join(' '));
+    const body = transaction20(`<wfs:Insert><mm:zones><mm:code>большая</mm:code><mm:geometry><gml:MultiSurface srsName="urn:ogc:def:crs:EPSG::4326"><gml:surfaceMember><gml:Polygon><gml:exterior><gml:LinearRing><gml:posList>${ring.join(' ')}</gml:posList></gml:LinearRing></gml:exterior></gml:Polygon></gml:surfaceMember></gml:MultiSurface></mm:geometry></mm:zones></wfs:Insert>`);
+    assert.ok(body.length > 1 << 20);
+    assert.match(await post(body), /<wfs:totalInserted>1</);
+    const {geometry} = await item('zones', 'большая');
+    assert.equal(geometry.coordinates[0][0].length, 60001);
+});
+
+test('a copied feature gets a number of its own; a key that is a text is not made up', async () => {
+    const copy = (inside) => post(transaction20(`<wfs:Insert>${inside}</wfs:Insert>`));
+    const plot = (number) => `<mm:plots gml:id="plots.${number}"><mm:number>${number}</mm:number><mm:name>копия</mm:name></mm:plots>`;
+    assert.deepEqual([...(await copy(plot(1) + plot(20) + plot(20) + plot(7))).matchAll(/rid="plots\.(\d+)"/g)].map((m) => m[1]), ['8', '20', '21', '22']);
+    assert.equal((await item('plots', '8')).properties.number, 8);
+    assert.equal((await item('plots', '1')).properties.name, 'один');
+    await exception(await server.get('/wfs', {method: 'POST', headers: {'content-type': 'text/xml'}, body: transaction20('<wfs:Insert><mm:zones><mm:code>a/1</mm:code></mm:zones></wfs:Insert>')}),
+        409, 'OperationProcessingFailed', null, /the id &quot;a\/1&quot; is taken/);
+    const posted = await server.get('/collections/plots/items', {method: 'POST', headers: {'content-type': 'application/geo+json'}, body: JSON.stringify(feature({number: 1}, null))});
+    assert.equal(posted.status, 409, 'who names an id there means it');
 });
 
 // QGIS that reads 2.0.0 writes transactions of 1.0.0: the URN of its layer, but east before north
