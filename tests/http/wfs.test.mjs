@@ -7,6 +7,7 @@ import {after, before, test} from 'node:test';
 import {geopackage, sound, soundness, sqlite} from '../lib/edits.mjs';
 import {collection, feature, line, point, ring} from '../lib/geojson.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
+import {until} from '../lib/wait.mjs';
 
 const temp = tempDir(), dir = join(temp.dir, 'map'), token = 'a-token-for-the-tests-of-wfs';
 let server;
@@ -423,7 +424,8 @@ test('an area of 60 000 vertices is taken in', async () => {
     const body = transaction20(`<wfs:Insert><mm:zones><mm:code>большая</mm:code><mm:geometry><gml:MultiSurface srsName="urn:ogc:def:crs:EPSG::4326"><gml:surfaceMember><gml:Polygon><gml:exterior><gml:LinearRing><gml:posList>${ring.join(' ')}</gml:posList></gml:LinearRing></gml:exterior></gml:Polygon></gml:surfaceMember></gml:MultiSurface></mm:geometry></mm:zones></wfs:Insert>`);
     assert.ok(body.length > 1 << 20);
     assert.match(await post(body), /<wfs:totalInserted>1</);
-    const {geometry} = await item('zones', 'большая');
+    // an answer does not wait for ever for the layer to be read again
+    const {geometry} = await until('the area', async () => (await server.get(`/collections/zones/items/${encodeURIComponent('большая')}`)).status === 200 && item('zones', 'большая'));
     assert.equal(geometry.coordinates[0][0].length, 60001);
 });
 
