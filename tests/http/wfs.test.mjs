@@ -186,6 +186,20 @@ test('windows, ids, filters, order and properties', async () => {
     await exception(await raw({REQUEST: 'GetFeature', TYPENAMES: 'places', FILTER: '<Filter><PropertyIsEqualTo><ValueReference>secret</ValueReference><Literal>s1</Literal></PropertyIsEqualTo></Filter>'}), 400, 'InvalidParameterValue', null, /secret/);
 });
 
+test('CQL_FILTER, as clients of GeoServer send it', async () => {
+    const ids = async (params) => [...(await features({TYPENAMES: 'places', ...params})).matchAll(/<mm:places gml:id="places\.(\d+)"/g)].map((m) => m[1]);
+    assert.deepEqual(await ids({CQL_FILTER: 'n > 1'}), await ids({FILTER: '<Filter><PropertyIsGreaterThan><ValueReference>n</ValueReference><Literal>1</Literal></PropertyIsGreaterThan></Filter>'}));
+    assert.deepEqual(await ids({CQL_FILTER: 'S_INTERSECTS(geometry, BBOX(39.05, 52.25, 39.15, 52.35))'}), ['1'], 'east first, whatever the axes of the answer');
+    assert.deepEqual(await ids({CQL_FILTER: 'n > 1', RESOURCEID: 'places.1,places.2'}), ['2']);
+    assert.deepEqual(await ids({VERSION: '1.1.0', TYPENAMES: null, TYPENAME: 'places', cql_filter: 'n = 1'}), ['1']);
+    const page = await features({TYPENAMES: 'many', CQL_FILTER: 'num >= 12000', COUNT: 100});
+    assert.match(page, /numberMatched="345"/);
+    assert.match(page, /next="[^"]*CQL_FILTER=/i);
+    await exception(await raw({REQUEST: 'GetFeature', TYPENAMES: 'places', CQL_FILTER: 'nope = 1'}), 400, 'InvalidParameterValue', 'filter', /no property/);
+    await exception(await raw({REQUEST: 'GetFeature', TYPENAMES: 'places', CQL_FILTER: 'n = '}), 400, 'InvalidParameterValue', 'filter', /at character/);
+    await exception(await raw({REQUEST: 'GetFeature', TYPENAMES: 'places', CQL_FILTER: 'n = 1', FILTER: '<Filter/>'}), 400, 'InvalidParameterValue', 'CQL_FILTER', /one condition/);
+});
+
 test('pages are whole, and follow each other', async () => {
     const first = await features({TYPENAMES: 'many'});
     assert.deepEqual([number(first, 'numberMatched'), number(first, 'numberReturned')], [12345, 10000]);

@@ -103,6 +103,17 @@ static struct mm_filter *parse_is_null(struct mm_cql2_parser *p, size_t at, stru
 	return is_not ? mm_cql2_unary(p, MM_FILTER_NOT, at, f) : f;
 }
 
+static struct mm_filter *compare(struct mm_cql2_parser *p, enum mm_filter_op op, struct mm_filter *a)
+{
+	const size_t at = p->token.at;
+
+	if (!mm_cql2_step(p))
+		return NULL;
+	if (op == MM_FILTER_EQ && mm_cql2_is(p, "="))
+		return mm_filter_fail(&p->m, at, "write one = between what is to be equal");
+	return mm_cql2_binary(p, op, at, a, mm_cql2_parse_sum(p));
+}
+
 static struct mm_filter *parse_comparison(struct mm_cql2_parser *p)
 {
 	struct mm_filter *a = mm_cql2_parse_sum(p), *f = NULL;
@@ -113,12 +124,13 @@ static struct mm_filter *parse_comparison(struct mm_cql2_parser *p)
 		return NULL;
 	for (int op = MM_FILTER_EQ; op <= MM_FILTER_GE; op++)
 		if (mm_cql2_is(p, mm_filter_op_name((enum mm_filter_op)op)))
-			return mm_cql2_step(p)
-				   ? mm_cql2_binary(p, (enum mm_filter_op)op, at, a, mm_cql2_parse_sum(p))
-				   : NULL;
+			return compare(p, (enum mm_filter_op)op, a);
 	if (mm_cql2_take(p, "IS"))
 		return parse_is_null(p, at, a);
 	is_not = mm_cql2_take(p, "NOT");
+	if (mm_cql2_is(p, "ILIKE"))
+		return mm_filter_fail(&p->m, p->token.at,
+				      "there is no ILIKE: write CASEI(a) LIKE CASEI('b%%')");
 	if (mm_cql2_take(p, "LIKE"))
 		f = mm_cql2_binary(p, MM_FILTER_LIKE, at, a, mm_cql2_parse_sum(p));
 	else if (mm_cql2_take(p, "BETWEEN"))
