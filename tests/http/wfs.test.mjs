@@ -253,6 +253,18 @@ test('bodies in XML', async () => {
     await exception(await bad(body('')), 400, 'MissingParameterValue', 'Query');
 });
 
+test('parameters in a form, of any length; XML under the name of a form', async () => {
+    const send = (body) => server.get('/wfs', {method: 'POST', body, headers: {'content-type': 'application/x-www-form-urlencoded; charset=UTF-8'}});
+    const list = Array.from({length: 3000}, (_, i) => i).join();
+    assert.match(await xml(await send(query({REQUEST: 'GetFeature', TYPENAMES: 'many', CQL_FILTER: `num IN (${list})`, RESULTTYPE: 'hits'}))), /numberMatched="3000"/);
+    assert.match(await xml(await send('service=WFS&version=1.1.0&request=GetFeature&typeName=places&maxFeatures=1')), /<gml:featureMember/);
+    assert.match(await xml(await send('<GetFeature service="WFS" version="2.0.0" resultType="hits" xmlns="http://www.opengis.net/wfs/2.0"><Query typeNames="many"/></GetFeature>')), /numberMatched="12345"/);
+    await exception(await send(query({REQUEST: 'Transaction'})), 400, 'OperationNotSupported', 'request');
+    await exception(await send('service=WFS&request=GetFeature&typeNames=%zz'), 400, 'InvalidParameterValue', null, /percent/);
+    await exception(await send('service=WFS&request=GetFeature&typeNames=many&filter=<Filter/>'), 400, 'InvalidParameterValue', 'filter', /one condition/);
+    await exception(await send('nothing'), 400, 'OperationParsingFailed', 'XML');
+});
+
 test('what is missing, nil or without an order', async () => {
     const filter = (inside) => `<fes:Filter xmlns:fes="http://www.opengis.net/fes/2.0" xmlns:gml="http://www.opengis.net/gml/3.2">${inside}</fes:Filter>`;
     const of = (operator, name) => filter(`<fes:${operator}><fes:ValueReference>${name}</fes:ValueReference></fes:${operator}>`);
