@@ -352,7 +352,8 @@ static enum mm_code look_at(const char *text, size_t n, struct mm_err *reterr)
 	while (at < n && is_blank(text[at]))
 		at++;
 	if (n > MM_XML_BYTES_MAX)
-		return mm_fail(reterr, MM_E_INVALID, "XML", "at most %d bytes", MM_XML_BYTES_MAX);
+		return mm_fail(reterr, MM_E_INVALID, "XML",
+			       "the document has more than %d bytes: send less at a time", MM_XML_BYTES_MAX);
 	if (at == n || text[at] != '<' || memchr(text, '\0', n))
 		return mm_fail(reterr, MM_E_INVALID, "XML", "line 1: not XML in UTF-8");
 	if (is_flood(text, n))

@@ -32,8 +32,8 @@ struct mm_xml {
 };
 
 enum {
-	MM_XML_BYTES_MAX = 1024 * 1024,
-	MM_XML_DEPTH_MAX = 64, /* elements in each other */
+	MM_XML_BYTES_MAX = 4 << 20, /* an area of 100 000 vertices */
+	MM_XML_DEPTH_MAX = 64,      /* elements in each other */
 	MM_XML_ELEMENTS_MAX = 65536,
 	MM_XML_ATTRIBUTES_MAX = 64, /* of one element */
 	MM_XML_NAMESPACES_MAX = 64  /* different ones of a document */
@@ -49,7 +49,7 @@ enum {
  * message names the line
  * MM_E_NOMEM
  *
- * Threads: any number at once. Cost: up to 25 ms for a document of the largest size.
+ * Threads: any number at once. Cost: up to 100 ms for a document of the largest size.
  */
 MM_MUST_USE enum mm_code mm_xml_parse(const char *text, size_t n, struct mm_arena *mem,
 				      const struct mm_xml **ret, struct mm_err *reterr);

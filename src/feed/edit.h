@@ -32,6 +32,8 @@ struct mm_edit {
 	enum mm_edit_kind kind;
 	const char *id; /* as served. INSERT: NULL, or the id that the client wants, where ids are not the
 			   source's own numbers */
+	bool makes_id;  /* INSERT: a number that is taken, where numbers are made for those that come without,
+			   gives way to a new one */
 	const struct mm_edit_value *value; /* each field once. REPLACE: fields left out become null */
 	size_t value_count;
 	bool has_geometry;   /* UPDATE: false leaves the geometry as it is */

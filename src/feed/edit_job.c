@@ -106,6 +106,7 @@ struct mm_job_edit *mm_job_edits(const struct mm_schema *s, const struct mm_edit
 		ret[i] = (struct mm_job_edit){.kind = e->kind,
 					      .id = e->id ? e->id : "",
 					      .has_id = e->id != NULL,
+					      .makes_id = e->makes_id,
 					      .where = e->where ? e->where : "",
 					      .value_count = e->value_count,
 					      .has_geometry = e->has_geometry};
@@ -171,6 +172,7 @@ void mm_job_edits_write(struct mm_json *j, const struct mm_job_edit *edit, size_
 		mm_json_text(j, "where", edit[i].where);
 		if (edit[i].has_id)
 			mm_json_text(j, "id", edit[i].id);
+		mm_json_bool(j, "makes_id", edit[i].makes_id);
 		mm_json_bool(j, "geometry", edit[i].has_geometry);
 		if (edit[i].wkb)
 			write_wkb(j, &edit[i]);
@@ -235,6 +237,7 @@ struct mm_job_edit *mm_job_edits_read(const void *json, struct mm_arena *mem, si
 		e->where = copy(json_object_get(o, "where"), mem);
 		e->id = copy(json_object_get(o, "id"), mem);
 		e->has_id = e->id != NULL;
+		e->makes_id = json_is_true(json_object_get(o, "makes_id"));
 		e->has_geometry = json_is_true(json_object_get(o, "geometry"));
 		read_wkb(json_object_get(o, "wkb"), mem, e);
 		e->value = mm_arena_array(mem, json_array_size(values), sizeof(*e->value));

@@ -15,7 +15,7 @@ struct mm_job_value {
 struct mm_job_edit {
 	enum mm_edit_kind kind;
 	const char *id, *where; /* id "": none */
-	bool has_id;
+	bool has_id, makes_id;
 	struct mm_job_value *value;
 	size_t value_count;
 	bool has_geometry;

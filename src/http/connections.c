@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -206,6 +207,13 @@ void mm_connection_close(struct mm_connections *s, struct mm_connection *c)
 const struct mm_address *mm_connection_address(const struct mm_connection *c)
 {
 	return &c->address;
+}
+
+bool mm_connection_has_left(const struct mm_connection *c)
+{
+	struct pollfd p = {.fd = c->fd, .events = POLLRDHUP};
+
+	return poll(&p, 1, 0) > 0;
 }
 
 const char *mm_connection_client(const struct mm_connection *c)

@@ -44,6 +44,9 @@ const struct mm_address *mm_connection_address(const struct mm_connection *c);
 /* The same as text; lives as long as the connection. */
 const char *mm_connection_client(const struct mm_connection *c);
 
+/* True when the client has hung up, which is otherwise found only by writing to it. */
+bool mm_connection_has_left(const struct mm_connection *c);
+
 /* A request has begun: its head must be complete at `deadline_ns`, or at an earlier one that stands already.
  */
 void mm_connection_begin(struct mm_connection *c, int64_t deadline_ns);

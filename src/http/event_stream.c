@@ -118,15 +118,26 @@ static void free_stream(struct mm_event_stream *s)
 	free(s);
 }
 
-/* False: there is no place. */
-static bool join(struct mm_event_stream *s, const struct mm_events_ask *ask)
+/* The hub is locked. */
+static enum mm_code check_place(const struct mm_event_stream *s, struct mm_err *reterr)
+{
+	const struct mm_events *e = s->events;
+
+	if (e->is_closed)
+		return mm_fail(reterr, MM_E_BUSY, "", "the server is stopping: try again");
+	if (e->count >= e->options.streams_max)
+		return mm_fail(reterr, MM_E_BUSY, "", "too many clients listen: try again later");
+	return mm_events_check_condition(e, s, reterr);
+}
+
+static enum mm_code join(struct mm_event_stream *s, const struct mm_events_ask *ask, struct mm_err *reterr)
 {
 	struct mm_events *e = s->events;
-	bool may;
+	enum mm_code rc;
 
 	(void)pthread_mutex_lock(&e->mu);
-	may = !e->is_closed && e->count < e->options.streams_max && mm_events_have_place_for(e, s);
-	if (may) {
+	rc = check_place(s, reterr);
+	if (!rc) {
 		begin(s, ask->last_id, ask->from);
 		s->next = e->stream;
 		if (e->stream)
@@ -137,7 +148,7 @@ static bool join(struct mm_event_stream *s, const struct mm_events_ask *ask)
 		e->refused++;
 	}
 	(void)pthread_mutex_unlock(&e->mu);
-	return may;
+	return rc;
 }
 
 enum mm_code mm_event_stream_open(const struct mm_events_ask *ask, struct MHD_Connection *mhd,
@@ -145,11 +156,12 @@ enum mm_code mm_event_stream_open(const struct mm_events_ask *ask, struct MHD_Co
 				  struct mm_event_stream **ret, struct mm_err *reterr)
 {
 	struct mm_event_stream *s;
+	enum mm_code rc;
 
 	if (ask->topic_count > MM_EVENTS_TOPICS_MAX || strlen(ask->hello) > MM_EVENTS_HELLO_MAX)
-		return mm_fail(reterr, MM_E_LIMIT, "", "listen to at most %d topics", MM_EVENTS_TOPICS_MAX);
+		return mm_fail(reterr, MM_E_INVALID, "", "listen to at most %d topics", MM_EVENTS_TOPICS_MAX);
 	if (ask->condition && strlen(ask->condition) > MM_EVENTS_CONDITION_BYTES)
-		return mm_fail(reterr, MM_E_LIMIT, "", "listen with a condition of at most %d bytes",
+		return mm_fail(reterr, MM_E_INVALID, "", "listen with a condition of at most %d bytes",
 			       MM_EVENTS_CONDITION_BYTES);
 	s = calloc(1, sizeof(*s));
 	if (!s)
@@ -163,15 +175,16 @@ enum mm_code mm_event_stream_open(const struct mm_events_ask *ask, struct MHD_Co
 	memcpy(s->hello, ask->hello, strlen(ask->hello) + 1);
 	s->hello_name = ask->hello_name ? ask->hello_name : "hello";
 	s->ends = ask->ends;
+	if (ask->client && *ask->client)
+		s->client = mm_hash64(ask->client, strlen(ask->client), 0) | 1;
 	if (!copy_topics(s, ask) || !copy_condition(s, ask)) {
 		free_stream(s);
 		return mm_fail_nomem(reterr);
 	}
-	if (!join(s, ask)) {
+	rc = join(s, ask, reterr);
+	if (rc) {
 		free_stream(s);
-		return mm_fail(
-		    reterr, MM_E_BUSY, "",
-		    "too many clients listen, or with too many different filters: try again later");
+		return rc;
 	}
 	*ret = s;
 	return MM_OK;

@@ -217,25 +217,40 @@ static size_t find_condition(const struct mm_event_stream *const *of, size_t cou
 	return i;
 }
 
-/* With the lock: one stream of each condition. */
-static size_t list_conditions(const struct mm_events *e, const char *topic,
+/* With the lock: one stream of each condition; topic NULL: any; client 0: anybody's. Those who have hung up
+ * hold no place until the heartbeat finds them: pages are loaded again, each time with another filter. */
+static size_t list_conditions(const struct mm_events *e, const char *topic, uint64_t client,
 			      const struct mm_event_stream *ret[MM_EVENTS_CONDITIONS_MAX])
 {
 	size_t count = 0;
 
 	for (const struct mm_event_stream *s = e->stream; s && count < MM_EVENTS_CONDITIONS_MAX; s = s->next)
-		if (s->condition && (!topic || has_topic(s, topic)) &&
-		    find_condition(ret, count, s->condition_hash) == count)
+		if (s->condition && (!topic || has_topic(s, topic)) && (!client || s->client == client) &&
+		    find_condition(ret, count, s->condition_hash) == count &&
+		    !mm_connection_has_left(s->connection))
 			ret[count++] = s;
 	return count;
 }
 
-bool mm_events_have_place_for(const struct mm_events *e, const struct mm_event_stream *s)
+enum mm_code mm_events_check_condition(const struct mm_events *e, const struct mm_event_stream *s,
+				       struct mm_err *reterr)
 {
 	const struct mm_event_stream *of[MM_EVENTS_CONDITIONS_MAX];
-	const size_t count = s->condition ? list_conditions(e, NULL, of) : 0;
+	size_t count = s->condition && s->client ? list_conditions(e, NULL, s->client, of) : 0;
 
-	return count < MM_EVENTS_CONDITIONS_MAX || find_condition(of, count, s->condition_hash) < count;
+	if (count >= MM_EVENTS_CONDITIONS_OWN && find_condition(of, count, s->condition_hash) == count)
+		return mm_fail(reterr, MM_E_LIMIT, "",
+			       "%d different filters are listened to from your address already, which is as "
+			       "many as one may have: stop one of them, or listen without a filter",
+			       MM_EVENTS_CONDITIONS_OWN);
+	count = s->condition ? list_conditions(e, NULL, 0, of) : 0;
+	if (count >= MM_EVENTS_CONDITIONS_MAX && find_condition(of, count, s->condition_hash) == count)
+		return mm_fail(
+		    reterr, MM_E_BUSY, "",
+		    "%d different filters are listened to already, which is as many as there may be: "
+		    "try again later, or listen without a filter",
+		    MM_EVENTS_CONDITIONS_MAX);
+	return MM_OK;
 }
 
 size_t mm_events_conditions(struct mm_events *e, const char *topic, char **ret)
@@ -244,7 +259,7 @@ size_t mm_events_conditions(struct mm_events *e, const char *topic, char **ret)
 	size_t count, kept = 0;
 
 	(void)pthread_mutex_lock(&e->mu);
-	count = list_conditions(e, topic, of);
+	count = list_conditions(e, topic, 0, of);
 	for (size_t i = 0; i < count; i++) {
 		ret[kept] = strdup(of[i]->condition);
 		kept += ret[kept] != NULL;

@@ -47,6 +47,7 @@ enum {
 	MM_EVENTS_TOPICS_MAX = 128,
 	MM_EVENTS_HELLO_MAX = 200,
 	MM_EVENTS_CONDITIONS_MAX = 16,    /* different ones at a time */
+	MM_EVENTS_CONDITIONS_OWN = 4,     /* of them, those of one client */
 	MM_EVENTS_CONDITION_BYTES = 10240 /* of one */
 };
 
@@ -104,6 +105,8 @@ struct mm_events_ask {
 	size_t area_count;
 	const char *condition; /* in words of the publisher's, who decides; NULL: none. What was published
 				  before anybody had it is told in any case */
+	const char *client;    /* who asks (mm_request_client_name); "" or NULL: nobody in particular, to whom
+				  no limit of their own holds */
 	uint64_t from;         /* where a listener without a place of its own begins: mm_events_position */
 	const char *last_id;   /* Last-Event-ID: goes on behind it. NULL: from now on */
 	const char *hello; /* data of the event "hello" that a new listener gets first, or of "reset", which

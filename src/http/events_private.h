@@ -44,6 +44,7 @@ struct mm_event_stream {
 	size_t area_count; /* 0: everywhere */
 	char *condition;   /* NULL: none */
 	uint64_t condition_hash;
+	uint64_t client; /* a hash; 0: nobody in particular */
 	char hello[MM_EVENTS_HELLO_MAX + 1];
 	char small[MM_EVENT_SMALL_MAX];
 };
@@ -65,16 +66,23 @@ struct mm_events {
 /* True when the stream listens to the event. */
 bool mm_event_stream_wants(const struct mm_event_stream *s, const struct mm_event *event);
 
-/* With the lock: its condition is one that others have, or there may be one more. */
-bool mm_events_have_place_for(const struct mm_events *e, const struct mm_event_stream *s);
+/*
+ * With the lock: its condition is one that there is, or there may be one more.
+ *
+ * MM_E_LIMIT  the client has as many as one may have
+ * MM_E_BUSY   there are as many as there may be
+ */
+MM_MUST_USE enum mm_code mm_events_check_condition(const struct mm_events *e, const struct mm_event_stream *s,
+						   struct mm_err *reterr);
 
 /* event_stream.c */
 
 /*
  * Opens a stream. The caller makes the answer from mm_event_stream_read and hands it over.
  *
- * MM_E_BUSY   as many listen as may, or the server stops
- * MM_E_LIMIT  too many topics, or a hello that is too long
+ * MM_E_BUSY     as many listen as may, or the server stops
+ * MM_E_INVALID  too many topics, or a hello or a condition that is too long
+ * MM_E_LIMIT    the client has as many conditions as one may have
  * MM_E_NOMEM
  */
 MM_MUST_USE enum mm_code mm_event_stream_open(const struct mm_events_ask *ask, struct MHD_Connection *mhd,

@@ -99,7 +99,10 @@ static struct mm_event_stream *open_stream(struct exchange *x, struct mm_respons
 	if (!err.code)
 		(void)mm_fail(&err, MM_E_BUSY, "", "the server is stopping: try again");
 	*error = words_of(x, &err);
-	mm_response_problem(rs, x->r, &err);
+	if (err.code == MM_E_LIMIT) /* what one client may have, and not what one may send */
+		mm_response_problem_status(rs, x->r, 429, mm_arena_text(&x->mem, err.msg, strlen(err.msg)));
+	else
+		mm_response_problem(rs, x->r, &err);
 	return NULL;
 }
 

@@ -288,3 +288,19 @@ bool mm_forwarded_apply(const struct mm_proxies *p, const char *public_url, cons
 	r->base_url = public_url ? public_url : base_from_headers(trusted, r);
 	return r->client && r->base_url;
 }
+
+const char *mm_request_client_name(const struct mm_request *r)
+{
+	enum { HOST = MM_ADDRESS_BYTES / 2 };
+	struct mm_address a;
+	char text[MM_ADDRESS_TEXT_MAX];
+
+	if (!mm_address_parse(r->client, strlen(r->client), &a))
+		return r->client;
+	if (mm_address_is_loopback(&a))
+		return "";
+	if (!is_v4(&a))
+		memset(a.byte + HOST, 0, HOST);
+	mm_address_format(&a, text);
+	return mm_arena_text(r->mem, text, strlen(text));
+}

@@ -61,4 +61,11 @@ MM_MUST_USE enum mm_code mm_public_url_check(const char *url, struct mm_err *ret
 bool mm_forwarded_apply(const struct mm_proxies *p, const char *public_url, const struct mm_address *peer,
 			struct mm_request *r);
 
+/*
+ * Under which name what one client may have is counted: its address; of IPv6 its network of 64 bits, which is
+ * one house's. "": a program of this machine, or the clients of a proxy here that is not listed, who are not
+ * to share what one may have. Clients of an unlisted proxy elsewhere are one. NULL: memory at its cap.
+ */
+const char *mm_request_client_name(const struct mm_request *r);
+
 #endif

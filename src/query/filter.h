@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 /*
- * A filter as a tree, whatever language it was written in (CQL2, OGC 21-065r2): what cql2_text.c reads,
+ * A filter as a tree, whatever language it was written in (CQL2, OGC 21-065r2): what cql2/cql2_text.c reads,
  * filter_bind.c checks against the fields of a layer, filter_eval.c tests rows with, and filter_text.c
  * writes. Nodes live in the arena of the request.
  */

@@ -69,8 +69,9 @@ static enum type bind_property(struct bind *b, struct mm_filter *f)
 		return type_of_field(&b->s->field[f->field]);
 	if (is_geometry_name(f->text))
 		return GEOMETRY;
-	(void)mm_filter_fail(&b->m, f->at, "there is no property \"%.60s\": see /collections/%s/queryables",
-			     f->text, b->s->id);
+	(void)mm_filter_fail(
+	    &b->m, f->at, "there is no property \"%.60s\": see /collections/%s/queryables%s", f->text,
+	    b->s->id, b->m.source && b->m.source[f->at] == '"' ? "; a text stands in single quotes" : "");
 	return FAILED;
 }
 

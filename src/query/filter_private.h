@@ -61,32 +61,4 @@ size_t mm_filter_arity(enum mm_filter_op op);
 struct mm_filter *mm_filter_instant(struct mm_filter_maker *m, enum mm_filter_op op, const char *text,
 				    size_t n, size_t at);
 
-/* cql2_token.c: what the text is made of. */
-enum mm_token_kind {
-	MM_TOKEN_END,
-	MM_TOKEN_NAME,   /* bare: a keyword, a property or a function */
-	MM_TOKEN_QUOTED, /* "name" */
-	MM_TOKEN_TEXT,   /* 'text' */
-	MM_TOKEN_NUMBER,
-	MM_TOKEN_SIGN /* one or two characters */
-};
-
-struct mm_token {
-	enum mm_token_kind kind;
-	size_t at, len;   /* in the source */
-	const char *text; /* NAME, QUOTED, TEXT: unquoted, in the arena */
-	size_t text_len;
-	bool is_int;
-	int64_t integer;
-	double real;
-};
-
-/* Reads the token at *at and moves on; false: the maker has failed. */
-bool mm_token_next(struct mm_filter_maker *m, size_t *at, struct mm_token *ret);
-bool mm_token_is(const struct mm_token *t, const char *word); /* bare, any case; or a sign */
-
-/* cql2_wkt.c: a geometry whose type's `name` has been read; *at is behind it and moves on. NULL: failed. */
-struct mm_filter *mm_cql2_wkt(struct mm_filter_maker *m, const struct mm_token *name, size_t *at);
-bool mm_cql2_is_wkt(const struct mm_token *t);
-
 #endif

@@ -4,6 +4,7 @@ import {closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync} fro
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {root, serve} from '../lib/munimap.mjs';
+import {copyTown} from './editable.mjs';
 import {excused} from './excused.mjs';
 import {readResults} from './results.mjs';
 import {serveSchemas} from './schemas.mjs';
@@ -20,7 +21,13 @@ async function middle(server) {
     return {tilematrix: zoom, mintilerow: row, maxtilerow: row + 1, mintilecol: col, maxtilecol: col + 1};
 }
 
-// Each: the class that runs it, where its source is when no registry has it, what it is told, and options of java.
+const wfs20 = {
+    main: 'org.opengis.cite.iso19142.TestNGController',
+    args: (server) => ({wfs: `${server.url}/wfs?service=WFS&version=2.0.0&request=GetCapabilities`}),
+    old: true, profile: 'wfs20',
+};
+
+// Each: the class that runs it, where its source is when no registry has it, what it is told, its profile in pom.xml, whether it edits.
 const suites = {
     features10: {
         main: 'org.opengis.cite.ogcapifeatures10.TestNGController',
@@ -37,11 +44,8 @@ const suites = {
             ...await middle(server),
         }),
     },
-    wfs20: {
-        main: 'org.opengis.cite.iso19142.TestNGController',
-        args: (server) => ({wfs: `${server.url}/wfs?service=WFS&version=2.0.0&request=GetCapabilities`}),
-        old: true,
-    },
+    wfs20,
+    'wfs20-edits': {...wfs20, edits: true},
 };
 
 /** Builds a suite that no registry has from its source, at the version that pom.xml pins, into Maven's cache. */
@@ -73,7 +77,7 @@ function fetchSuite(name) {
 function resolveSuite(name) {
     const file = join(build, `${name}.cp`);
     rmSync(file, {force: true});
-    const maven = spawnSync('mvn', ['-B', '-q', '-f', join(here, 'pom.xml'), '-P', name, 'dependency:build-classpath',
+    const maven = spawnSync('mvn', ['-B', '-q', '-f', join(here, 'pom.xml'), '-P', suites[name].profile ?? name, 'dependency:build-classpath',
         `-Dmdep.outputFile=${file}`], {encoding: 'utf8', timeout: 600000});
     if (maven.status === 0)
         return {path: readFileSync(file, 'utf8').trim()};
@@ -161,15 +165,17 @@ if (unknown.length) {
 }
 mkdirSync(build, {recursive: true});
 let bad = 0, ran = 0;
-const server = await serve(join(root, 'layers'), {allow: [/another munimap owns the cache/]});
+const allow = [/another munimap owns the cache/];
 for (const name of asked) {
     const {path, missing} = fetchSuite(name);
     if (missing) {
         console.log(`${name}: not to be had: ${missing}`);
         continue;
     }
+    const server = suites[name].edits ? await serve(copyTown(join(build, 'town')), {args: ['--edit'], allow})
+        : await serve(join(root, 'layers'), {allow});
     bad += report(name, await runSuite(name, path, server));
+    await server.stop();
     ran++;
 }
-await server.stop();
 process.exit(bad || !ran ? 1 : 0);

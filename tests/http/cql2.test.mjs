@@ -137,10 +137,11 @@ test('the same in JSON', async () => {
 test('what is not right is told with its place', async () => {
     for (const [filter, words] of [
         ['', /expected a value, but the filter ends/], ['n =', /at character 4: expected a value, but the filter ends/],
-        ['n = 5 AND', /at character 10/], ['n == 5', /at character 4: expected a value, not "="/], ['n = 5 n', /at character 7: expected AND, OR or the end/],
+        ['n = 5 AND', /at character 10/], ['n == 5', /at character 3: write one =/], ['n = 5 n', /at character 7: expected AND, OR or the end/],
         ['имя = 1', /at character 1: there is no property "имя": see \/collections\/places\/queryables/], ["name = 5", /a text is compared with a number: put the number in single quotes/],
         ["n = 'x'", /a number is compared with a text/], ["day = 'soon'", /'soon' is not a date such as/], ["name = 'x", /at character 8: the quote is not closed/],
-        ['(n = 5', /expected "\)", but the filter ends/], ['n', /expected a condition here, not a number/], ['n AND TRUE', /expected true or false here, not a number/],
+        ['(n = 5', /expected "\)", but the filter ends/], ["name ILIKE 'a%'", /write CASEI\(a\) LIKE CASEI\('b%'\)/], ['n != 5', /write <> for what is not equal/],
+        ['name = "nosuch"', /a text stands in single quotes/], ['n', /expected a condition here, not a number/], ['n AND TRUE', /expected true or false here, not a number/],
         ['open > TRUE', /something that has an order/], ['name LIKE 5', /expected a text here, not a number/], ['S_INTERSECTS(name, POINT(1 1))', /expected a geometry here, not a text/],
         ['S_INTERSECTS(geometry, POINT(1))', /expected a number in the geometry/], ['S_INTERSECTS(geometry, POLYGON((0 0, 1 1)))', /at least 4 points/],
         ['S_INTERSECTS(geometry, BBOX(1, 2, 3))', /four numbers/], ["T_BEFORE(day, INTERVAL('2026', '..'))", /'2026' is not/],

@@ -137,11 +137,20 @@ test('PATCH changes what it names', async () => {
     intact('places.gpkg');
 });
 
+test('whole numbers of programs whose numbers all are real', async () => {
+    for (const [text, n] of [['5.0', 5], ['-3e2', -300], ['-0.0', 0]]) {
+        const made = await server.get('/collections/places/items', {method: 'POST', headers: {'content-type': 'application/geo+json'}, body: `{"type":"Feature","properties":{"n":${text}},"geometry":null}`});
+        assert.equal(made.status, 201, text);
+        assert.equal((await places.get(idOf(made))).feature.properties.n, n);
+    }
+});
+
 test('what does not fit the schema is refused, by its place', async () => {
     const rows = [
         [{colour: 'red'}, /^\/properties\/colour: there is no such property/],
         [{secret: 'mine'}, /^\/properties\/secret: there is no such property/],
         [{n: 1.5}, /^\/properties\/n: write a whole number/],
+        [{n: 1e300}, /^\/properties\/n: write a whole number/],
         [{n: 3000000000}, /^\/properties\/n: the column holds/],
         [{name: 5}, /^\/properties\/name: write a text/],
         [{open: 'yes'}, /^\/properties\/open: write true, false/],

@@ -16,7 +16,6 @@ const MANY = 60000;
 const BUSY = /status=503 .*(too many answers that take long|server is stopping|not wanted|error=stopped)/;
 let server;
 
-
 const mixed = collection([
     feature({name: 'Пункт «Ё»', n: 1, when: '2026-03-01T10:20:30+03:00', day: '2026-03-01', ok: true, size: 1.5, очень_длинное_имя: 'а',
         очень_длинное_другое: 'б'}, point(39.6, 52.6), {id: 7}),
@@ -38,8 +37,19 @@ const high = collection([
 // the check point of the table of local systems and two beside it
 const local = 'n,name,x,y\n1,Площадь,1325705.827,418872.272\n2,Мост,1325800,418900\n3,"+7 900",1326000.25,419000.5\n';
 
+// More entities than GDAL writes of a drawing at a time (child/export_dxf.c), at places that say which one it is.
+const FENCES = 120, BOARDS = 400;
+const board = (i, k) => [[4400000 + i * 10 + 0.125, 6900000 + k], [4400005.5 + i * 10, 6900000.75 + k]];
+const fences = collection([
+    ...Array.from({length: FENCES}, (_, i) => feature({}, {type: 'MultiLineString', coordinates: Array.from({length: BOARDS}, (_line, k) => board(i, k))}, {id: i})),
+    feature({}, {type: 'Polygon', coordinates: [ring(4399990, 6899990, 5), ring(4399991, 6899991, 2).reverse()]}, {id: FENCES}),
+    feature({}, null, {id: FENCES + 1}), feature({}, point(4407000.0625, 6901000.5), {id: FENCES + 2}),
+]);
+
 before(async () => {
     mkdirSync(dir);
+    writeFileSync(join(dir, 'blocks.geojson'), fences);
+    writeFileSync(join(dir, 'blocks.yaml'), 'source: blocks.geojson\ncrs: EPSG:3857\n');
     writeFileSync(join(dir, 'map.yaml'), 'title: {ru: Город, en: Town}\ncrs: MSK48_1\n');
     writeFileSync(join(dir, 'mixed.geojson'), mixed);
     writeFileSync(join(dir, 'mixed.yaml'), 'source: mixed.geojson\ntitle: {ru: "Всякое: и то, и это", en: Mixed}\nfields:\n  - name: n\n    title: {ru: Число, en: Number}\n');
@@ -200,6 +210,35 @@ test('dxf: in the system of the map unless asked otherwise, its layer, outlines,
     assert.equal((await server.get(path('mixed', {f: 'dxf', crs: `${EPSG}4326`}))).status, 400);
 });
 
+/** The pairs of a drawing: group code and value. */
+function pairs(text) {
+    const lines = text.split(/\r?\n/);
+    return Array.from({length: Math.floor(lines.length / 2)}, (_, i) => [Number(lines[2 * i]), lines[2 * i + 1]]);
+}
+
+test('dxf: of more entities than GDAL is given at a time: all there, in order, each under a handle of its own, and the extent of all', async () => {
+    const {open, answer, bytes} = await download('blocks', {f: 'dxf', crs: `${EPSG}3857`}); // the name means nothing to the drawing
+    const all = pairs(bytes.toString('latin1')), at = (value) => all.findIndex((p) => p[1] === value);
+    assert.equal(answer.headers.get('x-munimap-dropped'), '1');
+    assert.deepEqual(all.filter((p) => p[0] === 0 && p[1] === 'SECTION').length, all.filter((p) => p[0] === 0 && p[1] === 'ENDSEC').length);
+    assert.deepEqual(all.filter((p) => p[1] === 'ENTITIES').length, 1);
+    assert.deepEqual(all.at(-1), [0, 'EOF']);
+    const handles = all.slice(at('TABLES')).filter((p) => p[0] === 5 || p[0] === 105).map((p) => parseInt(p[1], 16)), seed = all[at('$HANDSEED') + 1];
+    assert.equal(new Set(handles).size, handles.length, 'no handle twice');
+    assert.ok(handles.length > FENCES * BOARDS);
+    assert.equal(seed[0], 5);
+    assert.ok(handles.every((h) => h > 0 && h < parseInt(seed[1], 16)), 'new entities begin behind all of them');
+    const corner = (name) => all.slice(at(name) + 1, at(name) + 3).map((p) => Number(p[1]));
+    assert.deepEqual(corner('$EXTMIN'), [4399990, 6899990]);
+    assert.deepEqual(corner('$EXTMAX'), [4407000.0625, 6901000.5]);
+    const lines = read(open).map((x) => x.geometry);
+    assert.equal(lines.length, FENCES * BOARDS + 3); // a polygon is two outlines
+    for (const n of [0, 19999, 20000, 20400, 39999, 40000, FENCES * BOARDS - 1])
+        assert.deepEqual(lines[n].coordinates, board(Math.floor(n / BOARDS), n % BOARDS), `line ${n}`);
+    assert.deepEqual(flat(lines.at(-3)), flat({type: 'LineString', coordinates: ring(4399990, 6899990, 5)}));
+    assert.deepEqual(lines.at(-1).coordinates, [4407000.0625, 6901000.5]);
+});
+
 test('xlsx: titles as headings, real dates and numbers, texts that stay texts, points as X and Y', async () => {
     const {open, file} = await download('mixed', {f: 'xlsx', lang: 'ru'});
     const rows = read(open, [], ['-oo', 'HEADERS=FORCE']);
@@ -265,17 +304,21 @@ test('what is asked for wrongly is refused in words', async () => {
         assert.equal(answer.status, 400, JSON.stringify(params));
         assert.ok((await answer.json()).detail);
     }
+    assert.equal((await (await server.get(path('mixed', {f: 'pdf'}))).json()).detail,
+        'f: write one of: json, html, jsonfg, geojson, geojsonseq, geojsonl, csv, kml, gml, fgb, gpkg, shp, tab, dxf, xlsx');
 });
 
 const cache = () => readdirSync(join(dir, '.munimap')).filter((n) => n.startsWith('tmp-'));
 
 test('many at once: each is whole or is told to come again, and quick requests do not wait', async () => {
-    const asked = Array.from({length: 16}, () => server.get(path('many', {f: 'gpkg'})));
+    const asked = Array.from({length: 16}, async () => { // each is read as it comes: who takes nothing for long is cut
+        const answer = await server.get(path('many', {f: 'gpkg'}));
+        return {answer, bytes: Buffer.from(await answer.arrayBuffer())};
+    });
     const quick = await server.json('/collections/mixed/items?limit=1');
     assert.equal(quick.features.length, 1);
     let whole = 0;
-    for (const answer of await Promise.all(asked)) {
-        const bytes = Buffer.from(await answer.arrayBuffer());
+    for (const {answer, bytes} of await Promise.all(asked)) {
         if (answer.status === 200) {
             whole++;
             assert.equal(bytes.length, Number(answer.headers.get('content-length')));

@@ -25,7 +25,8 @@ before(async () => {
         write(layer, squares(places));
         writeFileSync(join(dir, `${layer}.yaml`), `source: ${layer}.geojson\n`);
     }
-    server = await serve(dir, {allow: [/status=503 .*too many different filters/]});
+    writeFileSync(join(dir, 'map.yaml'), 'server:\n  trusted_proxies: ["127.0.0.1"]\n');
+    server = await serve(dir, {allow: [/status=503 .*as many as there may be/]});
 });
 
 after(async () => {
@@ -151,11 +152,42 @@ test('a condition means of events what it means of items: a change of nothing th
     const more = [];
     for (let i = 0; i < 16 - 7; i++)
         more.push(await listen(`/events?layers=houses${is(`name = '${i}'`)}`));
-    assert.equal((await server.get(`/events?layers=houses${is("name = 'one too many'")}`)).status, 503);
+    const refused = await server.get(`/events?layers=houses${is("name = 'one too many'")}`);
+    assert.equal(refused.status, 503);
+    assert.match((await refused.json()).detail, /^16 different filters .* try again later, or listen without a filter$/);
+    (await listen('/events?layers=houses')).stop(); // without one there is place
     more.push(await listen(`/events?layers=houses${asked.text}`));
     write('houses', squares(places));
     await at.all.next('layer');
     for (const one of [...Object.values(at), again, ...more])
+        one.stop();
+});
+
+test('one client cannot take the place of all: four filters for an address, and the fifth is told what to do', async () => {
+    const from = (address, i) => [`/events?layers=houses&filter=${encodeURIComponent(`name = '${i}'`)}`, {'X-Forwarded-For': address}];
+    const refusal = async (...of) => {
+        const answer = await server.get(of[0], {headers: of[1]});
+        assert.equal(answer.headers.get('content-type'), 'application/problem+json');
+        return [answer.status, (await answer.json()).detail];
+    };
+    const TOLD = [429, '4 different filters are listened to from your address already, which is as many as one may have: stop one of them, or listen without a filter'];
+    const open = [];
+    for (const [address, names] of [['198.51.100.7', [0, 1, 2, 3, 3, 0]], ['198.51.100.8', [0, 1, 4, 5]], ['2001:db8:1:2::1', [6, 7]], ['2001:db8:1:2:ffff::9', [8, 9]], ['127.0.0.1', [10, 11, 0, 1, 2]]])
+        for (const i of names)
+            open.push(await listen(...from(address, i)));
+    assert.deepEqual(await refusal(...from('198.51.100.7', 4)), TOLD, 'also one that others have');
+    assert.deepEqual(await refusal(...from('198.51.100.8', 12)), TOLD);
+    assert.deepEqual(await refusal(...from('2001:db8:1:2::3', 12)), TOLD, 'a network of IPv6 is one client');
+    open.push(await listen(...from('2001:db8:1:3::3', 12)), await listen('/events', {'X-Forwarded-For': '198.51.100.7'}));
+    open.shift().stop(); // its name is listened to by another of the same client
+    assert.deepEqual(await refusal(...from('198.51.100.7', 13)), TOLD);
+    open.splice(0, 1)[0].stop(); // the only one of its name
+    await until('a place is free', async () => {
+        const answer = await server.get(...(([path, headers]) => [path, {headers}])(from('198.51.100.7', 13)));
+        await answer.body.cancel();
+        return answer.status === 200;
+    });
+    for (const one of open)
         one.stop();
 });
 

@@ -7,6 +7,7 @@ import {after, before, test} from 'node:test';
 import {geopackage, sound, soundness, sqlite} from '../lib/edits.mjs';
 import {collection, feature, line, point, ring} from '../lib/geojson.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
+import {until} from '../lib/wait.mjs';
 
 const temp = tempDir(), dir = join(temp.dir, 'map'), token = 'a-token-for-the-tests-of-wfs';
 let server;
@@ -25,6 +26,8 @@ before(async () => {
             {type: 'MultiPolygon', coordinates: [[ring(39.2, 52.3, 0.001)], [ring(39.3, 52.3, 0.001)]]})],
     ['-t_srs', 'EPSG:28407', '-nlt', 'MULTIPOLYGON']);
     writeFileSync(join(dir, 'zones.yaml'), 'source: zones.gpkg\nid_field: code\neditable: true\n');
+    geopackage(dir, 'plots', [feature({number: 1, name: 'один'}, point(39.1, 52.3)), feature({number: 7, name: 'семь'}, point(39.2, 52.3))], ['-a_srs', 'EPSG:4326']);
+    writeFileSync(join(dir, 'plots.yaml'), 'source: plots.gpkg\nid_field: number\neditable: true\n');
     geopackage(dir, 'fixed', [feature({name: 'x'}, point(39.1, 52.3, 7.5))], ['-a_srs', 'EPSG:4326', '-nlt', 'POINTZ']);
     writeFileSync(join(dir, 'fixed.yaml'), 'source: fixed.gpkg\n');
     const mixed = [line([39, 52], [39.1, 52.1]),
@@ -109,7 +112,7 @@ test('schemas name types, and escape what XML has no names for', async () => {
         assert.ok(zones.includes(part), part);
     assert.match(await get({REQUEST: 'DescribeFeatureType', TYPENAME: 'mm:zones', VERSION: '1.0.0', OUTPUTFORMAT: 'XMLSCHEMA'}), /gml:MultiPolygonPropertyType[^]*/);
     const all = await get({REQUEST: 'DescribeFeatureType'});
-    assert.equal(all.match(/<xsd:complexType/g).length, 5);
+    assert.equal(all.match(/<xsd:complexType/g).length, 6);
     assert.match(all, /name="_x0037_lines" type="mm:_x0037_linesType"/);
     await exception(await raw({REQUEST: 'DescribeFeatureType', TYPENAMES: 'nope'}), 400, 'InvalidParameterValue', 'typeNames');
 });
@@ -183,6 +186,20 @@ test('windows, ids, filters, order and properties', async () => {
     await exception(await raw({REQUEST: 'GetFeature', TYPENAMES: 'places', FILTER: '<Filter><PropertyIsEqualTo><ValueReference>secret</ValueReference><Literal>s1</Literal></PropertyIsEqualTo></Filter>'}), 400, 'InvalidParameterValue', null, /secret/);
 });
 
+test('CQL_FILTER, as clients of GeoServer send it', async () => {
+    const ids = async (params) => [...(await features({TYPENAMES: 'places', ...params})).matchAll(/<mm:places gml:id="places\.(\d+)"/g)].map((m) => m[1]);
+    assert.deepEqual(await ids({CQL_FILTER: 'n > 1'}), await ids({FILTER: '<Filter><PropertyIsGreaterThan><ValueReference>n</ValueReference><Literal>1</Literal></PropertyIsGreaterThan></Filter>'}));
+    assert.deepEqual(await ids({CQL_FILTER: 'S_INTERSECTS(geometry, BBOX(39.05, 52.25, 39.15, 52.35))'}), ['1'], 'east first, whatever the axes of the answer');
+    assert.deepEqual(await ids({CQL_FILTER: 'n > 1', RESOURCEID: 'places.1,places.2'}), ['2']);
+    assert.deepEqual(await ids({VERSION: '1.1.0', TYPENAMES: null, TYPENAME: 'places', cql_filter: 'n = 1'}), ['1']);
+    const page = await features({TYPENAMES: 'many', CQL_FILTER: 'num >= 12000', COUNT: 100});
+    assert.match(page, /numberMatched="345"/);
+    assert.match(page, /next="[^"]*CQL_FILTER=/i);
+    await exception(await raw({REQUEST: 'GetFeature', TYPENAMES: 'places', CQL_FILTER: 'nope = 1'}), 400, 'InvalidParameterValue', 'filter', /no property/);
+    await exception(await raw({REQUEST: 'GetFeature', TYPENAMES: 'places', CQL_FILTER: 'n = '}), 400, 'InvalidParameterValue', 'filter', /at character/);
+    await exception(await raw({REQUEST: 'GetFeature', TYPENAMES: 'places', CQL_FILTER: 'n = 1', FILTER: '<Filter/>'}), 400, 'InvalidParameterValue', 'CQL_FILTER', /one condition/);
+});
+
 test('pages are whole, and follow each other', async () => {
     const first = await features({TYPENAMES: 'many'});
     assert.deepEqual([number(first, 'numberMatched'), number(first, 'numberReturned')], [12345, 10000]);
@@ -234,6 +251,18 @@ test('bodies in XML', async () => {
     await exception(await bad('<!DOCTYPE a [<!ENTITY b "c">]><GetFeature/>'), 400, 'OperationParsingFailed');
     await exception(await bad('<LockFeature xmlns="http://www.opengis.net/wfs/2.0"/>'), 400, 'OperationNotSupported', 'LockFeature');
     await exception(await bad(body('')), 400, 'MissingParameterValue', 'Query');
+});
+
+test('parameters in a form, of any length; XML under the name of a form', async () => {
+    const send = (body) => server.get('/wfs', {method: 'POST', body, headers: {'content-type': 'application/x-www-form-urlencoded; charset=UTF-8'}});
+    const list = Array.from({length: 3000}, (_, i) => i).join();
+    assert.match(await xml(await send(query({REQUEST: 'GetFeature', TYPENAMES: 'many', CQL_FILTER: `num IN (${list})`, RESULTTYPE: 'hits'}))), /numberMatched="3000"/);
+    assert.match(await xml(await send('service=WFS&version=1.1.0&request=GetFeature&typeName=places&maxFeatures=1')), /<gml:featureMember/);
+    assert.match(await xml(await send('<GetFeature service="WFS" version="2.0.0" resultType="hits" xmlns="http://www.opengis.net/wfs/2.0"><Query typeNames="many"/></GetFeature>')), /numberMatched="12345"/);
+    await exception(await send(query({REQUEST: 'Transaction'})), 400, 'OperationNotSupported', 'request');
+    await exception(await send('service=WFS&request=GetFeature&typeNames=%zz'), 400, 'InvalidParameterValue', null, /percent/);
+    await exception(await send('service=WFS&request=GetFeature&typeNames=many&filter=<Filter/>'), 400, 'InvalidParameterValue', 'filter', /one condition/);
+    await exception(await send('nothing'), 400, 'OperationParsingFailed', 'XML');
 });
 
 test('what is missing, nil or without an order', async () => {
@@ -383,14 +412,18 @@ test('a transaction that is not right changes nothing', async () => {
     const one = (inside) => transaction20(`<wfs:Insert><mm:places>${inside}</mm:places></wfs:Insert>`);
     const all = '<fes:Filter><fes:PropertyIsGreaterThan><fes:ValueReference>n</fes:ValueReference><fes:Literal>-99</fes:Literal></fes:PropertyIsGreaterThan></fes:Filter>';
     for (const [body, status, code, pattern] of [
-        [one('<mm:secret>x</mm:secret>'), 400, 'InvalidParameterValue', /no property secret/],
-        [one('<mm:n>x</mm:n>'), 400, 'InvalidParameterValue', /write a whole number/],
-        [one('<mm:day>1.2.2026</mm:day>'), 400, 'InvalidParameterValue', /write a date/],
-        [one('<mm:n>1</mm:n><mm:n>2</mm:n>'), 400, 'InvalidParameterValue', /twice/],
-        [one('<mm:geometry><gml:Point srsName="EPSG:99999"><gml:pos>1 2</gml:pos></gml:Point></mm:geometry>'), 400, 'InvalidParameterValue', /given in/],
-        [one('<mm:geometry><gml:Circle/></mm:geometry>'), 400, 'InvalidParameterValue'],
-        [one('<mm:geometry><gml:Point srsName="EPSG:4326"><gml:pos>-120 10</gml:pos></gml:Point></mm:geometry>'), 400, 'OperationProcessingFailed', /outside/],
-        [transaction20('<wfs:Insert><mm:nope/></wfs:Insert>'), 400, 'InvalidParameterValue', /no feature type/],
+        [one('<mm:secret>x</mm:secret>'), 400, 'InvalidValue', /no property secret/],
+        [one('<mm:n>x</mm:n>'), 400, 'InvalidValue', /write a whole number/],
+        [one('<mm:day>1.2.2026</mm:day>'), 400, 'InvalidValue', /write a date/],
+        [one('<mm:n>1</mm:n><mm:n>2</mm:n>'), 400, 'InvalidValue', /twice/],
+        [one('<mm:geometry><gml:Point srsName="EPSG:99999"><gml:pos>1 2</gml:pos></gml:Point></mm:geometry>'), 400, 'InvalidValue', /given in/],
+        [one('<mm:geometry><gml:Circle/></mm:geometry>'), 400, 'InvalidValue'],
+        [one('<mm:geometry><gml:Point srsName="EPSG:4326"><gml:pos>-120 10</gml:pos></gml:Point></mm:geometry>'), 400, 'InvalidValue', /outside/],
+        [transaction20(`<wfs:Update typeName="places"><wfs:Property><wfs:ValueReference>gml:name</wfs:ValueReference><wfs:Value>x</wfs:Value></wfs:Property>${all}</wfs:Update>`), 400, 'InvalidValue', /from GML itself/],
+        [transaction20(`<wfs:Update typeName="places"><wfs:Property><wfs:ValueReference>gml:boundedBy</wfs:ValueReference><wfs:Value/></wfs:Property>${all}</wfs:Update>`), 400, 'InvalidValue', /from GML itself/],
+        [transaction20(`<wfs:Update typeName="nope">${all}</wfs:Update>`), 400, 'InvalidParameterValue', /no feature type/],
+        [one('<mm:n>x</mm:n>').replace('2.0.0', '1.1.0').replaceAll('wfs/2.0', 'wfs').replaceAll('gml/3.2', 'gml'), 400, 'InvalidParameterValue', /write a whole number/],
+        [transaction20('<wfs:Insert><mm:nope/></wfs:Insert>'), 400, 'InvalidValue', /no feature type/],
         [transaction20('<wfs:Insert/>'), 400, 'InvalidParameterValue'],
         [transaction20('<wfs:Insert><mm:places/><mm:zones/></wfs:Insert>'), 400, 'InvalidParameterValue', /one feature type/],
         [transaction20('<wfs:Delete typeName="places"/>'), 400, 'InvalidParameterValue', /Filter/],
@@ -410,6 +443,28 @@ test('a transaction that is not right changes nothing', async () => {
     assert.deepEqual(sqlite(join(dir, 'places.gpkg'), 'SELECT * FROM data'), before);
     assert.deepEqual(sqlite(join(dir, 'zones.gpkg'), 'SELECT count(*) FROM data'), names);
     intact();
+});
+
+test('an area of 60 000 vertices is taken in', async () => {
+    const ring = Array.from({length: 60001}, (_, i) => [52.35 + 0.01 * Math.sin(i % 60000 / 30000 * Math.PI), 39.1 + 0.01 * Math.cos(i % 60000 / 30000 * Math.PI)].map((v) => v.toFixed(12)).join(' '));
+    const body = transaction20(`<wfs:Insert><mm:zones><mm:code>большая</mm:code><mm:geometry><gml:MultiSurface srsName="urn:ogc:def:crs:EPSG::4326"><gml:surfaceMember><gml:Polygon><gml:exterior><gml:LinearRing><gml:posList>${ring.join(' ')}</gml:posList></gml:LinearRing></gml:exterior></gml:Polygon></gml:surfaceMember></gml:MultiSurface></mm:geometry></mm:zones></wfs:Insert>`);
+    assert.ok(body.length > 1 << 20);
+    assert.match(await post(body), /<wfs:totalInserted>1</);
+    // an answer does not wait for ever for the layer to be read again
+    const {geometry} = await until('the area', async () => (await server.get(`/collections/zones/items/${encodeURIComponent('большая')}`)).status === 200 && item('zones', 'большая'));
+    assert.equal(geometry.coordinates[0][0].length, 60001);
+});
+
+test('a copied feature gets a number of its own; a key that is a text is not made up', async () => {
+    const copy = (inside) => post(transaction20(`<wfs:Insert>${inside}</wfs:Insert>`));
+    const plot = (number) => `<mm:plots gml:id="plots.${number}"><mm:number>${number}</mm:number><mm:name>копия</mm:name></mm:plots>`;
+    assert.deepEqual([...(await copy(plot(1) + plot(20) + plot(20) + plot(7))).matchAll(/rid="plots\.(\d+)"/g)].map((m) => m[1]), ['8', '20', '21', '22']);
+    assert.equal((await item('plots', '8')).properties.number, 8);
+    assert.equal((await item('plots', '1')).properties.name, 'один');
+    await exception(await server.get('/wfs', {method: 'POST', headers: {'content-type': 'text/xml'}, body: transaction20('<wfs:Insert><mm:zones><mm:code>a/1</mm:code></mm:zones></wfs:Insert>')}),
+        409, 'OperationProcessingFailed', null, /the id &quot;a\/1&quot; is taken/);
+    const posted = await server.get('/collections/plots/items', {method: 'POST', headers: {'content-type': 'application/geo+json'}, body: JSON.stringify(feature({number: 1}, null))});
+    assert.equal(posted.status, 409, 'who names an id there means it');
 });
 
 // QGIS that reads 2.0.0 writes transactions of 1.0.0: the URN of its layer, but east before north

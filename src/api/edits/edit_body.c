@@ -4,6 +4,7 @@
 #include "base/text.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,19 @@ static const char *dump(struct mm_arena *mem, const json_t *j, size_t *ret_len)
 	return copy;
 }
 
+/* "5.0" and "5e0" are whole numbers, too (JSON Schema 2020-12, 6.1.1): programs whose numbers all are real
+ * write them so. */
+static bool read_whole(const json_t *j, int64_t *ret)
+{
+	const double real = json_number_value(j), exact = 9007199254740992.0; /* 2^53 */
+
+	*ret = json_is_integer(j) ? json_integer_value(j) : 0;
+	if (!json_is_real(j) || !(fabs(real) <= exact))
+		return json_is_integer(j);
+	*ret = (int64_t)real;
+	return !islessgreater((double)*ret, real);
+}
+
 /* What to write instead; NULL: `v` is filled in. */
 static const char *read_value(struct mm_edit_body *b, const json_t *j, struct mm_value *v)
 {
@@ -43,8 +57,7 @@ static const char *read_value(struct mm_edit_body *b, const json_t *j, struct mm
 		v->boolean = json_is_true(j);
 		return json_is_boolean(j) ? NULL : "write true, false or null";
 	case MM_TYPE_INT:
-		v->integer = json_integer_value(j);
-		return json_is_integer(j) ? NULL : "write a whole number or null";
+		return read_whole(j, &v->integer) ? NULL : "write a whole number or null";
 	case MM_TYPE_REAL:
 		v->real = json_number_value(j);
 		return json_is_number(j) ? NULL : "write a number or null";

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "geo/mercator.h"
 #include "http/events.h"
+#include "http/forwarded.h"
 #include "query/query.h"
 
 #include <inttypes.h>
@@ -282,12 +283,14 @@ enum mm_code mm_api_events(void *ctx, const struct mm_request *r, struct mm_resp
 	const struct mm_catalog *c = NULL;
 	const bool has_condition = mm_listener_is_asked(r);
 	enum mm_code rc = has_condition ? MM_OK : mm_request_only(r, known, 2, reterr);
+	const char *client = mm_request_client_name(r);
 
-	if (!ask)
+	if (!ask || !client)
 		return mm_fail_nomem(reterr);
 	/* the place first: what is published between the two is told, and not lost */
 	*ask = (struct mm_events_ask){.events = api->events,
 				      .from = mm_events_position(api->events),
+				      .client = client,
 				      .last_id = mm_request_header(r, "Last-Event-ID")};
 	if (!rc)
 		rc = mm_out_catalog(api, &c, reterr);

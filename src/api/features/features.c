@@ -137,6 +137,23 @@ static void put_crs_header(const struct mm_request *r, struct mm_response *rs, c
 
 /* ---- formats ---- */
 
+/* Says why there is no such format: among those there are, files are, too, which are made elsewhere. */
+static enum mm_code refuse_format(const struct mm_request *r, const struct mm_offer *offers, size_t count,
+				  struct mm_err *reterr)
+{
+	size_t file_count, chosen;
+	const struct mm_offer *files = mm_export_offers(&file_count);
+	struct mm_offer *all = mm_arena_array(r->mem, count + file_count, sizeof(*all));
+	enum mm_code rc;
+
+	if (!all)
+		return mm_fail_nomem(reterr);
+	memcpy(all, offers, count * sizeof(*all));
+	memcpy(all + count, files, file_count * sizeof(*all));
+	rc = mm_negotiate(r, all, count + file_count, &chosen, reterr);
+	return rc ? rc : mm_fail(reterr, MM_E_INVALID, "f", "this file is not to be had here");
+}
+
 /* Which format is asked for; NULL: a page for people. */
 static enum mm_code choose_format(const struct mm_request *r, const struct mm_encoder **ret,
 				  struct mm_err *reterr)
@@ -148,10 +165,11 @@ static enum mm_code choose_format(const struct mm_request *r, const struct mm_en
 
 	for (size_t i = 0; i < MM_ENCODERS; i++)
 		offers[3 + i] = (struct mm_offer){mm_encoders[i]->media_type, mm_encoders[i]->f};
-	rc = mm_negotiate(r, offers, MM_ENCODERS + 3, &chosen, reterr);
-	if (!rc)
-		*ret = chosen >= 3 ? mm_encoders[chosen - 3] : chosen < 2 ? &mm_encoder_geojson_page : NULL;
-	return rc;
+	rc = mm_negotiate(r, offers, MM_ENCODERS + 3, &chosen, NULL);
+	if (rc)
+		return refuse_format(r, offers, MM_ENCODERS + 3, reterr);
+	*ret = chosen >= 3 ? mm_encoders[chosen - 3] : chosen < 2 ? &mm_encoder_geojson_page : NULL;
+	return MM_OK;
 }
 
 static enum mm_code answer_html(const struct mm_request *r, struct mm_items *it, struct mm_response *rs,

@@ -54,6 +54,7 @@ static void put_wfs_path(struct mm_json *j)
 	    {"version", "2.0.0, 1.1.0 or 1.0.0."},
 	    {"typeNames", "Layer ids joined by commas; typeName is the same."},
 	    {"filter", "A condition in Filter Encoding, of the version that goes with the service's."},
+	    {"CQL_FILTER", "The same in CQL2, instead; coordinates are east first."},
 	    {"bbox", "Four numbers and the name of their system, joined by commas."},
 	    {"count", "How many features at most; maxFeatures is the same."},
 	    {"startIndex", "How many to pass over."},

@@ -5,6 +5,7 @@
 #include "api/prints/order.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "http/forwarded.h"
 #include "http/slow.h"
 #include "print/page/print.h"
 
@@ -198,17 +199,12 @@ static struct print_work *work_of(const struct mm_order *o)
 	return w;
 }
 
-/* Requests of this machine are those of a proxy, perhaps, and of nobody in particular. */
-static const char *client_of(const struct mm_request *r)
-{
-	return mm_text_starts(r->client, "127.") || strcmp(r->client, "::1") == 0 ? "" : r->client;
-}
-
 /* Takes over the reference on the order's catalog. */
 static enum mm_code queue(const struct mm_api *api, const struct mm_order *o, const struct mm_request *r,
 			  struct mm_response *rs, struct mm_err *reterr)
 {
 	enum mm_code rc = mm_order_check(o, reterr);
+	const char *client = mm_request_client_name(r);
 	struct print_work *w;
 	struct mm_job_state s = {.status = MM_JOB_QUEUED};
 
@@ -216,10 +212,10 @@ static enum mm_code queue(const struct mm_api *api, const struct mm_order *o, co
 		(void)mm_catalog_unref(o->catalog);
 		return rc;
 	}
-	w = work_of(o);
+	w = client ? work_of(o) : NULL;
 	if (!w)
 		return mm_fail_nomem(reterr);
-	rc = mm_jobs_add(api->prints, &w->work, client_of(r), s.id, reterr);
+	rc = mm_jobs_add(api->prints, &w->work, client, s.id, reterr);
 	if (rc)
 		release_work(&w->work);
 	if (rc == MM_E_LIMIT && reterr) {

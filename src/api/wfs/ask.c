@@ -142,5 +142,6 @@ struct mm_wfs_query *mm_wfs_add_query(struct mm_wfs_ask *a, struct mm_err *reter
 enum mm_code mm_wfs_read(const struct mm_request *r, struct mm_wfs_ask *ret, struct mm_err *reterr)
 {
 	*ret = (struct mm_wfs_ask){.version = MM_WFS_20, .operation = MM_WFS_OPERATION_COUNT};
-	return r->method == MM_POST ? mm_wfs_read_body(r, ret, reterr) : mm_wfs_read_kvp(r, ret, reterr);
+	return r->method == MM_POST && (r->body_len || !r->param_count) ? mm_wfs_read_body(r, ret, reterr)
+									: mm_wfs_read_kvp(r, ret, reterr);
 }

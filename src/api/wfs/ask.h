@@ -42,6 +42,7 @@ struct mm_wfs_names {
 struct mm_wfs_query {
 	const char *type;               /* NULL: of a stored query alone */
 	const struct mm_xml *filter;    /* NULL: none */
+	const char *cql;                /* the same in CQL2, as clients of GeoServer send it; NULL: none */
 	const char *ids;                /* "streets.1,streets.2"; NULL: none */
 	const char *bbox;               /* "1,2,3,4" or "1,2,3,4,urn:ogc:def:crs:EPSG::4326"; NULL: none */
 	struct mm_wfs_names properties; /* none: all */

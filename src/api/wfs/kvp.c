@@ -138,6 +138,10 @@ static enum mm_code read_query(const struct mm_request *r, struct mm_wfs_ask *a,
 	q->bbox = value_of(r, "BBOX");
 	q->sort = part_of(&l->sorts, i);
 	q->srs_name = value_of(r, "SRSNAME");
+	q->cql = value_of(r, "CQL_FILTER");
+	if (q->cql && part_of(&l->filters, i))
+		return mm_wfs_fail(a, "InvalidParameterValue", reterr, "CQL_FILTER",
+				   "write one condition, in FILTER or in CQL_FILTER");
 	rc = read_filter(r, a, part_of(&l->filters, i), q, reterr);
 	if (!rc && properties && strcmp(properties, "*") != 0)
 		rc = mm_wfs_split(r, a, "propertyName", properties, ",", MM_WFS_PROPERTIES_MAX,

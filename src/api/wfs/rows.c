@@ -170,9 +170,21 @@ static enum mm_code parse_filter(struct step *s, const struct mm_wfs_query *q, s
 		rc = mm_fes_parse_ids(q->ids, &how, mem, &of_ids, reterr);
 	if (!rc && of_ids)
 		*ret = *ret ? both(*ret, of_ids, mem) : of_ids;
-	if (!rc && (!*ret || !read_names(*ret, mem)))
+	if (!rc && *ret && !read_names(*ret, mem))
 		rc = mm_fail_nomem(reterr);
-	return rc ? rc : check_comparisons(s->w, *ret, reterr);
+	return rc || !*ret ? rc : check_comparisons(s->w, *ret, reterr);
+}
+
+/* In CQL2 names are as they are served, and coordinates east first. */
+static enum mm_code add_cql(struct step *s, const char *text, struct mm_filter **f, struct mm_err *reterr)
+{
+	struct mm_filter *cql = NULL;
+	enum mm_code rc = mm_cql2_text_parse(text, s->w->r->mem, &cql, reterr);
+
+	if (rc)
+		return rc;
+	*f = *f ? both(cql, *f, s->w->r->mem) : cql;
+	return *f ? MM_OK : mm_fail_nomem(reterr);
 }
 
 static enum mm_code add_filter(struct step *s, const struct mm_wfs_query *q, const struct mm_layer *l,
@@ -183,15 +195,17 @@ static enum mm_code add_filter(struct step *s, const struct mm_wfs_query *q, con
 	struct mm_filter_crs in;
 	enum mm_code rc;
 
-	if (!q->filter && !q->ids)
+	if (!q->filter && !q->ids && !q->cql)
 		return MM_OK;
 	rc = check_ids(s->w, q, reterr);
 	if (!rc)
 		rc = parse_filter(s, q, &f, reterr);
+	if (!rc && q->cql)
+		rc = add_cql(s, q->cql, &f, reterr);
 	if (!rc)
-		rc = mm_filter_bind(f, NULL, s->schema, mem, reterr);
-	in = (struct mm_filter_crs){.definition = s->plain.crs.definition,
-				    .is_north_first = s->plain.crs.is_north_first,
+		rc = mm_filter_bind(f, q->cql, s->schema, mem, reterr);
+	in = (struct mm_filter_crs){.definition = q->cql ? NULL : s->plain.crs.definition,
+				    .is_north_first = !q->cql && s->plain.crs.is_north_first,
 				    .metric = mm_catalog_map(s->w->catalog)->crs_definition,
 				    .deadline_ns = s->query.deadline_ns,
 				    .catalog = s->w->catalog};

@@ -2,7 +2,9 @@
 
 #include "api/out.h"
 #include "base/log.h"
+#include "http/target.h"
 
+#include <string.h>
 #include <strings.h>
 
 /* "/wfs": reads the request, and has its operation answered. */
@@ -44,13 +46,49 @@ static enum mm_code check_body(struct mm_wfs *w, struct mm_err *reterr)
 			   "send the request as text/xml");
 }
 
+/* Parameters in a form, which filters are longer than addresses for. XML goes under that name, too: curl says
+ * so of all that it is given. */
+static bool is_form(const struct mm_request *r)
+{
+	static const char form[] = "application/x-www-form-urlencoded";
+	const char *media = r->method == MM_POST ? mm_request_header(r, "Content-Type") : NULL;
+	const size_t n = media ? strcspn(media, "; \t") : 0;
+	const char *body = r->body;
+	size_t at = 0;
+
+	if (n != sizeof(form) - 1 || strncasecmp(media, form, n) != 0)
+		return false;
+	while (at < r->body_len && strchr(" \t\r\n\xef\xbb\xbf", body[at]))
+		at++;
+	return at < r->body_len && body[at] != '<' && memchr(body, '=', r->body_len);
+}
+
+static enum mm_code read_form(struct mm_wfs *w, struct mm_err *reterr)
+{
+	struct mm_request *r = is_form(w->r) ? mm_arena_alloc(w->r->mem, sizeof(*r)) : NULL;
+	struct mm_verdict v;
+
+	if (!is_form(w->r))
+		return MM_OK;
+	if (!r)
+		return mm_fail_nomem(reterr);
+	*r = *w->r;
+	v = mm_target_parse_params(r->body, r->body_len, r);
+	r->body = NULL;
+	r->body_len = 0;
+	w->r = r;
+	w->status = v.status;
+	return v.status ? mm_wfs_fail(&w->ask, "InvalidParameterValue", reterr, "", "%s", v.why) : MM_OK;
+}
+
 static enum mm_code serve(struct mm_wfs *w, struct mm_err *reterr)
 {
 	enum mm_code rc = check_body(w, reterr);
 
 	if (!rc)
+		rc = read_form(w, reterr);
+	if (!rc)
 		rc = mm_wfs_read(w->r, &w->ask, reterr);
-
 	if (!rc)
 		rc = mm_out_catalog(w->api, &w->catalog, reterr);
 	if (!rc)

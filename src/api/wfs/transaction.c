@@ -134,7 +134,9 @@ static enum mm_code apply(struct mm_wfs_work *k, const char *const **ret_ids, st
 		return MM_OK;
 	rc = mm_edit_apply(k->w->api->editor, k->w->api->kits, &order, k->w->r->mem, ret_ids, reterr);
 	if (rc)
-		k->w->ask.exception = "OperationProcessingFailed";
+		k->w->ask.exception = rc == MM_E_INVALID && k->w->ask.version == MM_WFS_20
+					  ? "InvalidValue"
+					  : "OperationProcessingFailed";
 	if (rc != MM_E_IO)
 		return rc;
 	mm_log(MM_LOG_ERROR, "edit without an end", "layer", mm_layer_schema(k->layer)->id, "error",

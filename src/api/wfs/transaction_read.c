@@ -14,6 +14,14 @@ static enum mm_code fail(struct mm_wfs_work *k, const struct mm_xml *e, struct m
 			   what);
 }
 
+/* 2.0 has a word of its own for what does not fit the schema (OGC 09-025r2, 7.5); `rc` as it is. */
+static enum mm_code misfit(struct mm_wfs_work *k, enum mm_code rc)
+{
+	if (rc == MM_E_INVALID && k->w->ask.version == MM_WFS_20)
+		k->w->ask.exception = "InvalidValue";
+	return rc;
+}
+
 /* ---- on which layer ---- */
 
 static enum mm_code check_access(struct mm_wfs_work *k, struct mm_err *reterr)
@@ -36,7 +44,8 @@ static enum mm_code enter_layer(struct mm_wfs_work *k, const struct mm_xml *e, c
 		return fail(k, e, reterr, "the action names its feature type in typeName");
 	rc = mm_wfs_layer(k->w, type, "typeName", &l, reterr);
 	if (rc)
-		return rc;
+		return e->name == type ? misfit(k, rc)
+				       : rc; /* of a feature: an element that is not in the schema */
 	if (k->layer && k->layer != l)
 		return fail(k, e, reterr, "a transaction is on one feature type: send one for each");
 	if (k->layer)
@@ -93,7 +102,7 @@ static enum mm_code add_property(struct mm_wfs_work *k, const struct mm_xml *nam
 		    mm_wfs_read_property(k, value, field, srs_name, edit, &values[edit->value_count], reterr);
 	if (!rc && field != SIZE_MAX)
 		edit->value_count++;
-	return rc;
+	return misfit(k, rc);
 }
 
 static enum mm_code read_feature(struct mm_wfs_work *k, const struct mm_xml *e, const char *srs_name,
@@ -141,6 +150,8 @@ static enum mm_code read_features(struct mm_wfs_work *k, const struct mm_xml *ac
 			rc = add_edit(k, action, MM_EDIT_INSERT, &edit, reterr);
 		if (!rc)
 			rc = read_feature(k, e, mm_xml_attribute(action, "srsName"), edit, reterr);
+		if (!rc) /* the service gives ids, whatever a copied feature brings along (15.2.4.2) */
+			edit->makes_id = true;
 	}
 	return rc;
 }
@@ -230,6 +241,11 @@ static enum mm_code read_change(struct mm_wfs_work *k, const struct mm_xml *acti
 	text = mm_arena_text(k->w->r->mem, text, n);
 	if (!text)
 		return mm_fail_nomem(reterr);
+	if (strncmp(text, "gml:", 4) == 0) /* "gml:name" is not the layer's own "name" */
+		return misfit(k, mm_wfs_fail(&k->w->ask, "InvalidParameterValue", reterr, text,
+					     "line %u: what features have from GML itself is not kept: "
+					     "DescribeFeatureType lists the properties of this layer",
+					     p->line));
 	if (!value) { /* none stands for null, also of a text */
 		struct mm_edit_value *v = &values[edit->value_count];
 		const size_t before = edit->value_count;

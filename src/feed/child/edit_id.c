@@ -176,6 +176,12 @@ static enum mm_code make_id(const struct mm_target *t, OGRFeatureH f, struct mm_
 	return MM_OK;
 }
 
+static bool makes_numbers(const struct mm_target *t)
+{
+	return ids_are_numbers(t) &&
+	       (t->is_gpkg || OGR_Fld_GetDefault(OGR_FD_GetFieldDefn(t->defn, (int)t->columns.id)) != NULL);
+}
+
 enum mm_code mm_target_name(const struct mm_target *t, OGRFeatureH f, const struct mm_job_edit *e,
 			    struct mm_err *reterr)
 {
@@ -193,8 +199,12 @@ enum mm_code mm_target_name(const struct mm_target *t, OGRFeatureH f, const stru
 				       t->columns.id_name);
 	if (!e->has_id && !in_field)
 		return make_id(t, f, reterr);
-	if (find_by_field(t, in_field ? in_field : e->id, &found))
-		return taken(e, in_field ? in_field : e->id, reterr);
+	if (find_by_field(t, in_field ? in_field : e->id, &found)) {
+		if (!e->makes_id || !makes_numbers(t))
+			return taken(e, in_field ? in_field : e->id, reterr);
+		OGR_F_UnsetField(f, i);
+		return make_id(t, f, reterr);
+	}
 	if (in_field)
 		return MM_OK;
 	if (ids_are_numbers(t)) {

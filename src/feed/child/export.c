@@ -22,8 +22,10 @@ enum {
 };
 
 static const char *const driver_name[MM_EXPORT_FORMAT_COUNT] = {
-    [MM_EXPORT_FGB] = "FlatGeobuf",   [MM_EXPORT_GPKG] = "GPKG", [MM_EXPORT_SHP] = "ESRI Shapefile",
-    [MM_EXPORT_TAB] = "MapInfo File", [MM_EXPORT_DXF] = "DXF",
+    [MM_EXPORT_FGB] = "FlatGeobuf",
+    [MM_EXPORT_GPKG] = "GPKG",
+    [MM_EXPORT_SHP] = "ESRI Shapefile",
+    [MM_EXPORT_TAB] = "MapInfo File",
 };
 
 /* Our words, and GDAL's if it has any. */
@@ -107,35 +109,10 @@ static enum mm_code open_input(struct mm_export_writer *w, struct mm_err *reterr
 	return rc;
 }
 
-/* The template of drawings, with the code page of Cyrillic. False: the one of GDAL is used. */
-static bool write_dxf_header(const struct mm_export_writer *w, char *path, size_t size)
-{
-	static const char from[] = "ANSI_1252", to[] = "ANSI_1251";
-	const char *source = CPLFindFile("gdal", "header.dxf");
-	GByte *text = NULL;
-	vsi_l_offset bytes = 0;
-	char *at;
-	VSILFILE *f;
-	bool fine;
-
-	(void)snprintf(path, size, "%s/header.dxf", w->job->temp);
-	if (!source || !VSIIngestFile(NULL, source, &text, &bytes, 1 << 20))
-		return false;
-	at = strstr((char *)text, from);
-	if (at)
-		memcpy(at, to, sizeof(to) - 1);
-	f = VSIFOpenL(path, "wb");
-	fine = f && VSIFWriteL(text, 1, (size_t)bytes, f) == (size_t)bytes;
-	if (f)
-		fine = VSIFCloseL(f) == 0 && fine;
-	VSIFree(text);
-	return fine;
-}
-
 static enum mm_code create(struct mm_export_writer *w, struct mm_err *reterr)
 {
 	GDALDriverH driver = GDALGetDriverByName(driver_name[w->x->format]);
-	char **options = NULL, header[PATH_MAX + 16];
+	char **options = NULL;
 
 	if (!driver)
 		return mm_fail(reterr, MM_E_INTERNAL, "", "this GDAL has no driver %s",
@@ -147,8 +124,6 @@ static enum mm_code create(struct mm_export_writer *w, struct mm_err *reterr)
 		(void)snprintf(w->path, sizeof(w->path), "%s/plain.fgb", w->job->temp);
 	if (w->x->format == MM_EXPORT_TAB)
 		options = CSLSetNameValue(options, "FORMAT", "TAB");
-	if (w->x->format == MM_EXPORT_DXF && write_dxf_header(w, header, sizeof(header)))
-		options = CSLSetNameValue(options, "HEADER", header);
 	w->ds = GDALCreate(driver, w->path, 0, 0, 0, GDT_Unknown, options);
 	CSLDestroy(options);
 	return w->ds ? MM_OK : mm_export_failed(w, "the file cannot be made", reterr);
@@ -207,7 +182,6 @@ static void set_config(void)
 {
 	CPLSetConfigOption("OGR_SQLITE_SYNCHRONOUS", "OFF"); /* a file that is lost with its process anyway */
 	CPLSetConfigOption("OGR_SQLITE_JOURNAL", "OFF");
-	CPLSetConfigOption("DXF_WRITE_HATCH", "NO"); /* outlines */
 }
 
 /* A FlatGeobuf has the order of its index, unless another is asked for or it has nothing to find. */
@@ -229,6 +203,8 @@ static enum mm_code write_file(struct mm_export_writer *w, struct mm_err *reterr
 
 	if (w->x->format == MM_EXPORT_XLSX)
 		return mm_export_sheet(w, reterr);
+	if (w->x->format == MM_EXPORT_DXF)
+		return mm_export_dxf(w, reterr);
 	rc = create(w, reterr);
 	if (!rc)
 		rc = mm_export_layers(w, reterr);
@@ -238,7 +214,7 @@ static enum mm_code write_file(struct mm_export_writer *w, struct mm_err *reterr
 enum mm_code mm_export_write(const struct mm_job *job, const struct mm_gdal_log *log, struct mm_arena *mem,
 			     uint64_t *ret_left_out, struct mm_err *reterr)
 {
-	struct mm_export_writer w = {.job = job, .x = job->export, .log = log};
+	struct mm_export_writer w = {.job = job, .x = job->export, .log = log, .extent = mm_box_empty()};
 	bool is_metric = false;
 	enum mm_code rc;
 
@@ -247,6 +223,7 @@ enum mm_code mm_export_write(const struct mm_job *job, const struct mm_gdal_log 
 	mm_buf_init(&w.text, TEXT_MAX);
 	set_config();
 	rc = open_input(&w, reterr);
+	w.to = w.x->count;
 	if (!rc)
 		rc = mm_export_srs(w.proj, w.x->crs, &w.srs, &is_metric, reterr);
 	if (!rc) {

@@ -12,7 +12,7 @@
 #include <gdal.h>
 #include <ogr_srs_api.h>
 
-/* Shared by export.c, export_layers.c and export_rows.c. */
+/* Shared by export.c, export_layers.c, export_rows.c, export_sheet.c and export_dxf.c. */
 
 enum { MM_EXPORT_KINDS = 3 /* points, lines, polygons: enum mm_part_kind */ };
 
@@ -24,6 +24,7 @@ struct mm_export_writer {
 	struct mm_layer *layer;
 	const struct mm_schema *schema;
 	const uint32_t *row;
+	uint32_t from, to; /* those that mm_export_rows writes; all, unless the file is written in pieces */
 	struct mm_proj *proj;
 	const struct mm_transform *transform; /* NULL: the rows are in that system */
 	OGRSpatialReferenceH srs;
@@ -34,7 +35,8 @@ struct mm_export_writer {
 	GDALDatasetH ds;
 	struct mm_buf text;
 	uint32_t left_out;
-	bool is_indexed; /* the file gets its index from us */
+	struct mm_box extent; /* of what was written */
+	bool is_indexed;      /* the file gets its index from us */
 	struct mm_export_index index;
 	uint32_t *order; /* owned; NULL: the rows are in the order they came in */
 };
@@ -54,6 +56,9 @@ MM_MUST_USE enum mm_code mm_export_layers(struct mm_export_writer *w, struct mm_
 
 /* export_sheet.c: the whole file of a sheet. */
 MM_MUST_USE enum mm_code mm_export_sheet(struct mm_export_writer *w, struct mm_err *reterr);
+
+/* export_dxf.c: the whole file of a drawing. */
+MM_MUST_USE enum mm_code mm_export_dxf(struct mm_export_writer *w, struct mm_err *reterr);
 
 /*
  * export_rows.c: writes the rows to a layer.

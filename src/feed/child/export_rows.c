@@ -24,6 +24,8 @@ static enum mm_code write_row(struct mm_export_writer *w, OGRLayerH layer, OGRFe
 		OGR_F_SetFieldString(f, OGR_F_GetFieldIndex(f, "Layer"), w->schema->id);
 	if (w->is_indexed && !mm_export_index_add(&w->index, &shape->box))
 		return mm_fail_nomem(reterr);
+	if (OGR_F_GetGeometryRef(f))
+		mm_box_merge(&w->extent, &shape->box);
 	if (OGR_L_CreateFeature(layer, f))
 		return mm_export_failed(w, "a feature cannot be written", reterr);
 	return MM_OK;
@@ -38,7 +40,7 @@ enum mm_code mm_export_rows(struct mm_export_writer *w, OGRLayerH layer, int kin
 	OGRFeatureH f = OGR_F_Create(OGR_L_GetLayerDefn(layer));
 	enum mm_code rc = MM_OK;
 
-	for (uint32_t i = 0; i < w->x->count && !rc; i++) {
+	for (uint32_t i = w->from; i < w->to && !rc; i++) {
 		struct mm_geom g;
 
 		mm_layer_geom(w->layer, w->row[i], &g);

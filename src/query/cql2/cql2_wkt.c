@@ -1,4 +1,4 @@
-#include "query/filter_private.h"
+#include "query/cql2/cql2_parser.h"
 
 #include <string.h>
 #include <strings.h>

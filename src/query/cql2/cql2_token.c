@@ -1,4 +1,4 @@
-#include "query/filter_private.h"
+#include "query/cql2/cql2_parser.h"
 
 #include "base/num.h"
 #include "base/text.h"
@@ -134,6 +134,8 @@ static bool read_sign(struct mm_filter_maker *m, const char *s, struct mm_token 
 			t->len = 2;
 	if (strchr("=<>()+-*/%^,", s[0]))
 		return keep(m, t, s, t->len);
+	if (s[0] == '!' && s[1] == '=')
+		(void)mm_filter_fail(m, t->at, "write <> for what is not equal");
 	(void)mm_filter_fail(m, t->at, "unexpected \"%.*s\"", (int)mm_text_utf8_cut(s, strlen(s), 4), s);
 	return false;
 }
