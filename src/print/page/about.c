@@ -103,17 +103,17 @@ static void put_sources(struct mm_layout *p)
 {
 	struct sources s = {.text = ""};
 	const struct mm_plot_item *item;
-	const struct mm_raster *raster;
 	const char *text;
 	size_t n;
 
 	item = mm_plot_legend(p->plot, &n);
 	for (size_t i = 0; i < n; i++)
-		add_source(p, &s, &mm_layer_schema(item[i].layer)->owner,
-			   mm_layer_source_stamp(item[i].layer));
-	for (size_t i = 0; (raster = mm_plot_raster(p->plot, i)); i++)
-		if (*mm_title_in(&mm_raster_info(raster)->owner, p->plan->language, ""))
-			add_source(p, &s, &mm_raster_info(raster)->owner, "");
+		if (item[i].raster)
+			add_source(p, &s, &mm_raster_info(item[i].raster)->owner,
+				   mm_raster_info(item[i].raster)->stamp);
+		else
+			add_source(p, &s, &mm_layer_schema(item[i].layer)->owner,
+				   mm_layer_source_stamp(item[i].layer));
 	text = s.text && *s.text ? mm_arena_printf(&p->mem, "%s: %s.", p->words->sources, s.text) : NULL;
 	if (text)
 		mm_layout_paragraph(p, text);

@@ -83,6 +83,8 @@ static bool is_area(const struct mm_plot_class *class)
 {
 	struct mm_geom g;
 
+	if (class->raster)
+		return true;
 	mm_layer_geom(class->layer, class->row, &g);
 	return mm_geom_dimension(&g) == 2;
 }
@@ -113,7 +115,8 @@ static void put_class(struct mm_layout *p, const struct mm_plot_item *item, cons
 		return;
 	swatch = (struct mm_paper_box){box.x, box.y + (height - SWATCH_HEIGHT_MM) / 2, SWATCH_MM[p->density],
 				       SWATCH_HEIGHT_MM};
-	mm_plot_draw_swatch(p->plot, p->cr, class, &swatch);
+	if (!p->rc)
+		p->rc = mm_plot_draw_swatch(p->plot, p->cr, class, &swatch, p->reterr);
 	if (is_area(class))
 		draw_rim(p->cr, &swatch);
 	mm_lettering_draw(p->spec->lettering, p->cr, &words, box.x + aside, box.y + height / 2);
