@@ -239,10 +239,10 @@ test('around the map, letters are 2.5 mm at least, no words overlap, and none le
         ['situation', 'gpzu', 'works', 'map', 'passport'].includes(template) ? [{template, orientation, format: 'A4'}] : [])]);
     for (const plan of plans) {
         const [layer, id] = objects[plan.template] ?? ['projects', 'P-0006'];
-        for (const language of plan.format ? ['ru'] : ['ru', 'en']) {
+        for (const language of ['ru', 'en']) {
             const file = print({...plan, language, object: {layer, id}, elements: {overview: false}}), name = JSON.stringify({...plan, language});
             const [, width, height] = told('pdfinfo', file).match(/Page size:\s+([\d.]+) x ([\d.]+)/).map((n) => Number(n) / MM);
-            const [map] = fieldsOf(file), form = textOf(file).includes('Кол.уч.') ? {x: width - 190, y: height - 60} : {x: width, y: height};
+            const [map] = fieldsOf(file), form = /Кол\.уч\.|Qty/.test(textOf(file)) ? {x: width - 190, y: height - 60} : {x: width, y: height};
             const words = wordsOf(file).filter(({x, y}) => !(x > map.x && x < map.x + map.width && y > map.y && y < map.y + map.height))
                 .filter(({x, y}) => !(x > form.x && y > form.y));
             assert.ok(words.length > 10, name);
@@ -284,4 +284,35 @@ test('an atlas is bounded, and says what it needs', () => {
         assert.notEqual(done.status, 0);
         assert.match(done.stderr, words);
     }
+});
+
+test('a number stays with the word that it counts', () => {
+    for (const format of ['A3', 'A4']) {
+        const words = wordsOf(print({template: 'situation', format, object: {layer: 'projects', id: 'P-0006'}}));
+        const torn = words.filter(({word, y}, i) => word === '№' && Math.abs((words[i + 1]?.y ?? 0) - y) > 0.5);
+        assert.ok(words.filter(({word}) => word === '№').length > 2 && torn.length === 0, `${format}: ${torn.length}`);
+    }
+});
+
+test('figures of a table stand flush right below their unit', () => {
+    const words = wordsOf(print({template: 'year', format: 'A3'}), 2), head = words.findIndex(({word}, i) => word === 'Бюджет,' && words[i + 1].word === '₽');
+    assert.ok(head >= 0);
+    // the last group of each sum in the first of the columns: 25 551 660
+    const sums = words.filter(({word, left, y}) => /^\d{3}$/.test(word) && left > words[head].left && left < words[head].left + 30 && y > words[head].y);
+    const edge = Math.max(...sums.map(({right}) => right)), flush = sums.filter(({right}) => Math.abs(right - edge) < 0.2);
+    assert.ok(flush.length > 25, `${flush.length} of ${sums.length}`);
+});
+
+test('headings of narrow columns do not reach into the next, and stay with what they are above', () => {
+    const narrow = wordsOf(print({template: 'year', format: 'A4'})), scale = narrow.find(({word}) => word === '1:10000'), streets = narrow.find(({word}) => word === 'Улицы');
+    assert.ok(scale.right < streets.left - 1, `${scale.right} ${streets.left}`);
+    const turned = wordsOf(print({template: 'map', rotation: 30})), legend = turned.find(({word}) => word === 'обозначения'), first = turned.find(({word}) => word === 'Школы');
+    assert.ok(Math.abs(legend.left - first.left) < 1 && first.y > legend.y && first.y < legend.y + 12, JSON.stringify([legend, first]));
+});
+
+test('a title block speaks the language of its plan', () => {
+    const text = textOf(print({template: 'works', language: 'en', object: {layer: 'permits', id: 'Z-0002'}}));
+    for (const word of ['Stage', 'Sheets', 'Rev.', 'Sign.'])
+        assert.ok(text.includes(word), word);
+    assert.doesNotMatch(text, /Стадия|Изм\.|Листов/);
 });

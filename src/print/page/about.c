@@ -13,6 +13,8 @@
 
 enum { SOURCES_MAX = 40 };
 
+static const double ABOVE_MM = 1.5;
+
 /* "15.06.2026" or "2026-06-15", of the beginning of a text that is a day. */
 static const char *day(struct mm_layout *p, const char *iso)
 {
@@ -178,6 +180,8 @@ void mm_layout_put_about(struct mm_layout *p)
 	char now[MM_CLOCK_TEXT_MAX];
 	const char *text;
 
+	if (p->at_column < p->column_count && p->at_y > p->column[p->at_column].y)
+		p->at_y += ABOVE_MM; /* not a line of what stands before it */
 	put_notes(p);
 	put_qr(p);
 	if (!p->given || mm_layout_is_index(p) ||

@@ -81,7 +81,7 @@ void mm_layout_draw_form(struct mm_layout *p, const struct mm_form *form)
 	    "organisation", mm_title_in(&mm_catalog_map(p->spec->catalog)->title, plan->language, "")};
 	mm_form_size(form, size);
 	mm_form_draw(
-	    form, p->spec->lettering, p->cr,
+	    form, strcmp(plan->language, "ru") == 0, p->spec->lettering, p->cr,
 	    (double[]){p->frame.x + p->frame.width - size[0], p->frame.y + p->frame.height - size[1]}, value,
 	    n);
 }
