@@ -103,6 +103,9 @@ static enum mm_code choose(const struct mm_order *o, struct ready *w, bool **ret
 			continue;
 		if (k == SIZE_MAX)
 			return mm_fail(reterr, MM_E_INVALID, "layers", "there is no layer \"%.64s\"", id);
+		if (!is_printed(o->catalog, k) && *mm_catalog_entry(o->catalog, k)->error)
+			return mm_fail(reterr, MM_E_NOT_FOUND, "layers",
+				       "layer \"%.64s\" could not be read: /status says why", id);
 		if (!is_printed(o->catalog, k))
 			return mm_fail(reterr, MM_E_INVALID, "layers",
 				       "layer \"%.64s\" has no features to be printed", id);
