@@ -316,3 +316,18 @@ test('a title block speaks the language of its plan', () => {
         assert.ok(text.includes(word), word);
     assert.doesNotMatch(text, /Стадия|Изм\.|Листов/);
 });
+
+test('the number of a house is written once, whether as its own or as its address', () => {
+    const file = print({template: 'gpzu', object: {layer: 'social_parcels', id: 1}}), [map] = fieldsOf(file);
+    const numbers = wordsOf(file).filter(({word, x, y}) => /^\d{1,3}$/.test(word) && x < map.x + map.width && y < map.y + map.height);
+    const twice = numbers.flatMap((a, i) => numbers.slice(i + 1).filter((b) => a.word === b.word && Math.hypot(a.x - b.x, a.y - b.y) < 12).map(() => a.word));
+    assert.ok(numbers.length > 20, `${numbers.length}`);
+    assert.deepEqual(twice, []);
+});
+
+test('the streets of an index have their names on the map', () => {
+    const words = wordsOf(print({template: 'wall'})), edge = 1189 - 5 - 185;
+    const named = new Set(words.filter(({word, x}, i) => x < edge && /^(ул|пер|наб)\.$/.test(words[i - 1]?.word) && word.length > 2).map(({word}) => word));
+    assert.ok(named.size > 45, `${named.size}`);
+});
+

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
 import {copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
+import {createServer} from 'node:http';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {serve, tempDir} from '../lib/munimap.mjs';
@@ -247,6 +248,50 @@ test('a plan names its raster in the legend, and among the sources with owner an
     assert.match(english, /Sources of data: Survey \(\d{4}-\d\d-\d\d\)/);
     assert.doesNotMatch(await wordsOf({layers: ['dot'], title: 'План'}), /Снимок|Съёмка/);
     assert.doesNotMatch(await wordsOf({layers: ['photo', 'dot'], title: 'План', center: [1299050, 389970]}), /Снимок|Съёмка/, 'outside of it');
+});
+
+test('plans at the limits: far outside, 1:1, an A0 at 1:100', async () => {
+    const far = (await print({output: 'pdf', center: [1393000, 389970]})).toString('latin1');
+    assert.doesNotMatch(far, /\/DCTDecode/);
+    const refused = await server.get('/print', {method: 'POST', headers: {'Content-Type': 'application/json'},
+        body: JSON.stringify({format: 'A4', scale: 1, crs: 'MSK48_1', center: RED, layers: ['full']})});
+    assert.equal(refused.status, 400);
+    assert.match((await refused.json()).detail, /scale/);
+    // 118 x 84 m of 1 m pixels on 1189 x 841 mm: no more is read than the file has to tell
+    const began = Date.now(), large = await print({output: 'pdf', format: 'A0', scale: 100});
+    assert.ok(large.length < 20e6 && Date.now() - began < 60000, `${large.length} bytes, ${Date.now() - began} ms`);
+    const tiny = await server.get('/collections/full/map?f=png&crs=MSK48_1&bbox-crs=MSK48_1&bbox=1292049.999,389969.999,1292050.001,389970.001&width=64&height=64');
+    assert.equal(tiny.status, 200);
+    assert.equal(red(pixelsOf(await bytesOf(tiny))).n, 64 * 64);
+    const world = await server.get('/collections/full/map?f=png&bbox=-180,-80,180,80&width=400');
+    assert.equal(world.status, 200);
+    await world.arrayBuffer();
+});
+
+test('a style of a plan draws our rasters only: nothing is fetched from elsewhere', async () => {
+    let asked = 0;
+    const elsewhere = createServer((_, answer) => {
+        asked++;
+        answer.end();
+    });
+    await new Promise((done) => elsewhere.listen(0, '127.0.0.1', done));
+    const url = `http://127.0.0.1:${elsewhere.address().port}`;
+    const style = (sources, source) => ({version: 8, sources, layers: [{id: 'below', type: 'raster', source, paint: {'raster-opacity': 0.5}}]});
+    const other = {type: 'raster', tiles: [`${url}/{z}/{x}/{y}.png`], tileSize: 256};
+    for (const [name, given] of [['a foreign source', style({other}, 'other')], ['a source that is not there', style({}, 'none')],
+        ['a file', style({other: {type: 'raster', url: 'file:///etc/passwd'}}, 'other')], ['a layer of features', style({dot: other}, 'dot')]]) {
+        const answer = await server.get('/print', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify({
+            format: 'A4', scale: 2000, crs: 'MSK48_1', center: RED, layers: ['full', 'dot'], style: given})});
+        const body = await bytesOf(answer);
+        assert.ok(answer.status === 200 || answer.status === 400 && /style/.test(body), `${name}: ${answer.status} ${answer.status === 200 ? '' : body}`);
+        if (answer.status === 200)
+            assert.doesNotMatch(body.toString('latin1'), /\/DCTDecode/, name);
+    }
+    // by its id it is ours, whatever address the style has for it
+    const ours = rendered(await print({output: 'pdf', style: style({full: other}, 'full')})), [r, g, b] = ours.at(...middleOf(await print({output: 'pdf'}), 210).map(Math.round));
+    assert.ok(r > 240 && g > 100 && g < 160 && b > 100 && b < 160, `half of the red: ${[r, g, b]}`);
+    assert.equal(asked, 0);
+    elsewhere.close();
 });
 
 test('a raster that cannot be read fails the print by name, and comes back by itself', async () => {
