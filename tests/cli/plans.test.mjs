@@ -331,3 +331,37 @@ test('the streets of an index have their names on the map', () => {
     assert.ok(named.size > 45, `${named.size}`);
 });
 
+test('PR8: symbols keep their millimetres at any scale', () => {
+    const style = {version: 8, sources: {s: {type: 'vector'}}, layers: [{id: 'c', type: 'circle', source: 's', 'source-layer': 'stops', paint: {'circle-radius': 12, 'circle-color': '#00ff00'}}]};
+    for (const scale of [500, 5000, 25000]) {
+        const file = print({format: 'A3', scale, crs: 'MSK48_1', center: [1291801, 390249], layers: ['stops'], style, elements: bare, output: 'svg'}, 'svg');
+        const sides = readFileSync(file, 'utf8').split('<path').filter((tag) => /fill:rgb\(0%,100%,0%\)/.test(tag)).map((tag) => {
+            const m = (tag.match(/transform="matrix\(([^)]*)\)"/)?.[1] ?? '1,0,0,1,0,0').split(/[ ,]+/).map(Number);
+            const xs = tag.match(/ d="([^"]*)"/)[1].match(/-?[\d.]+/g).map(Number).filter((_, i) => i % 2 === 0);
+            return (Math.max(...xs) - Math.min(...xs)) * Math.hypot(m[0], m[1]) / MM;
+        });
+        // 24 pixels of 1/96 inch
+        assert.ok(sides.length > 0 && sides.every((mm) => Math.abs(mm - 24 * 25.4 / 96) < 0.05), `1:${scale}: ${sides}`);
+    }
+});
+
+test('a plan says who may see it, and of which day and version its data are', () => {
+    const state = (plan) => textOf(print({format: 'A4', scale: 5000, center: [39.0981, 52.353], access: 'Для служебного пользования', ...plan})).replace(/\s+/g, ' ');
+    const text = state({});
+    assert.match(text, /Для служебного пользования/);
+    const [, mark] = /Данные на \d\d\.\d\d\.\d{4}, версия ([0-9a-f]{8})/.exec(text);
+    assert.equal(/версия ([0-9a-f]{8})/.exec(state({title: 'x'}))[1], mark);
+    assert.notEqual(/версия ([0-9a-f]{8})/.exec(state({layers: ['streets']}))[1], mark);
+    assert.match(state({language: 'en'}), /Data of \d{4}-\d\d-\d\d, version [0-9a-f]{8}/);
+});
+
+test('sheets of an atlas overlap by the tenth that it asks for', () => {
+    const file = print({template: 'album', scale: 2000, extent: [39.09, 52.345, 39.11, 52.36], atlas: {by: 'grid', overlap: 0.1, index: false}});
+    const boxes = [1, 2].map((sheet) => {
+        const corners = [...JSON.parse(told('gdalinfo', '-json', `PDF:${sheet}:${file}`)).metadata[''].NEATLINE.matchAll(/([\d.]+) ([\d.]+)/g)];
+        return corners.map(([, x]) => Number(x));
+    });
+    const width = Math.max(...boxes[0]) - Math.min(...boxes[0]), shared = Math.max(...boxes[0]) - Math.min(...boxes[1]);
+    assert.ok(Math.abs(shared / width - 0.1) < 0.005, `${shared} of ${width}`);
+});
+

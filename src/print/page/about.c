@@ -121,6 +121,28 @@ static void put_sources(struct mm_layout *p)
 		mm_layout_paragraph(p, text);
 }
 
+const char *mm_layout_state(struct mm_layout *p)
+{
+	const char *last = "", *text = "";
+	const struct mm_plot_item *item;
+	uint64_t mark = 0;
+	size_t n;
+
+	item = mm_plot_legend(p->plot, &n);
+	for (size_t i = 0; i < n; i++) {
+		const char *stamp = item[i].raster ? mm_raster_info(item[i].raster)->stamp
+						   : mm_layer_source_stamp(item[i].layer);
+
+		mark = (mark << 7 | mark >> 57) ^ (item[i].raster ? mm_raster_info(item[i].raster)->identity
+								  : mm_layer_version(item[i].layer));
+		last = strcmp(stamp, last) > 0 ? stamp : last;
+	}
+	if (*last)
+		text = mm_arena_printf(&p->mem, "%s %s, %s %08x", p->words->state, day(p, last),
+				       p->words->version, (unsigned)(mark >> 32 ^ mark));
+	return text ? text : "";
+}
+
 /* ---- the code of the same view ---- */
 
 static void put_qr(struct mm_layout *p)
