@@ -123,9 +123,9 @@ static void put_sources(struct mm_layout *p)
 
 const char *mm_layout_state(struct mm_layout *p)
 {
+	const uint64_t mark = mm_plot_mark(p->plot);
 	const char *last = "", *text = "";
 	const struct mm_plot_item *item;
-	uint64_t mark = 0;
 	size_t n;
 
 	item = mm_plot_legend(p->plot, &n);
@@ -133,8 +133,6 @@ const char *mm_layout_state(struct mm_layout *p)
 		const char *stamp = item[i].raster ? mm_raster_info(item[i].raster)->stamp
 						   : mm_layer_source_stamp(item[i].layer);
 
-		mark = (mark << 7 | mark >> 57) ^ (item[i].raster ? mm_raster_info(item[i].raster)->identity
-								  : mm_layer_version(item[i].layer));
 		last = strcmp(stamp, last) > 0 ? stamp : last;
 	}
 	if (*last)
