@@ -4,6 +4,7 @@
 #include "api/features/exports.h"
 #include "api/html.h"
 #include "api/out.h"
+#include "api/rasters/collection.h"
 #include "base/clock.h"
 #include "query/query.h"
 
@@ -284,11 +285,31 @@ static void put_collection_html(const struct mm_catalog *c, const struct mm_laye
 	mm_html_end(&h);
 }
 
+/* The layer or the raster that is asked for. */
+static enum mm_code open_collection(const struct mm_api *api, const struct mm_request *r,
+				    const struct mm_catalog **ret_catalog, const struct mm_layer **ret_layer,
+				    const struct mm_raster **ret_raster, struct mm_err *reterr)
+{
+	const struct mm_catalog *c = NULL;
+	enum mm_code rc = mm_out_catalog(api, &c, reterr);
+
+	if (rc)
+		return rc;
+	*ret_raster = mm_catalog_find_raster(c, mm_out_segment(r, 1));
+	if (*ret_raster) {
+		*ret_catalog = c;
+		return MM_OK;
+	}
+	(void)mm_catalog_unref(c);
+	return mm_out_layer(api, r, mm_out_segment(r, 1), ret_catalog, ret_layer, reterr);
+}
+
 enum mm_code mm_api_collection(void *ctx, const struct mm_request *r, struct mm_response *rs,
 			       struct mm_err *reterr)
 {
 	static const char *const known[] = {"f", "lang"};
 	const struct mm_catalog *c = NULL;
+	const struct mm_raster *raster = NULL;
 	const struct mm_layer *l = NULL;
 	bool is_html = false;
 	enum mm_code rc = mm_request_only(r, known, 2, reterr);
@@ -296,17 +317,21 @@ enum mm_code mm_api_collection(void *ctx, const struct mm_request *r, struct mm_
 	if (!rc)
 		rc = mm_out_format(r, MM_TYPE_JSON_MEDIA, &is_html, reterr);
 	if (!rc)
-		rc = mm_out_layer(ctx, r, mm_out_segment(r, 1), &c, &l, reterr);
+		rc = open_collection(ctx, r, &c, &l, &raster, reterr);
 	if (rc)
 		return rc;
-	if (is_html) {
+	if (raster) {
+		mm_raster_put_collection(c, raster, is_html, r, &rs->body);
+	} else if (is_html) {
 		put_collection_html(c, l, r, &rs->body);
 	} else {
 		struct mm_json j = mm_json_on(&rs->body);
 
 		put_collection(&j, r, c, l, true);
 	}
-	rs->etag = mm_out_page_etag(r, mm_layer_version(l) ^ mm_layer_identity(l), is_html);
+	rs->etag = mm_out_page_etag(
+	    r, raster ? mm_raster_info(raster)->identity : mm_layer_version(l) ^ mm_layer_identity(l),
+	    is_html);
 	(void)mm_catalog_unref(c);
 	return mm_out_done(rs, is_html ? MM_TYPE_HTML_MEDIA : MM_TYPE_JSON_MEDIA, reterr);
 }

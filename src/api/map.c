@@ -196,6 +196,7 @@ static void put_raster(struct mm_json *j, const struct mm_entry *e)
 	put_bounds(j, &info->box_deg);
 	put_version(j, info->identity);
 	put_crs(j, info->crs_code, info->crs_name);
+	mm_json_text(j, "source_changed", info->stamp);
 	mm_json_double(j, "resolution", info->resolution_m);
 	mm_json_open(j, "style", '{');
 	mm_json_close(j, '}');

@@ -1,6 +1,7 @@
 #include "feed/raster.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "feed/child.h"
 #include "feed/freeze.h"
 #include "feed/job.h"
@@ -32,6 +33,7 @@ static unsigned tile_zoom(const struct mm_raster_look *l)
 static struct mm_raster *make(const struct mm_layer_def *def, const struct mm_vetted *v,
 			      const struct mm_raster_look *l)
 {
+	char stamp[MM_CLOCK_TEXT_MAX] = "";
 	const struct mm_raster_info info = {.id = def->id,
 					    .title = def->title,
 					    .description = def->description,
@@ -40,6 +42,7 @@ static struct mm_raster *make(const struct mm_layer_def *def, const struct mm_ve
 					    .theme = def->theme,
 					    .crs_code = l->crs_code,
 					    .crs_name = l->crs_name,
+					    .stamp = stamp,
 					    .min_zoom = def->min_zoom,
 					    .max_zoom = def->max_zoom,
 					    .tile_zoom = tile_zoom(l),
@@ -63,6 +66,8 @@ static struct mm_raster *make(const struct mm_layer_def *def, const struct mm_ve
 						       .crs = l->crs,
 						       .range = {l->range[0], l->range[1]}}};
 
+	if (v->changed_ms)
+		(void)mm_clock_format(v->changed_ms, 0, stamp);
 	return mm_raster_new(&info);
 }
 

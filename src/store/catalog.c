@@ -157,6 +157,16 @@ size_t mm_catalog_index(const struct mm_catalog *c, const char *id, size_t n)
 	return SIZE_MAX;
 }
 
+static struct mm_box box_of_rasters(const struct mm_catalog *c, const bool *is_on)
+{
+	struct mm_box all = mm_box_empty();
+
+	for (size_t i = 0; i < c->count; i++)
+		if ((!is_on || is_on[i]) && c->entry[i].raster)
+			mm_box_merge(&all, &mm_raster_info(c->entry[i].raster)->box_deg);
+	return all;
+}
+
 struct mm_box mm_catalog_box_deg(const struct mm_catalog *c, const bool *is_on)
 {
 	struct mm_box all = mm_box_empty();
@@ -168,7 +178,7 @@ struct mm_box mm_catalog_box_deg(const struct mm_catalog *c, const bool *is_on)
 		if ((!is_on || is_on[i]) && !mm_box_is_empty(&one))
 			mm_box_merge(&all, &one);
 	}
-	return all;
+	return mm_box_is_empty(&all) ? box_of_rasters(c, is_on) : all;
 }
 
 const struct mm_entry *mm_catalog_find_entry(const struct mm_catalog *c, const char *id)

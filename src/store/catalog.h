@@ -68,7 +68,8 @@ const struct mm_entry *mm_catalog_entry(const struct mm_catalog *c, size_t i);
 size_t mm_catalog_index(const struct mm_catalog *c, const char *id, size_t n);
 
 /* Extent of the features of all layers, lon, lat; `is_on` has one for each entry, and leaves out those that
- * are not; NULL: all. Empty when there is no feature with a geometry. */
+ * are not; NULL: all. Where no feature has a geometry it is that of the rasters; empty when there are none
+ * either. */
 struct mm_box mm_catalog_box_deg(const struct mm_catalog *c, const bool *is_on);
 
 /* What there is of an id; NULL when it is not known. */

@@ -54,6 +54,7 @@ struct mm_raster *mm_raster_new(const struct mm_raster_info *info)
 	r->info.theme = copy(r, info->theme);
 	r->info.crs_code = copy(r, info->crs_code);
 	r->info.crs_name = copy(r, info->crs_name);
+	r->info.stamp = copy(r, info->stamp);
 	copy_source(r);
 	return r->mem.exhausted ? mm_raster_unref(r) : r;
 }

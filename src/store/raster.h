@@ -33,11 +33,12 @@ struct mm_raster_info {
 	const char *id; /* [a-z0-9_-]{1,64} */
 	struct mm_title title, description, owner;
 	const char *license, *theme, *crs_code, *crs_name; /* crs_code "-": it has none */
-	unsigned min_zoom, max_zoom;                       /* at which it is shown, 0..22 */
-	unsigned tile_zoom; /* of the most detailed tiles that tell more than those before */
-	double opacity;     /* 0..1 */
-	bool is_visible;    /* shown at first */
-	bool is_opaque;     /* every pixel within its edges is drawn */
+	const char *stamp;           /* when its file changed last, RFC 3339; "" unknown */
+	unsigned min_zoom, max_zoom; /* at which it is shown, 0..22 */
+	unsigned tile_zoom;          /* of the most detailed tiles that tell more than those before */
+	double opacity;              /* 0..1 */
+	bool is_visible;             /* shown at first */
+	bool is_opaque;              /* every pixel within its edges is drawn */
 	uint32_t width_px, height_px;
 	double resolution_m;   /* ground of a pixel in the middle */
 	struct mm_box box_deg; /* lon/lat */

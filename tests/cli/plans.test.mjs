@@ -239,10 +239,10 @@ test('around the map, letters are 2.5 mm at least, no words overlap, and none le
         ['situation', 'gpzu', 'works', 'map', 'passport'].includes(template) ? [{template, orientation, format: 'A4'}] : [])]);
     for (const plan of plans) {
         const [layer, id] = objects[plan.template] ?? ['projects', 'P-0006'];
-        for (const language of plan.format ? ['ru'] : ['ru', 'en']) {
+        for (const language of ['ru', 'en']) {
             const file = print({...plan, language, object: {layer, id}, elements: {overview: false}}), name = JSON.stringify({...plan, language});
             const [, width, height] = told('pdfinfo', file).match(/Page size:\s+([\d.]+) x ([\d.]+)/).map((n) => Number(n) / MM);
-            const [map] = fieldsOf(file), form = textOf(file).includes('Кол.уч.') ? {x: width - 190, y: height - 60} : {x: width, y: height};
+            const [map] = fieldsOf(file), form = /Кол\.уч\.|Qty/.test(textOf(file)) ? {x: width - 190, y: height - 60} : {x: width, y: height};
             const words = wordsOf(file).filter(({x, y}) => !(x > map.x && x < map.x + map.width && y > map.y && y < map.y + map.height))
                 .filter(({x, y}) => !(x > form.x && y > form.y));
             assert.ok(words.length > 10, name);
@@ -285,3 +285,83 @@ test('an atlas is bounded, and says what it needs', () => {
         assert.match(done.stderr, words);
     }
 });
+
+test('a number stays with the word that it counts', () => {
+    for (const format of ['A3', 'A4']) {
+        const words = wordsOf(print({template: 'situation', format, object: {layer: 'projects', id: 'P-0006'}}));
+        const torn = words.filter(({word, y}, i) => word === '№' && Math.abs((words[i + 1]?.y ?? 0) - y) > 0.5);
+        assert.ok(words.filter(({word}) => word === '№').length > 2 && torn.length === 0, `${format}: ${torn.length}`);
+    }
+});
+
+test('figures of a table stand flush right below their unit', () => {
+    const words = wordsOf(print({template: 'year', format: 'A3'}), 2), head = words.findIndex(({word}, i) => word === 'Бюджет,' && words[i + 1].word === '₽');
+    assert.ok(head >= 0);
+    // the last group of each sum in the first of the columns: 25 551 660
+    const sums = words.filter(({word, left, y}) => /^\d{3}$/.test(word) && left > words[head].left && left < words[head].left + 30 && y > words[head].y);
+    const edge = Math.max(...sums.map(({right}) => right)), flush = sums.filter(({right}) => Math.abs(right - edge) < 0.2);
+    assert.ok(flush.length > 25, `${flush.length} of ${sums.length}`);
+});
+
+test('headings of narrow columns do not reach into the next, and stay with what they are above', () => {
+    const narrow = wordsOf(print({template: 'year', format: 'A4'})), scale = narrow.find(({word}) => word === '1:10000'), streets = narrow.find(({word}) => word === 'Улицы');
+    assert.ok(scale.right < streets.left - 1, `${scale.right} ${streets.left}`);
+    const turned = wordsOf(print({template: 'map', rotation: 30})), legend = turned.find(({word}) => word === 'обозначения'), first = turned.find(({word}) => word === 'Школы');
+    assert.ok(Math.abs(legend.left - first.left) < 1 && first.y > legend.y && first.y < legend.y + 12, JSON.stringify([legend, first]));
+});
+
+test('a title block speaks the language of its plan', () => {
+    const text = textOf(print({template: 'works', language: 'en', object: {layer: 'permits', id: 'Z-0002'}}));
+    for (const word of ['Stage', 'Sheets', 'Rev.', 'Sign.'])
+        assert.ok(text.includes(word), word);
+    assert.doesNotMatch(text, /Стадия|Изм\.|Листов/);
+});
+
+test('the number of a house is written once, whether as its own or as its address', () => {
+    const file = print({template: 'gpzu', object: {layer: 'social_parcels', id: 1}}), [map] = fieldsOf(file);
+    const numbers = wordsOf(file).filter(({word, x, y}) => /^\d{1,3}$/.test(word) && x < map.x + map.width && y < map.y + map.height);
+    const twice = numbers.flatMap((a, i) => numbers.slice(i + 1).filter((b) => a.word === b.word && Math.hypot(a.x - b.x, a.y - b.y) < 12).map(() => a.word));
+    assert.ok(numbers.length > 20, `${numbers.length}`);
+    assert.deepEqual(twice, []);
+});
+
+test('the streets of an index have their names on the map', () => {
+    const words = wordsOf(print({template: 'wall'})), edge = 1189 - 5 - 185;
+    const named = new Set(words.filter(({word, x}, i) => x < edge && /^(ул|пер|наб)\.$/.test(words[i - 1]?.word) && word.length > 2).map(({word}) => word));
+    assert.ok(named.size > 45, `${named.size}`);
+});
+
+test('PR8: symbols keep their millimetres at any scale', () => {
+    const style = {version: 8, sources: {s: {type: 'vector'}}, layers: [{id: 'c', type: 'circle', source: 's', 'source-layer': 'stops', paint: {'circle-radius': 12, 'circle-color': '#00ff00'}}]};
+    for (const scale of [500, 5000, 25000]) {
+        const file = print({format: 'A3', scale, crs: 'MSK48_1', center: [1291801, 390249], layers: ['stops'], style, elements: bare, output: 'svg'}, 'svg');
+        const sides = readFileSync(file, 'utf8').split('<path').filter((tag) => /fill:rgb\(0%,100%,0%\)/.test(tag)).map((tag) => {
+            const m = (tag.match(/transform="matrix\(([^)]*)\)"/)?.[1] ?? '1,0,0,1,0,0').split(/[ ,]+/).map(Number);
+            const xs = tag.match(/ d="([^"]*)"/)[1].match(/-?[\d.]+/g).map(Number).filter((_, i) => i % 2 === 0);
+            return (Math.max(...xs) - Math.min(...xs)) * Math.hypot(m[0], m[1]) / MM;
+        });
+        // 24 pixels of 1/96 inch
+        assert.ok(sides.length > 0 && sides.every((mm) => Math.abs(mm - 24 * 25.4 / 96) < 0.05), `1:${scale}: ${sides}`);
+    }
+});
+
+test('a plan says who may see it, and of which day and version its data are', () => {
+    const state = (plan) => textOf(print({format: 'A4', scale: 5000, center: [39.0981, 52.353], access: 'Для служебного пользования', ...plan})).replace(/\s+/g, ' ');
+    const text = state({});
+    assert.match(text, /Для служебного пользования/);
+    const [, mark] = /Данные на \d\d\.\d\d\.\d{4}, версия ([0-9a-f]{8})/.exec(text);
+    assert.equal(/версия ([0-9a-f]{8})/.exec(state({title: 'x'}))[1], mark);
+    assert.notEqual(/версия ([0-9a-f]{8})/.exec(state({layers: ['streets']}))[1], mark);
+    assert.match(state({language: 'en'}), /Data of \d{4}-\d\d-\d\d, version [0-9a-f]{8}/);
+});
+
+test('sheets of an atlas overlap by the tenth that it asks for', () => {
+    const file = print({template: 'album', scale: 2000, extent: [39.09, 52.345, 39.11, 52.36], atlas: {by: 'grid', overlap: 0.1, index: false}});
+    const boxes = [1, 2].map((sheet) => {
+        const corners = [...JSON.parse(told('gdalinfo', '-json', `PDF:${sheet}:${file}`)).metadata[''].NEATLINE.matchAll(/([\d.]+) ([\d.]+)/g)];
+        return corners.map(([, x]) => Number(x));
+    });
+    const width = Math.max(...boxes[0]) - Math.min(...boxes[0]), shared = Math.max(...boxes[0]) - Math.min(...boxes[1]);
+    assert.ok(Math.abs(shared / width - 0.1) < 0.005, `${shared} of ${width}`);
+});
+

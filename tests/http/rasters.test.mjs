@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
 import {copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
+import {createServer} from 'node:http';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {serve, tempDir} from '../lib/munimap.mjs';
@@ -155,6 +156,40 @@ test('the picture of a map and WMS have the raster in its place', async () => {
     red(pixelsOf(await bytesOf(wms)));
 });
 
+test('a raster has a row of the legend with a piece of it, in WMS too, and nothing to be asked', async () => {
+    const ask = (more) => server.get(`/wms?SERVICE=WMS&VERSION=1.3.0&${more}`);
+    const legend = await ask('REQUEST=GetLegendGraphic&FORMAT=image/png&LAYER=full');
+    assert.deepEqual([legend.status, legend.headers.get('content-type')], [200, 'image/png']);
+    const {width, height, at} = pixelsOf(await bytesOf(legend));
+    let green = 0;
+    for (let y = 0; y < height; y++)
+        for (let x = 0; x < Math.min(width, 40); x++) {
+            const [r, g, b] = at(x, y);
+            green += g > r && g > b && r < 120;
+        }
+    assert.ok(green > 250, `${green} of ${width} x ${height}`);
+    const map = 'STYLES=&CRS=CRS:84&BBOX=39.097,52.352,39.100,52.354&WIDTH=300&HEIGHT=328&FORMAT=image/png&INFO_FORMAT=application/json&I=9&J=9';
+    const refused = await ask(`REQUEST=GetFeatureInfo&LAYERS=full,dot&QUERY_LAYERS=dot,full&${map}`);
+    assert.equal(refused.status, 400);
+    assert.match(await refused.text(), /code="LayerNotQueryable"[^>]*>[^<]*"?full/);
+    for (const layers of ['LAYERS=full,dot&QUERY_LAYERS=dot', 'LAYERS=map&QUERY_LAYERS=map'])
+        assert.deepEqual((await (await ask(`REQUEST=GetFeatureInfo&${layers}&${map}`)).json()).features, [], layers);
+});
+
+test('a raster is a collection that has a map and no items, and none of those that are listed as tables', async () => {
+    const full = await server.json('/collections/full'), [west, south, east, north] = full.extent.spatial.bbox[0];
+    assert.ok(west < INSIDE[0] && INSIDE[0] < east && south < INSIDE[1] && INSIDE[1] < north);
+    assert.deepEqual([full.layerDataType, full.itemType], ['Raster', undefined]);
+    const map = full.links.find((link) => link.rel === 'http://www.opengis.net/def/rel/ogc/1.0/map' && link.type === 'image/png');
+    assert.equal((await fetch(map.href)).headers.get('content-type'), 'image/png');
+    assert.ok(!full.links.some(({rel}) => rel === 'items'));
+    assert.match(await (await server.get('/collections/photo?f=html')).text(), /Съёмка &lt;b&gt;/);
+    assert.deepEqual((await server.json('/collections')).collections.map(({id}) => id), ['dot']);
+    assert.equal((await server.get('/collections/full/items')).status, 404);
+    const opened = JSON.parse(run('gdalinfo', '-json', '-oo', 'API=MAP', `OGCAPI:${server.url}/collections/full`));
+    assert.ok(opened.size[0] > 0, 'GDAL draws its map');
+});
+
 const DPI = 300;
 
 /** A print and where its red square is to be: millimetres of the sheet. */
@@ -198,6 +233,65 @@ test('a photograph is a JPEG in the PDF, in a layer of its own, and the same pla
     assert.ok(Math.abs(png.right - png.left - 59) <= 2);
     const without = (await print({output: 'pdf', layers: ['dot']})).toString('latin1');
     assert.doesNotMatch(without, /\/DCTDecode/);
+});
+
+test('a plan names its raster in the legend, and among the sources with owner and date', async () => {
+    const wordsOf = async (plan) => {
+        writeFileSync(join(dir, 'w.pdf'), await print({output: 'pdf', ...plan}));
+        return run('pdftotext', 'w.pdf', '-').toString().replace(/\s+/g, ' ');
+    };
+    const text = await wordsOf({layers: ['photo', 'dot'], title: 'План'});
+    assert.match(text, /Условные обозначения .*Снимок/);
+    assert.match(text, /Источники данных: .*Съёмка <b> \(\d\d\.\d\d\.\d{4}\)/);
+    const english = await wordsOf({layers: ['photo'], title: 'Plan', language: 'en'});
+    assert.match(english, /Legend .*Photo/);
+    assert.match(english, /Sources of data: Survey \(\d{4}-\d\d-\d\d\)/);
+    assert.doesNotMatch(await wordsOf({layers: ['dot'], title: 'План'}), /Снимок|Съёмка/);
+    assert.doesNotMatch(await wordsOf({layers: ['photo', 'dot'], title: 'План', center: [1299050, 389970]}), /Снимок|Съёмка/, 'outside of it');
+});
+
+test('plans at the limits: far outside, 1:1, an A0 at 1:100', async () => {
+    const far = (await print({output: 'pdf', center: [1393000, 389970]})).toString('latin1');
+    assert.doesNotMatch(far, /\/DCTDecode/);
+    const refused = await server.get('/print', {method: 'POST', headers: {'Content-Type': 'application/json'},
+        body: JSON.stringify({format: 'A4', scale: 1, crs: 'MSK48_1', center: RED, layers: ['full']})});
+    assert.equal(refused.status, 400);
+    assert.match((await refused.json()).detail, /scale/);
+    // 118 x 84 m of 1 m pixels on 1189 x 841 mm: no more is read than the file has to tell
+    const began = Date.now(), large = await print({output: 'pdf', format: 'A0', scale: 100});
+    assert.ok(large.length < 20e6 && Date.now() - began < 60000, `${large.length} bytes, ${Date.now() - began} ms`);
+    const tiny = await server.get('/collections/full/map?f=png&crs=MSK48_1&bbox-crs=MSK48_1&bbox=1292049.999,389969.999,1292050.001,389970.001&width=64&height=64');
+    assert.equal(tiny.status, 200);
+    assert.equal(red(pixelsOf(await bytesOf(tiny))).n, 64 * 64);
+    const world = await server.get('/collections/full/map?f=png&bbox=-180,-80,180,80&width=400');
+    assert.equal(world.status, 200);
+    await world.arrayBuffer();
+});
+
+test('a style of a plan draws our rasters only: nothing is fetched from elsewhere', async () => {
+    let asked = 0;
+    const elsewhere = createServer((_, answer) => {
+        asked++;
+        answer.end();
+    });
+    await new Promise((done) => elsewhere.listen(0, '127.0.0.1', done));
+    const url = `http://127.0.0.1:${elsewhere.address().port}`;
+    const style = (sources, source) => ({version: 8, sources, layers: [{id: 'below', type: 'raster', source, paint: {'raster-opacity': 0.5}}]});
+    const other = {type: 'raster', tiles: [`${url}/{z}/{x}/{y}.png`], tileSize: 256};
+    for (const [name, given] of [['a foreign source', style({other}, 'other')], ['a source that is not there', style({}, 'none')],
+        ['a file', style({other: {type: 'raster', url: 'file:///etc/passwd'}}, 'other')], ['a layer of features', style({dot: other}, 'dot')]]) {
+        const answer = await server.get('/print', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify({
+            format: 'A4', scale: 2000, crs: 'MSK48_1', center: RED, layers: ['full', 'dot'], style: given})});
+        const body = await bytesOf(answer);
+        assert.ok(answer.status === 200 || answer.status === 400 && /style/.test(body), `${name}: ${answer.status} ${answer.status === 200 ? '' : body}`);
+        if (answer.status === 200)
+            assert.doesNotMatch(body.toString('latin1'), /\/DCTDecode/, name);
+    }
+    // by its id it is ours, whatever address the style has for it
+    const ours = rendered(await print({output: 'pdf', style: style({full: other}, 'full')})), [r, g, b] = ours.at(...middleOf(await print({output: 'pdf'}), 210).map(Math.round));
+    assert.ok(r > 240 && g > 100 && g < 160 && b > 100 && b < 160, `half of the red: ${[r, g, b]}`);
+    assert.equal(asked, 0);
+    elsewhere.close();
 });
 
 test('a raster that cannot be read fails the print by name, and comes back by itself', async () => {

@@ -201,6 +201,22 @@ static void begin(struct info *f)
 	}
 }
 
+/* A picture has nothing to tell. */
+static enum mm_code check_queryable(struct mm_wms *w, const bool *is_on, struct mm_err *reterr)
+{
+	for (size_t i = 0; is_on && i < mm_catalog_count(w->picture.catalog); i++) {
+		const struct mm_entry *e = mm_catalog_entry(w->picture.catalog, i);
+
+		if (is_on[i] && !e->layer)
+			return mm_wms_fail(
+			    w, "LayerNotQueryable", reterr, "QUERY_LAYERS",
+			    "layer \"%.64s\" has no features that could be asked for: leave it out "
+			    "of QUERY_LAYERS",
+			    e->id);
+	}
+	return MM_OK;
+}
+
 enum mm_code mm_wms_info(struct mm_wms *w, struct mm_err *reterr)
 {
 	struct info f = {.w = w, .lang = mm_request_lang(w->picture.r, "ru"), .most = 1};
@@ -211,6 +227,8 @@ enum mm_code mm_wms_info(struct mm_wms *w, struct mm_err *reterr)
 
 	if (!rc)
 		rc = mm_wms_read_layers(w, "QUERY_LAYERS", &is_on, reterr);
+	if (!rc)
+		rc = check_queryable(w, is_on, reterr);
 	if (!rc && mm_wms_param(w->picture.r, "FEATURE_COUNT"))
 		rc = mm_wms_read_number(w, "FEATURE_COUNT", 1, 100000, &most, reterr);
 	if (!rc)

@@ -50,7 +50,7 @@ static enum mm_code around_middle(struct mm_wms *w, struct mm_err *reterr)
 	if (rc)
 		return rc;
 	if (mm_box_is_empty(&all) || mm_transform_points(t, at, 1) > 0)
-		return mm_wms_fail(w, "LayerNotDefined", reterr, "LAYER", "the layer has no features");
+		return mm_wms_fail(w, "LayerNotDefined", reterr, "LAYER", "the layer shows nothing");
 	w->picture.box = (struct mm_box){at[0] - half, at[1] - half, at[0] + half, at[1] + half};
 	w->picture.width_px = w->picture.height_px = (unsigned)(SIDE_MM / MM_A_PIXEL);
 	return MM_OK;
@@ -81,6 +81,8 @@ struct legend {
 	double width, at; /* millimetres: of the widest row; the row that comes */
 	int rows;
 	bool draws; /* else it is measured */
+	enum mm_code rc;
+	struct mm_err *reterr;
 };
 
 static void put_words(struct legend *g, const char *text, double x, double height, bool is_bold)
@@ -99,8 +101,8 @@ static void put_class(struct legend *g, const struct mm_plot_item *item, const s
 {
 	const struct mm_paper_box box = {MARGIN_MM, g->at + 0.5, SWATCH_MM, ROW_MM - 1};
 
-	if (g->draws)
-		mm_plot_draw_swatch(g->plot->plot, g->cr, class, &box);
+	if (g->draws && !g->rc)
+		g->rc = mm_plot_draw_swatch(g->plot->plot, g->cr, class, &box, g->reterr);
 	put_words(g, *class->text ? class->text : item->title, MARGIN_MM + SWATCH_MM + GAP_MM, TEXT_MM,
 		  false);
 	g->at += ROW_MM;
@@ -127,7 +129,7 @@ static void put_items(struct legend *g)
 
 static enum mm_code draw(struct mm_wms *w, struct mm_picture_plot *o, struct mm_err *reterr)
 {
-	struct legend g = {.plot = o};
+	struct legend g = {.plot = o, .reterr = reterr};
 	struct mm_canvas_info info = {.title = "", .is_clear = w->picture.is_clear};
 	struct mm_paper paper = {0};
 	struct mm_canvas *c = NULL;
@@ -143,7 +145,7 @@ static enum mm_code draw(struct mm_wms *w, struct mm_picture_plot *o, struct mm_
 	g.cr = mm_canvas_cairo(c);
 	g.draws = true;
 	put_items(&g);
-	rc = mm_canvas_finish(c, &w->rs->body, reterr);
+	rc = g.rc ? g.rc : mm_canvas_finish(c, &w->rs->body, reterr);
 	(void)mm_canvas_free(c);
 	return rc;
 }

@@ -16,6 +16,8 @@
 
 enum { ORDER_BYTES = 96 << 20, NAME_BYTES = 150 };
 
+static const double INDEX_ZOOM = 12; /* about 1:44 000: streets in an index are named from there on */
+
 /* What lives while one is made. */
 struct ready {
 	struct mm_arena mem;
@@ -103,6 +105,9 @@ static enum mm_code choose(const struct mm_order *o, struct ready *w, bool **ret
 			continue;
 		if (k == SIZE_MAX)
 			return mm_fail(reterr, MM_E_INVALID, "layers", "there is no layer \"%.64s\"", id);
+		if (!is_printed(o->catalog, k) && *mm_catalog_entry(o->catalog, k)->error)
+			return mm_fail(reterr, MM_E_NOT_FOUND, "layers",
+				       "layer \"%.64s\" could not be read: /status says why", id);
 		if (!is_printed(o->catalog, k))
 			return mm_fail(reterr, MM_E_INVALID, "layers",
 				       "layer \"%.64s\" has no features to be printed", id);
@@ -154,6 +159,8 @@ static enum mm_code read_style(const struct mm_order *o, struct ready *w, struct
 		return rc;
 	if (is_on)
 		mm_styling_show(document, o->catalog, is_on);
+	if (w->plan->index.layer)
+		mm_styling_name_lines(document, w->plan->index.layer, INDEX_ZOOM);
 	rc = mm_style_read(document, &w->mem, &w->style, NULL, reterr);
 	json_decref(document);
 	return rc;

@@ -45,3 +45,21 @@ void mm_styling_show(json_t *document, const struct mm_catalog *c, const bool *i
 					  json_string(is_on[entry] ? "visible" : "none"));
 	}
 }
+
+void mm_styling_name_lines(json_t *document, const char *id, double from)
+{
+	json_t *layers = json_object_get(document, "layers"), *layer;
+	size_t i;
+
+	json_array_foreach(layers, i, layer)
+	{
+		const char *source = json_string_value(json_object_get(layer, "source-layer"));
+		const json_t *layout = json_object_get(layer, "layout");
+		const char *placement = json_string_value(json_object_get(layout, "symbol-placement"));
+
+		if (source && strcmp(source, id) == 0 && placement && strncmp(placement, "line", 4) == 0 &&
+		    json_object_get(layout, "text-field") &&
+		    json_number_value(json_object_get(layer, "minzoom")) > from)
+			(void)json_object_set_new(layer, "minzoom", json_real(from));
+	}
+}

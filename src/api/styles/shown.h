@@ -18,4 +18,8 @@ const char *mm_styling_drawn(const json_t *style_layer);
  * stays as it is. `is_on` has one for each entry of the catalog. */
 void mm_styling_show(json_t *document, const struct mm_catalog *c, const bool *is_on);
 
+/* Names the lines of an entry at every zoom from `from` on, where the style begins later: the names in an
+ * index are looked for on the map. */
+void mm_styling_name_lines(json_t *document, const char *id, double from);
+
 #endif

@@ -28,8 +28,18 @@ static CPLHTTPResult *refuse_fetch(const char *url, CSLConstList options, GDALPr
 	return r;
 }
 
+/* Clients read what is said of a layer: in which folder of the server its file lies is not for them. */
+static void hide_folder(char *text, const char *path)
+{
+	const char *slash = path[0] == '/' ? strrchr(path, '/') : NULL;
+	const size_t n = slash ? (size_t)(slash + 1 - path) : 0;
+
+	for (char *at = text; n > 1 && (at = memmem(at, strlen(at), path, n));)
+		memmove(at, at + n, strlen(at + n) + 1);
+}
+
 /* One line of printable text. */
-static void keep(char *ret, size_t size, const char *text)
+static void keep(char *ret, size_t size, const char *text, const char *path)
 {
 	size_t n = mm_text_utf8_cut(text, strlen(text), size - 1);
 
@@ -38,24 +48,27 @@ static void keep(char *ret, size_t size, const char *text)
 	while (n && (ret[n - 1] == ' ' || ret[n - 1] == '.'))
 		n--;
 	ret[n] = '\0';
+	hide_folder(ret, path);
 }
 
 static void CPL_STDCALL on_message(CPLErr level, CPLErrorNum number, const char *text)
 {
 	struct mm_gdal_log *log = CPLGetErrorHandlerUserData();
+	char line[sizeof(log->message[0])];
 
 	(void)number;
 	if (level < CE_Warning)
 		return;
 	if (level >= CE_Failure) {
 		log->failures++;
-		keep(log->last_failure, sizeof(log->last_failure), text);
+		keep(log->last_failure, sizeof(log->last_failure), text, log->path);
 	}
+	keep(line, sizeof(line), text, log->path);
 	for (size_t i = 0; i < log->count; i++)
-		if (strncmp(log->message[i], text, sizeof(log->message[i]) - 1) == 0)
+		if (strcmp(log->message[i], line) == 0)
 			return;
 	if (log->count < MM_GDAL_MESSAGES)
-		keep(log->message[log->count++], sizeof(log->message[0]), text);
+		memcpy(log->message[log->count++], line, sizeof(line));
 }
 
 const char *mm_gdal_why(const struct mm_gdal_log *log, unsigned long failures, const char *otherwise)
@@ -94,6 +107,7 @@ static bool is_listed(const struct mm_job *job, const char *name)
 
 void mm_gdal_start(const struct mm_job *job, struct mm_gdal_log *log)
 {
+	log->path = job->open ? job->open : "";
 	CPLSetErrorHandlerEx(on_message, log);
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
 		CPLSetConfigOption(settings[i].key, settings[i].value);

@@ -19,7 +19,8 @@ struct mm_gdal_log {
 	size_t count;           /* kept */
 	unsigned long failures; /* said in all, warnings apart */
 	char last_failure[300];
-	uint64_t inode; /* see mm_report */
+	const char *path; /* that is opened: its folder is not told; set by mm_gdal_start */
+	uint64_t inode;   /* see mm_report */
 };
 
 void mm_gdal_start(const struct mm_job *job, struct mm_gdal_log *log);

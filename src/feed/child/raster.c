@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cpl_conv.h>
@@ -13,7 +14,7 @@
 
 /* Opening a raster, and what there is to know of it. */
 
-enum { SIDE_MAX = 2000000, PRJ_BYTES_MAX = 64 << 10 };
+enum { SIDE_MAX = 2000000, PRJ_BYTES_MAX = 64 << 10, SAMPLE_PX = 512 };
 
 static const double DEVIATIONS = 2; /* beyond them from the mean a value is black or white */
 
@@ -97,10 +98,53 @@ static enum mm_code choose_bands(struct mm_raster_file *f, struct mm_err *reterr
 	return MM_OK;
 }
 
+/* Mean and deviation of what is finite, of every so many-th pixel: GDAL's own have no answer where one value
+ * is infinite. False: nothing is, or it cannot be read. */
+static bool measure_finite(GDALRasterBandH b, double ret[4])
+{
+	const int width = GDALGetRasterBandXSize(b), height = GDALGetRasterBandYSize(b),
+		  across = width < SAMPLE_PX ? width : SAMPLE_PX,
+		  down = height < SAMPLE_PX ? height : SAMPLE_PX;
+	double *v = calloc((size_t)across * (size_t)down, sizeof(*v)), sum = 0, squares = 0;
+	size_t count = 0;
+
+	ret[0] = HUGE_VAL;
+	ret[1] = -HUGE_VAL;
+	if (!v ||
+	    GDALRasterIO(b, GF_Read, 0, 0, width, height, v, across, down, GDT_Float64, 0, 0) != CE_None) {
+		free(v);
+		return false;
+	}
+	for (size_t i = 0; i < (size_t)across * (size_t)down; i++)
+		if (isfinite(v[i])) {
+			ret[0] = fmin(ret[0], v[i]);
+			ret[1] = fmax(ret[1], v[i]);
+			sum += v[i];
+			squares += v[i] * v[i];
+			count++;
+		}
+	free(v);
+	ret[2] = sum / (double)count;
+	ret[3] = sqrt(fmax(squares / (double)count - ret[2] * ret[2], 0));
+	return count > 0 && isfinite(ret[2]) && isfinite(ret[3]);
+}
+
+/* Least and greatest value, mean and deviation of a band. */
+static bool measure_band(GDALRasterBandH b, double ret[4])
+{
+	const bool is_known =
+	    GDALComputeRasterStatistics(b, TRUE, &ret[0], &ret[1], &ret[2], &ret[3], NULL, NULL) == CE_None;
+
+	return is_known && isfinite(ret[0]) && isfinite(ret[1]) && isfinite(ret[2]) && isfinite(ret[3])
+		   ? true
+		   : is_known && measure_finite(b, ret);
+}
+
 /* What of more than 8 bits is black and what is white: as the definition says, else twice the standard
  * deviation around the mean, the same for all bands. */
 static enum mm_code find_range(struct mm_raster_file *f, const struct mm_raster_job *x, struct mm_err *reterr)
 {
+	const unsigned long before = f->log->failures;
 	double low = HUGE_VAL, high = -HUGE_VAL;
 
 	if (x->has_range) {
@@ -112,18 +156,20 @@ static enum mm_code find_range(struct mm_raster_file *f, const struct mm_raster_
 	if (f->is_bytes || f->palette)
 		return MM_OK;
 	for (int i = 0; i < f->band_count; i++) {
-		double min, max, mean, deviation;
+		double v[4];
 
-		if (GDALComputeRasterStatistics(GDALGetRasterBand(f->dataset, f->band[i]), TRUE, &min, &max,
-						&mean, &deviation, NULL, NULL) != CE_None)
-			return mm_fail(reterr, MM_E_INVALID, "",
-				       "has no values that say what is black and what is white: add range: "
-				       "[BLACK, WHITE]");
-		low = fmin(low, fmax(min, mean - DEVIATIONS * deviation));
-		high = fmax(high, fmin(max, mean + DEVIATIONS * deviation));
+		if (!measure_band(GDALGetRasterBand(f->dataset, f->band[i]), v))
+			return mm_fail(
+			    reterr, MM_E_INVALID, "",
+			    "has no finite values that say what is black and what is white (%s): is it "
+			    "damaged? Else add range: [BLACK, WHITE]",
+			    mm_gdal_why(f->log, before, "GDAL found none"));
+		low = fmin(low, fmax(v[0], v[2] - DEVIATIONS * v[3]));
+		high = fmax(high, fmin(v[1], v[2] + DEVIATIONS * v[3]));
 	}
-	if (!isfinite(low) || !isfinite(high))
-		return mm_fail(reterr, MM_E_INVALID, "", "has no finite values: it is no picture");
+	if (!isfinite(high - low)) /* doubles that are farther apart than doubles can say */
+		return mm_fail(reterr, MM_E_INVALID, "",
+			       "has values of no sane size: add range: [BLACK, WHITE]");
 	f->range[0] = low;
 	f->range[1] = high > low ? high : low + 1;
 	return MM_OK;

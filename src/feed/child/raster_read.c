@@ -32,7 +32,7 @@ static double pixels_to_read(const struct mm_raster_file *f, const struct mm_ras
 
 static enum mm_code failed(const struct mm_raster_file *f, struct mm_err *reterr)
 {
-	return mm_fail(reterr, MM_E_DATA, "", "cannot be read: %s",
+	return mm_fail(reterr, MM_E_DATA, "", "is damaged, copy it again: %s",
 		       mm_gdal_why(f->log, 0, "GDAL does not say why"));
 }
 

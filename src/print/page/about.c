@@ -13,6 +13,8 @@
 
 enum { SOURCES_MAX = 40 };
 
+static const double ABOVE_MM = 1.5;
+
 /* "15.06.2026" or "2026-06-15", of the beginning of a text that is a day. */
 static const char *day(struct mm_layout *p, const char *iso)
 {
@@ -103,20 +105,40 @@ static void put_sources(struct mm_layout *p)
 {
 	struct sources s = {.text = ""};
 	const struct mm_plot_item *item;
-	const struct mm_raster *raster;
 	const char *text;
 	size_t n;
 
 	item = mm_plot_legend(p->plot, &n);
 	for (size_t i = 0; i < n; i++)
-		add_source(p, &s, &mm_layer_schema(item[i].layer)->owner,
-			   mm_layer_source_stamp(item[i].layer));
-	for (size_t i = 0; (raster = mm_plot_raster(p->plot, i)); i++)
-		if (*mm_title_in(&mm_raster_info(raster)->owner, p->plan->language, ""))
-			add_source(p, &s, &mm_raster_info(raster)->owner, "");
+		if (item[i].raster)
+			add_source(p, &s, &mm_raster_info(item[i].raster)->owner,
+				   mm_raster_info(item[i].raster)->stamp);
+		else
+			add_source(p, &s, &mm_layer_schema(item[i].layer)->owner,
+				   mm_layer_source_stamp(item[i].layer));
 	text = s.text && *s.text ? mm_arena_printf(&p->mem, "%s: %s.", p->words->sources, s.text) : NULL;
 	if (text)
 		mm_layout_paragraph(p, text);
+}
+
+const char *mm_layout_state(struct mm_layout *p)
+{
+	const uint64_t mark = mm_plot_mark(p->plot);
+	const char *last = "", *text = "";
+	const struct mm_plot_item *item;
+	size_t n;
+
+	item = mm_plot_legend(p->plot, &n);
+	for (size_t i = 0; i < n; i++) {
+		const char *stamp = item[i].raster ? mm_raster_info(item[i].raster)->stamp
+						   : mm_layer_source_stamp(item[i].layer);
+
+		last = strcmp(stamp, last) > 0 ? stamp : last;
+	}
+	if (*last)
+		text = mm_arena_printf(&p->mem, "%s %s, %s %08x", p->words->state, day(p, last),
+				       p->words->version, (unsigned)(mark >> 32 ^ mark));
+	return text ? text : "";
 }
 
 /* ---- the code of the same view ---- */
@@ -178,6 +200,8 @@ void mm_layout_put_about(struct mm_layout *p)
 	char now[MM_CLOCK_TEXT_MAX];
 	const char *text;
 
+	if (p->at_column < p->column_count && p->at_y > p->column[p->at_column].y)
+		p->at_y += ABOVE_MM; /* not a line of what stands before it */
 	put_notes(p);
 	put_qr(p);
 	if (!p->given || mm_layout_is_index(p) ||

@@ -150,7 +150,10 @@ void mm_layout_put_overview(struct mm_layout *p);
 void mm_layout_put_table(struct mm_layout *p); /* table.c */
 void mm_layout_put_points(struct mm_layout *p);
 void mm_layout_put_streets(struct mm_layout *p); /* streets.c: the index */
-void mm_layout_put_about(struct mm_layout *p);   /* about.c: sources, system, dates, notes, QR */
+/* "Данные на 27.11.2026, версия 3f2a91c0": of what is on the sheet, the last change and a mark of the
+ * content, which is the same where the data are; "": nothing is, or no memory. */
+const char *mm_layout_state(struct mm_layout *p);
+void mm_layout_put_about(struct mm_layout *p); /* about.c: sources, system, dates, notes, QR */
 
 /* What a feature is called: a name, an address, or its layer and id. In the memory of the page; never NULL.
  */

@@ -74,7 +74,7 @@ void mm_layout_put_scale(struct mm_layout *p)
 			      (double[]){is_stacked ? box.x + (has_angle ? box.width / 2 : half)
 						    : box.x + box.width - aside,
 					 box.y + (is_stacked ? BAR_MM : 0) + NORTH_MM / 2},
-			      NORTH_MM);
+			      NORTH_MM, is_stacked ? box.width : 2 * aside);
 }
 
 /* ---- legend ---- */
@@ -83,6 +83,8 @@ static bool is_area(const struct mm_plot_class *class)
 {
 	struct mm_geom g;
 
+	if (class->raster)
+		return true;
 	mm_layer_geom(class->layer, class->row, &g);
 	return mm_geom_dimension(&g) == 2;
 }
@@ -113,7 +115,8 @@ static void put_class(struct mm_layout *p, const struct mm_plot_item *item, cons
 		return;
 	swatch = (struct mm_paper_box){box.x, box.y + (height - SWATCH_HEIGHT_MM) / 2, SWATCH_MM[p->density],
 				       SWATCH_HEIGHT_MM};
-	mm_plot_draw_swatch(p->plot, p->cr, class, &swatch);
+	if (!p->rc)
+		p->rc = mm_plot_draw_swatch(p->plot, p->cr, class, &swatch, p->reterr);
 	if (is_area(class))
 		draw_rim(p->cr, &swatch);
 	mm_lettering_draw(p->spec->lettering, p->cr, &words, box.x + aside, box.y + height / 2);
@@ -142,6 +145,23 @@ static void put_item(struct mm_layout *p, const struct mm_plot_item *item)
 		put_class(p, item, &item->class[k]);
 }
 
+/* What is to stay below the heading: the first row, with what is above it. */
+static double first_height(struct mm_layout *p, const struct mm_plot_item *item)
+{
+	const double aside = SWATCH_MM[p->density] + SWATCH_GAP_MM[p->density], row = ROW_MM[p->density];
+	const bool has_head = item->class_count > 1 || *item->class[0].text;
+	const char *text = *item->class[0].text ? item->class[0].text : item->title;
+	cairo_t *cr = p->cr;
+	double head, first;
+
+	p->cr = NULL;
+	head = mm_layout_write(p, item->title, MM_LETTERS_PLAIN_MM, true, 0, 0, mm_layout_width(p)) + 1;
+	first = mm_layout_write(p, text, MM_LETTERS_PLAIN_MM, false, 0, 0, mm_layout_width(p) - aside);
+	p->cr = cr;
+	/* put_item_head asks for 3 mm more than a row */
+	return (has_head ? fmax(head, row) + 3 : 0) + fmax(first + ROW_PAD_MM[p->density], row);
+}
+
 void mm_layout_put_legend(struct mm_layout *p)
 {
 	const struct mm_plot_item *item;
@@ -151,7 +171,7 @@ void mm_layout_put_legend(struct mm_layout *p)
 		return;
 	item = mm_plot_legend(p->plot, &n);
 	if (n)
-		mm_layout_head(p, p->words->legend, 3 * ROW_MM[p->density]);
+		mm_layout_head(p, p->words->legend, fmax(first_height(p, &item[0]), 3 * ROW_MM[p->density]));
 	for (size_t i = 0; i < n; i++)
 		put_item(p, &item[i]);
 }

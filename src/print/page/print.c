@@ -55,8 +55,15 @@ void mm_layout_draw_form(struct mm_layout *p, const struct mm_form *form)
 	double size[2];
 	size_t n = 0;
 
-	if (plan->has_frame)
+	if (plan->has_frame) {
 		mm_frame_draw(p->spec->lettering, p->cr, &plan->paper, p->words);
+		mm_lettering_draw(p->spec->lettering, p->cr,
+				  &(struct mm_letters){.text = mm_layout_state(p),
+						       .height_mm = MM_LETTERS_PLAIN_MM,
+						       .across = MM_LETTERS_CENTRE,
+						       .down = MM_LETTERS_BASELINE},
+				  p->frame.x + p->frame.width / 2, p->frame.y + p->frame.height + 3.8);
+	}
 	say_sheets(p, sheet, sheets);
 	if (!form) {
 		(void)snprintf(line, sizeof(line), "%s %s %s %s", p->words->sheet, sheet, p->words->of,
@@ -81,7 +88,7 @@ void mm_layout_draw_form(struct mm_layout *p, const struct mm_form *form)
 	    "organisation", mm_title_in(&mm_catalog_map(p->spec->catalog)->title, plan->language, "")};
 	mm_form_size(form, size);
 	mm_form_draw(
-	    form, p->spec->lettering, p->cr,
+	    form, strcmp(plan->language, "ru") == 0, p->spec->lettering, p->cr,
 	    (double[]){p->frame.x + p->frame.width - size[0], p->frame.y + p->frame.height - size[1]}, value,
 	    n);
 }

@@ -40,6 +40,21 @@ static double width_of_words(struct mm_layout *p, const char *text)
 	return most;
 }
 
+/* The head of a column: its title, and the unit where it has one. */
+static const char *head_of(struct mm_layout *p, const struct mm_field *f)
+{
+	const char *title = mm_title_in(&f->title, p->plan->language, f->name);
+	const char *with = *f->unit ? mm_arena_printf(&p->mem, "%s, %s", title, f->unit) : NULL;
+
+	return with ? with : title;
+}
+
+/* Are its values figures? They stand below each other, flush right. */
+static bool is_figure(const struct mm_field *f)
+{
+	return (f->type == MM_TYPE_INT || f->type == MM_TYPE_REAL) && !f->code_count;
+}
+
 /* No column is wider than `most`, and all together are as wide as there is room: the widest give way first.
  */
 static void level(struct columns *c, double room)
@@ -72,7 +87,7 @@ static void share_width(struct mm_layout *p, struct columns *c)
 	for (size_t k = 0; k < c->count; k++) {
 		const struct mm_field *f = &s->field[c->field[k]];
 
-		c->width[k] = fmax(8, width_of_words(p, mm_title_in(&f->title, p->plan->language, f->name)));
+		c->width[k] = fmax(8, width_of_words(p, head_of(p, f)));
 		for (uint32_t i = 0; i < p->table_count && i < 40; i++)
 			c->width[k] =
 			    fmax(c->width[k],
@@ -99,12 +114,14 @@ static double put_cells(struct mm_layout *p, const struct columns *c, uint32_t i
 		const struct mm_paper_box cell = {x, y, width, height};
 		const char *text = is_number ? (is_head ? p->words->number : digits)
 				   : is_head
-				       ? mm_title_in(&s->field[c->field[f]].title, p->plan->language,
-						     s->field[c->field[f]].name)
+				       ? head_of(p, &s->field[c->field[f]])
 				       : mm_layout_value(p, p->table_layer, p->table_row[i], c->field[f]);
+		const double aside = is_number || is_head || !is_figure(&s->field[c->field[f]])
+					 ? 0
+					 : fmax(width - width_of(p, text, false), 0);
 
-		most = fmax(most, mm_layout_write(p, text, MM_LETTERS_PLAIN_MM, is_head, x + PAD_MM,
-						  y + PAD_MM, width - 2 * PAD_MM));
+		most = fmax(most, mm_layout_write(p, text, MM_LETTERS_PLAIN_MM, is_head, x + PAD_MM + aside,
+						  y + PAD_MM, width - 2 * PAD_MM - aside));
 		if (p->cr)
 			mm_pen_box(p->cr, MM_PEN_THIN, &cell);
 		x += width;
@@ -163,7 +180,7 @@ static double least_width(struct mm_layout *p, const struct columns *c)
 
 	for (size_t k = 0; k < c->count; k++) {
 		const struct mm_field *f = &s->field[c->field[k]];
-		double most = width_of_words(p, mm_title_in(&f->title, p->plan->language, f->name));
+		double most = width_of_words(p, head_of(p, f));
 
 		for (uint32_t i = 0; i < p->table_count && i < 40; i++)
 			most = fmax(most, width_of_words(p, mm_layout_value(p, p->table_layer,

@@ -241,13 +241,47 @@ static enum mm_code count_source(struct mm_plot *p, const struct mm_plot_source 
 	return MM_OK;
 }
 
+/* A raster that is seen: one row, whose look is a piece of it. */
+static bool add_raster(struct mm_plot *p, const struct mm_raster *r)
+{
+	const struct mm_raster_info *info = mm_raster_info(r);
+	struct mm_plot_class *class = mm_arena_array(&p->mem, 1, sizeof(*class));
+
+	for (size_t i = 0; i < p->item_count; i++)
+		if (p->item[i].raster == r)
+			return true; /* a style may draw it twice */
+	if (!class)
+		return false;
+	*class = (struct mm_plot_class){.text = "", .raster = r};
+	p->item[p->item_count++] =
+	    (struct mm_plot_item){.raster = r,
+				  .title = mm_title_in(&info->title, p->spec.lang, info->id),
+				  .kind = MM_PART_POLYGON,
+				  .class = class,
+				  .class_count = 1};
+	return true;
+}
+
+/* The lowest last. */
+static enum mm_code add_rasters(struct mm_plot *p, struct mm_err *reterr)
+{
+	for (size_t i = p->style->layer_count; i-- > 0;) {
+		const struct mm_raster *r = mm_plot_find_raster(p, &p->style->layers[i]);
+
+		if (r && mm_plot_has_raster(p, r) && !add_raster(p, r))
+			return mm_fail_nomem(reterr);
+	}
+	return MM_OK;
+}
+
 enum mm_code mm_plot_make_legend(struct mm_plot *p, struct mm_err *reterr)
 {
-	struct mm_plot_item *all = mm_arena_array(&p->mem, p->source_count + 1, sizeof(*all));
+	const size_t most = p->source_count + p->style->layer_count + 1;
+	struct mm_plot_item *all = mm_arena_array(&p->mem, most, sizeof(*all));
 	enum mm_code rc = all ? MM_OK : mm_fail_nomem(reterr);
 	size_t n = 0;
 
-	p->item = mm_arena_array(&p->mem, p->source_count + 1, sizeof(*p->item));
+	p->item = mm_arena_array(&p->mem, most, sizeof(*p->item));
 	if (!p->item)
 		return mm_fail_nomem(reterr);
 	for (size_t i = 0; i < p->source_count && !rc; i++)
@@ -258,7 +292,7 @@ enum mm_code mm_plot_make_legend(struct mm_plot *p, struct mm_err *reterr)
 			if ((int)p->item[i].kind == kind)
 				all[n++] = p->item[i];
 	p->item = all;
-	return rc;
+	return rc ? rc : add_rasters(p, reterr);
 }
 
 const struct mm_plot_item *mm_plot_legend(const struct mm_plot *p, size_t *ret_count)

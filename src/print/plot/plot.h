@@ -89,11 +89,13 @@ struct mm_plot_class {
 	uint32_t count;   /* features in the field that have it */
 	uint32_t row;     /* one of them */
 	const struct mm_layer *layer;
+	const struct mm_raster *raster; /* the look is a piece of it: no row, no layer; NULL: features */
 };
 
-/* A layer that shows in the field. */
+/* A layer that shows in the field, of features or of pixels. */
 struct mm_plot_item {
-	const struct mm_layer *layer;
+	const struct mm_layer *layer;   /* NULL: a raster */
+	const struct mm_raster *raster; /* NULL: features */
 	const char *title;
 	uint32_t count;              /* of features in the field */
 	enum mm_part_kind kind;      /* of most of them */
@@ -101,17 +103,21 @@ struct mm_plot_item {
 	size_t class_count;
 };
 
-/* What is to be seen in the field, points first, then lines, then areas; layers that show as texts alone are
- * not among them. Borrowed. */
+/* What is to be seen in the field, points first, then lines, then areas, then rasters, the lowest last;
+ * layers that show as texts alone are not among them. Borrowed. */
 const struct mm_plot_item *mm_plot_legend(const struct mm_plot *p, size_t *ret_count);
 
-/* The rasters that are drawn in the field, from below, by number; NULL beyond the last. Borrowed. */
-const struct mm_raster *mm_plot_raster(const struct mm_plot *p, size_t number);
-
 /* Draws how the features of a class look into a box: an area fills it, a line runs across its middle, a point
- * stands in it. */
-void mm_plot_draw_swatch(struct mm_plot *p, cairo_t *cr, const struct mm_plot_class *class,
-			 const struct mm_paper_box *box);
+ * stands in it. Of a raster it is the piece in the middle of what the field shows, at the scale of the map;
+ * what reading it fails with is the only error. */
+MM_MUST_USE enum mm_code mm_plot_draw_swatch(struct mm_plot *p, cairo_t *cr,
+					     const struct mm_plot_class *class,
+					     const struct mm_paper_box *box, struct mm_err *reterr);
+
+/* A mark of the content of the field: where its features lie, what their fields say (not the hidden ones:
+ * they change nothing of a print), which rasters there are. The same content, the same mark. Cost: 1 us a
+ * value. */
+uint64_t mm_plot_mark(const struct mm_plot *p);
 
 /* The zoom of a web map that shows the ground at this scale on a screen of 96 pixels an inch. */
 double mm_plot_zoom(double scale, double lat_deg);

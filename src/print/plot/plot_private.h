@@ -99,6 +99,13 @@ MM_MUST_USE enum mm_code mm_plot_draw_raster(struct mm_plot *m, cairo_t *cr, con
 
 /* The raster that a style layer draws: its source has the id of the raster; NULL: none. raster.c */
 const struct mm_raster *mm_plot_find_raster(const struct mm_plot *p, const struct mm_style_layer *l);
+
+/* Is any of it in the field? Where that cannot be told, it is. raster.c */
+bool mm_plot_has_raster(const struct mm_plot *p, const struct mm_raster *r);
+
+/* Draws a piece of a raster into a box, at the scale of the map, in the direction of its plane. raster.c */
+MM_MUST_USE enum mm_code mm_plot_draw_piece(struct mm_plot *p, cairo_t *cr, const struct mm_raster *r,
+					    const struct mm_paper_box *box, struct mm_err *reterr);
 void mm_plot_draw_background(struct mm_plot *m, cairo_t *cr, const struct mm_style_layer *l);
 
 void mm_plot_set_color(cairo_t *cr, struct mm_rgba c, double opacity);

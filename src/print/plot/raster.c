@@ -38,9 +38,9 @@ const struct mm_raster *mm_plot_find_raster(const struct mm_plot *p, const struc
 /* ---- where ---- */
 
 /* Pixels an inch: those of the picture; on paper no more than the file has to tell, twice over. */
-static double dpi_of(const struct mm_plot *p, const struct mm_raster_info *r)
+static double dpi_of(const struct mm_plot *p, const struct mm_raster_info *r, const struct mm_ground *g)
 {
-	const double mm_a_pixel = r->resolution_m * p->spec.ground.mm_per_metre;
+	const double mm_a_pixel = r->resolution_m * g->mm_per_metre;
 	const double told = mm_a_pixel > 0 ? 2 * MM_AN_INCH / mm_a_pixel : PAPER_DPI;
 
 	if (p->spec.dpi > 0)
@@ -48,9 +48,8 @@ static double dpi_of(const struct mm_plot *p, const struct mm_raster_info *r)
 	return fmax(fmin(PAPER_DPI, told), PAPER_DPI_LEAST);
 }
 
-static void lay(const struct mm_plot *p, double dpi, struct image *i)
+static void lay(const struct mm_paper_box *field, double dpi, struct image *i)
 {
-	const struct mm_paper_box *field = &p->spec.ground.map;
 	const double px = MM_AN_INCH / dpi, slack = 1e-6;
 	const double left = floor(field->x / px + slack), top = floor(field->y / px + slack);
 
@@ -61,19 +60,21 @@ static void lay(const struct mm_plot *p, double dpi, struct image *i)
 	i->window.height_px = (uint32_t)fmax(ceil((field->y + field->height) / px - slack) - top, 1);
 }
 
-static void place(const struct mm_plot *p, const struct mm_raster_info *r, struct image *i)
+/* Over the field of a ground. */
+static void place(const struct mm_plot *p, const struct mm_raster_info *r, const struct mm_ground *g,
+		  struct image *i)
 {
 	const double most = p->spec.dpi > 0 ? MM_RASTER_PIXELS_MAX : PAPER_PIXELS_MAX;
-	double dpi = dpi_of(p, r), corner[2], right[2], down[2], more;
+	double dpi = dpi_of(p, r, g), corner[2], right[2], down[2], more;
 
-	lay(p, dpi, i);
+	lay(&g->map, dpi, i);
 	more = fmax((double)i->window.width_px * i->window.height_px / most,
 		    pow(fmax(i->window.width_px, i->window.height_px) / (double)MM_RASTER_SIDE_MAX_PX, 2));
 	if (more > 1)
-		lay(p, dpi / sqrt(more * 1.01), i);
-	mm_ground_from_paper(&p->spec.ground, i->x_mm, i->y_mm, corner);
-	mm_ground_from_paper(&p->spec.ground, i->x_mm + i->px_mm, i->y_mm, right);
-	mm_ground_from_paper(&p->spec.ground, i->x_mm, i->y_mm + i->px_mm, down);
+		lay(&g->map, dpi / sqrt(more * 1.01), i);
+	mm_ground_from_paper(g, i->x_mm, i->y_mm, corner);
+	mm_ground_from_paper(g, i->x_mm + i->px_mm, i->y_mm, right);
+	mm_ground_from_paper(g, i->x_mm, i->y_mm + i->px_mm, down);
 	for (int k = 0; k < 2; k++) {
 		i->window.place[3 * k] = corner[k];
 		i->window.place[3 * k + 1] = right[k] - corner[k];
@@ -82,8 +83,7 @@ static void place(const struct mm_plot *p, const struct mm_raster_info *r, struc
 	i->window.crs = p->spec.crs;
 }
 
-/* Is any of it in the field? */
-static bool is_near(const struct mm_plot *p, const struct mm_raster_info *r)
+bool mm_plot_has_raster(const struct mm_plot *p, const struct mm_raster *r)
 {
 	const struct mm_box ground = mm_ground_box(&p->spec.ground, 0);
 	const struct mm_transform *to_deg;
@@ -92,18 +92,7 @@ static bool is_near(const struct mm_plot *p, const struct mm_raster_info *r)
 	if (mm_transform_get(p->spec.kit->proj, p->spec.crs, MM_CRS84, &to_deg, NULL))
 		return true;
 	box = mm_transform_box(to_deg, &ground);
-	return mm_box_is_empty(&box) || mm_box_meets(&box, &r->box_deg);
-}
-
-const struct mm_raster *mm_plot_raster(const struct mm_plot *p, size_t number)
-{
-	for (size_t i = 0; i < p->style->layer_count; i++) {
-		const struct mm_raster *r = mm_plot_find_raster(p, &p->style->layers[i]);
-
-		if (r && is_near(p, mm_raster_info(r)) && number-- == 0)
-			return r;
-	}
-	return NULL;
+	return mm_box_is_empty(&box) || mm_box_meets(&box, &mm_raster_info(r)->box_deg);
 }
 
 /* ---- pixels ---- */
@@ -213,9 +202,9 @@ static cairo_surface_t *own_surface(unsigned char **bytes, cairo_format_t format
 	return s;
 }
 
-static void draw(const struct mm_plot *p, cairo_t *cr, struct image *i, double opacity)
+static void draw(const struct mm_plot *p, cairo_t *cr, const struct mm_paper_box *field, struct image *i,
+		 double opacity)
 {
-	const struct mm_paper_box *field = &p->spec.ground.map;
 	const bool is_photograph = p->spec.dpi <= 0 && !has_few_colours(i);
 	unsigned char *bytes = i->bytes, *mask = i->mask;
 	cairo_surface_t *picture;
@@ -241,34 +230,67 @@ static void draw(const struct mm_plot *p, cairo_t *cr, struct image *i, double o
 		cairo_pattern_destroy(alpha);
 }
 
-enum mm_code mm_plot_draw_raster(struct mm_plot *p, cairo_t *cr, const struct mm_style_layer *l,
-				 struct mm_err *reterr)
+/* Draws what of a raster lies in the field of a ground. */
+static enum mm_code draw_on(struct mm_plot *p, cairo_t *cr, const struct mm_raster *r,
+			    const struct mm_ground *g, double opacity, struct mm_err *reterr)
 {
-	const struct mm_raster *r = mm_plot_find_raster(p, l);
-	const struct mm_raster_info *info = r ? mm_raster_info(r) : NULL;
+	const struct mm_raster_info *info = mm_raster_info(r);
 	struct image i = {0};
-	struct mm_plot_eye eye;
-	double opacity;
 	enum mm_code rc;
 
-	if (!r || !is_near(p, info))
-		return MM_OK;
 	if (!p->spec.pixels.read)
 		return mm_fail(reterr, MM_E_INVALID, "layers", "raster \"%.64s\" cannot be read here",
 			       info->id);
-	place(p, info, &i);
+	place(p, info, g, &i);
 	i.bytes = malloc((size_t)4 * i.window.width_px * i.window.height_px);
 	if (!i.bytes)
 		return mm_fail_nomem(reterr);
 	rc = p->spec.pixels.read(p->spec.pixels.ctx, r, &i.window, i.bytes, reterr);
-	mm_plot_eye_open(&eye, p, NULL);
-	mm_arena_clear(&p->scratch);
-	opacity = mm_style_number(l, MM_PROP_RASTER_OPACITY, &eye.context);
 	if (!rc)
 		rc = convert(&i, opacity) ? MM_OK : mm_fail_nomem(reterr);
 	if (!rc)
-		draw(p, cr, &i, opacity);
+		draw(p, cr, &g->map, &i, opacity);
 	free(i.mask);
 	free(i.bytes);
 	return rc;
+}
+
+enum mm_code mm_plot_draw_raster(struct mm_plot *p, cairo_t *cr, const struct mm_style_layer *l,
+				 struct mm_err *reterr)
+{
+	const struct mm_raster *r = mm_plot_find_raster(p, l);
+	struct mm_plot_eye eye;
+
+	if (!r || !mm_plot_has_raster(p, r))
+		return MM_OK;
+	mm_plot_eye_open(&eye, p, NULL);
+	mm_arena_clear(&p->scratch);
+	return draw_on(p, cr, r, &p->spec.ground, mm_style_number(l, MM_PROP_RASTER_OPACITY, &eye.context),
+		       reterr);
+}
+
+/* The middle of what the field shows of it. */
+static void middle_of(const struct mm_plot *p, const struct mm_raster *r, struct mm_ground *g)
+{
+	const struct mm_box field = mm_ground_box(&p->spec.ground, 0);
+	const struct mm_transform *from_deg;
+	struct mm_box b;
+
+	if (mm_transform_get(p->spec.kit->proj, MM_CRS84, p->spec.crs, &from_deg, NULL))
+		return;
+	b = mm_transform_box(from_deg, &mm_raster_info(r)->box_deg);
+	if (mm_box_is_empty(&b) || !mm_box_meets(&b, &field))
+		return;
+	g->x = (fmax(b.min_x, field.min_x) + fmin(b.max_x, field.max_x)) / 2;
+	g->y = (fmax(b.min_y, field.min_y) + fmin(b.max_y, field.max_y)) / 2;
+}
+
+enum mm_code mm_plot_draw_piece(struct mm_plot *p, cairo_t *cr, const struct mm_raster *r,
+				const struct mm_paper_box *box, struct mm_err *reterr)
+{
+	struct mm_ground g = p->spec.ground;
+
+	g.map = *box;
+	middle_of(p, r, &g);
+	return draw_on(p, cr, r, &g, mm_raster_info(r)->opacity, reterr);
 }

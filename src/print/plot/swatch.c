@@ -100,8 +100,8 @@ static void draw_icon(struct mm_plot *p, cairo_t *cr, const struct mm_style_laye
 	mm_plot_draw_icon(p, cr, &s);
 }
 
-void mm_plot_draw_swatch(struct mm_plot *p, cairo_t *cr, const struct mm_plot_class *class,
-			 const struct mm_paper_box *box)
+static void draw_features(struct mm_plot *p, cairo_t *cr, const struct mm_plot_class *class,
+			  const struct mm_paper_box *box)
 {
 	const struct mm_plot_source *s = source_of(p, class);
 	struct sample a;
@@ -125,4 +125,13 @@ void mm_plot_draw_swatch(struct mm_plot *p, cairo_t *cr, const struct mm_plot_cl
 	}
 	cairo_restore(cr);
 	p->width_less = 0;
+}
+
+enum mm_code mm_plot_draw_swatch(struct mm_plot *p, cairo_t *cr, const struct mm_plot_class *class,
+				 const struct mm_paper_box *box, struct mm_err *reterr)
+{
+	if (class->raster)
+		return mm_plot_draw_piece(p, cr, class->raster, box, reterr);
+	draw_features(p, cr, class, box);
+	return MM_OK;
 }

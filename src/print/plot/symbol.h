@@ -53,12 +53,26 @@ struct mm_plot_symbols {
 	bool is_on_line;
 };
 
+/* What is written in areas, by its words. said.c */
+struct mm_plot_said;
+struct mm_plot_said *mm_plot_said_new(void);                    /* NULL: out of memory */
+struct mm_plot_said *mm_plot_said_free(struct mm_plot_said *s); /* NULL allowed; returns NULL */
+
+/* Notes that the words of a symbol are written in the area of a row; borrows them. False: out of memory. */
+bool mm_plot_said_add(struct mm_plot_said *s, const struct mm_layer *l, uint32_t row,
+		      const struct mm_plot_symbol *symbol);
+
+/* Is a point of the sheet in an area in which these words are written? */
+bool mm_plot_is_said(const struct mm_plot_said *s, const struct mm_plot *p, const char *text,
+		     const double at[2]);
+
 /* The work on one layer. */
 struct mm_plot_labelling {
 	struct mm_plot *map;
 	const struct mm_style_layer *layer;
 	const struct mm_plot_source *source;
 	struct mm_plot_room *room;
+	struct mm_plot_said *said;
 	struct mm_plot_symbols *out;
 	struct mm_plot_eye eye;
 	struct mm_err *reterr;

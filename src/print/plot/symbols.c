@@ -31,14 +31,20 @@ enum mm_code mm_plot_keep_symbol(struct mm_plot_labelling *w, const struct mm_pl
 
 /* ---- at points ---- */
 
-static enum mm_code try_point(struct mm_plot_labelling *w, const struct mm_plot_symbol *read,
-			      const double at[2])
+static enum mm_code try_point(struct mm_plot_labelling *w, const struct mm_plot_feature *f,
+			      const struct mm_plot_symbol *read, const double at[2])
 {
+	const bool is_of_area = w->source->is_label || f->kind == MM_PART_POLYGON;
 	struct mm_plot_symbol s = *read;
 
 	memcpy(s.at, at, sizeof(s.at));
+	if (s.has_text && !s.has_icon && !is_of_area &&
+	    mm_plot_is_said(w->said, w->map, s.text.letters.text, at))
+		return MM_OK;
 	if (!mm_plot_place_at_point(w->map, w->room, &s))
 		return MM_OK;
+	if (s.has_text && is_of_area && !mm_plot_said_add(w->said, w->source->layer, f->row, &s))
+		return mm_fail_nomem(w->reterr);
 	return mm_plot_keep_symbol(w, &s);
 }
 
@@ -75,9 +81,9 @@ static enum mm_code place_feature_at_points(struct mm_plot_labelling *w, const s
 		double middle[2];
 
 		if (f->kind != MM_PART_POLYGON)
-			rc = try_point(w, &read, xy);
+			rc = try_point(w, f, &read, xy);
 		else if (!s->piece[k].is_hole && find_middle(s, k, f->first_piece + f->piece_count, middle))
-			rc = try_point(w, &read, middle);
+			rc = try_point(w, f, &read, middle);
 	}
 	return rc;
 }
@@ -99,13 +105,15 @@ static enum mm_code place_at_points(struct mm_plot_labelling *w, const struct mm
 	return MM_OK;
 }
 
-static enum mm_code place_layer(struct mm_plot *m, struct mm_plot_room *room, const struct mm_style_layer *l,
-				struct mm_plot_symbols *out, struct mm_err *reterr)
+static enum mm_code place_layer(struct mm_plot *m, struct mm_plot_room *room, struct mm_plot_said *said,
+				const struct mm_style_layer *l, struct mm_plot_symbols *out,
+				struct mm_err *reterr)
 {
 	struct mm_plot_labelling w = {.map = m,
 				      .layer = l,
 				      .source = mm_plot_find_source(m, l->source_layer),
 				      .room = room,
+				      .said = said,
 				      .out = out,
 				      .reterr = reterr};
 	const struct mm_keyed *order = NULL;
@@ -128,21 +136,23 @@ static enum mm_code place_layer(struct mm_plot *m, struct mm_plot_room *room, co
 enum mm_code mm_plot_place_symbols(struct mm_plot *m, struct mm_err *reterr)
 {
 	struct mm_plot_room *room = mm_plot_room_new(&m->spec.ground.map);
+	struct mm_plot_said *said = mm_plot_said_new();
 	enum mm_code rc = MM_OK;
 
 	m->symbols = mm_arena_array(&m->mem, m->style->layer_count + 1, sizeof(*m->symbols));
-	if (!room || !m->symbols)
+	if (!room || !said || !m->symbols)
 		rc = mm_fail_nomem(reterr);
 	for (size_t i = 0; i < m->spec.taken_count && !rc; i++)
 		if (!mm_plot_room_take(room, &m->spec.taken[i]))
 			rc = mm_fail_nomem(reterr);
 	for (size_t i = m->style->layer_count; i-- > 0 && !rc;)
 		if (m->style->layers[i].type == MM_STYLE_LAYER_SYMBOL)
-			rc = place_layer(m, room, &m->style->layers[i], &m->symbols[i], reterr);
+			rc = place_layer(m, room, said, &m->style->layers[i], &m->symbols[i], reterr);
 	if (!rc && mm_plot_room_is_full(room))
 		rc = mm_fail(reterr, MM_E_LIMIT, "layers",
 			     "symbols and texts take more room than there is: take fewer layers, or smaller "
 			     "icon-padding and text-padding");
+	(void)mm_plot_said_free(said);
 	(void)mm_plot_room_free(room);
 	return rc;
 }

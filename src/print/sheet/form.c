@@ -15,8 +15,8 @@ static const double LETTER_MIN_MM = 1, LETTER_MAX_MM = 50, MARGIN_MM = 0.8;
 
 struct cell {
 	struct mm_paper_box box;
-	struct mm_letters letters; /* without text */
-	const char *text, *field;  /* of the JSON */
+	struct mm_letters letters;   /* without text */
+	const char *text[2], *field; /* of the JSON: Russian and English; NULL: it has none */
 };
 
 struct mm_form {
@@ -115,6 +115,17 @@ static enum mm_code read_letters(const json_t *from, size_t i, struct cell *c, s
 	return MM_OK;
 }
 
+/* "Лист", or {"ru": "Лист", "en": "Sheet"}. */
+static void read_words(const json_t *text, struct cell *c)
+{
+	const bool has_both = json_is_object(text);
+
+	c->text[0] = json_string_value(has_both ? json_object_get(text, "ru") : text);
+	c->text[1] = json_string_value(has_both ? json_object_get(text, "en") : text);
+	if (!c->text[1])
+		c->text[1] = c->text[0];
+}
+
 static enum mm_code read_cell(struct mm_form *f, const json_t *from, size_t i, struct mm_err *reterr)
 {
 	struct cell *c = &f->cell[i];
@@ -126,9 +137,9 @@ static enum mm_code read_cell(struct mm_form *f, const json_t *from, size_t i, s
 	if (box[0] + box[2] > f->width_mm || box[1] + box[3] > f->height_mm)
 		return wrong(reterr, "cells", i, "box", "the cell leaves the form: write a smaller one");
 	c->box = (struct mm_paper_box){box[0], box[1], box[2], box[3]};
-	c->text = json_string_value(json_object_get(from, "text"));
+	read_words(json_object_get(from, "text"), c);
 	c->field = json_string_value(json_object_get(from, "field"));
-	if (!c->text == !c->field)
+	if (!c->text[0] == !c->field)
 		return wrong(reterr, "cells", i, "", "write either text or field");
 	return read_letters(from, i, c, reterr);
 }
@@ -201,10 +212,11 @@ void mm_form_size(const struct mm_form *f, double ret_mm[2])
 	ret_mm[1] = f->height_mm;
 }
 
-static const char *text_of(const struct cell *c, const struct mm_form_value *value, size_t count)
+static const char *text_of(const struct cell *c, bool is_russian, const struct mm_form_value *value,
+			   size_t count)
 {
-	if (c->text)
-		return c->text;
+	if (c->text[0])
+		return c->text[!is_russian];
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(value[i].field, c->field) == 0)
 			return value[i].text;
@@ -221,15 +233,15 @@ static void draw_cell(const struct cell *c, const char *text, struct mm_letterin
 	(void)mm_lettering_fill(l, cr, &letters, &room);
 }
 
-void mm_form_draw(const struct mm_form *f, struct mm_lettering *l, cairo_t *cr, const double at[2],
-		  const struct mm_form_value *value, size_t count)
+void mm_form_draw(const struct mm_form *f, bool is_russian, struct mm_lettering *l, cairo_t *cr,
+		  const double at[2], const struct mm_form_value *value, size_t count)
 {
 	cairo_save(cr);
 	cairo_translate(cr, at[0], at[1]);
 	for (size_t i = 0; i < f->lines; i++)
 		mm_pen_line(cr, f->line[i][4], f->line[i][0], f->line[i][1], f->line[i][2], f->line[i][3]);
 	for (size_t i = 0; i < f->cells; i++) {
-		const char *text = text_of(&f->cell[i], value, count);
+		const char *text = text_of(&f->cell[i], is_russian, value, count);
 
 		if (text && *text)
 			draw_cell(&f->cell[i], text, l, cr);

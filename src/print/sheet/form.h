@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "print/sheet/lettering.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -15,7 +16,8 @@
  *      "cells": [{"box": [x, y, width, height], "text": "Лист", "height": 2.5, "across": "centre"},
  *                {"box": [...], "field": "title", "height": 3.5, "bold": true}]}
  *
- * A cell has words of its own (`text`) or shows a value of the plan (`field`). Immutable; any thread.
+ * A cell has words of its own (`text`, or `{"ru": "Лист", "en": "Sheet"}`) or shows a value of the plan
+ * (`field`). Immutable; any thread.
  */
 struct mm_form;
 
@@ -37,7 +39,7 @@ struct mm_form_value {
 
 /* Draws it with its upper left corner at `at`. A field without a value stays empty; long texts break and get
  * lower, and never leave their cell. */
-void mm_form_draw(const struct mm_form *f, struct mm_lettering *l, cairo_t *cr, const double at[2],
-		  const struct mm_form_value *value, size_t count);
+void mm_form_draw(const struct mm_form *f, bool is_russian, struct mm_lettering *l, cairo_t *cr,
+		  const double at[2], const struct mm_form_value *value, size_t count);
 
 #endif

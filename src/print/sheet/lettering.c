@@ -1,11 +1,13 @@
 #include "print/sheet/lettering.h"
 
 #include "base/text.h"
+#include "print/sheet/hyphens.h"
 
 #include <fontconfig/fontconfig.h>
 #include <pango/pangocairo.h>
 #include <pango/pangofc-fontmap.h>
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +15,8 @@
 
 /* Pango takes the square of a word's length to break it: 5 s for 8 192 letters. */
 enum { TEXT_BYTES_MAX = 4096, WORD_MAX = 100 };
+
+enum { SHORT_NUMBER = 4, HYPHENATED_LEAST = 6 }; /* letters */
 
 /* Noto Sans has no minus; its dash looks the same. */
 enum { MINUS = 0x2212, EN_DASH = 0x2013 };
@@ -146,15 +150,85 @@ static double held(double height_mm)
 	return height_mm >= HEIGHT_MIN_MM ? fmin(height_mm, HEIGHT_MAX_MM) : HEIGHT_MIN_MM;
 }
 
-static void set_spacing(PangoLayout *layout, double spacing_mm)
+static void set_spacing(PangoAttrList *list, double spacing_mm)
+{
+	const double held_mm = fmin(fmax(spacing_mm, -HEIGHT_MAX_MM), HEIGHT_MAX_MM);
+
+	if (spacing_mm != 0)
+		pango_attr_list_insert(list, pango_attr_letter_spacing_new((int)(held_mm * PANGO_SCALE)));
+}
+
+/* Bytes of the short number that stands at the beginning of a text, with what is written close to it; 0: it
+ * is none. */
+static size_t number_at(const char *text)
+{
+	const size_t digits = strspn(text, "0123456789"), n = digits + strspn(text + digits, ".,;:)");
+
+	return digits > 0 && digits <= SHORT_NUMBER && (!text[n] || text[n] == ' ' || text[n] == '\n') ? n
+												       : 0;
+}
+
+/* "school № 8", "stage 12": a number is not torn from the word that it counts. False: there is none. */
+static bool bind_numbers(PangoLayout *layout, PangoAttrList *list)
+{
+	const char *text = pango_layout_get_text(layout);
+	bool ret = false;
+
+	for (size_t i = 1; text[0] && text[i]; i++) {
+		const bool is_word =
+		    (unsigned char)text[i - 1] >= 0x80 || isalpha((unsigned char)text[i - 1]);
+		const size_t n = text[i] == ' ' && is_word ? number_at(text + i + 1) : 0;
+		PangoAttribute *a;
+
+		if (!n)
+			continue;
+		a = pango_attr_allow_breaks_new(FALSE);
+		a->start_index = (guint)i;
+		a->end_index = (guint)(i + 1 + n);
+		pango_attr_list_insert(list, a);
+		ret = true;
+	}
+	return ret;
+}
+
+static bool is_too_wide(PangoLayout *layout, double width_mm)
+{
+	PangoRectangle logical;
+
+	pango_layout_get_extents(layout, NULL, &logical);
+	return logical.width > (width_mm + 0.01) * PANGO_SCALE;
+}
+
+/* Words that are longer than a line break between syllables. */
+static void hyphenate(PangoLayout *layout)
+{
+	char text[TEXT_BYTES_MAX * 2];
+	const size_t n = mm_hyphens_put(pango_layout_get_text(layout), HYPHENATED_LEAST, text, sizeof(text));
+
+	pango_layout_set_text(layout, text, (int)n);
+}
+
+/* Breaks lines where they read best. */
+static void break_lines(PangoLayout *layout, const struct mm_letters *what, double width_mm)
 {
 	PangoAttrList *list = pango_attr_list_new();
 
-	const double held_mm = fmin(fmax(spacing_mm, -HEIGHT_MAX_MM), HEIGHT_MAX_MM);
-
-	pango_attr_list_insert(list, pango_attr_letter_spacing_new((int)(held_mm * PANGO_SCALE)));
+	set_spacing(list, what->spacing_mm);
+	pango_layout_set_wrap(layout, PANGO_WRAP_WORD);
+	if (width_mm > 0 && bind_numbers(layout, list)) {
+		pango_layout_set_attributes(layout, list);
+		if (is_too_wide(layout, width_mm)) { /* rather a break there than none */
+			pango_attr_list_unref(list);
+			list = pango_attr_list_new();
+			set_spacing(list, what->spacing_mm);
+		}
+	}
 	pango_layout_set_attributes(layout, list);
 	pango_attr_list_unref(list);
+	if (width_mm > 0 && !what->keeps_words && is_too_wide(layout, width_mm)) {
+		hyphenate(layout);
+		pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+	}
 }
 
 static void lay_out(struct mm_lettering *l, const struct mm_letters *what, double height_mm, double width_mm)
@@ -163,13 +237,11 @@ static void lay_out(struct mm_lettering *l, const struct mm_letters *what, doubl
 
 	set_font(l->layout, what, height_mm);
 	pango_layout_set_width(l->layout, width_mm > 0 ? (int)(fmin(width_mm, 1e5) * PANGO_SCALE) : -1);
-	pango_layout_set_wrap(l->layout, what->keeps_words ? PANGO_WRAP_WORD : PANGO_WRAP_WORD_CHAR);
 	pango_layout_set_alignment(l->layout, flush[what->across]);
 	pango_layout_set_line_spacing(l->layout, (float)(what->line_em / LINE_EM));
 	pango_layout_set_attributes(l->layout, NULL);
-	if (what->spacing_mm != 0)
-		set_spacing(l->layout, what->spacing_mm);
 	set_text(l->layout, what->text ? what->text : "");
+	break_lines(l->layout, what, width_mm);
 }
 
 /* Size of what is laid out, and how far its corner is from where its lines begin: of lines flush with their

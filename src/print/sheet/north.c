@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 static const double STEP_DEG = 1e-3;
 
@@ -47,21 +48,26 @@ static void draw_arrow(cairo_t *cr, double half)
 }
 
 static void write_angle(struct mm_lettering *l, cairo_t *cr, double deg, const struct mm_print_words *words,
-			const double at[2], double half)
+			const double at[2], double half, double room_mm)
 {
 	const long minutes = lround(fabs(deg) * 60);
 	char text[128];
+	struct mm_letters letters = {
+	    .text = text, .height_mm = MM_LETTERS_PLAIN_MM, .across = MM_LETTERS_CENTRE};
+	double size[2];
 
 	(void)snprintf(text, sizeof(text), "%s\n%s%ld°%02ld′", words->convergence, deg < 0 ? "−" : "+",
 		       minutes / 60, minutes % 60);
-	mm_lettering_draw(
-	    l, cr,
-	    &(struct mm_letters){.text = text, .height_mm = MM_LETTERS_PLAIN_MM, .across = MM_LETTERS_CENTRE},
-	    at[0], at[1] + half + 1);
+	mm_lettering_measure(l, &letters, size);
+	if (size[0] > room_mm) { /* the angle goes up to the last word */
+		*strchr(text, '\n') = ' ';
+		letters.width_mm = room_mm;
+	}
+	mm_lettering_draw(l, cr, &letters, at[0], at[1] + half + 1);
 }
 
 void mm_north_draw(struct mm_lettering *l, cairo_t *cr, const struct mm_ground *g, double convergence_deg,
-		   const struct mm_print_words *words, const double at[2], double size_mm)
+		   const struct mm_print_words *words, const double at[2], double size_mm, double room_mm)
 {
 	const double half = size_mm / 2;
 
@@ -78,5 +84,5 @@ void mm_north_draw(struct mm_lettering *l, cairo_t *cr, const struct mm_ground *
 			  0, -0.6 * half);
 	cairo_restore(cr);
 	if (fabs(convergence_deg) > MM_NORTH_SHOWN_DEG)
-		write_angle(l, cr, convergence_deg, words, at, half);
+		write_angle(l, cr, convergence_deg, words, at, half, room_mm);
 }

@@ -25,8 +25,9 @@ double mm_north_convergence_deg(const struct mm_transform *to_deg, const struct 
  * (x, y); the angle is beneath it.
  *
  * convergence_deg   NaN: unknown, not shown
+ * room_mm           how wide the words of the angle may be; they break differently where that is little
  */
 void mm_north_draw(struct mm_lettering *l, cairo_t *cr, const struct mm_ground *g, double convergence_deg,
-		   const struct mm_print_words *words, const double at[2], double size_mm);
+		   const struct mm_print_words *words, const double at[2], double size_mm, double room_mm);
 
 #endif

@@ -61,16 +61,20 @@ double mm_scale_bar_draw(struct mm_lettering *l, cairo_t *cr, const struct mm_gr
 	const double part_mm = part_m * g->mm_per_metre;
 	const struct mm_paper_box bar = {at[0] + LEFT_MM, at[1] + BAR_TOP_MM, PARTS * part_mm, BAR_MM};
 	char number[MM_NUM_MAX], text[MM_NUM_MAX + 32];
-	const struct mm_letters scale = {.text = text,
-					 .height_mm = MM_LETTERS_HEAD_MM,
-					 .is_bold = true,
-					 .across = MM_LETTERS_CENTRE,
-					 .down = MM_LETTERS_BASELINE};
+	struct mm_letters scale = {.text = text,
+				   .height_mm = MM_LETTERS_HEAD_MM,
+				   .is_bold = true,
+				   .across = MM_LETTERS_CENTRE,
+				   .down = MM_LETTERS_BASELINE};
 	double size[2];
 
 	(void)mm_num_format(g->scale, number);
 	(void)snprintf(text, sizeof(text), "%s 1:%s", words->scale, number);
 	mm_lettering_measure(l, &scale, size);
+	if (size[0] > width_mm) { /* in a narrow column */
+		scale.height_mm = fmax(scale.height_mm * width_mm / size[0], MM_LETTERS_PLAIN_MM);
+		mm_lettering_measure(l, &scale, size);
+	}
 	mm_lettering_draw(l, cr, &scale, fmax(bar.x + bar.width / 2, at[0] + size[0] / 2), at[1] + 4);
 	cairo_set_source_rgb(cr, 0, 0, 0);
 	for (int i = 0; i < PARTS; i += 2)

@@ -11,6 +11,7 @@ struct mm_print_words {
 	const char *north;         /* the letter on the arrow */
 	const char *convergence;   /* before the angle */
 	const char *point, *x, *y; /* heads of the table of turning points: X is north, Y is east */
+	const char *version;       /* behind the day of the data */
 	const char *legend, *sources, *system, *printed, *state, *number, *sheet, *of, *notes, *overview,
 	    *points;
 	const char *approximate; /* what local systems of our table are not good for */

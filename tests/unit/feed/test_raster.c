@@ -341,6 +341,116 @@ static void what_is_no_sound_raster_is_refused(void **state)
 	}
 }
 
+/* The value of a tag of the first directory of a little-endian TIFF. */
+static void set_tag(struct feed *f, const char *from, const char *to, uint16_t tag, uint32_t value)
+{
+	unsigned char bytes[1 << 16];
+	FILE *in = fopen(feed_path(f, from), "rb"), *out = fopen(feed_path(f, to), "wb");
+	const size_t n = fread(bytes, 1, sizeof(bytes), in);
+	uint32_t at;
+	uint16_t count;
+
+	memcpy(&at, bytes + 4, 4);
+	memcpy(&count, bytes + at, 2);
+	for (uint16_t i = 0; i < count; i++) {
+		unsigned char *entry = bytes + at + 2 + 12 * (size_t)i;
+		const uint16_t as_long = 4;
+
+		if (memcmp(entry, &tag, 2) != 0)
+			continue;
+		memcpy(entry + 2, &as_long, 2);
+		memcpy(entry + 8, &value, 4);
+	}
+	assert_true(fwrite(bytes, 1, n, out) == n && fclose(in) == 0 && fclose(out) == 0);
+}
+
+/* A head that promises more than there is: words about the damage, in the memory that the file may take. */
+static void a_damaged_head_is_told(void **state)
+{
+	enum { WIDTH = 256, LENGTH = 257, ROWS_A_STRIP = 278, COMPRESSION = 259 };
+	struct feed *f = *state;
+	struct mm_err err = {0};
+	unsigned char *rgba;
+	struct mm_raster *r;
+
+	make(f, mm_arena_printf(&f->mem, "-b 1 %s", place), "o.tif");
+	set_tag(f, "o.tif", "wide.tif", WIDTH, INT32_MAX);
+	feed_refused(f, "raster: wide.tif\ncrs: MSK48_1\n", "is it damaged?");
+	set_tag(f, "o.tif", "t.tif", WIDTH, 1900000);
+	set_tag(f, "t.tif", "u.tif", LENGTH, 1900000);
+	set_tag(f, "u.tif", "large.tif", ROWS_A_STRIP, 1900000); /* 3.6 TB at once */
+	set_tag(f, "o.tif", "press.tif", COMPRESSION, 7);
+	for (int i = 0; i < 2; i++) {
+		r = open_raster(f, i ? "raster: press.tif\ncrs: MSK48_1\n"
+				     : "raster: large.tif\ncrs: MSK48_1\n");
+		err = (struct mm_err){0};
+		assert_int_equal(read_window(f, r, &own, -1, &rgba, &err), MM_E_DATA);
+		assert_non_null(strstr(err.msg, "raster \"layer\": is damaged, copy it again: "));
+		(void)mm_raster_unref(r);
+	}
+}
+
+/* Numbers of 64 bits with what is no number among them: the rest is a picture. */
+static void what_is_infinite_does_not_hide_the_rest(void **state)
+{
+	static const char head[] =
+	    "ENVI\nsamples = 2\nlines = 2\nbands = 1\nheader offset = 0\ndata type = 5\n"
+	    "interleave = bsq\nbyte order = 0\n";
+	const double values[][4] = {{10, HUGE_VAL, -HUGE_VAL, 20},
+				    {10, (double)NAN, 20, HUGE_VAL},
+				    {HUGE_VAL, HUGE_VAL, HUGE_VAL, HUGE_VAL}};
+	struct feed *f = *state;
+	struct mm_raster_window w = own;
+	struct mm_raster *r;
+	const unsigned char *p;
+
+	w.width_px = w.height_px = 2;
+	for (int i = 0; i < 3; i++) {
+		FILE *out;
+
+		feed_write(f, "n.hdr", head);
+		out = fopen(feed_path(f, "n.img"), "wb");
+		assert_true(fwrite(values[i], sizeof(values[i]), 1, out) == 1 && fclose(out) == 0);
+		feed_run(f, "gdal_translate -q -of GTiff -a_ullr 1292000 390000 1292004 389996 n.img n.tif");
+		if (i == 2) {
+			feed_refused(f, "raster: n.tif\ncrs: MSK48_1\n", "add range: [BLACK, WHITE]");
+			feed_refused(f, "raster: n.tif\ncrs: MSK48_1\n", "layer.yaml:1");
+			continue;
+		}
+		r = open_raster(f, "raster: n.tif\ncrs: MSK48_1\n");
+		p = must_read(f, r, &w);
+		assert_true(p[0] == 0 && p[3] == 255); /* 10 is the least */
+		if (i == 0)
+			assert_true(p[4] == 255 && p[8] == 0 && p[12] == 255); /* beyond: white, black; 20 */
+		else
+			assert_true(p[4 + 3] == 0 && p[8] == 255 && p[12] == 255);
+		(void)mm_raster_unref(r);
+	}
+}
+
+static void a_single_pixel_and_a_mirror_are_in_their_places(void **state)
+{
+	struct feed *f = *state;
+	struct mm_raster *r;
+	const unsigned char *p;
+
+	feed_run(f, "gdal_create -q -of GTiff -outsize 1 1 -bands 3 -burn 200 -burn 10 -burn 30 "
+		    "-a_ullr 1292000 390000 1292400 389600 one.tif");
+	r = open_raster(f, "raster: one.tif\ncrs: MSK48_1\n");
+	p = must_read(f, r, &own);
+	for (int i = 0; i < SIDE * SIDE; i++)
+		assert_memory_equal(p + 4 * (size_t)i, ((unsigned char[]){200, 10, 30, 255}), 4);
+	(void)mm_raster_unref(r);
+	/* columns run to the west, rows to the north */
+	make(f, "-co PROFILE=BASELINE", "m.tif");
+	feed_run(f, "printf -- '-2\\n0\\n0\\n2\\n1292399\\n389601\\n' >m.tfw");
+	r = open_raster(f, "raster: m.tif\ncrs: MSK48_1\n");
+	p = must_read(f, r, &own);
+	assert_true(p[4 * 60] == SIDE - 1 - 60 && p[3] == 255);
+	assert_true(is_red(p + 4 * ((size_t)(SIDE - 1 - 55) * SIDE + SIDE - 1 - 105)));
+	(void)mm_raster_unref(r);
+}
+
 static void a_sparse_giant_is_read_as_far_as_is_sane(void **state)
 {
 	struct feed *f = *state;
@@ -401,6 +511,9 @@ int main(int argc, char **argv)
 	    TEST(a_palette_is_drawn_in_its_colours),
 	    TEST(the_system_may_stand_beside),
 	    TEST(what_is_no_sound_raster_is_refused),
+	    TEST(a_damaged_head_is_told),
+	    TEST(what_is_infinite_does_not_hide_the_rest),
+	    TEST(a_single_pixel_and_a_mirror_are_in_their_places),
 	    TEST(a_sparse_giant_is_read_as_far_as_is_sane),
 	    TEST(a_window_has_its_limits_and_its_end),
 	};

@@ -54,7 +54,7 @@ static void lines_of_form_3_are_where_the_standard_has_them(void **state)
 	(void)state;
 	mm_form_size(f, size);
 	assert_true(size[0] == 185 && size[1] == 55);
-	mm_form_draw(f, s.letters, s.cr, (double[]){5, 5}, NULL, 0);
+	mm_form_draw(f, true, s.letters, s.cr, (double[]){5, 5}, NULL, 0);
 	sheet_look(&s, "form-3-empty");
 	for (size_t i = 0; i < sizeof(upright) / sizeof(upright[0]); i++) {
 		const struct mm_paper_box ink =
@@ -89,7 +89,7 @@ static void a_form_shows_its_words_and_the_values(void **state)
 		struct mm_buf file;
 		char *told;
 
-		mm_form_draw(f, s.letters, s.cr, (double[]){5, 5}, values, VALUES);
+		mm_form_draw(f, true, s.letters, s.cr, (double[]){5, 5}, values, VALUES);
 		file = sheet_file(&s);
 		told = sheet_told(&file, "pdftotext", "-");
 		for (size_t w = 0; w < (i ? 4 : sizeof(words) / sizeof(words[0])); w++)
@@ -270,9 +270,9 @@ static struct mm_buf whole_sheet(void)
 	assert_int_equal(mm_ground_init(&g, &field, 1292025, 390020, 500, 0, NULL), MM_OK);
 	mm_grid_draw(s.letters, s.cr, &g);
 	mm_frame_draw(s.letters, s.cr, &s.paper, words);
-	mm_form_draw(f, s.letters, s.cr, (double[]){right - 185, foot - 55}, values, VALUES);
+	mm_form_draw(f, true, s.letters, s.cr, (double[]){right - 185, foot - 55}, values, VALUES);
 	(void)mm_scale_bar_draw(s.letters, s.cr, &g, words, (double[]){right - 175, foot - 80}, 100);
-	mm_north_draw(s.letters, s.cr, &g, -0.75, words, (double[]){right - 30, frame.y + 25}, 25);
+	mm_north_draw(s.letters, s.cr, &g, -0.75, words, (double[]){right - 30, frame.y + 25}, 25, 100);
 	(void)mm_point_table_draw(s.letters, s.cr, words, xy, 4, true, 0,
 				  &(struct mm_paper_box){right - 175, frame.y + 10, 80, 60});
 	assert_int_equal(mm_qr_draw(s.cr, "https://karta.example.ru/?z=14",

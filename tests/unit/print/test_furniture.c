@@ -191,11 +191,11 @@ static void the_arrow_points_north(void **state)
 	struct mm_paper_box ink;
 
 	(void)state;
-	mm_north_draw(s.letters, s.cr, &g, 0.4, mm_print_words(true), (double[]){25, 25}, 20);
+	mm_north_draw(s.letters, s.cr, &g, 0.4, mm_print_words(true), (double[]){25, 25}, 20, 100);
 	g = ground_of(&field, 1000, 90);
-	mm_north_draw(s.letters, s.cr, &g, (double)NAN, mm_print_words(true), (double[]){75, 25}, 20);
+	mm_north_draw(s.letters, s.cr, &g, (double)NAN, mm_print_words(true), (double[]){75, 25}, 20, 100);
 	g = ground_of(&field, 1000, 0);
-	mm_north_draw(s.letters, s.cr, &g, 2.38, mm_print_words(true), (double[]){25, 75}, 20);
+	mm_north_draw(s.letters, s.cr, &g, 2.38, mm_print_words(true), (double[]){25, 75}, 20, 100);
 	sheet_look(&s, "north");
 	ink = sheet_ink(&s, (struct mm_paper_box){0, 0, 50, 50});
 	assert_true(ink.x >= 15 && ink.y >= 15 && ink.x + ink.width <= 35 && ink.y + ink.height <= 35.1);

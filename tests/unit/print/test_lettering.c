@@ -1,3 +1,4 @@
+#include "print/sheet/hyphens.h"
 #include "sheet.h"
 
 /* Ink of a text at 50, 50 on a small sheet. */
@@ -288,9 +289,70 @@ static void an_svg_is_written_too(void **state)
 	sheet_close(&s);
 }
 
+static void long_words_break_between_syllables(void **state)
+{
+	static const struct {
+		const char *text, *broken; /* "|": a soft hyphen */
+	} rows[] = {
+	    {"Многоквартирный", "Мно|гок|вар|тир|ный"},
+	    {"дом", "дом"},
+	    {"больница", "боль|ни|ца"},
+	    {"район", "район"},
+	    {"подъездной", "подъезд|ной"},
+	    {"Russian stations", "Rus|sian sta|tions"},
+	    {"объявление", "объяв|ле|ние"},
+	    {"12345678", "12345678"},
+	    {"Юго-Восточный", "Юго-Вос|точ|ный"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char broken[200], told[200];
+		const size_t n = mm_hyphens_put(rows[i].text, 6, broken, sizeof(broken));
+		size_t len = 0;
+
+		for (size_t k = 0; k < n; k++) {
+			const bool is_soft = k + 1 < n && (unsigned char)broken[k] == 0xc2 &&
+					     (unsigned char)broken[k + 1] == 0xad;
+
+			told[len++] = broken[k];
+			if (is_soft) {
+				told[len - 1] = '|';
+				k++;
+			}
+		}
+		told[len] = 0;
+		assert_string_equal(told, rows[i].broken);
+	}
+	assert_true(mm_hyphens_put("Многоквартирный", 6, (char[12]){0}, 12) <= 12);
+}
+
+static void a_number_is_not_torn_from_its_word(void **state)
+{
+	struct sheet s = sheet_open(MM_CANVAS_PDF, "100x100");
+	double size[2], line[2], narrow[2];
+
+	(void)state;
+	mm_lettering_measure(s.letters, &(struct mm_letters){.text = "Ремонт школы", .height_mm = 2.5}, line);
+	mm_lettering_measure(
+	    s.letters,
+	    &(struct mm_letters){.text = "Ремонт школы № 8", .height_mm = 2.5, .width_mm = line[0] + 5},
+	    size);
+	assert_near(size[1], 2 * line[1], 0.01);
+	assert_true(size[0] <= line[0] + 0.01); /* the sign has gone down with its number */
+	/* where there is no room for both, they part */
+	mm_lettering_measure(
+	    s.letters, &(struct mm_letters){.text = "школы 12", .height_mm = 2.5, .width_mm = line[0] / 2},
+	    narrow);
+	assert_true(narrow[0] <= line[0] / 2 + 0.01);
+	sheet_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(long_words_break_between_syllables),
+	    cmocka_unit_test(a_number_is_not_torn_from_its_word),
 	    cmocka_unit_test(a_capital_letter_is_as_high_as_it_is_told_to_be),
 	    cmocka_unit_test(text_stands_where_its_point_is),
 	    cmocka_unit_test(measures_agree_with_the_ink),
