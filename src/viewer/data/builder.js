@@ -1,7 +1,7 @@
 // The filter of a layer, put together from rows of conditions or written as text; both show the same.
 import {byId, element, iconButton} from '../base/dom.js';
 import {askJson, latest} from '../base/server.js';
-import {count, say, title} from '../base/text.js';
+import {count, say, title, unitOf} from '../base/text.js';
 import {PLACE, formatFilter, isValue, operatorsOf, parseFilter, valuesOf} from './conditions.js';
 import {isAskable, itemsOf} from './filters.js';
 
@@ -55,7 +55,7 @@ function codeChoice(row, i, app) {
 
 function valueInput(row, i, k, app) {
     const {field} = row, type = INPUTS[field.type] ?? 'text', label = say(valuesOf(row.op) === 2 ? k ? 'filter.to' : 'filter.from' : 'filter.value');
-    const input = element('input', {type, id: `condition-${i}-value-${k}`, 'aria-label': field.unit ? `${label}, ${field.unit}` : label, placeholder: type === 'text' ? label : null,
+    const input = element('input', {type, id: `condition-${i}-value-${k}`, 'aria-label': unitOf(field) ? `${label}, ${unitOf(field)}` : label, placeholder: type === 'text' ? label : null,
         step: type !== 'number' ? null : field.type === 'integer' ? 1 : 'any', autocomplete: 'off', onchange(event) {
             const values = [...draft.rows[i].values];
             values[k] = event.target.value;
@@ -64,7 +64,7 @@ function valueInput(row, i, k, app) {
             apply(app);
         }});
     input.value = row.values[k] ?? '';
-    return element('span', {class: 'value'}, input, field.unit ? element('span', {class: 'unit'}, field.unit) : null);
+    return element('span', {class: 'value'}, input, unitOf(field) ? element('span', {class: 'unit'}, unitOf(field)) : null);
 }
 
 function conditionRow(row, i, layer, app) {

@@ -2,7 +2,7 @@
 // the map shows, what has been drawn, or the object that is chosen; it is in the link.
 import {byId, element, save} from '../base/dom.js';
 import {postJson} from '../base/server.js';
-import {area, count, length, money, say, title, value} from '../base/text.js';
+import {area, count, length, money, say, title, unitOf, value} from '../base/text.js';
 import {isAskable} from '../data/filters.js';
 import {questions} from '../map/map.js';
 import {NOTHING} from '../map/nothing.js';
@@ -155,7 +155,7 @@ async function saveCsv(app) {
 
 // ---- what has been found ----
 
-const sumText = (sum, v) => sum.unit === '₽' ? money(v) : value({name: sum.property, type: 'real', unit: sum.unit, codes: []}, v);
+const sumText = (sum, v) => unitOf(sum) === '₽' ? money(v) : value({name: sum.property, type: 'real', unit: sum.unit, codes: []}, v);
 
 /** What there is to say of one layer, as short lines. */
 function details(found) {
