@@ -4,7 +4,7 @@ import {createServer} from 'node:http';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {writeFileSync} from 'node:fs';
-import {mapIdle, openPage, picture} from '../lib/browser.mjs';
+import {mapIdle, openPage, picture, spaced} from '../lib/browser.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
 import {browser, server, show} from '../lib/town.mjs';
 
@@ -191,6 +191,26 @@ test(`memory of the page does not grow with panning (${PANS} pans, MM_PANS)`, {t
     await round(PANS);
     const grown = await used() - before;
     assert.ok(grown < 8e6, `${Math.round(before / 1e6)} MB, and ${(grown / 1e6).toFixed(1)} MB more after ${PANS} pans`);
+    assert.deepEqual(complaints, []);
+    await page.close();
+});
+
+test('an English page has no Russian units: in cards, tables, filters and sentences', async () => {
+    const cyrillic = /[а-яё]/i, {layers} = await server.json('/map.json');
+    const units = [...new Set(layers.flatMap((l) => l.fields.map((f) => f.unit.ru)).filter((u) => cyrillic.test(u)))];
+    assert.ok(units.length > 10, `${units}`);
+    for (const field of layers.flatMap((l) => l.fields))
+        assert.doesNotMatch(field.unit.en, cyrillic, field.name);
+    const {page, complaints} = await show('#map=16/52.353/39.098&lang=en&sel=stops/1&p=inside&tb=schools');
+    const card = await page.locator('#info details[data-layer=stops]').innerText();
+    assert.match(card, /people\/day/);
+    await page.locator('#table-grid [role=gridcell]').first().waitFor();
+    assert.match(await page.innerText('#table-grid'), /, places/);
+    await page.click('#inside-run');
+    assert.match(spaced(await page.innerText('#inside-sentence')), /Residents — [\d,]+ people/);
+    const seen = await page.evaluate(() => ['#info', '#table-grid', '#inside'].map((id) => document.querySelector(id)?.innerText ?? '').join('\n'));
+    for (const unit of units)
+        assert.ok(!seen.split(/[\s\d(),;:]+/).includes(unit), unit);
     assert.deepEqual(complaints, []);
     await page.close();
 });
