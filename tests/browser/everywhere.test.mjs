@@ -129,6 +129,8 @@ test('the map lives in a frame of another site, and leads to the whole of it', a
     assert.match(await frame.getAttribute('#whole', 'href'), /^http:\/\/[^?]+\/#.*map=14/);
     assert.match(await frame.textContent('#whole'), /Светлореченск/);
     await picture(page, 'embedded');
+    const link = await frame.locator('#whole').boundingBox(), zoom = await frame.locator('.maplibregl-ctrl-zoom-in').boundingBox();
+    assert.ok(link.x > zoom.x + zoom.width || link.y > zoom.y + zoom.height * 4, 'the link lies beside the buttons');
     await page.close();
     host.close();
     host.closeAllConnections();
@@ -213,4 +215,55 @@ test('an English page has no Russian units: in cards, tables, filters and senten
         assert.ok(!seen.split(/[\s\d(),;:]+/).includes(unit), unit);
     assert.deepEqual(complaints, []);
     await page.close();
+});
+
+test('how strong a layer is drawn is taken back too, a drag at a time, and the slider shows it', async () => {
+    const {page, complaints} = await show('#map=14/52.353/39.098&p=layers');
+    await page.click('#more-green');
+    const slider = page.locator('#opacity-green'), box = await slider.boundingBox(), y = box.y + box.height / 2;
+    await page.mouse.move(box.x + box.width - 8, y);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.7, y, {steps: 3});
+    await page.mouse.move(box.x + box.width * 0.5, y, {steps: 3});
+    await page.mouse.up();
+    const dragged = await slider.inputValue();
+    assert.ok(Number(dragged) > 40 && Number(dragged) < 60, dragged);
+    await slider.press('ArrowRight');
+    assert.equal(await slider.inputValue(), String(Number(dragged) + 5));
+    await page.click('#undo');
+    assert.equal(await slider.inputValue(), dragged);
+    assert.equal(spaced(await slider.getAttribute('aria-valuetext')), `${dragged} %`);
+    await page.click('#undo');
+    assert.equal(await slider.inputValue(), '100');
+    assert.equal(spaced(await page.innerText('output[for=opacity-green]')), '100 %');
+    assert.ok(await page.isDisabled('#undo'));
+    assert.doesNotMatch(page.url(), /o=/);
+    assert.deepEqual(complaints, []);
+    await page.close();
+});
+
+test('an English card has English words for what is one of a few', async () => {
+    const {page, complaints} = await show('#map=16/52.353/39.098&lang=en&sel=cameras/C-001');
+    const card = page.locator('#info details[data-layer=cameras]');
+    await card.waitFor();
+    assert.match(await card.innerText(), /State\s+(Works|No signal|Under maintenance)/);
+    await page.evaluate(() => window.munimap.store.set({chosen: {layer: 'manholes', id: 'К-00001'}}));
+    const cover = page.locator('#info details[data-layer=manholes]');
+    await cover.waitFor();
+    assert.match(await cover.innerText(), /Material\s+(Cast iron|Polymer)/);
+    assert.deepEqual(complaints, []);
+    await page.close();
+});
+
+test('on a telephone all tabs are within the screen, and none is cut', async () => {
+    for (const lang of ['ru', 'en']) {
+        const {page, complaints} = await show(`#map=14/52.353/39.098&lang=${lang}&p=print`, {viewport: {width: 390, height: 844}, hasTouch: true, isMobile: true});
+        const tabs = await page.evaluate(() => [...document.querySelectorAll('#rail button')].map((b) => ({text: b.innerText, right: b.getBoundingClientRect().right, left: b.getBoundingClientRect().left,
+            isCut: [...b.querySelectorAll('*')].some((e) => e.scrollWidth > b.clientWidth + 1)})));
+        assert.equal(tabs.length, 6);
+        for (const tab of tabs)
+            assert.ok(tab.left >= 0 && tab.right <= 390 && !tab.isCut, `${lang} ${JSON.stringify(tab)}`);
+        assert.deepEqual(complaints, []);
+        await page.close();
+    }
 });

@@ -98,6 +98,8 @@ export const area = (m2) => m2 < 1e4 ? `${decimal(m2, 1)} ${say('unit.m2')}` : m
 
 /** Metres to the centimetre, square metres to the tenth, degrees to the tenth: what has been measured exactly. */
 export const metres = (m) => `${decimal(m, 2)} ${say('unit.m')}`;
+/** Metres to two digits that count: of what is known no better. */
+export const roughMetres = (m) => `${new Intl.NumberFormat(locale(), {maximumSignificantDigits: 2}).format(m)} ${say('unit.m')}`;
 export const squareMetres = (m2) => `${decimal(m2, 1)} ${say('unit.m2')}`;
 export const degrees = (deg) => `${decimal(deg, 1)}°`;
 

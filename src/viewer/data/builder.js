@@ -11,7 +11,10 @@ const INPUTS = {integer: 'number', real: 'number', date: 'date', datetime: 'date
 // what is being put together, of one layer: rows may still lack values, the text may be wrong
 let draft = {layer: '', text: '', join: 'and', rows: []}, wrong = null;
 
-const layerOf = (app) => app.layer(app.store.get('subject')) ?? app.map.layers.find((l) => l.role === 'project') ?? app.map.layers.find(isAskable);
+const layerOf = ({map, store}) => {
+    const askable = map.layers.filter(isAskable); // a link may name one that has no features
+    return askable.find((l) => l.id === store.get('subject')) ?? askable.find((l) => l.role === 'project') ?? askable[0];
+};
 const fieldsOf = (layer) => [...layer.fields, PLACE];
 const nameOf = (field) => field.type === 'place' ? say('filter.place') : title(field.title, field.name);
 
@@ -205,7 +208,7 @@ function draw(body, app) {
         draft.rows.length ? '' : element('p', {class: 'hint'}, say('filter.empty')),
         element('p', {class: 'buttons'},
             element('button', {type: 'button', class: 'chip', id: 'filter-add', onclick: () => add(layer, app)}, say('filter.add')),
-            element('button', {type: 'button', class: 'chip', id: 'filter-clear', onclick() {
+            element('button', {type: 'button', class: 'chip', id: 'filter-clear', disabled: !draft.rows.length && !draft.text, onclick() {
                 newestCheck(Promise.resolve());
                 app.setFilter(layer.id, '');
             }}, say('filter.clear')),

@@ -110,7 +110,8 @@ function summary(state, layer, app) {
                 onclick: () => setFilter(layer, {...state, noPlace: !state.noPlace}, app)}, say('portfolio.placeless', {n: count(placeless.count)})),
             element('button', {type: 'button', id: 'pf-all', class: 'chip', hidden: !isNarrowed,
                 onclick: () => setFilter(layer, {chosen: {}, noPlace: false, rest: state.rest}, app)}, say('portfolio.clear'))),
-        state.rest.length ? element('p', {class: 'hint'}, say('portfolio.rest', {what: cqlAnd(state.rest)})) : null);
+        state.rest.length ? element('p', {class: 'hint'}, say('portfolio.rest', {what: cqlAnd(state.rest)}), ' ', element('button', {type: 'button', id: 'pf-rest', class: 'chip',
+            onclick: () => setFilter(layer, {...state, rest: []}, app)}, say('filter.clear'))) : null);
 }
 
 const choice = (label, isOn, id, onchange) => {
@@ -147,7 +148,10 @@ async function read(body, app) {
         cube = rows;
         drawCube(body, layer, app);
     } catch (error) {
-        body.replaceChildren(element('p', {class: 'error', role: 'alert'}, say('portfolio.error', {what: error.message})));
+        const chip = (id, key, onclick) => element('button', {type: 'button', id, class: 'chip', onclick}, say(key));
+        body.replaceChildren(element('p', {class: 'error', role: 'alert'}, say('portfolio.error', {what: error.message})), element('p', {class: 'buttons'},
+            chip('pf-again', 'table.again', () => read(body, app)),
+            ...(app.filterOf(layer.id) ? [chip('pf-mend', 'table.mend', () => app.openFilter(layer.id)), chip('pf-clear', 'filter.clear', () => app.setFilter(layer.id, ''))] : [])));
     }
 }
 
