@@ -145,7 +145,7 @@ function dice(seed) {
     };
 }
 
-test(`nothing breaks when someone clicks about for ${MONKEY_S} seconds (MM_MONKEY_S)`, {timeout: (MONKEY_S + 120) * 1000}, async () => {
+test(`nothing breaks when someone clicks about for ${MONKEY_S} seconds (MM_MONKEY_S)`, {timeout: (MONKEY_S + 120) * 1000}, async (t) => {
     const {page, complaints} = await show('#map=14/52.353/39.098');
     const random = dice(Number(process.env.MM_SEED ?? 20261126)), until = Date.now() + MONKEY_S * 1000;
     page.on('dialog', (d) => d.dismiss());
@@ -168,6 +168,7 @@ test(`nothing breaks when someone clicks about for ${MONKEY_S} seconds (MM_MONKE
         }
         steps++;
     }
+    t.diagnostic(`${steps} steps in ${MONKEY_S} s`);
     await page.unroute('**/*');
     assert.ok(steps > MONKEY_S, `${steps} steps`);
     assert.ok(await page.evaluate(() => Boolean(window.munimap.gl.getStyle())), 'the page is alive');
@@ -176,7 +177,7 @@ test(`nothing breaks when someone clicks about for ${MONKEY_S} seconds (MM_MONKE
     await page.close();
 });
 
-test(`memory of the page does not grow with panning (${PANS} pans, MM_PANS)`, {timeout: (PANS * 3 + 120) * 1000}, async () => {
+test(`memory of the page does not grow with panning (${PANS} pans, MM_PANS)`, {timeout: (PANS * 3 + 120) * 1000}, async (t) => {
     const {page, complaints} = await show('#map=15/52.353/39.098', {viewport: {width: 640, height: 480}});
     const session = await page.context().newCDPSession(page);
     const used = async () => {
@@ -192,6 +193,7 @@ test(`memory of the page does not grow with panning (${PANS} pans, MM_PANS)`, {t
     const before = await used();
     await round(PANS);
     const grown = await used() - before;
+    t.diagnostic(`${(before / 1e6).toFixed(1)} MB, ${(grown / 1e6).toFixed(1)} MB more after ${PANS} pans`);
     assert.ok(grown < 8e6, `${Math.round(before / 1e6)} MB, and ${(grown / 1e6).toFixed(1)} MB more after ${PANS} pans`);
     assert.deepEqual(complaints, []);
     await page.close();

@@ -221,6 +221,7 @@ export default {
     'table.size': 'Height of the table',
     'table.nomatch': 'No feature passes the filter.',
     'table.noview': 'No features of this layer are in view.',
+    'table.noday': 'Nothing of this layer is under way on the chosen day.',
     'table.none': 'This layer has no features.',
     'table.whole': 'Search the whole map',
     'table.error': 'No table came: {what}',

@@ -26,9 +26,8 @@ function opacity(layer, app) {
         const after = store.get('opacity');
         if (!before)
             return;
-        store.set({opacity: before}, {canUndo: false});
+        store.set({opacity: after}, {since: {opacity: before}});
         before = null;
-        store.set({opacity: after});
     };
     const input = element('input', {type: 'range', id: `opacity-${layer.id}`, class: 'opacity-now', 'data-layer': layer.id, min: 0, max: 100, step: 5, oninput: set, onchange: keep});
     const put = (n) => {

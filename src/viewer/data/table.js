@@ -52,9 +52,12 @@ function drawState(layer, app, error = null) {
         if (app.filterOf(layer.id))
             parts.push(button('table.mend', () => app.openFilter(layer.id)));
     } else if (total === 0) {
-        parts.push(element('p', {}, say(app.filterOf(layer.id) ? 'table.nomatch' : isInView(app) ? 'table.noview' : 'table.none')));
+        const when = app.whenOf(layer.id), hasDay = Boolean(when.filter || when.datetime);
+        parts.push(element('p', {}, say(app.filterOf(layer.id) ? 'table.nomatch' : isInView(app) ? 'table.noview' : hasDay ? 'table.noday' : 'table.none')));
         if (app.filterOf(layer.id))
             parts.push(button('filter.clear', () => app.setFilter(layer.id, '')));
+        if (hasDay)
+            parts.push(button('time.close', () => app.store.set({at: null})));
         if (isInView(app))
             parts.push(button('table.whole', () => app.store.set({tableView: false}, {canUndo: false})));
     }
