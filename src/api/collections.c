@@ -211,7 +211,7 @@ static void put_fields_html(struct mm_html *h, const struct mm_schema *s)
 		mm_html_raw(h, "</td><td><code>");
 		mm_html_text(h, f->name);
 		mm_buf_printf(h->out, "</code></td><td>%s</td><td>", mm_type_name(f->type));
-		mm_html_text(h, f->unit);
+		mm_html_text(h, mm_title_in(&f->unit, lang, ""));
 		mm_html_raw(h, "</td></tr>\n");
 	}
 	mm_html_raw(h, "</tbody>\n</table>\n");

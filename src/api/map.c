@@ -39,7 +39,7 @@ static void put_field(struct mm_json *j, const struct mm_field *f)
 	mm_json_text(j, "name", f->name);
 	mm_json_text(j, "type", mm_type_name(f->type));
 	put_title(j, "title", &f->title);
-	mm_json_text(j, "unit", f->unit);
+	put_title(j, "unit", &f->unit);
 	if (f->is_summed)
 		mm_json_bool(j, "sum", true);
 	mm_json_open(j, "codes", '[');

@@ -47,12 +47,13 @@ static void put_code(struct mm_buf *out, enum mm_type t, const char *value)
 static void put_field_schema(struct mm_json *j, const struct mm_schema *s, size_t i, const char *lang)
 {
 	const struct mm_field *f = &s->field[i];
+	const char *unit = mm_title_in(&f->unit, lang, "");
 
 	mm_json_open(j, f->name, '{');
 	mm_json_text(j, "title", mm_title_in(&f->title, lang, f->name));
 	mm_schema_put_type(j, f->type);
-	if (*f->unit)
-		mm_json_text(j, "x-ogc-unit", f->unit);
+	if (*unit)
+		mm_json_text(j, "x-ogc-unit", unit);
 	if (strcmp(f->name, s->id_field) == 0)
 		mm_json_text(j, "x-ogc-role", "id");
 	mm_json_int(j, "x-ogc-propertySeq", (int64_t)i + 1);

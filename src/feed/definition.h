@@ -16,8 +16,7 @@ struct mm_field_def {
 	const char *name;   /* as served */
 	const char *column; /* in the source; the same as name when not given */
 	const char *type;   /* "" = as the source has it; else a name of mm_type_name */
-	struct mm_title title;
-	const char *unit;
+	struct mm_title title, unit;
 	bool hidden;
 	bool is_summed;    /* a quantity that can be added up and divided: money, people, places */
 	unsigned min_zoom; /* of tiles that have it */

@@ -5,6 +5,7 @@
 #include "feed/definition.h"
 #include "feed/definition_private.h"
 #include "feed/definition_schema.h"
+#include "feed/yaml_keys.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -94,7 +95,7 @@ static enum mm_code read_field(const struct mm_def_reading *rd, const struct mm_
 				   .column = mm_def_text(rd, r->column && *r->column ? r->column : r->name),
 				   .type = mm_def_text(rd, r->type),
 				   .title = mm_def_title(rd, r->title),
-				   .unit = mm_def_text(rd, r->unit)};
+				   .unit = mm_def_title(rd, NULL)};
 	if (rd->mem->exhausted)
 		return mm_fail_nomem(reterr);
 	if (!mm_def_bool(r->hidden, &f->hidden)) {
@@ -113,6 +114,55 @@ static enum mm_code read_field(const struct mm_def_reading *rd, const struct mm_
 	}
 	rc = read_type(rd, f->type, i, f->name, reterr);
 	return rc ? rc : read_codes(rd, r, i, f, reterr);
+}
+
+/* One text for all languages, or {ru: ..., en: ...}; which, libcyaml cannot be told, so that the place of
+ * every key says it. */
+static enum mm_code take_unit(const struct mm_def_reading *rd, const struct mm_yaml_key *k,
+			      struct mm_title *unit, struct mm_err *reterr)
+{
+	const struct mm_yaml_key *of = &rd->keys->key[k->parent];
+	const size_t field = rd->keys->key[of->parent].index;
+	const bool is_ru = k->name && strcmp(k->name, "ru") == 0;
+	char at[AT_MAX];
+
+	if (k->text && (is_ru || (k->name && strcmp(k->name, "en") == 0))) {
+		*(is_ru ? &unit->ru : &unit->en) = mm_def_text(rd, k->text);
+		return MM_OK;
+	}
+	(void)snprintf(at, sizeof(at), "fields[%zu].unit", field);
+	return mm_def_wrong(rd, at, reterr, "unit: write one text, or {ru: ..., en: ...}");
+}
+
+static bool is_field_unit(const struct mm_yaml_keys *keys, size_t i)
+{
+	const struct mm_yaml_key *k = keys->key;
+	size_t field, list;
+
+	if (i == MM_YAML_ROOT || !k[i].name || strcmp(k[i].name, "unit") != 0)
+		return false;
+	field = k[i].parent;
+	list = field == MM_YAML_ROOT || k[field].name ? MM_YAML_ROOT : k[field].parent;
+	return list != MM_YAML_ROOT && k[list].parent == MM_YAML_ROOT && k[list].name &&
+	       strcmp(k[list].name, "fields") == 0;
+}
+
+static enum mm_code read_units(const struct mm_def_reading *rd, struct mm_layer_def *d, struct mm_err *reterr)
+{
+	enum mm_code rc = MM_OK;
+
+	for (size_t i = 0; i < rd->keys->count && !rc; i++) {
+		const struct mm_yaml_key *k = &rd->keys->key[i];
+		const bool is_whole = is_field_unit(rd->keys, i) && k->text;
+
+		if (is_whole)
+			d->field[rd->keys->key[k->parent].index].unit = MM_TITLE_OF(mm_def_text(rd, k->text));
+		else if (k->parent != MM_YAML_ROOT && is_field_unit(rd->keys, k->parent))
+			rc = take_unit(rd, k,
+				       &d->field[rd->keys->key[rd->keys->key[k->parent].parent].index].unit,
+				       reterr);
+	}
+	return rc;
 }
 
 enum mm_code mm_def_fields(const struct mm_def_reading *rd, const struct mm_raw_layer *raw,
@@ -136,6 +186,8 @@ enum mm_code mm_def_fields(const struct mm_def_reading *rd, const struct mm_raw_
 				  raw->fields[i].name);
 	}
 	d->field_count = raw->fields_count;
+	if (!rc)
+		rc = read_units(rd, d, reterr);
 	(void)mm_map_free(seen);
 	return rc;
 }

@@ -30,7 +30,7 @@ static const cyaml_schema_field_t field_fields[] = {
     CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER, struct mm_raw_field, name, 1, CYAML_UNLIMITED),
     TEXT("column", struct mm_raw_field, column),
     TEXT("type", struct mm_raw_field, type),
-    TEXT("unit", struct mm_raw_field, unit),
+    CYAML_FIELD_IGNORE("unit", CYAML_FLAG_OPTIONAL), /* a text or texts: definition_field.c reads it */
     TITLE("title", struct mm_raw_field, title),
     TEXT("hidden", struct mm_raw_field, hidden),
     TEXT("sum", struct mm_raw_field, sum),

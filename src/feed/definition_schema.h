@@ -18,7 +18,7 @@ struct mm_raw_code {
 };
 
 struct mm_raw_field {
-	char *name, *column, *type, *unit;
+	char *name, *column, *type;
 	char *hidden, *sum; /* as text: libcyaml takes every word but "false" for true */
 	struct mm_raw_title *title;
 	unsigned *min_zoom;

@@ -34,7 +34,7 @@ static void write_field(struct mm_json *j, const struct mm_field_def *f)
 	mm_json_text(j, "name", f->name);
 	mm_json_text(j, "column", f->column);
 	mm_json_text(j, "type", f->type);
-	mm_json_text(j, "unit", f->unit);
+	write_title(j, "unit", &f->unit);
 	mm_json_bool(j, "hidden", f->hidden);
 	mm_json_bool(j, "sum", f->is_summed);
 	mm_json_int(j, "min_zoom", f->min_zoom);
@@ -166,7 +166,7 @@ static void read_field(const json_t *o, struct mm_arena *mem, struct mm_field_de
 	*f = (struct mm_field_def){.name = text(o, "name", mem),
 				   .column = text(o, "column", mem),
 				   .type = text(o, "type", mem),
-				   .unit = text(o, "unit", mem),
+				   .unit = title(o, "unit", mem),
 				   .hidden = json_is_true(json_object_get(o, "hidden")),
 				   .is_summed = json_is_true(json_object_get(o, "sum")),
 				   .min_zoom = (unsigned)json_integer_value(json_object_get(o, "min_zoom")),

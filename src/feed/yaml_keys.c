@@ -137,6 +137,13 @@ static enum mm_code take_scalar(struct reader *r, const yaml_event_t *e, struct 
 	if (strlen((const char *)e->data.scalar.value) != e->data.scalar.length)
 		return refuse(r, (unsigned)e->start_mark.line + 1, reterr,
 			      "a text holds the character U+0000: remove it");
+	if (r->depth && r->level[r->depth].is_mapping && !r->level[r->depth].key_next) {
+		struct mm_yaml_key *k = &r->keys.key[r->level[r->depth].current];
+
+		k->text = mm_arena_text(r->mem, (const char *)e->data.scalar.value, e->data.scalar.length);
+		if (!k->text)
+			return mm_fail_nomem(reterr);
+	}
 	return node(r, e, reterr);
 }
 

@@ -18,6 +18,7 @@ struct mm_yaml_key {
 	size_t index;     /* of an entry, from 0 */
 	size_t parent;    /* what it stands under; MM_YAML_ROOT for the outermost keys */
 	unsigned line;    /* from 1 */
+	const char *text; /* what is written behind a key; NULL: a list or a mapping */
 };
 
 struct mm_yaml_keys {

@@ -66,7 +66,7 @@ static void put_field(struct mm_json *j, const struct mm_field *f)
 	mm_json_text(j, "name", f->name);
 	mm_json_int(j, "type", f->type);
 	put_title(j, "title", &f->title);
-	mm_json_text(j, "unit", f->unit ? f->unit : "");
+	put_title(j, "unit", &f->unit);
 	mm_json_bool(j, "hidden", f->hidden);
 	mm_json_bool(j, "sum", f->is_summed);
 	mm_json_int(j, "min_zoom", f->min_zoom);
@@ -179,9 +179,8 @@ static bool take_field(const json_t *object, struct mm_arena *mem, struct mm_fie
 	ret->hidden = json_is_true(json_object_get(object, "hidden"));
 	ret->is_summed = json_is_true(json_object_get(object, "sum"));
 	ret->name = take_text(object, "name", mem);
-	ret->unit = take_text(object, "unit", mem);
-	return ret->name && ret->unit && take_zoom(object, "min_zoom", &ret->min_zoom) &&
-	       take_title(object, "title", mem, &ret->title) &&
+	return ret->name && take_zoom(object, "min_zoom", &ret->min_zoom) &&
+	       take_title(object, "title", mem, &ret->title) && take_title(object, "unit", mem, &ret->unit) &&
 	       take_codes(json_object_get(object, "codes"), mem, ret);
 }
 

@@ -13,6 +13,9 @@ struct mm_title {
 /* The text for "ru" or "en", the other when it is empty, else `fallback`. */
 const char *mm_title_in(const struct mm_title *t, const char *lang, const char *fallback);
 
+/* One text in every language. */
+#define MM_TITLE_OF(text) ((struct mm_title){(text), (text)})
+
 enum mm_type {
 	MM_TYPE_BOOL,
 	MM_TYPE_INT,      /* int64 */
@@ -37,10 +40,10 @@ struct mm_field {
 	const char *name;
 	enum mm_type type;
 	struct mm_title title;
-	const char *unit;  /* "" when it has none */
-	bool hidden;       /* never leaves the server: treat it as unknown */
-	bool is_summed;    /* a number that is added up and divided: money, people, places */
-	unsigned min_zoom; /* of tiles that have it */
+	struct mm_title unit; /* of its numbers; both "" when it has none */
+	bool hidden;          /* never leaves the server: treat it as unknown */
+	bool is_summed;       /* a number that is added up and divided: money, people, places */
+	unsigned min_zoom;    /* of tiles that have it */
 	const struct mm_code_entry *codes;
 	size_t code_count;
 };

@@ -4,7 +4,7 @@ import {createServer} from 'node:http';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {writeFileSync} from 'node:fs';
-import {mapIdle, openPage, picture} from '../lib/browser.mjs';
+import {mapIdle, openPage, picture, spaced} from '../lib/browser.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
 import {browser, server, show} from '../lib/town.mjs';
 
@@ -129,6 +129,8 @@ test('the map lives in a frame of another site, and leads to the whole of it', a
     assert.match(await frame.getAttribute('#whole', 'href'), /^http:\/\/[^?]+\/#.*map=14/);
     assert.match(await frame.textContent('#whole'), /Светлореченск/);
     await picture(page, 'embedded');
+    const link = await frame.locator('#whole').boundingBox(), zoom = await frame.locator('.maplibregl-ctrl-zoom-in').boundingBox();
+    assert.ok(link.x > zoom.x + zoom.width || link.y > zoom.y + zoom.height * 4, 'the link lies beside the buttons');
     await page.close();
     host.close();
     host.closeAllConnections();
@@ -143,7 +145,7 @@ function dice(seed) {
     };
 }
 
-test(`nothing breaks when someone clicks about for ${MONKEY_S} seconds (MM_MONKEY_S)`, {timeout: (MONKEY_S + 120) * 1000}, async () => {
+test(`nothing breaks when someone clicks about for ${MONKEY_S} seconds (MM_MONKEY_S)`, {timeout: (MONKEY_S + 120) * 1000}, async (t) => {
     const {page, complaints} = await show('#map=14/52.353/39.098');
     const random = dice(Number(process.env.MM_SEED ?? 20261126)), until = Date.now() + MONKEY_S * 1000;
     page.on('dialog', (d) => d.dismiss());
@@ -166,6 +168,7 @@ test(`nothing breaks when someone clicks about for ${MONKEY_S} seconds (MM_MONKE
         }
         steps++;
     }
+    t.diagnostic(`${steps} steps in ${MONKEY_S} s`);
     await page.unroute('**/*');
     assert.ok(steps > MONKEY_S, `${steps} steps`);
     assert.ok(await page.evaluate(() => Boolean(window.munimap.gl.getStyle())), 'the page is alive');
@@ -174,7 +177,7 @@ test(`nothing breaks when someone clicks about for ${MONKEY_S} seconds (MM_MONKE
     await page.close();
 });
 
-test(`memory of the page does not grow with panning (${PANS} pans, MM_PANS)`, {timeout: (PANS * 3 + 120) * 1000}, async () => {
+test(`memory of the page does not grow with panning (${PANS} pans, MM_PANS)`, {timeout: (PANS * 3 + 120) * 1000}, async (t) => {
     const {page, complaints} = await show('#map=15/52.353/39.098', {viewport: {width: 640, height: 480}});
     const session = await page.context().newCDPSession(page);
     const used = async () => {
@@ -190,7 +193,79 @@ test(`memory of the page does not grow with panning (${PANS} pans, MM_PANS)`, {t
     const before = await used();
     await round(PANS);
     const grown = await used() - before;
+    t.diagnostic(`${(before / 1e6).toFixed(1)} MB, ${(grown / 1e6).toFixed(1)} MB more after ${PANS} pans`);
     assert.ok(grown < 8e6, `${Math.round(before / 1e6)} MB, and ${(grown / 1e6).toFixed(1)} MB more after ${PANS} pans`);
     assert.deepEqual(complaints, []);
     await page.close();
+});
+
+test('an English page has no Russian units: in cards, tables, filters and sentences', async () => {
+    const cyrillic = /[а-яё]/i, {layers} = await server.json('/map.json');
+    const units = [...new Set(layers.flatMap((l) => l.fields.map((f) => f.unit.ru)).filter((u) => cyrillic.test(u)))];
+    assert.ok(units.length > 10, `${units}`);
+    for (const field of layers.flatMap((l) => l.fields))
+        assert.doesNotMatch(field.unit.en, cyrillic, field.name);
+    const {page, complaints} = await show('#map=16/52.353/39.098&lang=en&sel=stops/1&p=inside&tb=schools');
+    const card = await page.locator('#info details[data-layer=stops]').innerText();
+    assert.match(card, /people\/day/);
+    await page.locator('#table-grid [role=gridcell]').first().waitFor();
+    assert.match(await page.innerText('#table-grid'), /, places/);
+    await page.click('#inside-run');
+    assert.match(spaced(await page.innerText('#inside-sentence')), /Residents — [\d,]+ people/);
+    const seen = await page.evaluate(() => ['#info', '#table-grid', '#inside'].map((id) => document.querySelector(id)?.innerText ?? '').join('\n'));
+    for (const unit of units)
+        assert.ok(!seen.split(/[\s\d(),;:]+/).includes(unit), unit);
+    assert.deepEqual(complaints, []);
+    await page.close();
+});
+
+test('how strong a layer is drawn is taken back too, a drag at a time, and the slider shows it', async () => {
+    const {page, complaints} = await show('#map=14/52.353/39.098&p=layers');
+    await page.click('#more-green');
+    const slider = page.locator('#opacity-green'), box = await slider.boundingBox(), y = box.y + box.height / 2;
+    await page.mouse.move(box.x + box.width - 8, y);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.7, y, {steps: 3});
+    await page.mouse.move(box.x + box.width * 0.5, y, {steps: 3});
+    await page.mouse.up();
+    const dragged = await slider.inputValue();
+    assert.ok(Number(dragged) > 40 && Number(dragged) < 60, dragged);
+    await slider.press('ArrowRight');
+    assert.equal(await slider.inputValue(), String(Number(dragged) + 5));
+    await page.click('#undo');
+    assert.equal(await slider.inputValue(), dragged);
+    assert.equal(spaced(await slider.getAttribute('aria-valuetext')), `${dragged} %`);
+    await page.click('#undo');
+    assert.equal(await slider.inputValue(), '100');
+    assert.equal(spaced(await page.innerText('output[for=opacity-green]')), '100 %');
+    assert.ok(await page.isDisabled('#undo'));
+    assert.doesNotMatch(page.url(), /o=/);
+    assert.deepEqual(complaints, []);
+    await page.close();
+});
+
+test('an English card has English words for what is one of a few', async () => {
+    const {page, complaints} = await show('#map=16/52.353/39.098&lang=en&sel=cameras/C-001');
+    const card = page.locator('#info details[data-layer=cameras]');
+    await card.waitFor();
+    assert.match(await card.innerText(), /State\s+(Works|No signal|Under maintenance)/);
+    await page.evaluate(() => window.munimap.store.set({chosen: {layer: 'manholes', id: 'К-00001'}}));
+    const cover = page.locator('#info details[data-layer=manholes]');
+    await cover.waitFor();
+    assert.match(await cover.innerText(), /Material\s+(Cast iron|Polymer)/);
+    assert.deepEqual(complaints, []);
+    await page.close();
+});
+
+test('on a telephone all tabs are within the screen, and none is cut', async () => {
+    for (const lang of ['ru', 'en']) {
+        const {page, complaints} = await show(`#map=14/52.353/39.098&lang=${lang}&p=print`, {viewport: {width: 390, height: 844}, hasTouch: true, isMobile: true});
+        const tabs = await page.evaluate(() => [...document.querySelectorAll('#rail button')].map((b) => ({text: b.innerText, right: b.getBoundingClientRect().right, left: b.getBoundingClientRect().left,
+            isCut: [...b.querySelectorAll('*')].some((e) => e.scrollWidth > b.clientWidth + 1)})));
+        assert.equal(tabs.length, 6);
+        for (const tab of tabs)
+            assert.ok(tab.left >= 0 && tab.right <= 390 && !tab.isCut, `${lang} ${JSON.stringify(tab)}`);
+        assert.deepEqual(complaints, []);
+        await page.close();
+    }
 });

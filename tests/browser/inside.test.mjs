@@ -74,3 +74,28 @@ test('what is near an object, from its card, by keyboard, on a phone', async () 
     assert.deepEqual(complaints, []);
     await page.close();
 });
+
+test('of a point or a line it is asked how far around, before the server is', async () => {
+    const {page, complaints} = await show('#map=15/52.353/39.098&p=inside&d=P39.0963,52.3537');
+    const complaint = () => page.evaluate(() => document.querySelector('#inside-distance').validationMessage);
+    await page.check('#inside-shape');
+    await page.click('#inside-run');
+    assert.match(await complaint(), /^Внутри точки или линии ничего нет/);
+    await page.fill('#inside-distance', '50');
+    assert.equal(await complaint(), '');
+    await page.click('#inside-run');
+    await page.waitForSelector('#inside-sentence');
+    assert.match(await sentence(page), /^На площади 7 8\d\d,\d м²/); // a circle of 50 m
+    // a stop is a point; whether a project is one only the server knows, and its answer is said in the page's language
+    await page.evaluate(() => window.munimap.store.set({chosen: {layer: 'stops', id: '1'}}));
+    await page.check('#inside-chosen');
+    await page.fill('#inside-distance', '0');
+    await page.click('#inside-run');
+    assert.match(await complaint(), /^Внутри точки или линии ничего нет/);
+    assert.deepEqual(complaints, []);
+    const line = (await server.json(`/collections/projects/items?limit=400`)).features.find((f) => f.geometry?.type === 'LineString' || f.geometry?.type === 'MultiLineString');
+    await page.evaluate((id) => window.munimap.store.set({inside: {collection: 'projects', id, distance: 0}}), line.id);
+    await page.waitForSelector('#inside .error');
+    assert.match(await page.innerText('#inside .error'), /Внутри точки или линии ничего нет/);
+    await page.close();
+});

@@ -163,3 +163,23 @@ test('templates of plans speak the language of the page, and the one chosen last
     assert.deepEqual(complaints, []);
     await page.close();
 });
+
+test('without a connection every panel says so in the language of the page', async () => {
+    for (const [lang, words] of [['ru', /нет связи с сервером/], ['en', /no connection to the server/]]) {
+        const {page} = await show(`#map=14/52.353/39.098&p=inside&lang=${lang}`);
+        await page.route((url) => /\/(analysis|search|collections|print)\b/.test(url.pathname), (route) => route.abort());
+        const says = (selector) => page.waitForFunction(([s, w]) => new RegExp(w).test(document.querySelector(s)?.innerText), [selector, words.source]);
+        await page.click('#inside-run');
+        await says('#inside .error');
+        await page.fill('#search-box', 'липовая');
+        await says('#search-list');
+        await page.keyboard.press('Escape');
+        await page.click('#portfolio-tab');
+        await says('#portfolio .error');
+        await page.click('#print-tab');
+        await says('#print-error');
+        await page.click('#tool-table');
+        await says('#table-state');
+        await page.close();
+    }
+});

@@ -91,3 +91,22 @@ test('a condition made elsewhere holds here as well, and is said', async () => {
     assert.deepEqual(complaints, []);
     await page.close();
 });
+
+test('a filter that matches nothing, or that the server refuses, is no dead end', async () => {
+    const {page, complaints} = await show(`#p=portfolio&f.projects=${encodeURIComponent("name = 'нет такого'")}`);
+    await page.waitForSelector('#pf-rest');
+    assert.match(await summary(page), /^Проектов: 0\n/);
+    await page.click('#pf-rest');
+    await page.waitForFunction(() => /400/.test(document.querySelector('#portfolio .big')?.textContent));
+    assert.doesNotMatch(page.url(), /f\.projects/);
+    assert.deepEqual(complaints, []);
+    await page.evaluate(() => window.munimap.setFilter('projects', 'nonsense =='));
+    await page.waitForSelector('#pf-clear');
+    await page.click('#pf-mend');
+    await page.waitForSelector('#filter-wrong');
+    await page.click('#portfolio-tab');
+    await page.click('#pf-clear');
+    await page.waitForFunction(() => /400/.test(document.querySelector('#portfolio .big')?.textContent));
+    assert.deepEqual(complaints.filter((c) => !/400/.test(c)), []);
+    await page.close();
+});

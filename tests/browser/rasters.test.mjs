@@ -38,6 +38,7 @@ test('a raster is off at first, and drawn below the town when it is switched on'
         await page.press('#opacity-ortho', 'ArrowLeft');
     await mapIdle(page);
     assert.ok(Math.abs(await page.evaluate(() => window.munimap.gl.getPaintProperty('ortho', 'raster-opacity')) - 0.6) < 1e-9);
+    assert.match(await row(page).innerText(), /Владелец\s+Учебная съёмка\s+Лицензия\s+CC0-1\.0\s+Что это\s+Растровая подложка\s+Сторона пикселя\s+4\sм/);
     assert.deepEqual(complaints, []);
     await page.close();
 });
@@ -50,6 +51,16 @@ test('a link with the raster shows it, and the plan has it as the map has', asyn
     const plan = JSON.parse((await sent).postData());
     assert.ok(plan.layers.includes('ortho'));
     assert.equal(server.log?.().includes('level=error') ?? false, false);
+    assert.deepEqual(complaints, []);
+    await page.close();
+});
+
+test('a link that asks for the table and the filter of the raster gives those of a layer that has them', async () => {
+    const {page, complaints} = await show('#map=15/52.353/39.098&tb=ortho&p=filter&fl=ortho');
+    await page.waitForSelector('#filter-layer');
+    assert.equal(await page.inputValue('#filter-layer'), 'projects');
+    assert.ok(await page.isDisabled('#filter-clear'), 'there is nothing to clear');
+    assert.equal(await page.locator('#table').count(), 0);
     assert.deepEqual(complaints, []);
     await page.close();
 });

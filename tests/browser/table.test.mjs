@@ -1,7 +1,7 @@
 // Table and filter: of a layer of 100 000 rows from the first to the last, and of the town as a planner uses them. The same
 // filter drives map, table, counts, downloads and link.
 import assert from 'node:assert/strict';
-import {readFileSync, writeFileSync} from 'node:fs';
+import {readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {mapIdle, openPage, picture, spaced} from '../lib/browser.mjs';
@@ -248,4 +248,38 @@ test('in English on a telephone, by keyboard; a filter of a link that does not h
     assert.equal(await page.locator('#table').count(), 0);
     assert.ok(await page.evaluate(() => document.activeElement.matches('canvas')));
     await page.close();
+});
+
+test('the last column stays, and the close button is in its corner however narrow the bar is', async () => {
+    for (const width of [1440, 1000, 390]) {
+        const {page, complaints} = await showTable(`#p=${width === 390 ? '-' : 'portfolio'}&tb=schools&c.schools=name&f.schools=${encodeURIComponent("kind = 'school'")}`, {viewport: {width, height: 900}});
+        await page.click('#table-columns-button');
+        await page.click('#table-columns-body [data-field=name]');
+        assert.ok(await page.isChecked('#table-columns-body [data-field=name]'), 'a table has a column');
+        assert.equal(await grid(page).locator('[role=columnheader]').count(), 1);
+        await page.keyboard.press('Escape');
+        const bar = await page.locator('.table-bar').boundingBox(), close = await page.locator('#table-close').boundingBox();
+        assert.ok(close.x + close.width > bar.x + bar.width - 20 && close.y < bar.y + 20, JSON.stringify([bar, close]));
+        const others = await page.locator('.table-bar > :not(#table-close)').evaluateAll((all) => all.map((e) => e.getBoundingClientRect().right));
+        assert.ok(Math.max(...others) <= close.x + 1, `${others} ${close.x}`);
+        assert.deepEqual(complaints, []);
+        await page.close();
+    }
+});
+
+test('the table of a layer that goes away is closed', async () => {
+    const folder = tempDir();
+    longTown(folder.dir);
+    writeFileSync(join(folder.dir, 'more.csv'), 'id,lon,lat\n1,39.1,52.26\n');
+    writeFileSync(join(folder.dir, 'more.yaml'), 'source: more.csv\npoint: {x: lon, y: lat}\ncrs: EPSG:4326\nid_field: id\n');
+    const own = await serve(folder.dir);
+    const {page, complaints} = await openPage(browser, own.url);
+    await page.goto(`${own.url}/#tb=more&p=-`);
+    await page.locator('#table-grid [role=gridcell]').first().waitFor();
+    rmSync(join(folder.dir, 'more.yaml'));
+    await page.waitForSelector('#table', {state: 'detached'});
+    assert.deepEqual(complaints.filter((c) => /^error:/.test(c)), []);
+    await page.close();
+    await own.stop();
+    folder.remove();
 });

@@ -81,3 +81,38 @@ test('on a telephone the bar of time fits', async () => {
     assert.deepEqual(complaints, []);
     await page.close();
 });
+
+test('what was played is taken back as one action', async () => {
+    const {page, complaints} = await show('#map=12.5/52.353/39.098&t=2026-06-01');
+    await page.click('#time-play');
+    await page.waitForFunction(() => document.getElementById('time-date').value >= '2026-06-15');
+    await page.click('#time-play');
+    await page.click('#undo');
+    assert.equal(await page.inputValue('#time-date'), '2026-06-01');
+    assert.ok(await page.isDisabled('#undo'));
+    assert.deepEqual(complaints, []);
+    await page.close();
+});
+
+test('the portfolio has as many projects on a day as the bar of time says, by plan and in fact', async () => {
+    for (const mode of ['', ',fact']) {
+        const {page, complaints} = await show(`#map=13/52.353/39.098&p=portfolio&t=2026-06-14${mode}`);
+        await page.waitForSelector('#portfolio .big');
+        await page.waitForFunction(() => /Проекты развития: \d/.test(document.getElementById('time-counts').textContent));
+        const n = /Проекты развития: (\d+)/.exec(await page.innerText('#time-counts'))[1];
+        assert.ok(Number(n) > 20 && Number(n) < 400, n);
+        assert.match(await page.innerText('#portfolio .big'), new RegExp(`^Проектов: ${n}\n`), mode);
+        assert.deepEqual(complaints, []);
+        await page.close();
+    }
+});
+
+test('a table that the chosen day leaves empty says so, and leads out of it', async () => {
+    const {page, complaints} = await show('#map=13/52.353/39.098&p=-&tb=projects&t=2024-05-21,fact');
+    await page.waitForFunction(() => /В выбранный день/.test(document.getElementById('table-state')?.innerText));
+    await page.locator('#table-state button').click();
+    await page.locator('#table-grid [role=gridcell]').first().waitFor();
+    assert.equal(await page.locator('#time').count(), 0);
+    assert.deepEqual(complaints, []);
+    await page.close();
+});

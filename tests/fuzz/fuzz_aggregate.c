@@ -10,11 +10,11 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct mm_field fields[] = {
-    {.name = "n", .type = MM_TYPE_INT, .title = {"", ""}, .unit = ""},
-    {.name = "a,(\"b\")", .type = MM_TYPE_REAL, .title = {"", ""}, .unit = ""},
-    {.name = "length", .type = MM_TYPE_TEXT, .title = {"", ""}, .unit = ""},
-    {.name = "list", .type = MM_TYPE_JSON, .title = {"", ""}, .unit = ""},
-    {.name = "secret", .type = MM_TYPE_INT, .title = {"", ""}, .unit = "", .hidden = true},
+    {.name = "n", .type = MM_TYPE_INT, .title = {"", ""}, .unit = {"", ""}},
+    {.name = "a,(\"b\")", .type = MM_TYPE_REAL, .title = {"", ""}, .unit = {"", ""}},
+    {.name = "length", .type = MM_TYPE_TEXT, .title = {"", ""}, .unit = {"", ""}},
+    {.name = "list", .type = MM_TYPE_JSON, .title = {"", ""}, .unit = {"", ""}},
+    {.name = "secret", .type = MM_TYPE_INT, .title = {"", ""}, .unit = {"", ""}, .hidden = true},
 };
 static const struct mm_schema schema = {.id = "layer", .field = fields, .field_count = 5};
 enum { TYPES = 1u << MM_GEOM_LINE | 1u << MM_GEOM_POLYGON };

@@ -14,10 +14,10 @@ enum { ROWS = 4, TEXT = 0, NUMBER, LIST, DAY, FIELDS };
 static struct mm_layer_build *begin(void)
 {
 	static const struct mm_field fields[FIELDS] = {
-	    [TEXT] = {.name = "a", .type = MM_TYPE_TEXT, .title = {"", ""}, .unit = ""},
-	    [NUMBER] = {.name = "n", .type = MM_TYPE_INT, .title = {"", ""}, .unit = ""},
-	    [LIST] = {.name = "j", .type = MM_TYPE_JSON, .title = {"", ""}, .unit = ""},
-	    [DAY] = {.name = "d", .type = MM_TYPE_DATE, .title = {"", ""}, .unit = ""},
+	    [TEXT] = {.name = "a", .type = MM_TYPE_TEXT, .title = {"", ""}, .unit = {"", ""}},
+	    [NUMBER] = {.name = "n", .type = MM_TYPE_INT, .title = {"", ""}, .unit = {"", ""}},
+	    [LIST] = {.name = "j", .type = MM_TYPE_JSON, .title = {"", ""}, .unit = {"", ""}},
+	    [DAY] = {.name = "d", .type = MM_TYPE_DATE, .title = {"", ""}, .unit = {"", ""}},
 	};
 	const struct mm_schema schema = {.id = "fuzz",
 					 .title = {"", ""},

@@ -34,7 +34,8 @@ static void check_definition(const struct mm_layer_def *d)
 		check_text(f->name);
 		check_text(f->column);
 		check_text(f->type);
-		check_text(f->unit);
+		check_text(f->unit.ru);
+		check_text(f->unit.en);
 		for (size_t k = 0; k < f->code_count; k++)
 			check_text(f->codes[k].value);
 	}

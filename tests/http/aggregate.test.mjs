@@ -38,7 +38,7 @@ before(async () => {
     writeFileSync(join(dir, 'map.yaml'), 'title: {ru: Город, en: Town}\ncrs: MSK48_1\n');
     layer('made', made, `fields:
   - {name: name, title: {ru: Имя, en: Name}}
-  - {name: n, title: {ru: Число, en: Number}, unit: шт.}
+  - {name: n, title: {ru: Число, en: Number}, unit: {ru: шт., en: pcs}}
   - {name: money, title: {ru: Деньги, en: Money}, unit: ₽}
   - {name: secret, hidden: true}
 `);
@@ -233,6 +233,8 @@ test('a field named length goes before the measure; both can be asked for', asyn
     const {groups: [g], units} = await ask(own, 'made', {functions: 'sum(length),sum("length"),sum(geometry.length),sum(area)'});
     assert.deepEqual([g['sum(length)'], g['sum("length")'], g['sum(geometry.length)'], g['sum(area)']], [14, 14, 460, 1000]);
     assert.deepEqual(units, {'sum(geometry.length)': 'm', 'sum(area)': 'm2'});
+    assert.deepEqual((await ask(own, 'made', {functions: 'count(n),sum(n),sum(money)'})).units, {'sum(n)': 'шт.', 'sum(money)': '₽'});
+    assert.deepEqual((await ask(own, 'made', {functions: 'count(n),sum(n),sum(money)', lang: 'en'})).units, {'sum(n)': 'pcs', 'sum(money)': '₽'});
 });
 
 test('what cannot be is refused with what to write', async () => {

@@ -29,7 +29,7 @@ before(async () => {
 title: {ru: Места, en: Places}
 source: places.geojson
 fields:
-  - {name: n, title: {ru: Число, en: Number}, unit: шт., codes: [{value: "5", title: {ru: пять, en: five}}]}
+  - {name: n, title: {ru: Число, en: Number}, unit: {ru: шт., en: pcs}, codes: [{value: "5", title: {ru: пять, en: five}}]}
   - {name: ratio, hidden: true}
 `);
     writeFileSync(join(temp.dir, 'map/zones.geojson'), JSON.stringify({type: 'FeatureCollection', features: [
@@ -202,6 +202,12 @@ test('the schema tells types, units, codes and roles', async () => {
     const schema = await server.json('/collections/places/schema');
     assert.deepEqual(schema.properties.n.oneOf, [{const: 5, title: 'пять'}]);
     assert.equal(schema.properties.n['x-ogc-unit'], 'шт.');
+    for (const kind of ['schema', 'queryables', 'sortables'])
+        assert.equal((await server.json(`/collections/places/${kind}?lang=en`)).properties.n['x-ogc-unit'], 'pcs', kind);
+    assert.deepEqual((await server.json('/map.json')).layers.find((l) => l.id === 'places').fields.find((f) => f.name === 'n').unit, {ru: 'шт.', en: 'pcs'});
+    for (const [lang, unit] of [['ru', 'шт.'], ['en', 'pcs']])
+        for (const path of ['', '/items', '/items/1'])
+            assert.ok((await (await server.get(`/collections/places${path}?f=html&lang=${lang}`)).text()).includes(unit), `${path} ${lang}`);
     assert.equal(schema.properties.start.format, 'date');
     assert.equal(schema.properties.geometry.format, 'geometry-point');
     assert.ok(!schema.properties.ratio);

@@ -79,6 +79,10 @@ test('counts, lengths, areas, people and money are those that another engine fin
     assert.deepEqual([classes.school ?? 0, classes.kindergarten ?? 0], [schools.schools, schools.gardens]);
     assert.match(report.sentence.ru, new RegExp(`Здания\\u00a0— ${houses.n} .*Жителей\\u00a0— `));
     assert.match(report.sentence.en, /^On an area of\u00a0[\d.]+\u00a0km²: Buildings\u00a0— /);
+    assert.match(report.sentence.ru, /Жителей\u00a0— [\d\u00a0]+\u00a0чел\./);
+    assert.match(report.sentence.en, /Residents\u00a0— [\d,]+\u00a0people/);
+    assert.doesNotMatch(report.sentence.en, /[а-яё]/i);
+    assert.deepEqual(sumOf(report, 'buildings', 'residents').unit, {ru: 'чел.', en: 'people'});
     assert.doesNotMatch(report.sentence.ru, /NaN|null|undefined/);
 });
 
@@ -112,7 +116,11 @@ test('CSV for a spreadsheet, and lines of progress that end with the same result
     const csv = await ask({geometry}, '?f=csv');
     assert.match(csv, /^слой,показатель,единица,внутри,целиком\r\n/);
     assert.match(csv, /\r\nЗдания,Жителей,чел\.,\d+,\d+\r\n/);
-    assert.match(await ask({geometry}, '?f=csv&lang=en'), /^layer,measure,unit,inside,whole\r\n/);
+    assert.match(csv, /\r\nЗдания,площадь внутри,м2,/);
+    const english = await ask({geometry}, '?f=csv&lang=en');
+    assert.match(english, /^layer,measure,unit,inside,whole\r\n/);
+    assert.match(english, /\r\nBuildings,Residents,people,\d+,\d+\r\n/);
+    assert.doesNotMatch(english, /[а-яё]/i);
     const lines = (await ask({geometry}, '?f=ndjson')).split('\n').filter(Boolean).map((l) => JSON.parse(l));
     assert.deepEqual(lines.at(-1).result, await ask({geometry}));
     for (const line of lines.slice(0, -1))

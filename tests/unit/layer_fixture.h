@@ -16,12 +16,12 @@ enum { FIXTURE_NAME, FIXTURE_N, FIXTURE_START, FIXTURE_END, FIXTURE_SECRET, FIXT
 static inline struct mm_layer_build *fixture_begin(const char *crs)
 {
 	static const struct mm_field fields[FIXTURE_FIELDS] = {
-	    [FIXTURE_NAME] = {.name = "name", .type = MM_TYPE_TEXT, .title = {"", ""}, .unit = ""},
-	    [FIXTURE_N] = {.name = "n", .type = MM_TYPE_INT, .title = {"", ""}, .unit = ""},
-	    [FIXTURE_START] = {.name = "start", .type = MM_TYPE_DATE, .title = {"", ""}, .unit = ""},
-	    [FIXTURE_END] = {.name = "end", .type = MM_TYPE_DATE, .title = {"", ""}, .unit = ""},
+	    [FIXTURE_NAME] = {.name = "name", .type = MM_TYPE_TEXT, .title = {"", ""}, .unit = {"", ""}},
+	    [FIXTURE_N] = {.name = "n", .type = MM_TYPE_INT, .title = {"", ""}, .unit = {"", ""}},
+	    [FIXTURE_START] = {.name = "start", .type = MM_TYPE_DATE, .title = {"", ""}, .unit = {"", ""}},
+	    [FIXTURE_END] = {.name = "end", .type = MM_TYPE_DATE, .title = {"", ""}, .unit = {"", ""}},
 	    [FIXTURE_SECRET] =
-		{.name = "secret", .type = MM_TYPE_TEXT, .title = {"", ""}, .unit = "", .hidden = true},
+		{.name = "secret", .type = MM_TYPE_TEXT, .title = {"", ""}, .unit = {"", ""}, .hidden = true},
 	};
 	const struct mm_schema schema = {
 	    .id = "fixture",

@@ -77,20 +77,22 @@ static void put_group(struct mm_json *j, const struct mm_aggregate_page *p, cons
 	mm_json_close(j, '}');
 }
 
-static void put_units(struct mm_json *j, const struct mm_aggregate_page *p)
+static void put_units(struct mm_json *j, const struct mm_request *r, const struct mm_aggregate_page *p)
 {
+	const char *lang = mm_request_lang(r, "ru");
 	const struct mm_schema *s = mm_layer_schema(p->it->layer);
 
 	mm_json_open(j, "units", '{');
 	for (size_t i = 0; i < p->ask.function_count; i++) {
 		const struct mm_function *f = &p->ask.function[i];
+		const char *unit = f->of == MM_OF_FIELD  ? mm_title_in(&s->field[f->field].unit, lang, "")
+				   : f->of == MM_OF_AREA ? "m2"
+							 : "m";
 
 		if (f->kind == MM_FUNCTION_COUNT || f->kind == MM_FUNCTION_DISTINCT)
 			continue;
-		if (f->of != MM_OF_FIELD)
-			mm_json_text(j, f->name, f->of == MM_OF_AREA ? "m2" : "m");
-		else if (*s->field[f->field].unit)
-			mm_json_text(j, f->name, s->field[f->field].unit);
+		if (*unit)
+			mm_json_text(j, f->name, unit);
 	}
 	mm_json_close(j, '}');
 }
@@ -166,7 +168,7 @@ static void put_json(const struct mm_aggregate_page *p, const struct mm_request 
 	for (size_t i = 0; i < p->ask.function_count; i++)
 		mm_json_text(&j, NULL, p->ask.function[i].name);
 	mm_json_close(&j, ']');
-	put_units(&j, p);
+	put_units(&j, r, p);
 	if (mm_aggregate_is_measured(&p->ask))
 		put_crs(&j, r, p);
 	if (polygons)
@@ -209,7 +211,7 @@ static const char *etag_of(const struct mm_request *r, const struct mm_aggregate
 	    mm_layer_version(l) ^ mm_layer_identity(l) ^ mm_filter_run_others(p->it->filter);
 	const char *more = mm_arena_printf(r->mem, "%016" PRIx64 " %d %s %s",
 					   other ? mm_layer_version(other) ^ mm_layer_identity(other) : 0,
-					   (int)f, f == FORMAT_HTML ? mm_request_lang(r, "ru") : "",
+					   (int)f, f == FORMAT_CSV ? "" : mm_request_lang(r, "ru"),
 					   mm_catalog_map(p->it->catalog)->crs_definition);
 
 	return more ? mm_out_etag(r, version, more) : NULL;

@@ -119,12 +119,13 @@ static void put_function_title(struct mm_html *h, const struct mm_schema *s, con
 		mm_html_text(h, mm_html_say(h, ": площадь, м²", ": area, m²"));
 	} else if (f->of == MM_OF_FIELD) {
 		const struct mm_field *field = &s->field[f->field];
+		const char *unit = mm_title_in(&field->unit, lang_of(h), "");
 
 		mm_html_raw(h, ": ");
 		mm_html_text(h, mm_title_in(&field->title, lang_of(h), field->name));
-		if (*field->unit && !is_count) {
+		if (*unit && !is_count) {
 			mm_html_raw(h, ", ");
-			mm_html_text(h, field->unit);
+			mm_html_text(h, unit);
 		}
 	}
 	mm_html_raw(h, "</th>");

@@ -27,12 +27,17 @@ static void put_measure(struct mm_json *j, const char *key, double v, int decima
 	mm_json_raw(j, key, number, strlen(number));
 }
 
-static void put_title(struct mm_json *j, const struct mm_title *t, const char *otherwise)
+static void put_texts(struct mm_json *j, const char *key, const struct mm_title *t, const char *otherwise)
 {
-	mm_json_open(j, "title", '{');
+	mm_json_open(j, key, '{');
 	mm_json_text(j, "ru", mm_title_in(t, "ru", otherwise));
 	mm_json_text(j, "en", mm_title_in(t, "en", otherwise));
 	mm_json_close(j, '}');
+}
+
+static void put_title(struct mm_json *j, const struct mm_title *t, const char *otherwise)
+{
+	put_texts(j, "title", t, otherwise);
 }
 
 static void put_number(struct mm_json *j, const char *key, const struct mm_sum *s)
@@ -54,7 +59,7 @@ static void put_sums(struct mm_json *j, const struct mm_inside *f)
 		mm_json_open(j, NULL, '{');
 		mm_json_text(j, "property", field->name);
 		put_title(j, &field->title, field->name);
-		mm_json_text(j, "unit", field->unit);
+		put_texts(j, "unit", &field->unit, "");
 		mm_json_int(j, "count", (int64_t)f->sum[i].count);
 		put_number(j, "whole", &f->sum[i].whole);
 		put_number(j, "inside", &f->sum[i].part);
@@ -184,21 +189,21 @@ static void put_csv_layer(const struct mm_inside *f, const char *lang, struct mm
 	put_value(out, title, is_ru ? "из них пересекают границу" : "of them across the border", "",
 		  (double)f->crossing, 0);
 	if (f->of_dimension[1])
-		put_value(out, title, is_ru ? "длина внутри" : "length inside", "m", f->length_m,
-			  LENGTH_DECIMALS);
+		put_value(out, title, is_ru ? "длина внутри" : "length inside", is_ru ? "м" : "m",
+			  f->length_m, LENGTH_DECIMALS);
 	if (f->of_dimension[2])
-		put_value(out, title, is_ru ? "площадь внутри" : "area inside", "m2", f->area_m2,
-			  AREA_DECIMALS);
+		put_value(out, title, is_ru ? "площадь внутри" : "area inside", is_ru ? "м2" : "m2",
+			  f->area_m2, AREA_DECIMALS);
 	for (size_t i = 0; i < f->sum_count; i++) {
 		const struct mm_field *field = &s->field[f->sum[i].field];
 		char whole[MM_AMOUNT_TEXT_MAX], part[MM_AMOUNT_TEXT_MAX];
 
 		(void)mm_sum_format(&f->sum[i].whole, whole);
 		(void)mm_sum_format(&f->sum[i].part, part);
-		put_line(
-		    out,
-		    (const char *const[]){title, mm_title_in(&field->title, lang, field->name), field->unit},
-		    3);
+		put_line(out,
+			 (const char *const[]){title, mm_title_in(&field->title, lang, field->name),
+					       mm_title_in(&field->unit, lang, "")},
+			 3);
 		mm_buf_printf(out, ",%s,%s\r\n", part, whole);
 	}
 	for (size_t i = 0; f->class_field != SIZE_MAX && i < s->field[f->class_field].code_count; i++) {

@@ -126,7 +126,7 @@ static void put_layer(const struct mm_inside *f, const char *lang, struct mm_buf
 		if (!f->sum[i].count)
 			continue;
 		put_detail(out, &is_open, mm_title_in(&field->title, lang, field->name));
-		put_sum(out, &f->sum[i].part, field->unit, is_ru);
+		put_sum(out, &f->sum[i].part, mm_title_in(&field->unit, lang, ""), is_ru);
 	}
 	if (is_open)
 		mm_buf_byte(out, ')');

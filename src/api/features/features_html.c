@@ -79,14 +79,15 @@ static void put_head(struct mm_html *h, const struct mm_schema *s)
 	mm_html_raw(h, "<thead><tr><th>id</th>");
 	for (size_t i = 0; i < s->field_count; i++) {
 		const struct mm_field *f = &s->field[i];
+		const char *unit = mm_title_in(&f->unit, h->ru ? "ru" : "en", "");
 
 		if (f->hidden)
 			continue;
 		mm_html_raw(h, "<th>");
 		mm_html_text(h, mm_title_in(&f->title, h->ru ? "ru" : "en", f->name));
-		if (*f->unit) {
+		if (*unit) {
 			mm_html_raw(h, ", ");
-			mm_html_text(h, f->unit);
+			mm_html_text(h, unit);
 		}
 		mm_html_raw(h, "</th>");
 	}
@@ -203,6 +204,7 @@ void mm_item_put_html(const struct mm_catalog *c, const struct mm_layer *l, uint
 	mm_html_raw(&h, "<table>\n<tbody>\n");
 	for (size_t i = 0; i < s->field_count; i++) {
 		const struct mm_field *f = &s->field[i];
+		const char *unit = mm_title_in(&f->unit, lang, "");
 
 		if (f->hidden)
 			continue;
@@ -210,9 +212,9 @@ void mm_item_put_html(const struct mm_catalog *c, const struct mm_layer *l, uint
 		mm_html_text(&h, mm_title_in(&f->title, lang, f->name));
 		mm_html_raw(&h, "</th><td>");
 		put_value(&h, l, row, i, 0);
-		if (*f->unit) {
+		if (*unit) {
 			mm_html_raw(&h, " ");
-			mm_html_text(&h, f->unit);
+			mm_html_text(&h, unit);
 		}
 		mm_html_raw(&h, "</td></tr>\n");
 	}

@@ -97,20 +97,20 @@ static void put_words(struct info *f, const struct mm_layer *l, uint32_t row)
 	for (size_t i = 0; i < s->field_count; i++) {
 		const char *name = mm_title_in(&s->field[i].title, f->lang, s->field[i].name);
 		const char *value = s->field[i].hidden ? "" : value_of(f, l, row, i);
+		const char *unit = mm_title_in(&s->field[i].unit, f->lang, "");
 
 		if (!*value)
 			continue;
 		if (f->format == AS_TEXT) {
-			mm_buf_printf(out, "  %s: %s%s%s\n", name, value, *s->field[i].unit ? " " : "",
-				      s->field[i].unit);
+			mm_buf_printf(out, "  %s: %s%s%s\n", name, value, *unit ? " " : "", unit);
 			continue;
 		}
 		mm_html_raw(&f->html, "<tr><th scope=\"row\">");
 		mm_html_text(&f->html, name);
 		mm_html_raw(&f->html, "</th><td>");
 		mm_html_text(&f->html, value);
-		mm_html_text(&f->html, *s->field[i].unit ? " " : "");
-		mm_html_text(&f->html, s->field[i].unit);
+		mm_html_text(&f->html, *unit ? " " : "");
+		mm_html_text(&f->html, unit);
 		mm_html_raw(&f->html, "</td></tr>\n");
 	}
 	if (f->format == AS_HTML)

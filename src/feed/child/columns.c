@@ -189,8 +189,8 @@ static enum mm_code read_columns(struct plan *p, OGRFeatureDefnH defn, struct mm
 		if (!p->source[i])
 			return mm_fail_nomem(reterr);
 		p->c->column[i] = (struct mm_column){.ogr = type, .native = native, .type = native};
-		p->c->field[i] =
-		    (struct mm_field){.name = p->source[i], .type = native, .title = {"", ""}, .unit = ""};
+		p->c->field[i] = (struct mm_field){
+		    .name = p->source[i], .type = native, .title = {"", ""}, .unit = {"", ""}};
 	}
 	return MM_OK;
 }

@@ -10,14 +10,23 @@ static const double LABEL_SHARE = 0.42, PAD_MM = 0.8;
 
 enum group { ATTRIBUTES, DATES, MONEY, GROUPS };
 
+static bool is_money(const char *unit)
+{
+	static const char *const parts[] = {"₽", "руб", "коп", "RUB", "roubl", "rubl", "kope"};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (strstr(unit, parts[i]))
+			return true;
+	return false;
+}
+
 static enum group group_of(const struct mm_field *f)
 {
 	if (f->type == MM_TYPE_DATE || f->type == MM_TYPE_DATETIME)
 		return DATES;
 	if (f->type != MM_TYPE_INT && f->type != MM_TYPE_REAL)
 		return ATTRIBUTES;
-	return strstr(f->unit, "₽") || strstr(f->unit, "руб") || strstr(f->unit, "коп") ? MONEY
-											  : ATTRIBUTES;
+	return is_money(f->unit.ru) || is_money(f->unit.en) ? MONEY : ATTRIBUTES;
 }
 
 const char *mm_layout_name(struct mm_layout *p, const struct mm_layer *l, uint32_t row)
@@ -66,6 +75,7 @@ static void put_group(struct mm_layout *p, enum group group, const char *head)
 
 	for (size_t i = 0; i < s->field_count && !p->rc && !p->overflows; i++) {
 		const struct mm_field *f = &s->field[i];
+		const char *unit = mm_title_in(&f->unit, p->plan->language, "");
 		const char *value = f->hidden || group_of(f) != group || f->type == MM_TYPE_JSON
 					? ""
 					: mm_layout_value(p, p->object_layer, p->object_row, i);
@@ -75,8 +85,8 @@ static void put_group(struct mm_layout *p, enum group group, const char *head)
 		if (!has_head)
 			mm_layout_head(p, head, 10);
 		has_head = true;
-		if (*f->unit)
-			value = mm_arena_printf(&p->mem, "%s\u00a0%s", value, f->unit);
+		if (*unit)
+			value = mm_arena_printf(&p->mem, "%s\u00a0%s", value, unit);
 		put_row(p, mm_title_in(&f->title, p->plan->language, f->name), value ? value : "");
 	}
 	if (has_head)

@@ -1,4 +1,5 @@
 // Questions to the server the page came from.
+import {say} from './text.js';
 
 /** The page's own address: all others are relative to it, so that it works below any path. */
 export const base = new URL('.', location.href);
@@ -22,7 +23,9 @@ async function complaint(answer, path) {
 /** The answer, which went well; throws an Error with words for people, `status` (none: no connection) and `where`: the part of
  *  the question that is wrong, where the server says so. */
 export async function ask(path, params = {}, options = {}) {
-    const answer = await fetch(address(path, params), options);
+    const answer = await fetch(address(path, params), options).catch((error) => {
+        throw error.name === 'AbortError' ? error : new Error(say('error.offline')); // the browser's own words are English
+    });
     if (!answer.ok)
         throw await complaint(answer, path);
     return answer;

@@ -72,9 +72,10 @@ export function makeStore() {
         },
         has: (name) => keys.has(name),
         get: (name) => values.get(name),
-        /** Changes values together; `canUndo: false` when nobody would call it an action. */
-        set(changes, {canUndo = true} = {}) {
-            const before = put(changes);
+        /** Changes values together; `canUndo: false` when nobody would call it an action; `since`: it ends an action of many
+         *  steps, before which the values were these. */
+        set(changes, {canUndo = true, since = {}} = {}) {
+            const before = {...put(changes), ...since};
             const undoable = Object.fromEntries(Object.entries(before).filter(([name]) => keys.get(name).canUndo));
             if (canUndo && Object.keys(undoable).length) {
                 past.push(undoable);

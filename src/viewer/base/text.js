@@ -46,10 +46,13 @@ export function title(t, otherwise = '') {
 
 const locale = () => lang === 'ru' ? 'ru-RU' : 'en-GB';
 
+/** The unit of a field's values, '' when it has none. */
+export const unitOf = (field) => title(field.unit);
+
 const MONEY = new Set(['₽', 'руб', 'руб.', 'RUB']);
 
 function number(value, field) {
-    const money = MONEY.has(field.unit);
+    const money = MONEY.has(unitOf(field));
     return new Intl.NumberFormat(locale(), money ? {minimumFractionDigits: 2, maximumFractionDigits: 2} :
         {maximumFractionDigits: 6, useGrouping: field.name !== 'year' && !/(^|_)id$/.test(field.name)}).format(value);
 }
@@ -77,7 +80,7 @@ export function value(field, raw) {
         text = number(Number(raw), field);
     else if (field.type === 'date' || field.type === 'datetime')
         text = date(text, field.type);
-    return field.unit ? `${text} ${field.unit}` : text;
+    return unitOf(field) ? `${text} ${unitOf(field)}` : text;
 }
 
 export const count = (n) => new Intl.NumberFormat(locale()).format(n);
@@ -95,6 +98,8 @@ export const area = (m2) => m2 < 1e4 ? `${decimal(m2, 1)} ${say('unit.m2')}` : m
 
 /** Metres to the centimetre, square metres to the tenth, degrees to the tenth: what has been measured exactly. */
 export const metres = (m) => `${decimal(m, 2)} ${say('unit.m')}`;
+/** Metres to two digits that count: of what is known no better. */
+export const roughMetres = (m) => `${new Intl.NumberFormat(locale(), {maximumSignificantDigits: 2}).format(m)} ${say('unit.m')}`;
 export const squareMetres = (m2) => `${decimal(m2, 1)} ${say('unit.m2')}`;
 export const degrees = (deg) => `${decimal(deg, 1)}°`;
 

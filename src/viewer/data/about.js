@@ -1,24 +1,42 @@
 // What a layer can do and where it comes from: opacity, table, filter, files, owner, licence, age.
 import {element, icon} from '../base/dom.js';
-import {count, say, title, value} from '../base/text.js';
+import {count, roughMetres, say, title, value} from '../base/text.js';
 import {fileLinks} from './files.js';
 import {isAskable} from './filters.js';
 
+const percentage = (layer, {store}) => Math.round((store.get('opacity')[layer.id] ?? 1) * 100);
+
+/** Puts the sliders right that are open, after an undo for one. */
+export const refreshOpacity = (container) => container.querySelectorAll('.opacity-now').forEach((input) => input.dispatchEvent(new Event('opacity')));
+
 function opacity(layer, app) {
-    const {store} = app, now = Math.round((store.get('opacity')[layer.id] ?? 1) * 100), shown = (n) => `${count(n)} %`;
-    const output = element('output', {for: `opacity-${layer.id}`}, shown(now));
-    const set = (event, canUndo) => {
+    const {store} = app, shown = (n) => `${count(n)} %`;
+    const output = element('output', {for: `opacity-${layer.id}`});
+    let before = null; // while the slider is dragged
+    const set = (event) => {
         const n = Number(event.target.value), all = {...store.get('opacity')};
+        before ??= store.get('opacity');
         delete all[layer.id];
         if (n < 100)
             all[layer.id] = n / 100;
-        output.textContent = shown(n);
-        event.target.setAttribute('aria-valuetext', shown(n));
-        store.set({opacity: all}, {canUndo});
+        store.set({opacity: all}, {canUndo: false});
     };
-    const input = element('input', {type: 'range', id: `opacity-${layer.id}`, min: 0, max: 100, step: 5, 'aria-valuetext': shown(now),
-        oninput: (event) => set(event, false)});
-    input.value = now;
+    /** All the way that the slider went is one action. */
+    const keep = () => {
+        const after = store.get('opacity');
+        if (!before)
+            return;
+        store.set({opacity: after}, {since: {opacity: before}});
+        before = null;
+    };
+    const input = element('input', {type: 'range', id: `opacity-${layer.id}`, class: 'opacity-now', 'data-layer': layer.id, min: 0, max: 100, step: 5, oninput: set, onchange: keep});
+    const put = (n) => {
+        input.value = n;
+        input.setAttribute('aria-valuetext', shown(n));
+        output.textContent = shown(n);
+    };
+    input.addEventListener('opacity', () => put(percentage(layer, app)));
+    put(percentage(layer, app));
     return element('p', {class: 'opacity'}, element('label', {for: `opacity-${layer.id}`}, say('layer.opacity')), input, output);
 }
 
@@ -38,7 +56,7 @@ function filterNote(layer, app) {
 function facts(layer, app) {
     const rows = [['layer.owner', title(layer.owner)], ['layer.license', layer.license],
         ['layer.changed', layer.source_changed && value({type: 'datetime', codes: []}, layer.source_changed)],
-        ['layer.features', isAskable(layer) ? count(layer.count) : say(layer.raster ? 'layer.raster' : 'layer.tiles')], ['layer.crs', layer.crs?.name || layer.crs?.code],
+        isAskable(layer) ? ['layer.features', count(layer.count)] : ['layer.holds', say(layer.raster ? 'layer.raster' : 'layer.tiles')], ['layer.resolution', layer.resolution && roughMetres(layer.resolution)], ['layer.crs', layer.crs?.name || layer.crs?.code],
         ['layer.zooms', count(Math.ceil(app.firstZoom(layer.id)))]].filter(([, text]) => text);
     return element('dl', {}, ...rows.flatMap(([key, text]) => [element('dt', {}, say(key)), element('dd', {}, text)]));
 }

@@ -1,7 +1,7 @@
 // The filter of a layer, put together from rows of conditions or written as text; both show the same.
 import {byId, element, iconButton} from '../base/dom.js';
 import {askJson, latest} from '../base/server.js';
-import {count, say, title} from '../base/text.js';
+import {count, say, title, unitOf} from '../base/text.js';
 import {PLACE, formatFilter, isValue, operatorsOf, parseFilter, valuesOf} from './conditions.js';
 import {isAskable, itemsOf} from './filters.js';
 
@@ -11,7 +11,10 @@ const INPUTS = {integer: 'number', real: 'number', date: 'date', datetime: 'date
 // what is being put together, of one layer: rows may still lack values, the text may be wrong
 let draft = {layer: '', text: '', join: 'and', rows: []}, wrong = null;
 
-const layerOf = (app) => app.layer(app.store.get('subject')) ?? app.map.layers.find((l) => l.role === 'project') ?? app.map.layers.find(isAskable);
+const layerOf = ({map, store}) => {
+    const askable = map.layers.filter(isAskable); // a link may name one that has no features
+    return askable.find((l) => l.id === store.get('subject')) ?? askable.find((l) => l.role === 'project') ?? askable[0];
+};
 const fieldsOf = (layer) => [...layer.fields, PLACE];
 const nameOf = (field) => field.type === 'place' ? say('filter.place') : title(field.title, field.name);
 
@@ -55,7 +58,7 @@ function codeChoice(row, i, app) {
 
 function valueInput(row, i, k, app) {
     const {field} = row, type = INPUTS[field.type] ?? 'text', label = say(valuesOf(row.op) === 2 ? k ? 'filter.to' : 'filter.from' : 'filter.value');
-    const input = element('input', {type, id: `condition-${i}-value-${k}`, 'aria-label': field.unit ? `${label}, ${field.unit}` : label, placeholder: type === 'text' ? label : null,
+    const input = element('input', {type, id: `condition-${i}-value-${k}`, 'aria-label': unitOf(field) ? `${label}, ${unitOf(field)}` : label, placeholder: type === 'text' ? label : null,
         step: type !== 'number' ? null : field.type === 'integer' ? 1 : 'any', autocomplete: 'off', onchange(event) {
             const values = [...draft.rows[i].values];
             values[k] = event.target.value;
@@ -64,7 +67,7 @@ function valueInput(row, i, k, app) {
             apply(app);
         }});
     input.value = row.values[k] ?? '';
-    return element('span', {class: 'value'}, input, field.unit ? element('span', {class: 'unit'}, field.unit) : null);
+    return element('span', {class: 'value'}, input, unitOf(field) ? element('span', {class: 'unit'}, unitOf(field)) : null);
 }
 
 function conditionRow(row, i, layer, app) {
@@ -205,7 +208,7 @@ function draw(body, app) {
         draft.rows.length ? '' : element('p', {class: 'hint'}, say('filter.empty')),
         element('p', {class: 'buttons'},
             element('button', {type: 'button', class: 'chip', id: 'filter-add', onclick: () => add(layer, app)}, say('filter.add')),
-            element('button', {type: 'button', class: 'chip', id: 'filter-clear', onclick() {
+            element('button', {type: 'button', class: 'chip', id: 'filter-clear', disabled: !draft.rows.length && !draft.text, onclick() {
                 newestCheck(Promise.resolve());
                 app.setFilter(layer.id, '');
             }}, say('filter.clear')),

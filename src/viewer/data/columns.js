@@ -1,6 +1,6 @@
 // What a table shows of a layer, and in which order: both in the address.
 import {textsValue} from '../base/store.js';
-import {title, value} from '../base/text.js';
+import {title, unitOf, value} from '../base/text.js';
 
 const list = (names) => names.map(encodeURIComponent).join(',');
 const NUMBERS = new Set(['integer', 'real']);
@@ -53,12 +53,12 @@ export function columnsOf(layer, app) {
     const order = orderOf(layer, app);
     if (!layer.fields.length)
         return [{name: '', field: null, title: 'id', isNumber: false, sort: null}];
-    return fieldsShown(layer, app).map((field) => ({name: field.name, field, title: title(field.title, field.name) + (isUnitApart(field) ? `, ${field.unit}` : ''),
+    return fieldsShown(layer, app).map((field) => ({name: field.name, field, title: title(field.title, field.name) + (isUnitApart(field) ? `, ${unitOf(field)}` : ''),
         isNumber: NUMBERS.has(field.type) && !field.codes.length, sort: order?.name === field.name ? order.isDown ? 'down' : 'up' : ''}));
 }
 
 /** In a column of numbers the unit stands in the title, once. */
-const isUnitApart = (field) => Boolean(field.unit) && NUMBERS.has(field.type) && !field.codes.length;
+const isUnitApart = (field) => Boolean(unitOf(field)) && NUMBERS.has(field.type) && !field.codes.length;
 
 /** A cell's text: decoded, in the language's format; '' for nothing. */
 export function cellText(feature, {field}) {
@@ -66,5 +66,5 @@ export function cellText(feature, {field}) {
     if (raw === null || raw === undefined)
         return '';
     const text = field ? value(field, raw) : String(raw);
-    return field && isUnitApart(field) ? text.slice(0, text.length - field.unit.length - 1) : text;
+    return field && isUnitApart(field) ? text.slice(0, text.length - unitOf(field).length - 1) : text;
 }

@@ -3,7 +3,7 @@
 import {cqlChoices, cqlName, cqlParts, cqlValue} from '../base/cql.js';
 
 /** The field that stands for whether a feature has a place. */
-export const PLACE = {name: 'geometry', type: 'place', title: null, unit: '', codes: []};
+export const PLACE = {name: 'geometry', type: 'place', title: null, unit: null, codes: []};
 
 const SIGNS = {eq: '=', ne: '<>', lt: '<', le: '<=', gt: '>', ge: '>='};
 const NAME = '("(?:[^"]|"")+"|[A-Za-z_]\\w*)';

@@ -15,7 +15,8 @@ import {resizer} from './resizer.js';
 const MOVED_MS = 300, GONE = 410;
 let rows = null, grid = null, totalShown = null, version = '', isMeasured = false, isVersionGone = false, moved = 0;
 
-const layerShown = (app) => app.map && app.layer(app.store.get('table'));
+/** The layer of the table; none for one that has no features, which a link may name. */
+const layerShown = (app) => app.map?.layers.find((l) => l.id === app.store.get('table') && isAskable(l));
 const isInView = ({store}) => store.get('tableView');
 
 /** What is asked for, beside the page. */
@@ -51,9 +52,12 @@ function drawState(layer, app, error = null) {
         if (app.filterOf(layer.id))
             parts.push(button('table.mend', () => app.openFilter(layer.id)));
     } else if (total === 0) {
-        parts.push(element('p', {}, say(app.filterOf(layer.id) ? 'table.nomatch' : isInView(app) ? 'table.noview' : 'table.none')));
+        const when = app.whenOf(layer.id), hasDay = Boolean(when.filter || when.datetime);
+        parts.push(element('p', {}, say(app.filterOf(layer.id) ? 'table.nomatch' : isInView(app) ? 'table.noview' : hasDay ? 'table.noday' : 'table.none')));
         if (app.filterOf(layer.id))
             parts.push(button('filter.clear', () => app.setFilter(layer.id, '')));
+        if (hasDay)
+            parts.push(button('time.close', () => app.store.set({at: null})));
         if (isInView(app))
             parts.push(button('table.whole', () => app.store.set({tableView: false}, {canUndo: false})));
     }
@@ -126,10 +130,11 @@ function columnMenu(layer, app) {
     const choose = (name, isOn) => {
         if (isOn)
             shown.add(name);
-        else
+        else if (shown.size > 1)
             shown.delete(name);
-        if (shown.size)
-            showFields(layer, layer.fields.map((f) => f.name).filter((n) => shown.has(n)), app);
+        else
+            byId('table-columns').querySelector(`[data-field="${CSS.escape(name)}"]`).checked = true; // a table has a column
+        showFields(layer, layer.fields.map((f) => f.name).filter((n) => shown.has(n)), app);
     };
     return menu('table-columns', 'columns', say('table.columns'), ...layer.fields.map((f) => {
         const box = element('input', {type: 'checkbox', 'data-field': f.name, onchange: (event) => choose(f.name, event.target.checked)});
@@ -229,7 +234,9 @@ export const tablePanel = {
             }
         });
         store.follow(['version'], () => {
-            if (grid && layerShown(app).version !== version)
+            if (grid && !layerShown(app))
+                draw(app); // the layer is gone
+            else if (grid && layerShown(app).version !== version)
                 reread(app);
         });
         store.follow(['chosen'], () => grid?.refresh(0, Infinity));

@@ -24,8 +24,9 @@ function timeline(layer, p) {
     const {begin, end, begin_fact: beginFact, end_fact: endFact} = layer.time ?? {};
     const days = [begin, end, beginFact, endFact, 'end_forecast'].map((name) => name && has(p[name]) ? ms(p[name]) : NaN);
     const [planFrom, planTo, factFrom, factTo, forecast] = days, known = days.filter(Number.isFinite);
+    const backwards = planFrom > planTo ? element('p', {class: 'warn'}, say('card.backwards')) : null;
     if (!(planFrom <= planTo) && !Number.isFinite(factFrom))
-        return planFrom > planTo ? element('p', {class: 'warn'}, say('card.backwards')) : null;
+        return backwards;
     const all = [Math.min(...known), Math.max(...known) + DAY_MS], today = Date.now();
     const now = Number.isFinite(factTo) ? factTo : Math.min(today, all[1]);
     const lanes = [];
@@ -39,7 +40,7 @@ function timeline(layer, p) {
     const ends = element('div', {class: 'lane-ends', 'aria-hidden': 'true'}, element('span', {}, day(all[0])), element('span', {}, day(all[1] - DAY_MS)));
     return element('div', {class: 'timeline', role: 'img', 'aria-label': say('card.timeline', {plan: `${day(planFrom)} – ${day(planTo)}`,
         fact: Number.isFinite(factFrom) ? `${day(factFrom)} – ${Number.isFinite(factTo) ? day(factTo) : '…'}` : '—'})},
-    ...lanes, ends, late > 0 ? element('p', {class: 'warn'}, say('card.days', {n: late})) : null);
+    ...lanes, ends, backwards, late > 0 ? element('p', {class: 'warn'}, say('card.days', {n: late})) : null);
 }
 
 const day = (t) => Number.isFinite(t) ? value({type: 'date', codes: []}, new Date(t).toISOString().slice(0, 10)) : '—';

@@ -45,7 +45,7 @@ function row(field, raw) {
 
 /** Of ready-made tiles nobody has told which attributes there are: those that are there. */
 const fieldsOf = (layer, feature) => layer.tiles
-    ? Object.keys(feature.properties).map((name) => ({name, title: null, type: 'text', unit: '', codes: []})) : layer.fields;
+    ? Object.keys(feature.properties).map((name) => ({name, title: null, type: 'text', unit: null, codes: []})) : layer.fields;
 
 function heading(layer, feature) {
     // a name of blanks is none

@@ -2,7 +2,7 @@
 // the map shows, what has been drawn, or the object that is chosen; it is in the link.
 import {byId, element, save} from '../base/dom.js';
 import {postJson} from '../base/server.js';
-import {area, count, length, money, say, title, value} from '../base/text.js';
+import {area, count, length, money, say, title, unitOf, value} from '../base/text.js';
 import {isAskable} from '../data/filters.js';
 import {questions} from '../map/map.js';
 import {NOTHING} from '../map/nothing.js';
@@ -69,12 +69,17 @@ function viewRing(gl) {
     return {type: 'Polygon', coordinates: [[[w, s], [e, s], [e, n], [w, n], [w, s]]]};
 }
 
+const shapeOf = (app) => (app.chosenShape?.() ?? app.shapes().at(-1))?.geometry;
+
+/** Whether what is asked about surely has nothing inside: then it is asked how far around. */
+const isFlat = (app) => what === 'shape' ? /Point|Line/.test(shapeOf(app)?.type) : what === 'chosen' && !app.layer(objectOf(app).layer).geometry.includes('polygon');
+
 function questionOf(app) {
     const chosen = objectOf(app);
     if (what === 'chosen' && chosen)
         return {collection: chosen.layer, id: chosen.id, distance, ...(isWhole && alikeOf(app) ? {alike: alikeOf(app)} : {})};
     if (what === 'shape')
-        return {geometry: (app.chosenShape?.() ?? app.shapes().at(-1)).geometry, distance};
+        return {geometry: shapeOf(app), distance};
     return {geometry: viewRing(app.gl), distance};
 }
 
@@ -131,7 +136,7 @@ async function run(app) {
     } catch (error) {
         if (mine !== running)
             return;
-        wrong = error.message;
+        wrong = error.where === 'distance' ? say('inside.flat') : error.message;
     }
     running = null;
     if (!result && !wrong)
@@ -155,7 +160,7 @@ async function saveCsv(app) {
 
 // ---- what has been found ----
 
-const sumText = (sum, v) => sum.unit === '₽' ? money(v) : value({name: sum.property, type: 'real', unit: sum.unit, codes: []}, v);
+const sumText = (sum, v) => unitOf(sum) === '₽' ? money(v) : value({name: sum.property, type: 'real', unit: sum.unit, codes: []}, v);
 
 /** What there is to say of one layer, as short lines. */
 function details(found) {
@@ -208,6 +213,7 @@ function form(app) {
     return element('form', {class: 'ask', onsubmit(event) {
         event.preventDefault();
         const meters = byId('inside-distance');
+        meters.setCustomValidity(isFlat(app) && Number(meters.value) === 0 ? say('inside.flat') : '');
         if (!meters.reportValidity())
             return;
         distance = Number(meters.value);
@@ -226,7 +232,10 @@ function form(app) {
     })),
     what === 'chosen' && alikeOf(app) ? element('label', {}, wholeBox(), say('inside.alike')) : '',
     element('label', {class: 'distance'}, say('inside.distance'), element('input', {type: 'number', id: 'inside-distance', min: 0, max: DISTANCE_MAX_M, step: 'any', value: distance, required: true,
-        oninput: (event) => event.target.validity.valid && (distance = Number(event.target.value))})),
+        oninput(event) {
+            event.target.setCustomValidity('');
+            distance = event.target.validity.valid ? Number(event.target.value) : distance;
+        }})),
     running
         ? element('p', {class: 'buttons'}, element('progress', {id: 'inside-progress', max: 1, value: progress, 'aria-label': say('inside.running')}),
             element('button', {type: 'button', class: 'chip', id: 'inside-stop', onclick() {

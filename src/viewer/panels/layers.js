@@ -1,6 +1,6 @@
 // The list of layers by theme, with switches, legends, counts in view, and what else there is to a layer.
 import {byId, element, icon} from '../base/dom.js';
-import {about} from '../data/about.js';
+import {about, refreshOpacity} from '../data/about.js';
 import {countInView} from '../data/counts.js';
 import {isAskable} from '../data/filters.js';
 import {legend, swatch} from '../map/swatch.js';
@@ -149,6 +149,7 @@ export const layersPanel = {
     id: 'layers', icon: 'layers', title: 'layers',
     make(app) {
         app.store.follow(['on'], () => byId('tree') && refreshTree(byId('tree'), app));
+        app.store.follow(['opacity'], () => byId('tree') && refreshOpacity(byId('tree')));
         app.store.follow(['filters'], () => app.drawPanel?.('layers'));
         countAgain = countInView(app, {isWanted: () => app.store.get('panel') === 'layers', wantsClasses: (id) => unfolded.has(id), tell(id, found) {
             inView.set(id, found);

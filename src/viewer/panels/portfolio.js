@@ -37,11 +37,11 @@ function setFilter(layer, {chosen, noPlace, rest}, app) {
 
 /** All combinations with their counts and sums, once for each state of the data: [{key, placed, count, kopecks}]. */
 async function readCube(layer, rest, app) {
-    const facets = facetsOf(layer), budget = budgetOf(layer);
+    const facets = facetsOf(layer), budget = budgetOf(layer), when = app.whenOf(layer.id);
     const sum = budget && `sum(${budget.name})`;
     const ask = (more) => askJson(`collections/${encodeURIComponent(layer.id)}/aggregate`, {
         'group-by': facets.map((f) => f.name).join(','), functions: ['count', sum].filter(Boolean).join(','),
-        filter: cqlAnd([...rest, ...more]), datetime: app.timeOf?.(layer.id), limit: GROUPS_MAX});
+        filter: cqlAnd([...rest, ...more, ...(when.filter ? [when.filter] : [])]), datetime: when.datetime, limit: GROUPS_MAX});
     const rows = (answer, isPlaced) => answer.groups.map((g) => ({key: g.key, isPlaced, count: g.count,
         kopecks: sum ? Math.round((g[sum] ?? 0) * 100) : 0}));
     const [all, without] = await Promise.all([ask([`NOT (${NO_PLACE})`]), ask([NO_PLACE])]);
@@ -110,7 +110,8 @@ function summary(state, layer, app) {
                 onclick: () => setFilter(layer, {...state, noPlace: !state.noPlace}, app)}, say('portfolio.placeless', {n: count(placeless.count)})),
             element('button', {type: 'button', id: 'pf-all', class: 'chip', hidden: !isNarrowed,
                 onclick: () => setFilter(layer, {chosen: {}, noPlace: false, rest: state.rest}, app)}, say('portfolio.clear'))),
-        state.rest.length ? element('p', {class: 'hint'}, say('portfolio.rest', {what: cqlAnd(state.rest)})) : null);
+        state.rest.length ? element('p', {class: 'hint'}, say('portfolio.rest', {what: cqlAnd(state.rest)}), ' ', element('button', {type: 'button', id: 'pf-rest', class: 'chip',
+            onclick: () => setFilter(layer, {...state, rest: []}, app)}, say('filter.clear'))) : null);
 }
 
 const choice = (label, isOn, id, onchange) => {
@@ -127,7 +128,7 @@ function drawCube(body, layer, app) {
         drawCube(body, layer, app);
     };
     const csv = address(`collections/${encodeURIComponent(layer.id)}/aggregate`, {f: 'csv', 'group-by': facetsOf(layer).map((f) => f.name).join(','),
-        functions: ['count', budgetOf(layer) && `sum(${budgetOf(layer).name})`].filter(Boolean).join(','), filter: app.filterOf(layer.id), datetime: app.timeOf?.(layer.id)});
+        functions: ['count', budgetOf(layer) && `sum(${budgetOf(layer).name})`].filter(Boolean).join(','), ...app.askedOf(layer.id)});
     body.replaceChildren(summary(state, layer, app),
         element('div', {class: 'measure', role: 'radiogroup', 'aria-label': say('portfolio.measure')},
             choice(say('portfolio.count'), !byMoney, 'pf-count', again(false)), choice(say('portfolio.money'), byMoney, 'pf-money', again(true))),
@@ -147,7 +148,10 @@ async function read(body, app) {
         cube = rows;
         drawCube(body, layer, app);
     } catch (error) {
-        body.replaceChildren(element('p', {class: 'error', role: 'alert'}, say('portfolio.error', {what: error.message})));
+        const chip = (id, key, onclick) => element('button', {type: 'button', id, class: 'chip', onclick}, say(key));
+        body.replaceChildren(element('p', {class: 'error', role: 'alert'}, say('portfolio.error', {what: error.message})), element('p', {class: 'buttons'},
+            chip('pf-again', 'table.again', () => read(body, app)),
+            ...(app.filterOf(layer.id) ? [chip('pf-mend', 'table.mend', () => app.openFilter(layer.id)), chip('pf-clear', 'filter.clear', () => app.setFilter(layer.id, ''))] : [])));
     }
 }
 

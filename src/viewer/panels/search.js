@@ -177,7 +177,7 @@ export const searchBox = {
         });
     },
     draw() {
-        byId('search-box').placeholder = say('search.hint');
+        byId('search-box').placeholder = say('search.hint') + (matchMedia('(hover: hover)').matches ? ' (Ctrl+K)' : ''); // fingers have no keys
         byId('search-box').setAttribute('aria-label', say('search'));
         byId('search-list').setAttribute('aria-label', say('search.list'));
         byId('search-clear').title = say('search.clear');

@@ -49,10 +49,15 @@ function narrow(app) {
 }
 
 let isPlaying = false, turn = 0; // what waits is for its own turn only
+let since = null; // when play began: all that was played is one action
 
-function stop() {
+function stop({store}) {
+    const at = store.get('at');
     isPlaying = false;
     turn++;
+    if (since && at && at.date !== since.date)
+        store.set({at}, {since: {at: since}});
+    since = null;
     drawPlay();
 }
 
@@ -62,7 +67,7 @@ const setDate = (date, app, canUndo = true) => app.store.set({at: {...app.store.
 function step(app) {
     const [, last] = span(app), next = ms(app.store.get('at').date) + STEP_DAYS * DAY_MS;
     if (next > last) {
-        stop();
+        stop(app);
         return;
     }
     setDate(day(next), app, false);
@@ -72,12 +77,13 @@ function step(app) {
 
 function play(app) {
     if (isPlaying) {
-        stop();
+        stop(app);
         return;
     }
     const [first, last] = span(app);
-    if (ms(app.store.get('at').date) + STEP_DAYS * DAY_MS > last)
-        setDate(day(first), app);
+    since = app.store.get('at');
+    if (ms(since.date) + STEP_DAYS * DAY_MS > last)
+        setDate(day(first), app, false);
     isPlaying = true;
     drawPlay();
     step(app);
@@ -174,14 +180,15 @@ export const timePanel = {
         const {store} = app;
         store.declare('at', atValue);
         app.questions.push(narrow);
-        app.timeOf = (id) => narrow(app)[id]?.datetime;
+        /** {filter, datetime}: what the chosen day asks of a layer. */
+        app.whenOf = (id) => narrow(app)[id] ?? {};
         byId('undo').before(element('button', {type: 'button', class: 'tool', id: 'time-button', hidden: true,
             onclick: () => store.set({at: store.get('at') ? null : {date: firstDate(app), mode: 'plan'}})}, icon('time')));
         store.follow(['at'], ({at: before}) => {
             if (!app.map || !app.style)
                 return;
             if (!store.get('at'))
-                stop();
+                stop(app);
             if (Boolean(before) !== Boolean(store.get('at')))
                 drawBar(app);
             refresh(app);

@@ -13,7 +13,7 @@ const newestPicture = latest(), newestTemplate = latest(), newestList = latest()
 
 // `needs`: the template is about an object; `fitted`: the object that the frame was brought to
 let needs = false, fitted = '';
-let settings = null, templates = null, frame = null, found = null, wrong = null, isRefused = false, running = null, state = null, asking = null, waiting = 0, picture = '';
+let settings = null, templates = null, frame = null, found = null, wrong = null, isRefused = false, running = null, state = null, asking = null, waiting = 0, underway = 0, picture = '';
 
 const isOpen = (app) => app.store.get('panel') === 'print';
 
@@ -23,26 +23,52 @@ const fieldOf = (where) => ({object: 'object', 'object.id': 'object', format: 'f
 
 // ---- the frame ----
 
+/** Whether the frame on the map is still to become what the panel says. */
+const drawWaiting = () => byId('print-state')?.setAttribute('aria-busy', String(Boolean(waiting || asking || underway)));
+
+/** Nothing more is asked, and what is on its way is of a plan that is no more: it would put the frame back. */
+function forgetFrame() {
+    clearTimeout(waiting);
+    asking?.abort();
+    waiting = 0;
+    asking = null;
+}
+
 /** Asks for the frame anew, a moment after the last change. */
 function askSoon(app, after = ASK_AFTER_MS) {
-    clearTimeout(waiting);
+    forgetFrame();
     waiting = setTimeout(() => askFrame(app), after);
+    drawWaiting();
+}
+
+/** While it lasts the panel may still change. */
+async function during(work) {
+    underway++;
+    drawWaiting();
+    try {
+        return await work;
+    } finally {
+        underway--;
+        drawWaiting();
+    }
 }
 
 async function askFrame(app) {
+    waiting = 0;
     if (!isOpen(app) || !app.gl)
         return;
-    asking?.abort();
     const mine = asking = new AbortController();
     try {
         const now = await findFrame(planOf(settings, app), mine.signal);
-        if (mine !== asking || !isOpen(app))
+        if (mine !== asking)
             return;
+        asking = null;
         [found, wrong, isRefused] = [now, null, false];
         frame?.show(found);
     } catch (error) {
-        if (mine !== asking || error.name === 'AbortError')
+        if (mine !== asking)
             return;
+        asking = null;
         [found, wrong, isRefused] = [null, error, true];
         frame?.show(null);
     }
@@ -77,7 +103,7 @@ function turnBy(app, degrees) {
 async function fitView(app) {
     const b = app.gl.getBounds(), {center, scale, ...plan} = planOf({...settings, rotation: settings.rotation}, app);
     try {
-        const fit = await findFrame({...plan, extent: [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()]});
+        const fit = await during(findFrame({...plan, extent: [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()]}));
         change(app, {center: fit.center, scale: Math.round(fit.scale)});
         app.drawPanel('print');
     } catch (error) {
@@ -94,7 +120,7 @@ async function fitObject(app) {
     fitted = key;
     const {center, scale, ...plan} = planOf(settings, app);
     try {
-        const fit = await findFrame(plan);
+        const fit = await during(findFrame(plan));
         change(app, {center: fit.center, scale: Math.round(fit.scale)});
         app.drawPanel('print');
     } catch (error) {
@@ -193,7 +219,7 @@ async function useTemplate(app, id) {
     const named = templates?.find((one) => one.id === id);
     let made;
     try {
-        made = await newestTemplate(id ? askJson(`print/templates/${id}`) : Promise.resolve({}));
+        made = await during(newestTemplate(id ? askJson(`print/templates/${id}`) : Promise.resolve({})));
     } catch (error) {
         wrong = error;
         app.drawPanel('print'); // with the template that was before
@@ -299,6 +325,7 @@ function drawState(app) {
             ? element('p', {class: 'buttons'}, element('progress', {max: 1, value: state?.progress || null, 'aria-label': say('print.running')}),
                 element('button', {type: 'button', class: 'chip', id: 'print-stop', onclick: () => running?.abort()}, say('print.stop')))
             : element('p', {class: 'buttons'}, element('button', {type: 'submit', class: 'primary', id: 'print-run', disabled: isRefused}, say('print.run'))));
+    drawWaiting();
     byId(focused)?.focus();
 }
 
@@ -306,7 +333,7 @@ function drawState(app) {
 async function listTemplates(app) {
     if (templates)
         return;
-    const list = await newestList(askJson('print/templates', {lang: app.store.get('lang')})).catch(() => null);
+    const list = await during(newestList(askJson('print/templates', {lang: app.store.get('lang')}))).catch(() => null);
     if (!list)
         return;
     templates = list.templates;
@@ -317,7 +344,7 @@ async function begin(app) {
     settings.center ??= app.gl.getCenter().toArray();
     await listTemplates(app);
     if (settings.template)
-        needs = isAbout(await askJson(`print/templates/${settings.template}`).catch(() => ({})));
+        needs = isAbout(await during(askJson(`print/templates/${settings.template}`)).catch(() => ({})));
     askSoon(app, 0);
     fitObject(app);
 }
@@ -355,8 +382,7 @@ export const printPanel = {
     },
     open: (app) => app.gl && begin(app),
     close() {
-        clearTimeout(waiting);
-        asking?.abort();
+        forgetFrame();
         frame?.show(null);
     },
     ready(gl, app) {

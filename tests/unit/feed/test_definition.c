@@ -127,6 +127,13 @@ static void values_that_make_no_sense_are_refused_in_their_line(void **state)
 	    {"source: a\nswap_axes: maybe\n", 2, "swap_axes \"maybe\": write true or false"},
 	    {"source: a\nfields:\n  - name: a\n    hidden: nope\n", 4,
 	     "hidden \"nope\": write true or false"},
+	    {"source: a\nfields:\n  - name: a\n    unit: {ru: a, de: b}\n", 4,
+	     "unit: write one text, or {ru: ..., en: ...}"},
+	    {"source: a\nfields:\n  - name: a\n  - name: b\n    unit:\n      ru: [a]\n", 5,
+	     "unit: write one text, or {ru: ..., en: ...}"},
+	    {"source: a\nfields:\n  - name: a\n    unit: [a, b]\n", 4,
+	     "unit: write one text, or {ru: ..., en: ...}"},
+	    {"source: a\nunit: m\nfields:\n  - name: a\n", 2, "unknown key \"unit\": remove it"},
 	    {"source: a\nfields:\n  - name: a\n    sum: all\n", 4, "sum \"all\": write true or false"},
 	    {"source: a\nfields:\n  - {name: a, type: text}\n  - name: b\n    type: txt\n", 5,
 	     "field \"b\": unknown type \"txt\": did you mean \"text\"?"},
@@ -342,7 +349,7 @@ static void a_full_file_gives_all_it_says(void **state)
 	    "  - name: state\r\n    column: STATE\r\n    type: text\r\n    unit: шт\r\n"
 	    "    title: {ru: Состояние}\r\n    hidden: false\r\n"
 	    "    codes:\r\n      - {value: 01, title: {en: On}}\r\n"
-	    "  - {name: key, hidden: true, sum: true}\r\n"
+	    "  - {name: key, hidden: true, sum: true, unit: {ru: чел., en: people}}\r\n"
 	    "theme: transport\r\n"
 	    "zoom: {min: 10, max: 18}\r\n"
 	    "style: {kind: circle, color: '#8020a0', label: \"a\\\"b\", width: 2.5}\r\n"
@@ -370,7 +377,10 @@ static void a_full_file_gives_all_it_says(void **state)
 	assert_int_equal(d.field_count, 2);
 	assert_string_equal(d.field[0].column, "STATE");
 	assert_string_equal(d.field[0].type, "text");
-	assert_string_equal(d.field[0].unit, "шт");
+	assert_string_equal(d.field[0].unit.ru, "шт");
+	assert_string_equal(d.field[0].unit.en, "шт");
+	assert_string_equal(d.field[1].unit.ru, "чел.");
+	assert_string_equal(d.field[1].unit.en, "people");
 	assert_false(d.field[0].hidden);
 	assert_int_equal(d.field[0].code_count, 1);
 	assert_string_equal(d.field[0].codes[0].value, "01");

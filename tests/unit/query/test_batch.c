@@ -33,14 +33,14 @@ static double between(double least, double most)
 static struct mm_layer_build *begin_layer(void)
 {
 	static const struct mm_field fields[] = {
-	    {.name = "t", .type = MM_TYPE_TEXT, .title = {"", ""}, .unit = ""},
-	    {.name = "u", .type = MM_TYPE_TEXT, .title = {"", ""}, .unit = ""},
-	    {.name = "i", .type = MM_TYPE_INT, .title = {"", ""}, .unit = ""},
-	    {.name = "j", .type = MM_TYPE_INT, .title = {"", ""}, .unit = ""},
-	    {.name = "r", .type = MM_TYPE_REAL, .title = {"", ""}, .unit = ""},
-	    {.name = "b", .type = MM_TYPE_BOOL, .title = {"", ""}, .unit = ""},
-	    {.name = "d", .type = MM_TYPE_DATE, .title = {"", ""}, .unit = ""},
-	    {.name = "s", .type = MM_TYPE_DATETIME, .title = {"", ""}, .unit = ""},
+	    {.name = "t", .type = MM_TYPE_TEXT, .title = {"", ""}, .unit = {"", ""}},
+	    {.name = "u", .type = MM_TYPE_TEXT, .title = {"", ""}, .unit = {"", ""}},
+	    {.name = "i", .type = MM_TYPE_INT, .title = {"", ""}, .unit = {"", ""}},
+	    {.name = "j", .type = MM_TYPE_INT, .title = {"", ""}, .unit = {"", ""}},
+	    {.name = "r", .type = MM_TYPE_REAL, .title = {"", ""}, .unit = {"", ""}},
+	    {.name = "b", .type = MM_TYPE_BOOL, .title = {"", ""}, .unit = {"", ""}},
+	    {.name = "d", .type = MM_TYPE_DATE, .title = {"", ""}, .unit = {"", ""}},
+	    {.name = "s", .type = MM_TYPE_DATETIME, .title = {"", ""}, .unit = {"", ""}},
 	};
 	const struct mm_schema schema = {.id = "mixed",
 					 .title = {"", ""},

@@ -36,9 +36,9 @@ static void every_name_is_there_once(void **state)
 
 static const struct mm_code_entry codes[] = {{"1", {"кирпич", "brick"}}, {"02", {"", "wood \"raw\""}}};
 static const struct mm_field fields[] = {
-    {.name = "имя", .type = MM_TYPE_TEXT, .title = {"Имя", "Name"}, .unit = ""},
-    {.name = "secret", .type = MM_TYPE_INT, .title = {"", ""}, .unit = "", .hidden = true},
-    {.name = "wall", .type = MM_TYPE_INT, .unit = "m²", .codes = codes, .code_count = 2},
+    {.name = "имя", .type = MM_TYPE_TEXT, .title = {"Имя", "Name"}, .unit = {"", ""}},
+    {.name = "secret", .type = MM_TYPE_INT, .title = {"", ""}, .unit = {"", ""}, .hidden = true},
+    {.name = "wall", .type = MM_TYPE_INT, .unit = {"м²", "m²"}, .codes = codes, .code_count = 2},
 };
 static const struct mm_schema full = {
     .id = "houses",
@@ -77,7 +77,9 @@ static void a_schema_survives_its_json(void **state)
 	assert_string_equal(s.description.ru, "строка\nещё");
 	assert_true(s.has_text_ids && s.min_zoom == 3 && s.max_zoom == 19 && s.field_count == 3);
 	assert_string_equal(s.field[2].codes[1].title.en, "wood \"raw\"");
-	assert_string_equal(s.field[2].unit, "m²");
+	assert_string_equal(s.field[2].unit.ru, "м²");
+	assert_string_equal(s.field[2].unit.en, "m²");
+	assert_string_equal(mm_title_in(&s.field[2].unit, "en", ""), "m²");
 	assert_int_equal(mm_schema_find(&s, "wall"), 2);
 	assert_true(mm_schema_find(&s, "secret") == SIZE_MAX); /* hidden is as good as unknown */
 	assert_true(mm_schema_find(&s, "nope") == SIZE_MAX);

@@ -37,8 +37,8 @@ static struct mm_layer_build *begin(enum kind kind)
 {
 	static const char *const sums[] = {"n"};
 	static const struct mm_field fields[] = {
-	    {.name = "name", .type = MM_TYPE_TEXT, .title = {"", ""}, .unit = ""},
-	    {.name = "n", .type = MM_TYPE_INT, .title = {"", ""}, .unit = ""},
+	    {.name = "name", .type = MM_TYPE_TEXT, .title = {"", ""}, .unit = {"", ""}},
+	    {.name = "n", .type = MM_TYPE_INT, .title = {"", ""}, .unit = {"", ""}},
 	};
 	const struct mm_schema schema = {
 	    .id = "town",
