@@ -92,7 +92,7 @@ static bool read_rings(struct search *s, const double *xy, const uint32_t *ring,
 	if (s->segment_count == 0)
 		return false;
 	while (s->segment_count % LANES)
-		put_segment(s, FAR, FAR, 0, 0, 0);
+		put_segment(s, (double)FAR, (double)FAR, 0, 0, 0);
 	return true;
 }
 

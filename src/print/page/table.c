@@ -44,7 +44,8 @@ static double width_of_words(struct mm_layout *p, const char *text)
 static const char *head_of(struct mm_layout *p, const struct mm_field *f)
 {
 	const char *title = mm_title_in(&f->title, p->plan->language, f->name);
-	const char *with = *f->unit ? mm_arena_printf(&p->mem, "%s, %s", title, f->unit) : NULL;
+	const char *unit = mm_title_in(&f->unit, p->plan->language, "");
+	const char *with = *unit ? mm_arena_printf(&p->mem, "%s, %s", title, unit) : NULL;
 
 	return with ? with : title;
 }
