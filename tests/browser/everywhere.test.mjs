@@ -177,7 +177,7 @@ test(`nothing breaks when someone clicks about for ${MONKEY_S} seconds (MM_MONKE
     await page.close();
 });
 
-test(`memory of the page does not grow with panning (${PANS} pans, MM_PANS)`, {timeout: (PANS * 3 + 120) * 1000}, async (t) => {
+test(`memory of the page does not grow with panning (${PANS} pans, MM_PANS)`, {timeout: (PANS * 8 + 120) * 1000}, async (t) => {
     const {page, complaints} = await show('#map=15/52.353/39.098', {viewport: {width: 640, height: 480}});
     const session = await page.context().newCDPSession(page);
     const used = async () => {
