@@ -38,7 +38,7 @@ test('a raster is off at first, and drawn below the town when it is switched on'
         await page.press('#opacity-ortho', 'ArrowLeft');
     await mapIdle(page);
     assert.ok(Math.abs(await page.evaluate(() => window.munimap.gl.getPaintProperty('ortho', 'raster-opacity')) - 0.6) < 1e-9);
-    assert.match(await row(page).innerText(), /Владелец\s+Учебная съёмка\s+Лицензия\s+CC0-1\.0\s+Что это\s+Растровая подложка\s+Сторона пикселя\s+4\sм/);
+    assert.match(await row(page).innerText(), /Владелец\s+Учебная съёмка\s+Лицензия\s+CC0-1\.0\s+Источник изменён\s+\d[^\n]+\s+Что это\s+Растровая подложка\s+Сторона пикселя\s+4\sм/);
     assert.deepEqual(complaints, []);
     await page.close();
 });
