@@ -67,11 +67,14 @@ failures() {
 		awk '!seen[$0]++' | cut -c1-200 | head -n 12 | sed 's/^ */    /'
 }
 
-# Every unit test program of one build.
+# units DIR [low|high]: every unit test program of one build, or those of the lower or the higher floors.
 units() {
-	local dir=$1 bad=0 t
+	local dir=$1 part=${2:-} bad=0 t floor
 	for t in "$dir"/tests/*/test_*; do
 		case $t in *.d) continue ;; esac
+		floor=$(basename "$(dirname "$t")")
+		case $floor in base | geo | http | grid | archive | store | feed) floor=low ;; *) floor=high ;; esac
+		[ "${part:-$floor}" = "$floor" ] || continue
 		[ -x "$t" ] || continue
 		"$t" || { echo "ERROR: $t ended with $?"; bad=1; }
 	done

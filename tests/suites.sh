@@ -21,7 +21,8 @@ floor() {
 for name in viewer table late layers search inside draw everywhere time print paper rasters portfolio accessibility cards live archives; do
 	js "browser-$name" "tests/browser/$name.test.mjs"
 done
-suite unit-asan bash -c "units $out/asan"
+suite unit-low-asan bash -c "units $out/asan low"
+suite unit-high-asan bash -c "units $out/asan high"
 TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1 suite tsan bash -c "units $out/tsan"
 js edits-kill tests/http/edits_kill.test.mjs
 both left tests/http/left.test.mjs

@@ -188,22 +188,31 @@ static struct mm_verdict no_route(const struct exchange *x)
 	return refuse(404, "there is nothing at this path");
 }
 
+/* A body that nobody takes is read all the same when it is not too large and its client does not wait for our
+ * word: answers before its end are lost to clients that write first, and read then. */
+static bool is_swallowed(const struct exchange *x)
+{
+	return !x->plan.chunked && x->plan.bytes / 2 < x->server->options.max_body_bytes &&
+	       !mm_request_header(x->r, "Expect");
+}
+
 static enum MHD_Result expect_body(struct exchange *x)
 {
 	const struct mm_server_options *o = &x->server->options;
 	const bool fits = !x->plan.chunked && x->plan.bytes <= o->max_body_bytes;
-	const size_t most = fits ? (size_t)x->plan.bytes : o->max_body_bytes;
+	const size_t most = !x->route ? 0 : fits ? (size_t)x->plan.bytes : o->max_body_bytes;
 
-	if (!x->route)
+	if (!x->route && !is_swallowed(x))
 		return send_refusal(x, no_route(x));
-	/* one that is little too large is read to its end, and refused then: see take_body */
-	if (!x->plan.chunked && x->plan.bytes / 2 >= o->max_body_bytes)
+	if (x->route && !x->plan.chunked && x->plan.bytes / 2 >= o->max_body_bytes)
 		return send_refusal(x, refuse(413, "the body is larger than this server takes"));
 	if (!mm_held_take(x->server, most + ARENA_FIRST))
 		return send_refusal(x, refuse(503, "too many bodies are on their way: try again"));
 	x->held_bytes = most + ARENA_FIRST;
 	mm_buf_init(&x->body, most);
-	mm_connection_set_deadline(x->connection, in_seconds(o->header_timeout_s + most / MIN_RATE_BYTES_S));
+	mm_connection_set_deadline(
+	    x->connection,
+	    in_seconds(o->header_timeout_s + (x->plan.chunked ? most : x->plan.bytes) / MIN_RATE_BYTES_S));
 	return MHD_YES;
 }
 
@@ -354,7 +363,7 @@ static enum MHD_Result answer(struct exchange *x)
 	x->r->body_len = x->body.len;
 	if (x->r->method == MM_OPTIONS && x->allow) {
 		fill_options(x, x->rs);
-	} else if (x->body.failed) {
+	} else if (x->route && x->body.failed) {
 		error = "the body is larger than this server takes";
 		put_refusal(x, x->rs, refuse(413, error));
 	} else if (pool_for(x)) {
@@ -367,7 +376,7 @@ static enum MHD_Result answer(struct exchange *x)
 		error = v.why;
 		put_refusal(x, x->rs, v);
 	}
-	return hand_over(x, x->rs, false, error);
+	return hand_over(x, x->rs, !x->route && x->plan.expected, error);
 }
 
 enum MHD_Result mm_exchange_handle(void *cls, struct MHD_Connection *connection, const char *url,

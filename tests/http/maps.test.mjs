@@ -5,7 +5,7 @@ import {execFileSync} from 'node:child_process';
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import {box, collection, feature, point} from '../lib/geojson.mjs';
+import {box, collection, feature, line, point} from '../lib/geojson.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
 
 const temp = tempDir();
@@ -290,6 +290,26 @@ test('WMS: a legend', async () => {
     assert.ok(size(all)[1] > size(one)[1]);
     const svg = await picture(wms({REQUEST: 'GetLegendGraphic', LAYER: 'areas', FORMAT: 'image/svg+xml'}));
     assert.equal(svg.type, 'image/svg+xml');
+});
+
+test('vectors are simplified to a twentieth of a millimetre on paper, and no more', async (t) => {
+    const sea = join(temp.dir, 'sea');
+    mkdirSync(sea);
+    // at 1:1000 waves of a fiftieth and a fifth of a millimetre
+    const wave = (lat, m) => line(...Array.from({length: 401}, (_, i) => [39.1 + i * 2.5e-6, lat + i % 2 * m / 111300]));
+    writeFileSync(join(sea, 'waves.geojson'), collection([feature({height: 'low'}, wave(52.35, 0.02)), feature({height: 'high'}, wave(52.3502, 0.2))]));
+    writeFileSync(join(sea, 'waves.yaml'), 'source: waves.geojson\n');
+    writeFileSync(join(sea, 'map.yaml'), 'crs: MSK48_1\n');
+    const own = await serve(sea);
+    t.after(() => own.stop());
+    const corners = async (height) => {
+        const answer = await own.get('/collections/waves/map' + query({f: 'svg', crs: `${own.url}/crs/MSK48_1`, center: '39.1005,52.3501', 'center-crs': 'OGC:CRS84',
+            'scale-denominator': 1000, width: 600, height: 400, filter: `height='${height}'`}));
+        assert.equal(answer.status, 200);
+        return Math.max(...[...(await answer.text()).matchAll(/ d="([^"]*)"/g)].map(([, d]) => (d.match(/L /g) ?? []).length));
+    };
+    assert.ok(await corners('low') < 10, 'nobody sees it');
+    assert.ok(await corners('high') >= 395, 'everybody does');
 });
 
 test('WMS: failures as its clients read them', async () => {

@@ -388,6 +388,11 @@ test('bodies: sized, chunked, 100-continue, too large', async () => {
 	const long = `5dc\r\n${'x'.repeat(1500)}\r\n0\r\n\r\n`;
 	const e = await ask(server.port, '/echo', { method: 'POST', headers: ['Transfer-Encoding: chunked'], body: long });
 	assert.equal(e.status, 413);
+	const none = `POST /a HTTP/1.1\r\n${HOST}`, much = 'x'.repeat(1500);
+	const g = await raw(patient.port, `${none}Content-Length: 1500\r\n\r\n`, { pieces: much.slice(0, 500) });
+	assert.equal(g.text.match(/HTTP\/1.1 \d+/g).join(), 'HTTP/1.1 405', 'refused when all of it has come, and not before');
+	const h = await raw(server.port, `${none}Expect: 100-continue\r\nContent-Length: 1500\r\n\r\n`);
+	assert.match(h.text, /^HTTP\/1.1 405/, 'who asks first is told at once');
 	const f = await raw(server.port, post('Transfer-Encoding: chunked\r\n', `2710\r\n${'x'.repeat(10000)}\r\n`));
 	assert.ok(f.closed, 'an endless body is cut');
 });

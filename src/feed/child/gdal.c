@@ -29,17 +29,27 @@ static CPLHTTPResult *refuse_fetch(const char *url, CSLConstList options, GDALPr
 }
 
 /* Clients read what is said of a layer: in which folder of the server its file lies is not for them. */
-static void hide_folder(char *text, const char *path)
+static void hide_folder(char *text, const char *folder)
 {
-	const char *slash = path[0] == '/' ? strrchr(path, '/') : NULL;
-	const size_t n = slash ? (size_t)(slash + 1 - path) : 0;
+	const size_t n = strlen(folder);
 
-	for (char *at = text; n > 1 && (at = memmem(at, strlen(at), path, n));)
+	for (char *at = text; n && (at = strstr(at, folder));)
 		memmove(at, at + n, strlen(at + n) + 1);
 }
 
+/* Of an absolute path, but for "/" itself. */
+static void keep_folder(struct mm_gdal_log *log, const char *path)
+{
+	const char *slash = *path == '/' ? strrchr(path, '/') : NULL;
+	const size_t n = slash && slash > path ? (size_t)(slash + 1 - path) : 0;
+
+	log->folder[0] = '\0';
+	if (n && n < sizeof(log->folder))
+		(void)snprintf(log->folder, sizeof(log->folder), "%.*s", (int)n, path);
+}
+
 /* One line of printable text. */
-static void keep(char *ret, size_t size, const char *text, const char *path)
+static void keep(char *ret, size_t size, const char *text, const char *folder)
 {
 	size_t n = mm_text_utf8_cut(text, strlen(text), size - 1);
 
@@ -48,7 +58,7 @@ static void keep(char *ret, size_t size, const char *text, const char *path)
 	while (n && (ret[n - 1] == ' ' || ret[n - 1] == '.'))
 		n--;
 	ret[n] = '\0';
-	hide_folder(ret, path);
+	hide_folder(ret, folder);
 }
 
 static void CPL_STDCALL on_message(CPLErr level, CPLErrorNum number, const char *text)
@@ -61,9 +71,9 @@ static void CPL_STDCALL on_message(CPLErr level, CPLErrorNum number, const char 
 		return;
 	if (level >= CE_Failure) {
 		log->failures++;
-		keep(log->last_failure, sizeof(log->last_failure), text, log->path);
+		keep(log->last_failure, sizeof(log->last_failure), text, log->folder);
 	}
-	keep(line, sizeof(line), text, log->path);
+	keep(line, sizeof(line), text, log->folder);
 	for (size_t i = 0; i < log->count; i++)
 		if (strcmp(log->message[i], line) == 0)
 			return;
@@ -107,7 +117,7 @@ static bool is_listed(const struct mm_job *job, const char *name)
 
 void mm_gdal_start(const struct mm_job *job, struct mm_gdal_log *log)
 {
-	log->path = job->open ? job->open : "";
+	keep_folder(log, job->open ? job->open : "");
 	CPLSetErrorHandlerEx(on_message, log);
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
 		CPLSetConfigOption(settings[i].key, settings[i].value);
