@@ -11,8 +11,8 @@ enum { MM_POLE_POINTS_MAX = 256 };
  * closed (the last point is the first), coordinates of any unit; inside is what the even-odd rule says.
  *
  * tolerance  how much farther another place may be, > 0
- * ret_xy     the place; *ret_room: how far it is from the outline, < 0 when nothing was found inside; right to
- *            a millionth of the longer side
+ * ret_xy     the place; *ret_room: how far it is from the outline, < 0 when nothing was found inside; right
+ * to a millionth of the longer side
  *
  * False: more than MM_POLE_POINTS_MAX points, or so many places alike that the search would take long.
  *
