@@ -180,17 +180,6 @@ enum mm_code mm_api_collections(void *ctx, const struct mm_request *r, struct mm
 	return mm_out_page(ctx, r, MM_TYPE_JSON_MEDIA, put_list_json, put_list_html, rs, reterr);
 }
 
-static void put_row(struct mm_html *h, const char *name, const char *text)
-{
-	if (!*text)
-		return;
-	mm_html_raw(h, "<tr><th>");
-	mm_html_text(h, name);
-	mm_html_raw(h, "</th><td>");
-	mm_html_text(h, text);
-	mm_html_raw(h, "</td></tr>\n");
-}
-
 static void put_fields_html(struct mm_html *h, const struct mm_schema *s)
 {
 	const char *lang = h->ru ? "ru" : "en";
@@ -273,13 +262,13 @@ static void put_collection_html(const struct mm_catalog *c, const struct mm_laye
 	mm_collection_mini_map(&h, l, NULL);
 	mm_html_raw(&h, "<table>\n<tbody>\n");
 	(void)snprintf(count, sizeof(count), "%u", mm_layer_count(l));
-	put_row(&h, mm_html_say(&h, "Объектов", "Features"), count);
-	put_row(&h, mm_html_say(&h, "Описание", "Description"), mm_title_in(&s->description, lang, ""));
-	put_row(&h, mm_html_say(&h, "Владелец", "Owner"), mm_title_in(&s->owner, lang, ""));
-	put_row(&h, mm_html_say(&h, "Лицензия", "Licence"), s->license);
-	put_row(&h, mm_html_say(&h, "Система координат источника", "Coordinate system of the source"),
-		s->crs_name);
-	put_row(&h, mm_html_say(&h, "Источник изменён", "Source changed"), mm_layer_source_stamp(l));
+	mm_html_row(&h, mm_html_say(&h, "Объектов", "Features"), count);
+	mm_html_row(&h, mm_html_say(&h, "Описание", "Description"), mm_title_in(&s->description, lang, ""));
+	mm_html_row(&h, mm_html_say(&h, "Владелец", "Owner"), mm_title_in(&s->owner, lang, ""));
+	mm_html_row(&h, mm_html_say(&h, "Лицензия", "Licence"), s->license);
+	mm_html_row(&h, mm_html_say(&h, "Система координат источника", "Coordinate system of the source"),
+		    s->crs_name);
+	mm_html_row(&h, mm_html_say(&h, "Источник изменён", "Source changed"), mm_layer_source_stamp(l));
 	mm_html_raw(&h, "</tbody>\n</table>\n");
 	put_fields_html(&h, s);
 	mm_html_end(&h);

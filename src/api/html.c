@@ -72,3 +72,14 @@ void mm_html_end(struct mm_html *h)
 {
 	mm_html_raw(h, "</main>\n</body>\n</html>\n");
 }
+
+void mm_html_row(struct mm_html *h, const char *head, const char *text)
+{
+	if (!text || !*text)
+		return;
+	mm_html_raw(h, "<tr><th>");
+	mm_html_text(h, head);
+	mm_html_raw(h, "</th><td>");
+	mm_html_text(h, text);
+	mm_html_raw(h, "</td></tr>\n");
+}

@@ -34,4 +34,7 @@ const char *mm_html_say(const struct mm_html *h, const char *ru, const char *en)
 /* <a href=BASE PATH>text</a> */
 void mm_html_link(struct mm_html *h, const char *path, const char *text);
 
+/* A row of a table with a head and a text; nothing when the text is NULL or "". */
+void mm_html_row(struct mm_html *h, const char *head, const char *text);
+
 #endif

@@ -48,19 +48,28 @@ enum mm_code mm_file_read(const char *path, struct mm_buf *out, struct mm_err *r
 	return rc;
 }
 
-static int write_all(int fd, const unsigned char *p, size_t n)
+bool mm_file_put(int fd, const void *bytes, size_t n)
 {
-	while (n) {
-		ssize_t put = write(fd, p, n);
+	const unsigned char *p = bytes;
 
-		if (put < 0 && errno != EINTR)
-			return -1;
-		if (put > 0) {
-			p += put;
-			n -= (size_t)put;
-		}
+	while (n) {
+		const ssize_t put = write(fd, p, n);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0)
+			return false;
+		p += put;
+		n -= (size_t)put;
 	}
-	return fsync(fd);
+	return true;
+}
+
+const char *mm_file_base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
 }
 
 enum mm_code mm_file_write(const char *path, const void *bytes, size_t n, struct mm_err *reterr)
@@ -73,7 +82,7 @@ enum mm_code mm_file_write(const char *path, const void *bytes, size_t n, struct
 	fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return mm_fail(reterr, MM_E_IO, path, "cannot be written: %s", strerror(errno));
-	bad = write_all(fd, bytes, n);
+	bad = !mm_file_put(fd, bytes, n) || fsync(fd) != 0;
 	bad |= close(fd);
 	if (bad || rename(temp, path) != 0) {
 		enum mm_code rc = mm_fail(reterr, MM_E_IO, path, "cannot be written: %s", strerror(errno));

@@ -22,4 +22,10 @@ MM_MUST_USE enum mm_code mm_file_make_dir(const char *path, struct mm_err *reter
 
 bool mm_file_exists(const char *path);
 
+/* Writes all bytes where the descriptor stands; false: errno says why. */
+bool mm_file_put(int fd, const void *bytes, size_t n);
+
+/* What stands behind the last slash of a path; points into it. */
+const char *mm_file_base_name(const char *path);
+
 #endif

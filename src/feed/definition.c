@@ -1,6 +1,7 @@
 #include "feed/definition.h"
 
 #include "archive/writer.h"
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "feed/definition_private.h"
@@ -67,15 +68,24 @@ static enum mm_code check_source(const struct mm_def_reading *rd, const struct m
 	return raw->tiles || raw->raster ? check_alone(rd, raw, reterr) : MM_OK;
 }
 
+static enum mm_code check_is_path(const struct mm_def_reading *rd, const struct mm_layer_def *d,
+				  const char *key, const char *what, struct mm_err *reterr)
+{
+	return d->source_is_path
+		   ? MM_OK
+		   : mm_def_wrong(rd, key, reterr,
+				  "%s \"%.120s\" is no path of a file: nothing is fetched from a network, "
+				  "copy the %s here",
+				  key, d->source, what);
+}
+
 static enum mm_code check_tiles_path(const struct mm_def_reading *rd, const struct mm_layer_def *d,
 				     struct mm_err *reterr)
 {
-	if (!d->source_is_path)
-		return mm_def_wrong(
-		    rd, "tiles", reterr,
-		    "tiles \"%.120s\" is no path of a file: nothing is fetched from a network, "
-		    "copy the archive here",
-		    d->source);
+	const enum mm_code rc = check_is_path(rd, d, "tiles", "archive", reterr);
+
+	if (rc)
+		return rc;
 	if (!mm_archive_is_known(d->source))
 		return mm_def_wrong(rd, "tiles", reterr,
 				    "tiles \"%.120s\": write a .pmtiles or .mbtiles file; other data go to "
@@ -87,11 +97,10 @@ static enum mm_code check_tiles_path(const struct mm_def_reading *rd, const stru
 static enum mm_code check_raster_path(const struct mm_def_reading *rd, const struct mm_layer_def *d,
 				      struct mm_err *reterr)
 {
-	if (!d->source_is_path)
-		return mm_def_wrong(rd, "raster", reterr,
-				    "raster \"%.120s\" is no path of a file: nothing is fetched from a "
-				    "network, copy the picture here",
-				    d->source);
+	const enum mm_code rc = check_is_path(rd, d, "raster", "picture", reterr);
+
+	if (rc)
+		return rc;
 	if (!mm_raster_driver_by_path(d->source))
 		return mm_def_wrong(rd, "raster", reterr,
 				    "raster \"%.120s\" is of no known kind: write a file with one of the "
@@ -199,7 +208,7 @@ static enum mm_code read_zoom(const struct mm_def_reading *rd, const struct mm_r
 static enum mm_code read_id(const struct mm_def_reading *rd, const char *id, struct mm_layer_def *d,
 			    struct mm_err *reterr)
 {
-	const char *slash = strrchr(rd->path, '/'), *name = slash ? slash + 1 : rd->path;
+	const char *name = mm_file_base_name(rd->path);
 	size_t n = strlen(name);
 
 	if (mm_text_ends(name, ".yaml"))

@@ -1,5 +1,6 @@
 #include "feed/drivers.h"
 
+#include "base/file.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -93,7 +94,7 @@ const struct mm_driver *mm_driver_find(const char *name)
 
 size_t mm_driver_by_path(const char *path, const struct mm_driver *ret[MM_DRIVER_CANDIDATES])
 {
-	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path, *dot = strrchr(base, '.');
+	const char *dot = strrchr(mm_file_base_name(path), '.');
 	size_t n = 0;
 
 	if (!dot)
@@ -132,7 +133,7 @@ static const struct {
 
 const struct mm_driver *mm_raster_driver_by_path(const char *path)
 {
-	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path, *dot = strrchr(base, '.');
+	const char *dot = strrchr(mm_file_base_name(path), '.');
 
 	for (size_t i = 0; dot && i < sizeof(rasters) / sizeof(rasters[0]); i++)
 		if (strcasecmp(dot + 1, rasters[i].extension) == 0)

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "feed/cache.h"
 #include "feed/child.h"
 #include "feed/freeze_in.h"
@@ -110,7 +111,6 @@ static enum mm_code accept_snapshot(const struct freeze *f, struct mm_layer **re
 static enum mm_code retell(const struct freeze *f, enum mm_code rc, const struct mm_err *err,
 			   struct mm_err *reterr)
 {
-	const char *slash = strrchr(f->def->source, '/');
 	char where[sizeof(err->where)];
 
 	if (*err->where)
@@ -118,7 +118,7 @@ static enum mm_code retell(const struct freeze *f, enum mm_code rc, const struct
 	mm_vet_where(f->def, f->def->source_line, where, sizeof(where));
 	if (!f->def->source_is_path) /* it may hold a password */
 		return mm_fail(reterr, rc, where, "source: %s", err->msg);
-	return mm_fail(reterr, rc, where, "source \"%s\": %s", slash ? slash + 1 : f->def->source, err->msg);
+	return mm_fail(reterr, rc, where, "source \"%s\": %s", mm_file_base_name(f->def->source), err->msg);
 }
 
 static enum mm_code freeze(struct freeze *f, int stop_fd, struct mm_layer **ret, struct mm_err *reterr)

@@ -151,8 +151,7 @@ static enum mm_code make_table(struct inspection *in, const json_t *probe, const
 /* A layer of an archive of tiles, called as its file. */
 static enum mm_code make_archive(struct inspection *in, const char *path, struct mm_err *reterr)
 {
-	const char *source = source_text(in, path), *slash = strrchr(path, '/'),
-		   *base = slash ? slash + 1 : path;
+	const char *source = source_text(in, path), *base = mm_file_base_name(path);
 	const char *name = mm_arena_text(&in->mem, base, strlen(base) - strlen(".pmtiles"));
 	struct mm_buf yaml;
 	enum mm_code rc;

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "feed/child.h"
 #include "feed/freeze.h"
 #include "feed/job.h"
@@ -71,13 +72,6 @@ static struct mm_raster *make(const struct mm_layer_def *def, const struct mm_ve
 	return mm_raster_new(&info);
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 static enum mm_code look(const struct mm_layer_def *def, const struct mm_vetted *v, const char *temp,
 			 int stop_fd, struct mm_arena *mem, struct mm_raster_look *ret, struct mm_err *reterr)
 {
@@ -139,7 +133,7 @@ enum mm_code mm_raster_open(const struct mm_cache *cache, const struct mm_layer_
 	mm_vet_where(def, def->source_line, where, sizeof(where));
 	if (*err.where)
 		return mm_fail(reterr, rc, err.where, "%s", err.msg);
-	return mm_fail(reterr, rc, where, "raster \"%.120s\": %s", base_name(def->source), err.msg);
+	return mm_fail(reterr, rc, where, "raster \"%.120s\": %s", mm_file_base_name(def->source), err.msg);
 }
 
 /* ---- a window ---- */

@@ -1,5 +1,6 @@
 #include "feed/ready_tiles.h"
 
+#include "base/file.h"
 #include "feed/freeze.h"
 
 #include <string.h>
@@ -29,7 +30,6 @@ static enum mm_code keep(const struct mm_layer_def *def, const struct mm_vetted 
 enum mm_code mm_ready_tiles_open(const struct mm_layer_def *def, const struct mm_vetted *vetted,
 				 struct mm_tile_archive **ret, struct mm_err *reterr)
 {
-	const char *slash = strrchr(def->source, '/');
 	struct mm_archive_reader *reader = NULL;
 	struct mm_err err = {0};
 	char where[sizeof(err.where)];
@@ -41,5 +41,5 @@ enum mm_code mm_ready_tiles_open(const struct mm_layer_def *def, const struct mm
 		return MM_OK;
 	(void)mm_archive_reader_free(reader);
 	mm_vet_where(def, def->source_line, where, sizeof(where));
-	return mm_fail(reterr, rc, where, "tiles \"%s\": %s", slash ? slash + 1 : def->source, err.msg);
+	return mm_fail(reterr, rc, where, "tiles \"%s\": %s", mm_file_base_name(def->source), err.msg);
 }

@@ -188,12 +188,12 @@ static struct mm_verdict no_route(const struct exchange *x)
 	return refuse(404, "there is nothing at this path");
 }
 
-/* A body that nobody takes is read all the same when it is not too large and its client does not wait for our
- * word: answers before its end are lost to clients that write first, and read then. */
-static bool is_swallowed(const struct exchange *x)
+/* A body much larger than what is taken is refused at its beginning. A little one is read to its end, and
+ * then refused, also where nobody takes any: answers before that are lost to clients that write first and
+ * read then. See take_body. */
+static bool is_much(const struct exchange *x)
 {
-	return !x->plan.chunked && x->plan.bytes / 2 < x->server->options.max_body_bytes &&
-	       !mm_request_header(x->r, "Expect");
+	return !x->plan.chunked && x->plan.bytes / 2 >= x->server->options.max_body_bytes;
 }
 
 static enum MHD_Result expect_body(struct exchange *x)
@@ -202,9 +202,9 @@ static enum MHD_Result expect_body(struct exchange *x)
 	const bool fits = !x->plan.chunked && x->plan.bytes <= o->max_body_bytes;
 	const size_t most = !x->route ? 0 : fits ? (size_t)x->plan.bytes : o->max_body_bytes;
 
-	if (!x->route && !is_swallowed(x))
+	if (!x->route && (x->plan.chunked || is_much(x) || mm_request_header(x->r, "Expect")))
 		return send_refusal(x, no_route(x));
-	if (x->route && !x->plan.chunked && x->plan.bytes / 2 >= o->max_body_bytes)
+	if (is_much(x))
 		return send_refusal(x, refuse(413, "the body is larger than this server takes"));
 	if (!mm_held_take(x->server, most + ARENA_FIRST))
 		return send_refusal(x, refuse(503, "too many bodies are on their way: try again"));

@@ -164,39 +164,37 @@ static void tell_layer(const struct mm_api *api, const struct mm_listener_change
 	mm_box_set_release(&set);
 }
 
-/* Of a layer that comes as tiles, nobody knows which tiles are others. */
-static void tell_archive(const struct mm_api *api, const char *id, const struct mm_tile_archive *before,
-			 const struct mm_tile_archive *after)
-{
-	const uint64_t was = before ? mm_tile_archive_info(before)->identity : 0,
-		       is = after ? mm_tile_archive_info(after)->identity : 0;
-	struct mm_box_set set = {0};
+/* What has no features, so that nobody knows where it is another. */
+struct whole {
+	uint64_t identity;
+	struct mm_box box_deg;
+};
 
-	if (before == after || (before && after && was == is))
-		return;
-	if (before)
-		add_box(&set, &mm_tile_archive_about(before)->box_deg);
-	if (after)
-		add_box(&set, &mm_tile_archive_about(after)->box_deg);
-	publish(api, id, after ? &is : NULL, &set, NULL);
-	mm_box_set_release(&set);
+static struct whole whole_of(const struct mm_entry *e)
+{
+	if (e && e->archive)
+		return (struct whole){mm_tile_archive_info(e->archive)->identity,
+				      mm_tile_archive_about(e->archive)->box_deg};
+	if (e && e->raster)
+		return (struct whole){mm_raster_info(e->raster)->identity,
+				      mm_raster_info(e->raster)->box_deg};
+	return (struct whole){.box_deg = mm_box_empty()};
 }
 
-/* The same of a picture. */
-static void tell_raster(const struct mm_api *api, const char *id, const struct mm_raster *before,
-			const struct mm_raster *after)
+/* Of a layer that comes as tiles or is a picture, before or after: NULL when there is no entry. */
+static void tell_whole(const struct mm_api *api, const char *id, const struct mm_entry *before,
+		       const struct mm_entry *after)
 {
-	const uint64_t was = before ? mm_raster_info(before)->identity : 0,
-		       is = after ? mm_raster_info(after)->identity : 0;
+	const struct whole was = whole_of(before), is = whole_of(after);
 	struct mm_box_set set = {0};
 
-	if (before == after || was == is)
+	if (was.identity == is.identity)
 		return;
-	if (before)
-		add_box(&set, &mm_raster_info(before)->box_deg);
-	if (after)
-		add_box(&set, &mm_raster_info(after)->box_deg);
-	publish(api, id, after ? &is : NULL, &set, NULL);
+	if (was.identity)
+		add_box(&set, &was.box_deg);
+	if (is.identity)
+		add_box(&set, &is.box_deg);
+	publish(api, id, is.identity ? &is.identity : NULL, &set, NULL);
 	mm_box_set_release(&set);
 }
 
@@ -213,8 +211,7 @@ void mm_api_tell(const struct mm_api *api, const struct mm_catalog *before, cons
 			   &(struct mm_listener_change){before, after, mm_catalog_find(before, e->id),
 							e->layer, e->id},
 			   deadline_ns);
-		tell_archive(api, e->id, mm_catalog_find_archive(before, e->id), e->archive);
-		tell_raster(api, e->id, mm_catalog_find_raster(before, e->id), e->raster);
+		tell_whole(api, e->id, mm_catalog_find_entry(before, e->id), e);
 	}
 	for (size_t i = 0; i < mm_catalog_count(before); i++) {
 		const struct mm_entry *e = mm_catalog_entry(before, i);
@@ -222,10 +219,8 @@ void mm_api_tell(const struct mm_api *api, const struct mm_catalog *before, cons
 		if (e->layer && !mm_catalog_find(after, e->id))
 			tell_layer(api, &(struct mm_listener_change){before, after, e->layer, NULL, e->id},
 				   deadline_ns);
-		if (e->archive && !mm_catalog_find_archive(after, e->id))
-			tell_archive(api, e->id, e->archive, NULL);
-		if (e->raster && !mm_catalog_find_raster(after, e->id))
-			tell_raster(api, e->id, e->raster, NULL);
+		if (!mm_catalog_find_entry(after, e->id))
+			tell_whole(api, e->id, e, NULL);
 	}
 }
 

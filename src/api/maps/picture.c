@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/num.h"
 #include "base/text.h"
+#include "geo/sphere.h"
 #include "http/slow.h"
 
 #include <math.h>
@@ -141,15 +142,9 @@ enum mm_code mm_picture_shown(const struct mm_picture *p, const bool *is_on, con
 /* Metres of the ground between two points of a system, by the sphere; NaN: nowhere. */
 static double ground_between(const struct mm_transform *to_deg, const double a[2], const double b[2])
 {
-	const double radius_m = 6371008.8, rad = M_PI / 180;
 	double xy[4] = {a[0], a[1], b[0], b[1]};
-	double h;
 
-	if (mm_transform_points(to_deg, xy, 2) > 0)
-		return (double)NAN;
-	h = pow(sin((xy[3] - xy[1]) * rad / 2), 2) +
-	    cos(xy[1] * rad) * cos(xy[3] * rad) * pow(sin((xy[2] - xy[0]) * rad / 2), 2);
-	return 2 * radius_m * asin(fmin(sqrt(h), 1));
+	return mm_transform_points(to_deg, xy, 2) > 0 ? (double)NAN : mm_sphere_distance_m(xy, xy + 2);
 }
 
 /* The zoom at which a screen shows as many metres a pixel of the style as the middle of the window has. */

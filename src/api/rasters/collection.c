@@ -54,17 +54,6 @@ static void put_json(const struct mm_raster_info *info, const struct mm_request 
 	mm_json_close(&j, '}');
 }
 
-static void put_row(struct mm_html *h, const char *name, const char *text)
-{
-	if (!text || !*text)
-		return;
-	mm_html_raw(h, "<tr><th>");
-	mm_html_text(h, name);
-	mm_html_raw(h, "</th><td>");
-	mm_html_text(h, text);
-	mm_html_raw(h, "</td></tr>\n");
-}
-
 static void put_html(const struct mm_catalog *c, const struct mm_raster_info *info,
 		     const struct mm_request *r, struct mm_buf *out)
 {
@@ -80,16 +69,17 @@ static void put_html(const struct mm_catalog *c, const struct mm_raster_info *in
 	mm_html_raw(&h, "<p>");
 	mm_html_link(&h, map ? map : "", mm_html_say(&h, "Картинка", "The picture"));
 	mm_html_raw(&h, "</p>\n<table>\n<tbody>\n");
-	put_row(&h, mm_html_say(&h, "Описание", "Description"), mm_title_in(&info->description, lang, ""));
-	put_row(&h, mm_html_say(&h, "Владелец", "Owner"), mm_title_in(&info->owner, lang, ""));
-	put_row(&h, mm_html_say(&h, "Лицензия", "Licence"), info->license);
-	put_row(&h, mm_html_say(&h, "Пикселей", "Pixels"),
-		mm_arena_printf(r->mem, "%u × %u", info->width_px, info->height_px));
-	put_row(&h, mm_html_say(&h, "Пиксель, м", "A pixel, m"),
-		mm_arena_printf(r->mem, "%.3g", info->resolution_m));
-	put_row(&h, mm_html_say(&h, "Система координат источника", "Coordinate system of the source"),
-		info->crs_name);
-	put_row(&h, mm_html_say(&h, "Источник изменён", "Source changed"), info->stamp);
+	mm_html_row(&h, mm_html_say(&h, "Описание", "Description"),
+		    mm_title_in(&info->description, lang, ""));
+	mm_html_row(&h, mm_html_say(&h, "Владелец", "Owner"), mm_title_in(&info->owner, lang, ""));
+	mm_html_row(&h, mm_html_say(&h, "Лицензия", "Licence"), info->license);
+	mm_html_row(&h, mm_html_say(&h, "Пикселей", "Pixels"),
+		    mm_arena_printf(r->mem, "%u × %u", info->width_px, info->height_px));
+	mm_html_row(&h, mm_html_say(&h, "Пиксель, м", "A pixel, m"),
+		    mm_arena_printf(r->mem, "%.3g", info->resolution_m));
+	mm_html_row(&h, mm_html_say(&h, "Система координат источника", "Coordinate system of the source"),
+		    info->crs_name);
+	mm_html_row(&h, mm_html_say(&h, "Источник изменён", "Source changed"), info->stamp);
 	mm_html_raw(&h, "</tbody>\n</table>\n");
 	mm_html_end(&h);
 }

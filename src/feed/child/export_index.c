@@ -1,5 +1,6 @@
 #include "feed/child/export_index.h"
 
+#include "base/file.h"
 #include "geo/rtree.h"
 
 #include <errno.h>
@@ -161,34 +162,19 @@ static bool fill_leaves(const struct plain *p, struct mm_export_index *x)
 	return at == p->size;
 }
 
-static bool write_all(int fd, const void *bytes, size_t n)
-{
-	for (size_t at = 0; at < n;) {
-		const size_t piece = n - at < WRITE_MOST ? n - at : WRITE_MOST;
-		ssize_t put = write(fd, (const char *)bytes + at, piece);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return false;
-		at += (size_t)put;
-	}
-	return true;
-}
-
 static enum mm_code write_file(const struct plain *p, size_t node_size_at, const struct mm_export_node *node,
 			       size_t parents, const struct mm_export_index *x, const char *out,
 			       struct mm_err *reterr)
 {
 	static const uint16_t node_size = NODE;
 	int fd = open(out, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	bool fine = fd >= 0 && write_all(fd, p->bytes, node_size_at) &&
-		    write_all(fd, &node_size, sizeof(node_size)) &&
-		    write_all(fd, p->bytes + node_size_at + sizeof(node_size),
-			      p->features - node_size_at - sizeof(node_size)) &&
-		    write_all(fd, node, parents * sizeof(*node)) &&
-		    write_all(fd, x->leaf, x->count * sizeof(*x->leaf)) &&
-		    write_all(fd, p->bytes + p->features, p->size - p->features);
+	bool fine = fd >= 0 && mm_file_put(fd, p->bytes, node_size_at) &&
+		    mm_file_put(fd, &node_size, sizeof(node_size)) &&
+		    mm_file_put(fd, p->bytes + node_size_at + sizeof(node_size),
+				p->features - node_size_at - sizeof(node_size)) &&
+		    mm_file_put(fd, node, parents * sizeof(*node)) &&
+		    mm_file_put(fd, x->leaf, x->count * sizeof(*x->leaf)) &&
+		    mm_file_put(fd, p->bytes + p->features, p->size - p->features);
 
 	if (fd >= 0)
 		fine = close(fd) == 0 && fine;

@@ -2,6 +2,7 @@
 
 #include "feed/child/source.h"
 #include "feed/vet.h"
+#include "geo/sphere.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -226,14 +227,6 @@ static void at_pixel(const double p[6], double column, double row, double ret[2]
 	ret[1] = p[3] + column * p[4] + row * p[5];
 }
 
-/* Metres of the ground between two places in degrees that are near to each other. */
-static double ground_m(const double a[2], const double b[2])
-{
-	const double radius_m = 6371008.8, rad = M_PI / 180;
-
-	return radius_m * rad * hypot((b[0] - a[0]) * cos(a[1] * rad), b[1] - a[1]);
-}
-
 static enum mm_code measure(const struct mm_raster_file *f, struct mm_proj *proj, const char *crs,
 			    struct mm_raster_look *l, struct mm_err *reterr)
 {
@@ -259,7 +252,7 @@ static enum mm_code measure(const struct mm_raster_file *f, struct mm_proj *proj
 			       "lies outside of where its system holds (its upper left corner is at %.10g "
 			       "%.10g): is crs: the right one?",
 			       f->place[0], f->place[3]);
-	l->resolution_m = sqrt(ground_m(at[0], at[1]) * ground_m(at[0], at[2]));
+	l->resolution_m = sqrt(mm_sphere_distance_m(at[0], at[1]) * mm_sphere_distance_m(at[0], at[2]));
 	if (!(l->resolution_m > 1e-6 && l->resolution_m < 1e7))
 		return mm_fail(reterr, MM_E_INVALID, "", "has pixels of %g m: is crs: the right one?",
 			       l->resolution_m);

@@ -1,5 +1,7 @@
 #include "feed/child/raster.h"
 
+#include "base/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -215,20 +217,6 @@ static void fill_row(const struct mesh *m, const struct mm_raster_part *p, int r
 	}
 }
 
-static bool write_all(int fd, const unsigned char *bytes, size_t n)
-{
-	for (size_t at = 0; at < n;) {
-		const ssize_t put = write(fd, bytes + at, n - at);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return false;
-		at += (size_t)put;
-	}
-	return true;
-}
-
 /* `part` NULL: nothing of the raster is in the window. */
 static enum mm_code write_window(const struct mesh *m, const struct mm_raster_part *part,
 				 struct mm_err *reterr)
@@ -242,7 +230,7 @@ static enum mm_code write_window(const struct mesh *m, const struct mm_raster_pa
 		memset(row, 0, stride);
 		if (part)
 			fill_row(m, part, y, row);
-		ok = write_all(fd, row, stride);
+		ok = mm_file_put(fd, row, stride);
 	}
 	free(row);
 	if (fd >= 0)

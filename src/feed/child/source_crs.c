@@ -1,5 +1,6 @@
 #include "feed/child/source.h"
 
+#include "base/file.h"
 #include "feed/crs_guess.h"
 #include "feed/vet.h"
 #include "geo/msk.h"
@@ -112,13 +113,12 @@ static enum mm_code no_crs(const struct mm_gdal_source *s, struct mm_proj *proj,
 {
 	const struct mm_layer_def *def = &s->job->def;
 	char where[sizeof(reterr->where)], extent[260];
-	const char *slash = strrchr(def->source, '/');
 
 	mm_vet_where(def, def->source_line, where, sizeof(where));
 	extent_text(s, proj, extent, sizeof(extent));
 	return mm_fail(reterr, MM_E_INVALID, where,
 		       "source \"%.120s\" %s: add crs: (EPSG:28407, MSK48_1, a PROJ string or a .prj file)%s",
-		       slash ? slash + 1 : def->source, what, extent);
+		       mm_file_base_name(def->source), what, extent);
 }
 
 enum mm_code mm_gdal_srs_read(OGRSpatialReferenceH srs, struct mm_proj *proj, struct mm_crs *ret,
