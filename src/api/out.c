@@ -58,6 +58,21 @@ enum mm_code mm_out_catalog(const struct mm_api *api, const struct mm_catalog **
 	return MM_OK;
 }
 
+enum mm_code mm_out_no_layer(const struct mm_catalog *c, const struct mm_request *r, const char *id,
+			     struct mm_err *reterr)
+{
+	if (mm_catalog_find_raster(c, id))
+		return mm_fail(reterr, MM_E_NOT_FOUND, "collection",
+			       "\"%s\" is a picture and has no features: see %s/collections/%s/map", id,
+			       r->base_url, id);
+	if (mm_catalog_find_archive(c, id))
+		return mm_fail(reterr, MM_E_NOT_FOUND, "collection",
+			       "\"%s\" comes as tiles and has no features: see %s/tiles/%s.json", id,
+			       r->base_url, id);
+	return mm_fail(reterr, MM_E_NOT_FOUND, "collection",
+		       "there is no collection of this name: see %s/collections", r->base_url);
+}
+
 enum mm_code mm_out_layer(const struct mm_api *api, const struct mm_request *r, const char *id,
 			  const struct mm_catalog **ret_catalog, const struct mm_layer **ret,
 			  struct mm_err *reterr)
@@ -70,9 +85,9 @@ enum mm_code mm_out_layer(const struct mm_api *api, const struct mm_request *r, 
 		return rc;
 	l = mm_catalog_find(c, id);
 	if (!l) {
+		rc = mm_out_no_layer(c, r, id, reterr);
 		(void)mm_catalog_unref(c);
-		return mm_fail(reterr, MM_E_NOT_FOUND, "collection",
-			       "there is no collection of this name: see %s/collections", r->base_url);
+		return rc;
 	}
 	*ret_catalog = c;
 	*ret = l;

@@ -26,6 +26,10 @@ void mm_out_link(struct mm_json *j, const struct mm_request *r, const char *path
 /* "bbox": [w, s, e, n] under `key`. */
 void mm_out_box(struct mm_json *j, const char *key, const struct mm_box *b);
 
+/* Says that there are no features under an id: MM_E_NOT_FOUND; what there is instead, if anything. */
+enum mm_code mm_out_no_layer(const struct mm_catalog *c, const struct mm_request *r, const char *id,
+			     struct mm_err *reterr);
+
 /* Takes the catalog and finds the layer that the route's {collection} names. On MM_OK the caller unrefs
  * *ret_catalog.
  *

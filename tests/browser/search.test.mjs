@@ -1,7 +1,7 @@
 // The search box as people use it: by mouse, by keyboard alone, on a phone.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {openPage, picture} from '../lib/browser.mjs';
+import {mapIdle, openPage, picture} from '../lib/browser.mjs';
 import {browser, server, show} from '../lib/town.mjs';
 import {until} from '../lib/wait.mjs';
 
@@ -16,10 +16,13 @@ const settled = (page) => page.waitForFunction(() => window.munimap?.gl && !wind
 
 test('a street by typing, arrows and Enter; the link keeps it', async () => {
     const {page, complaints} = await showIndexed('#map=12/52.36/39.1');
+    await mapIdle(page);
+    const below = () => page.screenshot({clip: {x: 450, y: 620, width: 320, height: 200}}), map = await below();
     await page.keyboard.press('Control+k');
     assert.equal(await page.evaluate(() => document.activeElement.id), 'search-box');
     await page.keyboard.type('липовая');
     await options(page).first().waitFor();
+    assert.ok(map.equals(await below()), 'the list covers what is below it, and no more of the map');
     assert.equal(await options(page).count(), 10);
     assert.match(await page.innerText('#search-status'), /Найдено: 10/);
     assert.equal(await options(page).first().locator('mark').innerText(), 'Липовая');

@@ -133,8 +133,8 @@ test('what cannot be is refused in words', async () => {
         ['/tiles/pm/3/4/2.mvt?properties=n', 400, /served as they are/],
         ['/tiles/b,pm/3/4/2.mvt?explain=1', 400, /served as they are/],
         ['/tiles/WorldCRS84Quad/0/0/0?f=mvt&collections=pm', 404, /WebMercatorQuad/],
-        ['/collections/pm', 404, /no collection/],
-        ['/collections/pm/items', 404, /no collection/],
+        ['/collections/pm', 404, /"pm" comes as tiles and has no features: see .*\/tiles\/pm\.json/],
+        ['/collections/pm/items', 404, /"pm" comes as tiles and has no features: see .*\/tiles\/pm\.json/],
     ]) {
         const answer = await server.get(path);
         assert.equal(answer.status, status, path);

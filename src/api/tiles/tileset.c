@@ -48,8 +48,7 @@ static enum mm_code find_layers(struct mm_tileset *t, const struct mm_request *r
 		return list ? add_named(t, r, list, reterr) : add_all(t, reterr);
 	t->collection = mm_catalog_find(t->set.catalog, id);
 	if (!t->collection)
-		return mm_fail(reterr, MM_E_NOT_FOUND, "collection",
-			       "there is no collection of this name: see %s/collections", r->base_url);
+		return mm_out_no_layer(t->set.catalog, r, id, reterr);
 	t->set.layer[t->set.count++] = t->collection;
 	t->path = mm_arena_printf(r->mem, "/collections/%s/tiles", id);
 	return t->path ? MM_OK : mm_fail_nomem(reterr);
