@@ -19,12 +19,14 @@ warn := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmis
         $(if $(CI),-Werror)
 hard := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE
 mode.release := -O2 -g $(hard)
-mode.asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-mode.tsan := -O1 -g -fsanitize=thread
-mode.fuzz := -O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -fno-omit-frame-pointer
+mode.asan := -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+mode.tsan := -O1 -g1 -fsanitize=thread
+mode.fuzz := -O1 -g1 -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -fno-omit-frame-pointer
 ldmode.release := -pie -Wl,-z,relro,-z,now,-z,noexecstack
-ldmode.asan := -fsanitize=address,undefined
-ldmode.tsan := -fsanitize=thread
+# hundreds of test programs are linked: by the quick linker where it is there
+quick := $(if $(shell command -v ld.gold),-fuse-ld=gold)
+ldmode.asan := -fsanitize=address,undefined $(quick)
+ldmode.tsan := -fsanitize=thread $(quick)
 ldmode.fuzz := -fsanitize=address,undefined,fuzzer
 # -isystem: warnings are for our code, not for foreign headers
 foreign := $(shell pkg-config --cflags $(libs) 2>/dev/null | sed 's/-I/-isystem /g')

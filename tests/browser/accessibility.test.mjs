@@ -11,8 +11,8 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 /** What axe finds serious, in lines to read. */
 async function findings(page) {
-    await page.evaluate(axe);
-    const {violations} = await page.evaluate((tags) => window.axe.run(document, {runOnly: {type: 'tag', values: tags}}), TAGS);
+    await page.evaluate(`window.axe ?? (() => {${axe}})()`);
+    const {violations} = await page.evaluate((tags) => window.axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']}), TAGS);
     return violations.filter((v) => ['serious', 'critical'].includes(v.impact))
         .flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')}: ${n.failureSummary.replaceAll('\n', ' ')}`));
 }

@@ -39,7 +39,7 @@ const compare = ([a, b, far]) => Promise.all([a, b].map((url) => new Promise((do
 const dataUrl = (bytes) => `data:image/png;base64,${Buffer.from(bytes).toString('base64')}`;
 
 test(`the same picture on screen and on paper, at ${PLACES} places`, async () => {
-    const {page, complaints} = await show(`?embed#map=${places[0][0]}/${places[0][2]}/${places[0][1]}&p=-&theme=day`, {viewport: {width: WIDTH, height: HEIGHT}});
+    const {page, complaints} = await show(`?embed#map=${places[0][0]}/${places[0][2]}/${places[0][1]}&p=-&theme=day`, {viewport: {width: WIDTH, height: HEIGHT}, deviceScaleFactor: 1});
     await page.evaluate(() => { // the map alone
         Object.assign(document.getElementById('map').style, {position: 'fixed', inset: '0', zIndex: 99});
         document.querySelectorAll('.maplibregl-control-container, #map > :not(.maplibregl-canvas-container)').forEach((node) => node.style.display = 'none');

@@ -15,7 +15,7 @@ const options = (page) => page.locator('#search-list [role=option]');
 const settled = (page) => page.waitForFunction(() => window.munimap?.gl && !window.munimap.gl.isMoving());
 
 test('a street by typing, arrows and Enter; the link keeps it', async () => {
-    const {page, complaints} = await showIndexed('#map=12/52.36/39.1');
+    const {page, complaints} = await showIndexed('#map=12/52.36/39.1', {deviceScaleFactor: 1});
     await mapIdle(page);
     const below = () => page.screenshot({clip: {x: 450, y: 620, width: 320, height: 200}}), map = await below();
     await page.keyboard.press('Control+k');
