@@ -125,6 +125,14 @@ void *mm_filter_fail_limit(struct mm_filter_maker *m, const char *what, size_t m
 	return NULL;
 }
 
+bool mm_filter_is_within(const struct mm_filter *f, unsigned levels)
+{
+	for (size_t i = 0; levels && i < f->child_count; i++)
+		if (!mm_filter_is_within(f->child[i], levels - 1))
+			return false;
+	return levels > 0;
+}
+
 void *mm_filter_fail_nomem(struct mm_filter_maker *m)
 {
 	if (!m->rc)

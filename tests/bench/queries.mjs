@@ -183,8 +183,9 @@ await main(async () => {
         return;
     const version = peer('postgis', 'queries', 5);
     if (version) {
-        const pg = await postgis(data), server = await serveCity(data);
-        prepare(pg);
+        const pg = await postgis(data);
+        prepare(pg); // before there is a connection to keep, for it takes longer than an idle one is kept
+        const server = await serveCity(data);
         await windowRows(pg, server);
         await server.stop();
         countRow(pg, data, 'count by LIKE and arithmetic over 1.01 M rows, one core', 10, like.ours, `SELECT count(*) FROM houses WHERE ${like.theirs}`);

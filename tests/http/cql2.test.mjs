@@ -147,6 +147,7 @@ test('what is not right is told with its place', async () => {
         ['S_INTERSECTS(geometry, BBOX(1, 2, 3))', /four numbers/], ["T_BEFORE(day, INTERVAL('2026', '..'))", /'2026' is not/],
         ['nope(n) = 1', /there is no function "nope"/], ['n IN ()', /IN needs at least one value/], ['n NOT 5', /expected LIKE, BETWEEN or IN/],
         ['n = 5;', /unexpected ";"/], ['"n = 5', /the quote is not closed/], [`${'('.repeat(100)}n = 5${')'.repeat(100)}`, /at most 64 levels of brackets/],
+        [`n = ${Array(70).fill('1').join(' / ')}`, /at most 64 levels of operations/],
         ['S_INTERSECTS(geometry, POINT(1e30 1e30))', /./], ['n = 1e999', /is not a number/],
     ]) {
         const answer = await server.get(path('places', filter)), problem = await answer.json();
