@@ -27,6 +27,12 @@ struct mm_connection {
 	atomic_bool busy;
 };
 
+/* One that was let in and is on its way to its thread. */
+struct expected {
+	struct expected *next;
+	struct mm_address address;
+};
+
 /* `mu` guards the lists, `counts` and `stop`. shutdown(2) is called under it: it does not block, and the
  * descriptor cannot be closed and used anew meanwhile. */
 struct mm_connections {
@@ -38,6 +44,7 @@ struct mm_connections {
 	unsigned per_address, crowded;
 	struct mm_connection_counts counts;
 	struct mm_connection *bucket[BUCKETS];
+	struct expected *expected;
 };
 
 static struct mm_connection **bucket_of(struct mm_connections *s, const struct mm_address *a)
@@ -135,6 +142,22 @@ enum mm_code mm_connections_new(unsigned per_address, unsigned crowded, struct m
 	return MM_OK;
 }
 
+static bool is_same(const struct mm_address *a, const struct mm_address *b)
+{
+	return !memcmp(a, b, sizeof(*a));
+}
+
+/* Under the mutex. */
+static void forget(struct mm_connections *s, const struct mm_address *address)
+{
+	for (struct expected **at = &s->expected, *e; (e = *at) != NULL; at = &e->next)
+		if (is_same(&e->address, address)) {
+			*at = e->next;
+			free(e);
+			return;
+		}
+}
+
 struct mm_connections *mm_connections_free(struct mm_connections *s)
 {
 	if (!s)
@@ -145,26 +168,50 @@ struct mm_connections *mm_connections_free(struct mm_connections *s)
 	(void)pthread_mutex_unlock(&s->mu);
 	(void)pthread_join(s->reaper, NULL);
 	MM_CHECK(s->counts.open == 0);
+	while (s->expected) /* which the library had no memory for */
+		forget(s, &s->expected->address);
 	(void)pthread_cond_destroy(&s->changed);
 	(void)pthread_mutex_destroy(&s->mu);
 	free(s);
 	return NULL;
 }
 
-bool mm_connections_may_open(struct mm_connections *s, const struct mm_address *address)
+static unsigned count_of(struct mm_connections *s, const struct mm_address *address)
 {
 	unsigned count = 0;
+
+	for (const struct mm_connection *c = *bucket_of(s, address); c; c = c->next)
+		count += is_same(&c->address, address);
+	for (const struct expected *e = s->expected; e; e = e->next)
+		count += is_same(&e->address, address);
+	return count;
+}
+
+bool mm_connections_expect(struct mm_connections *s, const struct mm_address *address)
+{
+	struct expected *e = malloc(sizeof(*e));
 	bool may;
 
-	if (!s->per_address)
-		return true;
+	if (!e)
+		return false;
 	(void)pthread_mutex_lock(&s->mu);
-	for (const struct mm_connection *c = *bucket_of(s, address); c; c = c->next)
-		count += !memcmp(&c->address, address, sizeof(*address));
-	may = count < s->per_address;
+	may = !s->per_address || count_of(s, address) < s->per_address;
+	if (may) {
+		*e = (struct expected){s->expected, *address};
+		s->expected = e;
+	}
 	s->counts.refused += !may;
 	(void)pthread_mutex_unlock(&s->mu);
+	if (!may)
+		free(e);
 	return may;
+}
+
+void mm_connections_forget(struct mm_connections *s, const struct mm_address *address)
+{
+	(void)pthread_mutex_lock(&s->mu);
+	forget(s, address);
+	(void)pthread_mutex_unlock(&s->mu);
 }
 
 struct mm_connection *mm_connection_open(struct mm_connections *s, int fd, const struct mm_address *address,
@@ -179,6 +226,7 @@ struct mm_connection *mm_connection_open(struct mm_connections *s, int fd, const
 	mm_address_format(address, c->client);
 	atomic_init(&c->deadline_ns, deadline_ns);
 	(void)pthread_mutex_lock(&s->mu);
+	forget(s, address);
 	c->next = *head;
 	if (*head)
 		(*head)->prev = c;

@@ -31,8 +31,10 @@ MM_MUST_USE enum mm_code mm_connections_new(unsigned per_address, unsigned crowd
 					    struct mm_connections **ret, struct mm_err *reterr);
 struct mm_connections *mm_connections_free(struct mm_connections *s); /* NULL allowed; returns NULL */
 
-/* False when `address` has as many connections as it may (counted in the metrics). */
-bool mm_connections_may_open(struct mm_connections *s, const struct mm_address *address);
+/* False when `address` has as many connections as it may (counted in the metrics), those that are expected
+ * among them. Else one more is expected, until it is opened or forgotten. */
+bool mm_connections_expect(struct mm_connections *s, const struct mm_address *address);
+void mm_connections_forget(struct mm_connections *s, const struct mm_address *address);
 
 /* NULL: out of memory. The descriptor stays the caller's; it must be open until mm_connection_close. */
 struct mm_connection *mm_connection_open(struct mm_connections *s, int fd, const struct mm_address *address,

@@ -20,6 +20,8 @@ struct mm_server {
 	struct mm_metrics *metrics;
 	struct mm_slow *slow, *edits, *queries, *works; /* threads for what is not quick */
 	struct MHD_Daemon *daemon;
+	struct mm_listener *listener;
+	int listen_fd;
 	uint16_t port;
 	bool knows_layout; /* the library is a 0.9: see is_laid_out() */
 	atomic_bool draining;

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "http/exchange.h"
+#include "http/listener.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -145,19 +146,6 @@ static uint16_t port_of(int fd)
 	return ntohs(a.ss_family == AF_INET6 ? in6.sin6_port : in.sin_port);
 }
 
-static enum MHD_Result on_accept(void *cls, const struct sockaddr *sa, socklen_t n)
-{
-	struct mm_server *s = cls;
-	struct mm_address a = mm_address_of(sa);
-
-	(void)n;
-	if (mm_proxies_has(&s->proxies, &a))
-		return MHD_YES;
-	if (!s->options.max_per_address && mm_address_is_loopback(&a))
-		return MHD_YES;
-	return mm_connections_may_open(s->connections, &a) ? MHD_YES : MHD_NO;
-}
-
 static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
 			  enum MHD_ConnectionNotificationCode what)
 {
@@ -188,7 +176,7 @@ static size_t leave_escaped(void *cls, struct MHD_Connection *connection, char *
 	return strlen(text);
 }
 
-static struct MHD_Daemon *start_daemon(struct mm_server *s, int fd)
+static struct MHD_Daemon *start_daemon(struct mm_server *s)
 {
 	const struct mm_server_options *o = &s->options;
 	/* a pool of one is no pool for the library */
@@ -199,14 +187,13 @@ static struct MHD_Daemon *start_daemon(struct mm_server *s, int fd)
 
 	/* The library's own strict switch stays off: it answers nothing where the gate answers in words, and
 	 * the gate refuses all that it does and more. */
-	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, on_accept, s,
-				mm_exchange_handle, s, MHD_OPTION_LISTEN_SOCKET, (MHD_socket)fd,
-				MHD_OPTION_CONNECTION_LIMIT, (unsigned)o->max_connections,
-				MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL_BYTES,
-				MHD_OPTION_CONNECTION_TIMEOUT, o->idle_timeout_s, MHD_OPTION_URI_LOG_CALLBACK,
-				mm_exchange_log, s, MHD_OPTION_NOTIFY_COMPLETED, mm_exchange_completed, s,
-				MHD_OPTION_NOTIFY_CONNECTION, on_connection, s, MHD_OPTION_UNESCAPE_CALLBACK,
-				leave_escaped, s, MHD_OPTION_ARRAY, pool, MHD_OPTION_END);
+	return MHD_start_daemon(
+	    MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET, 0, NULL,
+	    NULL, mm_exchange_handle, s, MHD_OPTION_CONNECTION_LIMIT, (unsigned)o->max_connections,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
+	    o->idle_timeout_s, MHD_OPTION_URI_LOG_CALLBACK, mm_exchange_log, s, MHD_OPTION_NOTIFY_COMPLETED,
+	    mm_exchange_completed, s, MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,
+	    MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, s, MHD_OPTION_ARRAY, pool, MHD_OPTION_END);
 }
 
 static struct mm_server *server_free(struct mm_server *s)
@@ -219,6 +206,8 @@ static struct mm_server *server_free(struct mm_server *s)
 	s->slow = mm_slow_free(s->slow);
 	s->works = mm_slow_free(s->works);
 	s->edits = mm_slow_free(s->edits);
+	if (s->listen_fd >= 0)
+		(void)close(s->listen_fd);
 	free(s->public_url);
 	free(s);
 	return NULL;
@@ -232,6 +221,7 @@ static enum mm_code server_new(const struct mm_server_options *options, struct m
 
 	if (!s)
 		return mm_fail_nomem(reterr);
+	s->listen_fd = -1;
 	s->options = *options;
 	fill_defaults(&s->options);
 	rc = check_options(&s->options, reterr);
@@ -257,7 +247,7 @@ failed:
 }
 
 /* The threads of the server and of the library take no signals: those are for main. */
-static enum mm_code start_threads(struct mm_server *s, int fd, struct mm_err *reterr)
+static enum mm_code start_threads(struct mm_server *s, struct mm_err *reterr)
 {
 	unsigned per_address = s->options.max_per_address ? s->options.max_per_address : PER_ADDRESS;
 	static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP};
@@ -279,9 +269,14 @@ static enum mm_code start_threads(struct mm_server *s, int fd, struct mm_err *re
 		rc = mm_slow_new(s->options.long_threads, s->options.long_queue, LONG_NICENESS, &s->works,
 				 reterr);
 	if (!rc) {
-		s->daemon = start_daemon(s, fd);
+		s->daemon = start_daemon(s);
 		if (!s->daemon)
 			rc = mm_fail(reterr, MM_E_IO, "", "libmicrohttpd does not start");
+	}
+	if (!rc) {
+		rc = mm_listener_start(s, s->listen_fd, &s->listener, reterr);
+		if (rc)
+			MHD_stop_daemon(s->daemon);
 	}
 	if (rc && s->slow)
 		mm_slow_close(s->slow);
@@ -299,23 +294,20 @@ enum mm_code mm_server_start(const struct mm_server_options *options, struct mm_
 			     struct mm_err *reterr)
 {
 	struct mm_server *s = NULL, *before = *ret;
-	int fd = -1;
 	enum mm_code rc = server_new(options, &s, reterr);
 
 	if (rc || !s)
 		return rc;
-	rc = open_listener(&s->options, &fd, reterr);
+	rc = open_listener(&s->options, &s->listen_fd, reterr);
 	if (rc)
 		goto failed;
-	s->port = port_of(fd);
+	s->port = port_of(s->listen_fd);
 	*ret = s; /* before the threads: a handler may look for the server in its context */
-	rc = start_threads(s, fd, reterr);
+	rc = start_threads(s, reterr);
 	if (!rc)
 		return MM_OK;
 	*ret = before;
 failed:
-	if (fd >= 0)
-		(void)close(fd);
 	(void)server_free(s);
 	return rc;
 }
@@ -327,8 +319,6 @@ uint16_t mm_server_port(const struct mm_server *s)
 
 struct mm_server *mm_server_stop(struct mm_server *s, unsigned grace_ms)
 {
-	MHD_socket fd;
-
 	if (!s)
 		return NULL;
 	atomic_store(&s->draining, true);
@@ -338,11 +328,9 @@ struct mm_server *mm_server_stop(struct mm_server *s, unsigned grace_ms)
 	mm_slow_close(s->edits);
 	mm_slow_close(s->queries);
 	mm_slow_close(s->works);
-	fd = MHD_quiesce_daemon(s->daemon);
+	s->listener = mm_listener_stop(s->listener);
 	mm_connections_drain(s->connections, grace_ms);
 	MHD_stop_daemon(s->daemon);
-	if (fd != MHD_INVALID_SOCKET)
-		(void)close(fd);
 	return server_free(s);
 }
 

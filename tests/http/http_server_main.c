@@ -315,6 +315,17 @@ static enum mm_code metrics(void *ctx, const struct mm_request *r, struct mm_res
 	return done(rs, "text/plain; version=0.0.4");
 }
 
+/* Which thread answers. */
+static enum mm_code thread(void *ctx, const struct mm_request *r, struct mm_response *rs,
+			   struct mm_err *reterr)
+{
+	(void)ctx;
+	(void)r;
+	(void)reterr;
+	mm_buf_printf(&rs->body, "%d", (int)gettid());
+	return done(rs, "text/plain");
+}
+
 static const struct mm_route routes[] = {
     {"/", 1u << MM_GET, "landing", hello},
     {"/a", 1u << MM_GET, "hello", hello},
@@ -331,6 +342,7 @@ static const struct mm_route routes[] = {
     {"/events", 1u << MM_GET, "events", events},
     {"/publish", 1u << MM_GET, "publish", publish},
     {"/metrics", 1u << MM_GET, "metrics", metrics},
+    {"/thread", 1u << MM_GET, "thread", thread},
 };
 
 static void on_access(void *ctx, const struct mm_access *a)

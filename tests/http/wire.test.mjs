@@ -459,6 +459,40 @@ test('connections from one address have a limit', async () => {
 	}
 });
 
+test('connections that come all at once are let in up to the limit, and no more', async () => {
+	const s = await start('per_address=5', 'header_timeout=30');
+	const all = Array.from({ length: 30 }, () => net.connect(s.port, '127.0.0.1'));
+	try {
+		const answered = await Promise.all(all.map((c) => new Promise((r) => {
+			c.on('error', () => r(false));
+			c.once('close', () => r(false));
+			c.once('data', () => r(true));
+			c.write(get('/a'));
+		})));
+		assert.equal(answered.filter(Boolean).length, 5);
+	} finally {
+		all.forEach((c) => c.destroy());
+		assert.equal((await s.stop()).code, 0);
+	}
+});
+
+test('the connections of one client are shared by all threads', async () => {
+	const s = await start();
+	const all = Array.from({ length: 8 }, () => net.connect(s.port, '127.0.0.1'));
+	try {
+		const threads = await Promise.all(all.map((c) => new Promise((r) => {
+			let text = '';
+			c.on('data', (d) => complete(text += d) && r(text.split('\r\n\r\n')[1]));
+			c.write(get('/thread'));
+		})));
+		const each = [...new Set(threads)].map((t) => threads.filter((other) => other === t).length);
+		assert.deepEqual(each, [4, 4], threads.join());
+	} finally {
+		all.forEach((c) => c.destroy());
+		assert.equal((await s.stop()).code, 0);
+	}
+});
+
 test('idle connections make room when it gets crowded', async () => {
 	const s = await start('connections=40', 'idle_timeout=60');
 	const held = [];
