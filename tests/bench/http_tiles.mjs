@@ -7,7 +7,7 @@ import {alternate, city, digits, freePort, layers, load, main, median, note, pat
 import {nginx} from './nginx.mjs';
 import {postgis} from './postgis.mjs';
 
-const plan = [[10, 6], [12, 40], [14, 300], [16, 1000]], connections = 4;
+const plan = [[10, 6], [12, 40], [14, 1000], [16, 5000]], connections = 4;
 const fields = {
     buildings: {osm_id: 'int8', name: 'text', type: 'text'},
     roads: {osm_id: 'int8', name: 'text', ref: 'text', type: 'text', oneway: 'int4', bridge: 'int4', maxspeed: 'int4'},
