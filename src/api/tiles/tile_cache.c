@@ -28,14 +28,15 @@ struct entry {
 	enum mm_code rc;  /* of the making */
 	struct mm_err err;
 	struct entry *next;           /* in its bucket */
-	struct entry *after, *before; /* in the circle that the hand goes round; NULL: not in it */
+	struct entry *after, *before; /* in the circle of those with a body, or of the tags */
 };
 
 struct shard {
 	pthread_mutex_t mu; /* guards all below; not held while a tile is made */
 	pthread_cond_t made;
 	struct entry *bucket[BUCKETS];
-	struct entry *hand;
+	struct entry *hand; /* goes round those with a body, and those being made */
+	struct entry *stub; /* the tag that left first */
 	size_t bytes, stubs;
 	uint64_t hits, misses, waits, evictions;
 };
@@ -110,23 +111,24 @@ static struct entry **place_of(struct shard *s, const struct mm_tile_key *key, u
 	return at;
 }
 
-/* ---- the circle ---- */
+/* ---- circles ---- */
 
-static void enter(struct shard *s, struct entry *e)
+/* As the last that a hand comes to. */
+static void enter(struct entry **hand, struct entry *e)
 {
-	if (!s->hand) {
-		s->hand = e->after = e->before = e;
+	if (!*hand) {
+		*hand = e->after = e->before = e;
 		return;
 	}
-	e->after = s->hand;
-	e->before = s->hand->before;
+	e->after = *hand;
+	e->before = (*hand)->before;
 	e->before->after = e->after->before = e;
 }
 
-static void leave(struct shard *s, struct entry *e)
+static void leave(struct entry **hand, struct entry *e)
 {
-	if (s->hand == e)
-		s->hand = e->after == e ? NULL : e->after;
+	if (*hand == e)
+		*hand = e->after == e ? NULL : e->after;
 	e->before->after = e->after;
 	e->after->before = e->before;
 	e->after = e->before = NULL;
@@ -137,42 +139,37 @@ static size_t size_of(const struct entry *e)
 	return ENTRY_BYTES + (e->tile.body ? e->tile.body->len : 0);
 }
 
-static void forget(struct shard *s, struct entry *e)
+static void forget_stub(struct shard *s, struct entry *e)
 {
 	*place_of(s, &e->key, hash_of(&e->key)) = e->next;
-	leave(s, e);
+	leave(&s->stub, e);
+	s->stubs--;
 	free_entry(e);
 }
 
-/* Takes the body of the entry at hand, or, when it is only a tag, the entry. Whoever is waited for stays. */
+/* Takes the body of an entry; its tag stays for a while. */
 static void evict(struct shard *s, struct entry *e)
 {
-	s->hand = e->after;
-	if (e->state == STUB) {
-		s->stubs--;
-		forget(s, e);
-		return;
-	}
+	leave(&s->hand, e);
 	s->bytes -= size_of(e);
 	s->evictions++;
 	e->tile.body = mm_shared_unref(e->tile.body);
 	e->state = STUB;
-	s->stubs++;
+	enter(&s->stub, e);
+	if (++s->stubs > STUBS_MAX)
+		forget_stub(s, s->stub);
 }
 
+/* Whoever is waited for stays. */
 static void make_room(struct shard *s, size_t bytes_max)
 {
-	while (s->hand && (s->bytes > bytes_max || s->stubs > STUBS_MAX)) {
+	while (s->hand && s->bytes > bytes_max) {
 		struct entry *e = s->hand;
-		bool may_go =
-		    e->waiters == 0 && (e->state == STUB ? s->stubs > STUBS_MAX : s->bytes > bytes_max);
 
-		if (may_go && !e->is_used) {
+		if (e->waiters == 0 && !e->is_used) {
 			evict(s, e);
 			continue;
 		}
-		if (!may_go && e->after == e)
-			return;
 		e->is_used = false;
 		s->hand = e->after;
 		if (e->waiters) /* does not go round for ever among those that stay */
@@ -218,9 +215,11 @@ static struct entry *begin_making(struct shard *s, const struct mm_tile_key *key
 	struct entry *e = *at;
 
 	if (e) { /* a tag whose tile is made again */
+		leave(&s->stub, e);
+		s->stubs--;
 		e->state = MAKING;
 		e->waiters++;
-		s->stubs--;
+		enter(&s->hand, e);
 		return e;
 	}
 	e = calloc(1, sizeof(*e));
@@ -229,7 +228,7 @@ static struct entry *begin_making(struct shard *s, const struct mm_tile_key *key
 	e->key = *key;
 	e->waiters = 1; /* the maker */
 	*at = e;
-	enter(s, e);
+	enter(&s->hand, e);
 	return e;
 }
 
@@ -243,7 +242,7 @@ static void end_making(struct mm_tile_cache *c, struct shard *s, struct entry *e
 		e->err = *err;
 		e->state = READY;
 		*place_of(s, &e->key, hash_of(&e->key)) = e->next;
-		leave(s, e);
+		leave(&s->hand, e);
 		if (e->waiters == 0)
 			free_entry(e);
 	} else {
