@@ -108,6 +108,37 @@ static void memory_is_bounded_and_tags_stay(void **state)
 	(void)mm_tile_cache_free(c);
 }
 
+/* With no room for any tile there are only tags: the oldest of too many goes, a tile that comes back has its
+ * again. */
+static void tags_are_limited_too(void **state)
+{
+	enum { TILES = 400000 }; /* more than 16 shards have tags */
+	struct mm_tile_cache *c = mm_tile_cache_new(0);
+	const struct order o = {.bytes = 1};
+	const struct mm_tile_key first = {.version = 7, .z = 3, .x = 0},
+				 last = {.version = 7, .z = 3, .x = TILES - 1};
+	struct mm_cached_tile t;
+	uint64_t etag;
+
+	(void)state;
+	for (uint32_t x = 0; x < TILES; x++) {
+		assert_int_equal(get(c, x, &o, &t), MM_OK);
+		(void)mm_shared_unref(t.body);
+	}
+	assert_false(mm_tile_cache_etag(c, &first, &etag));
+	assert_true(mm_tile_cache_etag(c, &last, &etag));
+	for (uint32_t x = TILES - 1000; x < TILES;
+	     x++) { /* out of the middle of the circle, and to its end */
+		assert_int_equal(get(c, x, &o, &t), MM_OK);
+		(void)mm_shared_unref(t.body);
+	}
+	assert_true(mm_tile_cache_etag(c, &last, &etag));
+	assert_int_equal(get(c, 0, &o, &t), MM_OK);
+	(void)mm_shared_unref(t.body);
+	assert_true(mm_tile_cache_etag(c, &first, &etag));
+	(void)mm_tile_cache_free(c);
+}
+
 static void a_tile_that_is_used_outlives_others(void **state)
 {
 	struct mm_tile_cache *c = mm_tile_cache_new(1 << 20);
@@ -276,6 +307,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_was_made_is_kept),
 	    cmocka_unit_test(memory_is_bounded_and_tags_stay),
+	    cmocka_unit_test(tags_are_limited_too),
 	    cmocka_unit_test(a_tile_that_is_used_outlives_others),
 	    cmocka_unit_test(a_failure_is_told_and_not_kept),
 	    cmocka_unit_test(what_many_ask_for_is_made_once),
