@@ -195,8 +195,8 @@ enum mm_code mm_cql2_text_parse(const char *text, struct mm_arena *mem, struct m
 	if (f && p.token.kind != MM_TOKEN_END)
 		f = mm_filter_fail(&p.m, p.token.at, "expected AND, OR or the end, not \"%.40s\"",
 				   text + p.token.at);
-	if (f && !mm_filter_is_within(
-		     f, MM_FILTER_DEPTH_MAX)) /* 1 + 2 + 3 ... has no brackets until it is written */
+	/* operations and a leaf; 1 + 2 + 3 ... has no brackets until it is written */
+	if (f && !mm_filter_is_within(f, MM_FILTER_DEPTH_MAX + 1))
 		f = mm_filter_fail_limit(&p.m, "levels of operations", MM_FILTER_DEPTH_MAX);
 	if (!f)
 		return p.m.rc;
