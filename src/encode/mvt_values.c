@@ -31,9 +31,6 @@ enum {
 	SMALL_INTS = 256,      /* whole numbers below it are in the table, first of all */
 	CODES_MAX = 1 << 12,   /* of a dictionary that is */
 	TABLE_FIRST = 1 << 10, /* entries */
-	ASKED_FIRST = 512,     /* numbers of a column that are all looked up, */
-	ASKED_OF = 8,          /* and then one in so many, always the same, */
-	MET_OF = 16,           /* as long as no more than one in so many of those is met again */
 };
 
 void mm_mvt_values_init(struct mm_mvt_values *v)
@@ -92,9 +89,8 @@ bool mm_mvt_values_plan(struct mm_mvt_values *v, const struct mm_layer_column *c
 {
 	const bool is_text = c->type == MM_TYPE_TEXT || c->type == MM_TYPE_JSON;
 
-	*ret = (struct mm_mvt_column){.column = c,
-				      .class = is_text ? CLASS_TEXT + (uint32_t)field : (uint32_t)c->type,
-				      .known = UINT32_MAX};
+	*ret =
+	    (struct mm_mvt_column){c, is_text ? CLASS_TEXT + (uint32_t)field : (uint32_t)c->type, UINT32_MAX};
 	if (!is_text || c->text_count > CODES_MAX)
 		return true;
 	ret->known = (uint32_t)v->known_count;
@@ -247,60 +243,29 @@ static uint32_t number_of_text(struct mm_mvt_values *v, const struct mm_mvt_colu
 	return number;
 }
 
-/* Numbers as they stand in memory. */
-static uint32_t append_bits(struct mm_mvt_values *v, enum mm_type type, uint64_t bits)
-{
-	return type == MM_TYPE_INT ? append_int(v, (int64_t)bits) : append_number(v, VALUE_DOUBLE, bits);
-}
-
-static uint32_t number_of_bits(struct mm_mvt_values *v, enum mm_type type, uint64_t bits)
+static uint32_t number_of_int(struct mm_mvt_values *v, int64_t i)
 {
 	uint32_t *number;
 
-	if (type == MM_TYPE_INT && bits < SMALL_INTS) {
-		struct mm_mvt_known *k = &v->known[bits];
+	if ((uint64_t)i < SMALL_INTS) {
+		struct mm_mvt_known *k = &v->known[i];
 
 		if (k->epoch != v->epoch)
-			*k = (struct mm_mvt_known){v->epoch, append_bits(v, type, bits)};
+			*k = (struct mm_mvt_known){v->epoch, append_int(v, i)};
 		return k->number;
 	}
-	number = find(v, (uint32_t)type, bits);
+	number = find(v, MM_TYPE_INT, (uint64_t)i);
 	if (*number == MM_SEEN_NEW)
-		*number = append_bits(v, type, bits);
+		*number = append_int(v, i);
 	return *number;
 }
 
-/* A few numbers: if one of them comes again, it is one of these again. */
-static bool is_sample(uint64_t bits)
+static uint32_t number_of_bits(struct mm_mvt_values *v, uint32_t class, unsigned char tag, uint64_t bits)
 {
-	return (bits * UINT64_C(0x9e3779b97f4a7c15)) >> 32 < (UINT64_C(1) << 32) / ASKED_OF;
-}
-
-/* The same of a column, which learns whether its numbers come again. */
-static uint32_t number_of_row(struct mm_mvt_values *v, struct mm_mvt_column *c, uint64_t bits)
-{
-	const enum mm_type type = c->column->type;
-	const uint32_t count = v->count;
-	uint32_t number;
-	bool is_asked;
-
-	if (type == MM_TYPE_INT && bits < SMALL_INTS)
-		return number_of_bits(v, type, bits);
-	is_asked = c->asked < ASKED_FIRST || is_sample(bits);
-	if (!is_asked && c->met <= c->asked / MET_OF)
-		return append_bits(v, type, bits);
-	number = number_of_bits(v, type, bits);
-	c->asked += is_asked;
-	c->met += is_asked && v->count == count;
-	return number;
-}
-
-static uint32_t number_of_bool(struct mm_mvt_values *v, bool is_true)
-{
-	uint32_t *number = find(v, MM_TYPE_BOOL, is_true);
+	uint32_t *number = find(v, class, bits);
 
 	if (*number == MM_SEEN_NEW)
-		*number = append_number(v, VALUE_BOOL, is_true);
+		*number = append_number(v, tag, bits);
 	return *number;
 }
 
@@ -328,7 +293,7 @@ static uint64_t bits_of(double real)
 	return bits;
 }
 
-uint32_t mm_mvt_values_row(struct mm_mvt_values *v, struct mm_mvt_column *c, uint32_t row)
+uint32_t mm_mvt_values_row(struct mm_mvt_values *v, const struct mm_mvt_column *c, uint32_t row)
 {
 	const struct mm_layer_column *column = c->column;
 
@@ -337,9 +302,9 @@ uint32_t mm_mvt_values_row(struct mm_mvt_values *v, struct mm_mvt_column *c, uin
 	case MM_TYPE_JSON:
 		return number_of_text(v, c, row);
 	case MM_TYPE_BOOL:
-		return number_of_bool(v, column->booleans[row] != 0);
+		return number_of_bits(v, MM_TYPE_BOOL, VALUE_BOOL, column->booleans[row] != 0);
 	case MM_TYPE_REAL:
-		return number_of_row(v, c, bits_of(column->reals[row]));
+		return number_of_bits(v, MM_TYPE_REAL, VALUE_DOUBLE, bits_of(column->reals[row]));
 	case MM_TYPE_DATE:
 	case MM_TYPE_TIME:
 	case MM_TYPE_DATETIME:
@@ -348,7 +313,7 @@ uint32_t mm_mvt_values_row(struct mm_mvt_values *v, struct mm_mvt_column *c, uin
 	case MM_TYPE_COUNT:
 		break;
 	}
-	return number_of_row(v, c, (uint64_t)column->integers[row]);
+	return number_of_int(v, column->integers[row]);
 }
 
 uint32_t mm_mvt_values_bare(struct mm_mvt_values *v, const struct mm_value *value)
@@ -356,10 +321,10 @@ uint32_t mm_mvt_values_bare(struct mm_mvt_values *v, const struct mm_value *valu
 	if (value->type == MM_TYPE_TEXT)
 		return mm_mvt_values_text(v, value->text, value->text_len);
 	if (value->type == MM_TYPE_BOOL)
-		return number_of_bool(v, value->boolean);
+		return number_of_bits(v, MM_TYPE_BOOL, VALUE_BOOL, value->boolean);
 	if (value->type == MM_TYPE_REAL)
-		return number_of_bits(v, MM_TYPE_REAL, bits_of(value->real));
-	return number_of_bits(v, MM_TYPE_INT, (uint64_t)value->integer);
+		return number_of_bits(v, MM_TYPE_REAL, VALUE_DOUBLE, bits_of(value->real));
+	return number_of_int(v, value->integer);
 }
 
 uint32_t *mm_mvt_values_name(struct mm_mvt_values *v, const char *name)

@@ -14,9 +14,7 @@
  * whatever column they come from, numbers within their type.
  *
  * Most values of a tile are codes of small dictionaries and small whole numbers: their numbers in the tile
- * stand in a table, forgotten as a whole with the next tile. All others are looked up (seen.h), but for
- * numbers of a column in which hardly any comes twice, such as those of a register: a search among thousands
- * costs more than writing them again (specification 4.4 asks for no set). A sample of them tells.
+ * stand in a table, forgotten as a whole with the next tile. All others are looked up (seen.h).
  */
 struct mm_mvt_values {
 	struct mm_buf bytes; /* the messages, ready for the layer */
@@ -34,9 +32,8 @@ struct mm_mvt_values {
 /* How the values of a column are looked up. */
 struct mm_mvt_column {
 	const struct mm_layer_column *column;
-	uint32_t class;      /* values are equal within it */
-	uint32_t known;      /* first of its codes in the table; UINT32_MAX: they are not there */
-	uint32_t asked, met; /* of its sample: numbers, and those of them that came again */
+	uint32_t class; /* values are equal within it */
+	uint32_t known; /* first of its codes in the table; UINT32_MAX: they are not there */
 };
 
 void mm_mvt_values_init(struct mm_mvt_values *v);
@@ -50,7 +47,7 @@ bool mm_mvt_values_plan(struct mm_mvt_values *v, const struct mm_layer_column *c
 			struct mm_mvt_column *ret);
 
 /* Number of a row's value, which must be there and finite. `bytes` fails when memory ran out. */
-uint32_t mm_mvt_values_row(struct mm_mvt_values *v, struct mm_mvt_column *c, uint32_t row);
+uint32_t mm_mvt_values_row(struct mm_mvt_values *v, const struct mm_mvt_column *c, uint32_t row);
 
 /* The same of a text, and of a value that is no row's: a text, truth, number. */
 uint32_t mm_mvt_values_text(struct mm_mvt_values *v, const char *text, size_t n);
