@@ -219,8 +219,10 @@ struct mm_connection *mm_connection_open(struct mm_connections *s, int fd, const
 {
 	struct mm_connection *c = calloc(1, sizeof(*c)), **head = bucket_of(s, address);
 
-	if (!c)
+	if (!c) {
+		mm_connections_forget(s, address);
 		return NULL;
+	}
 	c->fd = fd;
 	c->address = *address;
 	mm_address_format(address, c->client);
