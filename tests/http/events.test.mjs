@@ -64,7 +64,8 @@ function listen(port, {path = '/events', headers = '', read = true} = {}) {
         c.waiting = c.waiting.filter((check) => !check());
     });
     c.text = () => dechunk(c.raw.slice(c.raw.indexOf('\r\n\r\n') + 4));
-    c.events = () => c.text().split('\n\n').filter((part) => /^event:/m.test(part)).map((part) => Object.fromEntries(
+    // an event is there with the blank line behind it
+    c.events = () => c.text().split('\n\n').slice(0, -1).filter((part) => /^event:/m.test(part)).map((part) => Object.fromEntries(
         part.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)])));
     c.until = (what, check, ms = 30000) => new Promise((resolve, reject) => {
         const timer = setTimeout(() => reject(new Error(`${what}: not within ${ms} ms; ${c.raw.slice(-500)}`)), ms);
