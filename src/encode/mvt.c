@@ -3,8 +3,8 @@
 #include "encode/mvt_values.h"
 #include "encode/number_id.h"
 #include "encode/pbf.h"
+#include "store/tile_row.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,19 +25,22 @@ enum {
 enum { COMMAND_MOVE = 1, COMMAND_LINE = 2, COMMAND_CLOSE = 7 };
 enum { LAYER_BYTES_MAX = 256 << 20 };
 
-/* A field that is written. */
+/* A field. */
 struct column {
-	struct mm_mvt_column value;
 	const char *name;
-	uint32_t key; /* UINT32_MAX: not used in this tile yet */
+	uint32_t key; /* NO_KEY, NEW_KEY, or its number */
 };
+
+#define NO_KEY  UINT32_MAX       /* the field is not written */
+#define NEW_KEY (UINT32_MAX - 1) /* not used in this tile yet */
 
 struct mm_mvt_layer {
 	const struct mm_layer *layer;
 	const char *name;
-	struct column *column; /* those written, and behind them "@id" */
+	struct column *column; /* of each field, and behind them "@id" */
 	size_t count, cap;
-	size_t id_like; /* a column that is itself called "@id"; else count */
+	size_t id_like; /* a field that is itself called "@id"; else count */
+	bool has_plain_ids;
 	struct mm_mvt_values values;
 	struct mm_buf keys, features;
 	uint32_t key_count;
@@ -68,18 +71,6 @@ struct mm_mvt_layer *mm_mvt_layer_free(struct mm_mvt_layer *m)
 	return NULL;
 }
 
-static bool add_column(struct mm_mvt_layer *m, size_t field)
-{
-	struct column *c = &m->column[m->count];
-
-	c->name = mm_layer_schema(m->layer)->field[field].name;
-	c->key = UINT32_MAX;
-	if (!strcmp(c->name, MM_NUMBER_ID_KEY))
-		m->id_like = m->count;
-	m->count++;
-	return mm_mvt_values_plan(&m->values, mm_layer_column(m->layer, field), field, &c->value);
-}
-
 static bool plan_columns(struct mm_mvt_layer *m, const struct mm_tile_fields *fields)
 {
 	const struct mm_schema *s = mm_layer_schema(m->layer);
@@ -93,13 +84,15 @@ static bool plan_columns(struct mm_mvt_layer *m, const struct mm_tile_fields *fi
 			return false;
 		}
 	}
-	m->count = 0;
-	m->id_like = SIZE_MAX;
-	for (size_t f = 0; f < s->field_count; f++)
-		if (mm_tile_fields_has(fields, s, f) && !add_column(m, f))
-			return false;
-	m->column[m->count] = (struct column){.name = MM_NUMBER_ID_KEY, .key = UINT32_MAX};
-	m->id_like = m->id_like == SIZE_MAX ? m->count : m->id_like;
+	m->count = m->id_like = s->field_count;
+	for (size_t f = 0; f < m->count; f++) {
+		const bool is_written = mm_tile_fields_has(fields, s, f);
+
+		m->column[f] = (struct column){s->field[f].name, is_written ? NEW_KEY : NO_KEY};
+		if (is_written && !strcmp(s->field[f].name, MM_NUMBER_ID_KEY))
+			m->id_like = f;
+	}
+	m->column[m->count] = (struct column){MM_NUMBER_ID_KEY, NEW_KEY};
 	return true;
 }
 
@@ -108,37 +101,41 @@ bool mm_mvt_layer_begin(struct mm_mvt_layer *m, const struct mm_layer *l, const 
 {
 	m->layer = l;
 	m->name = name;
+	m->has_plain_ids = mm_layer_has_plain_ids(l);
 	mm_buf_clear(&m->keys);
 	mm_buf_clear(&m->features);
 	m->key_count = 0;
 	m->features_count = 0;
-	return mm_mvt_values_begin(&m->values) && plan_columns(m, fields);
+	return mm_mvt_values_begin(&m->values, l,
+				   !m->has_plain_ids || mm_layer_schema(l)->generalize.cluster_px) &&
+	       plan_columns(m, fields);
 }
 
 static uint32_t key_of(struct mm_mvt_layer *m, struct column *c)
 {
-	if (c->key == UINT32_MAX) {
+	if (c->key == NEW_KEY) {
 		c->key = m->key_count++;
 		mm_pbf_put(&m->keys, LAYER_KEY, c->name, strlen(c->name));
 	}
 	return c->key;
 }
 
-static bool is_absent(const struct mm_layer_column *c, uint32_t row)
+/* Key and value of each field; the caller has made room. `skip`: a field whose name is needed otherwise. */
+static unsigned char *put_tags(struct mm_mvt_layer *m, const struct mm_tile_row *row, size_t skip,
+			       unsigned char *p)
 {
-	return mm_layer_column_is_null(c, row) || (c->type == MM_TYPE_REAL && !isfinite(c->reals[row]));
-}
+	const unsigned char *at = row->tags, *end = at + row->tags_bytes;
 
-/* Key and value of each field; the caller has made room. `skip`: a column whose name is needed otherwise. */
-static unsigned char *put_tags(struct mm_mvt_layer *m, uint32_t row, size_t skip, unsigned char *p)
-{
-	for (size_t i = 0; i < m->count; i++) {
-		struct column *c = &m->column[i];
-		uint32_t value;
+	while (at < end) {
+		uint32_t field, value;
+		struct column *c;
 
-		if (i == skip || is_absent(c->value.column, row))
+		at = mm_tile_row_varint(at, &field);
+		at = mm_tile_row_varint(at, &value);
+		c = &m->column[field];
+		if (c->key == NO_KEY || field == skip)
 			continue;
-		value = mm_mvt_values_row(&m->values, &c->value, row);
+		value = mm_mvt_values_of_layer(&m->values, value);
 		p = mm_pbf_varint(p, key_of(m, c));
 		p = mm_pbf_varint(p, value);
 	}
@@ -155,7 +152,7 @@ static uint32_t key_named(struct mm_mvt_layer *m, const char *name)
 		return 0;
 	}
 	for (size_t i = 0; *key == MM_SEEN_NEW && i < m->count; i++)
-		if (!strcmp(m->column[i].name, name))
+		if (m->column[i].key != NO_KEY && !strcmp(m->column[i].name, name))
 			*key = key_of(m, &m->column[i]);
 	if (*key == MM_SEEN_NEW) {
 		*key = m->key_count++;
@@ -278,15 +275,23 @@ static void end_feature(struct mm_mvt_layer *m, unsigned char *p)
 	m->features_count++;
 }
 
-/* Id and attributes of a row; `more` bytes may follow. NULL: out of memory. */
-static unsigned char *begin_row(struct mm_mvt_layer *m, uint32_t row, size_t more)
+/* The id that a tile has instead of one that is not plain; its text. */
+static uint64_t hash_id(const struct mm_mvt_layer *m, uint32_t place, char number[MM_NUM_MAX],
+			const char **ret_text, size_t *ret_len)
 {
-	const size_t tags_max = (m->count + 1) * 2 * MM_PBF_VARINT_MAX;
+	return mm_number_id(m->layer, mm_layer_rtree(m->layer)->index[place], number, ret_text, ret_len);
+}
+
+/* Id and attributes of a row; `more` bytes may follow. NULL: out of memory. */
+static unsigned char *begin_row(struct mm_mvt_layer *m, const struct mm_tile_row *row, uint32_t place,
+				size_t more)
+{
 	char number[MM_NUM_MAX];
-	const char *whole;
+	const char *whole = NULL;
 	size_t whole_len;
-	const uint64_t id = mm_number_id(m->layer, row, number, &whole, &whole_len);
-	unsigned char *p = begin_feature(m, id, tags_max + more), *before = p, *tags;
+	const uint64_t id = m->has_plain_ids ? row->id : hash_id(m, place, number, &whole, &whole_len);
+	unsigned char *p = begin_feature(m, id, (row->tags_bytes + 2) * MM_PBF_VARINT_MAX + more),
+		      *before = p, *tags;
 
 	if (!p)
 		return NULL;
@@ -313,9 +318,17 @@ static void put_geometry_and_end(struct mm_mvt_layer *m, unsigned char *p, const
 	end_feature(m, end_part(body, put_geometry(body, g)));
 }
 
-void mm_mvt_layer_add(struct mm_mvt_layer *m, uint32_t row, const struct mm_grid_geom *g)
+static const struct mm_tile_row *tile_row(const struct mm_mvt_layer *m, uint32_t place,
+					  struct mm_tile_row *ret)
 {
-	unsigned char *p = begin_row(m, row, geometry_bytes_max(g));
+	mm_layer_tile_row(m->layer, place, ret);
+	return ret;
+}
+
+void mm_mvt_layer_add(struct mm_mvt_layer *m, uint32_t place, const struct mm_grid_geom *g)
+{
+	struct mm_tile_row row;
+	unsigned char *p = begin_row(m, tile_row(m, place, &row), place, geometry_bytes_max(g));
 
 	if (p)
 		put_geometry_and_end(m, p, g);
@@ -336,10 +349,13 @@ void mm_mvt_layer_add_values(struct mm_mvt_layer *m, uint64_t id, const struct m
 	put_geometry_and_end(m, end_part(tags, p), g);
 }
 
-void mm_mvt_layer_add_stream(struct mm_mvt_layer *m, uint32_t row, const struct mm_grid_stream *g,
+void mm_mvt_layer_add_stream(struct mm_mvt_layer *m, uint32_t place, const struct mm_grid_stream *g,
 			     int64_t origin_x, int64_t origin_y)
 {
-	unsigned char *p = begin_row(m, row, g->rest_bytes + 3 * MM_PBF_VARINT_MAX), *body;
+	struct mm_tile_row row;
+	unsigned char *p = begin_row(m, tile_row(m, place, &row), place,
+				     g->rest_bytes + 3 * MM_PBF_VARINT_MAX),
+		      *body;
 
 	if (!p)
 		return;

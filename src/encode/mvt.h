@@ -27,12 +27,13 @@ struct mm_mvt_layer *mm_mvt_layer_free(struct mm_mvt_layer *m); /* NULL allowed;
 bool mm_mvt_layer_begin(struct mm_mvt_layer *m, const struct mm_layer *l, const char *name,
 			const struct mm_tile_fields *fields);
 
-/* Adds a row. The geometry must hold what mm_grid_geom says; it is not checked. */
-void mm_mvt_layer_add(struct mm_mvt_layer *m, uint32_t row, const struct mm_grid_geom *g);
+/* Adds the row of a place (store/tile_row.h). The geometry must hold what mm_grid_geom says; it is not
+ * checked. */
+void mm_mvt_layer_add(struct mm_mvt_layer *m, uint32_t place, const struct mm_grid_geom *g);
 
 /* The same with a geometry that lies in the tile whole: its bytes are those of the tile but for the first
  * point. `origin`: of the tile, on the whole grid. */
-void mm_mvt_layer_add_stream(struct mm_mvt_layer *m, uint32_t row, const struct mm_grid_stream *g,
+void mm_mvt_layer_add_stream(struct mm_mvt_layer *m, uint32_t place, const struct mm_grid_stream *g,
 			     int64_t origin_x, int64_t origin_y);
 
 /* Adds a feature that is no row: an id below 2^53 and attributes. No two have the same name. */

@@ -2,7 +2,7 @@
 
 #include "base/hash.h"
 #include "encode/pbf.h"
-#include "encode/value.h"
+#include "store/tile_row.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,20 +17,13 @@ enum {
 	VALUE_BOOL = 7 << 3,
 };
 
-/* Classes of values in which equal bits are equal values; a column of many texts has one of its own, and so
- * has every offset that an instant may have. */
-enum {
-	CLASS_TEXT_HASH = MM_TYPE_COUNT,
-	CLASS_NAME,
-	CLASS_TEXT,
-	CLASS_INSTANT = CLASS_TEXT + (1 << 16),
-};
+/* Classes of values in which equal bits are equal values. */
+enum { CLASS_TEXT_HASH = MM_TYPE_COUNT, CLASS_NAME, CLASS_LAYER };
 
 enum {
 	BYTES_MAX = 256 << 20,
-	SMALL_INTS = 256,      /* whole numbers below it are in the table, first of all */
-	CODES_MAX = 1 << 12,   /* of a dictionary that is */
-	TABLE_FIRST = 1 << 10, /* entries */
+	KNOWN_MAX =
+	    1 << 19, /* values of a layer in the table, 8 bytes each: neighbours have neighbouring numbers */
 };
 
 void mm_mvt_values_init(struct mm_mvt_values *v)
@@ -49,52 +42,36 @@ void mm_mvt_values_release(struct mm_mvt_values *v)
 	*v = (struct mm_mvt_values){0};
 }
 
-/* Room in the table for so many more; they are of no epoch that is to come. */
-static bool grow(struct mm_mvt_values *v, size_t more)
+/* Room in the table for so many; where it is new, nothing has been met. */
+static bool make_room(struct mm_mvt_values *v, size_t count)
 {
-	size_t cap = v->known_cap ? v->known_cap : TABLE_FIRST;
-	struct mm_mvt_known *wide;
-
-	while (cap < v->known_count + more)
-		cap *= 2;
-	if (cap > v->known_cap) {
-		wide = realloc(v->known, cap * sizeof(*wide));
-		if (!wide)
-			return false;
-		memset(wide + v->known_cap, 0, (cap - v->known_cap) * sizeof(*wide));
-		v->known = wide;
-		v->known_cap = cap;
+	if (count > v->known_cap) {
+		free(v->known);
+		v->known_cap = count;
+		v->known = calloc(count, sizeof(*v->known));
+		v->epoch = 1;
 	}
-	v->known_count += more;
-	return true;
+	v->known_count = v->known ? count : 0;
+	v->known_cap = v->known ? v->known_cap : 0;
+	return v->known || !count;
 }
 
-bool mm_mvt_values_begin(struct mm_mvt_values *v)
+bool mm_mvt_values_begin(struct mm_mvt_values *v, const struct mm_layer *l, bool has_others)
 {
+	const uint32_t count = mm_layer_tile_value_count(l);
+
 	mm_buf_clear(&v->bytes);
 	mm_buf_clear(&v->start);
 	mm_seen_clear(&v->seen);
 	v->count = 0;
-	v->known_count = 0;
+	v->layer = l;
+	v->has_others = has_others;
 	if (++v->epoch == 0) {
 		if (v->known)
 			memset(v->known, 0, v->known_cap * sizeof(*v->known));
 		v->epoch = 1;
 	}
-	return grow(v, SMALL_INTS);
-}
-
-bool mm_mvt_values_plan(struct mm_mvt_values *v, const struct mm_layer_column *c, size_t field,
-			struct mm_mvt_column *ret)
-{
-	const bool is_text = c->type == MM_TYPE_TEXT || c->type == MM_TYPE_JSON;
-
-	*ret =
-	    (struct mm_mvt_column){c, is_text ? CLASS_TEXT + (uint32_t)field : (uint32_t)c->type, UINT32_MAX};
-	if (!is_text || c->text_count > CODES_MAX)
-		return true;
-	ret->known = (uint32_t)v->known_count;
-	return grow(v, c->text_count);
+	return make_room(v, count < KNOWN_MAX ? count : KNOWN_MAX);
 }
 
 /* ---- values that are new ---- */
@@ -190,23 +167,26 @@ static uint32_t append_int(struct mm_mvt_values *v, int64_t i)
 		     : append_number(v, VALUE_UINT, (uint64_t)i);
 }
 
-static uint32_t append_time(struct mm_mvt_values *v, const struct mm_layer_column *c, uint32_t row)
+static uint64_t bits_of(double real)
 {
-	const struct mm_value value = {.type = c->type,
-				       .integer = c->integers[row],
-				       .offset_min = c->type == MM_TYPE_DATETIME ? c->offsets_min[row] : 0};
-	struct mm_buf text;
-	uint32_t i;
+	uint64_t bits;
 
-	mm_buf_init(&text, 64);
-	mm_value_put_text(&text, &value);
-	i = mm_mvt_values_text(v, (const char *)text.data, text.len);
-	v->bytes.failed |= text.failed;
-	mm_buf_release(&text);
-	return i;
+	memcpy(&bits, &real, sizeof(bits));
+	return bits;
 }
 
-/* ---- values of rows ---- */
+static uint32_t append(struct mm_mvt_values *v, const struct mm_value *value)
+{
+	if (value->type == MM_TYPE_TEXT)
+		return append_text(v, value->text, value->text_len);
+	if (value->type == MM_TYPE_BOOL)
+		return append_number(v, VALUE_BOOL, value->boolean);
+	if (value->type == MM_TYPE_REAL)
+		return append_number(v, VALUE_DOUBLE, bits_of(value->real));
+	return append_int(v, value->integer);
+}
+
+/* ---- values that are looked up ---- */
 
 /* Never NULL: out of memory it is a number that nobody needs. */
 static uint32_t *find(struct mm_mvt_values *v, uint32_t class, uint64_t bits)
@@ -220,111 +200,54 @@ static uint32_t *find(struct mm_mvt_values *v, uint32_t class, uint64_t bits)
 	return &v->nowhere;
 }
 
-static uint32_t number_of_text(struct mm_mvt_values *v, const struct mm_mvt_column *c, uint32_t row)
+static uint64_t bits_of_value(const struct mm_value *v)
 {
-	const struct mm_layer_column *column = c->column;
-	const uint32_t code = mm_layer_column_code(column, row);
-	const char *text = column->text + column->starts[code];
-	const size_t n = column->starts[code + 1] - column->starts[code];
-	uint32_t number;
-
-	if (c->known != UINT32_MAX) {
-		struct mm_mvt_known *k = &v->known[c->known + code];
-
-		if (k->epoch != v->epoch)
-			*k = (struct mm_mvt_known){v->epoch, mm_mvt_values_text(v, text, n)};
-		return k->number;
-	}
-	number = *find(v, c->class, code);
-	if (number == MM_SEEN_NEW) {
-		number = mm_mvt_values_text(v, text, n);
-		*find(v, c->class, code) = number; /* the table may have grown */
-	}
-	return number;
-}
-
-static uint32_t number_of_int(struct mm_mvt_values *v, int64_t i)
-{
-	uint32_t *number;
-
-	if ((uint64_t)i < SMALL_INTS) {
-		struct mm_mvt_known *k = &v->known[i];
-
-		if (k->epoch != v->epoch)
-			*k = (struct mm_mvt_known){v->epoch, append_int(v, i)};
-		return k->number;
-	}
-	number = find(v, MM_TYPE_INT, (uint64_t)i);
-	if (*number == MM_SEEN_NEW)
-		*number = append_int(v, i);
-	return *number;
-}
-
-static uint32_t number_of_bits(struct mm_mvt_values *v, uint32_t class, unsigned char tag, uint64_t bits)
-{
-	uint32_t *number = find(v, class, bits);
-
-	if (*number == MM_SEEN_NEW)
-		*number = append_number(v, tag, bits);
-	return *number;
-}
-
-static uint32_t number_of_time(struct mm_mvt_values *v, const struct mm_mvt_column *c, uint32_t row)
-{
-	const struct mm_layer_column *column = c->column;
-	const uint32_t class = column->type == MM_TYPE_DATETIME
-				   ? CLASS_INSTANT + (uint32_t)(uint16_t)column->offsets_min[row]
-				   : c->class;
-	const uint64_t bits = (uint64_t)column->integers[row];
-	uint32_t number = *find(v, class, bits);
-
-	if (number == MM_SEEN_NEW) {
-		number = append_time(v, column, row);
-		*find(v, class, bits) = number;
-	}
-	return number;
-}
-
-static uint64_t bits_of(double real)
-{
-	uint64_t bits;
-
-	memcpy(&bits, &real, sizeof(bits));
-	return bits;
-}
-
-uint32_t mm_mvt_values_row(struct mm_mvt_values *v, const struct mm_mvt_column *c, uint32_t row)
-{
-	const struct mm_layer_column *column = c->column;
-
-	switch (column->type) {
-	case MM_TYPE_TEXT:
-	case MM_TYPE_JSON:
-		return number_of_text(v, c, row);
-	case MM_TYPE_BOOL:
-		return number_of_bits(v, MM_TYPE_BOOL, VALUE_BOOL, column->booleans[row] != 0);
-	case MM_TYPE_REAL:
-		return number_of_bits(v, MM_TYPE_REAL, VALUE_DOUBLE, bits_of(column->reals[row]));
-	case MM_TYPE_DATE:
-	case MM_TYPE_TIME:
-	case MM_TYPE_DATETIME:
-		return number_of_time(v, c, row);
-	case MM_TYPE_INT:
-	case MM_TYPE_COUNT:
-		break;
-	}
-	return number_of_int(v, column->integers[row]);
+	return v->type == MM_TYPE_BOOL   ? v->boolean
+	       : v->type == MM_TYPE_REAL ? bits_of(v->real)
+					 : (uint64_t)v->integer;
 }
 
 uint32_t mm_mvt_values_bare(struct mm_mvt_values *v, const struct mm_value *value)
 {
+	uint32_t *number;
+
 	if (value->type == MM_TYPE_TEXT)
 		return mm_mvt_values_text(v, value->text, value->text_len);
-	if (value->type == MM_TYPE_BOOL)
-		return number_of_bits(v, MM_TYPE_BOOL, VALUE_BOOL, value->boolean);
-	if (value->type == MM_TYPE_REAL)
-		return number_of_bits(v, MM_TYPE_REAL, VALUE_DOUBLE, bits_of(value->real));
-	return number_of_int(v, value->integer);
+	number = find(v, value->type, bits_of_value(value));
+	if (*number == MM_SEEN_NEW)
+		*number = append(v, value);
+	return *number;
+}
+
+/* ---- values of the layer ---- */
+
+static uint32_t add(struct mm_mvt_values *v, uint32_t number)
+{
+	struct mm_value value;
+
+	mm_layer_tile_value(v->layer, number, &value);
+	return v->has_others ? mm_mvt_values_bare(v, &value) : append(v, &value);
+}
+
+uint32_t mm_mvt_values_of_layer(struct mm_mvt_values *v, uint32_t number)
+{
+	uint32_t *have;
+
+	if (number < v->known_count) {
+		struct mm_mvt_known *k = &v->known[number];
+
+		if (k->epoch != v->epoch)
+			*k = (struct mm_mvt_known){v->epoch, add(v, number)};
+		return k->number;
+	}
+	have = find(v, CLASS_LAYER, number);
+	if (*have == MM_SEEN_NEW) {
+		const uint32_t added = add(v, number);
+
+		*find(v, CLASS_LAYER, number) = added; /* the table may have grown */
+		return added;
+	}
+	return *have;
 }
 
 uint32_t *mm_mvt_values_name(struct mm_mvt_values *v, const char *name)

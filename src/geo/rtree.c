@@ -210,20 +210,21 @@ static bool search_leaf(const struct mm_rtree *t, size_t from, size_t to, four m
 	for (size_t i = from; i < to; i++)
 		if (meets(&t->box[i], most) &&
 		    t->box[i].min_x <= t->box[i].max_x && /* without a place: never met */
-		    !visit(ctx, t->index[i]))
+		    !visit(ctx, t->index ? t->index[i] : (uint32_t)i))
 			return false;
 	return true;
 }
 
 /* Has memory fetch the boxes of a node's children, and the numbers of items. Inlined for good: gcc takes a
  * function that only prefetches for one without effect, and leaves its calls out. */
-static inline __attribute__((always_inline)) void fetch(const struct mm_rtree *t, size_t child, bool is_leaf)
+static inline __attribute__((always_inline)) void fetch(const struct mm_rtree *t, size_t child,
+							bool has_numbers)
 {
 	enum { LINE = 64 / sizeof(struct mm_world_box) };
 
 	for (size_t i = 0; i < MM_RTREE_NODE; i += LINE)
 		__builtin_prefetch(t->box + child + i);
-	if (is_leaf)
+	if (has_numbers)
 		__builtin_prefetch(t->index + child);
 }
 
@@ -237,7 +238,7 @@ static uint32_t open_node(const struct mm_rtree *t, const struct plan *p, int le
 		if (meets(&t->box[from + i], most)) {
 			bits |= UINT32_C(1) << i;
 			fetch(t, p->first[level - 1] + (from + i - p->first[level]) * MM_RTREE_NODE,
-			      level == 1);
+			      level == 1 && t->index);
 		}
 	return bits;
 }

@@ -18,7 +18,7 @@ enum { MM_RTREE_NODE = 16 };
 
 struct mm_rtree {
 	const struct mm_world_box *box; /* mm_rtree_box_count(count) boxes */
-	const uint32_t *index;          /* count entries: item numbers in Hilbert order */
+	const uint32_t *index;          /* count entries: item numbers in Hilbert order; NULL: 0, 1, 2 ... */
 	uint32_t count;
 };
 

@@ -19,6 +19,7 @@ void mm_shape_begin(struct mm_shape *s, struct mm_tile_id id, struct mm_topo *to
 				    MM_GRID_EXTENT + MM_TILE_BUFFER};
 	s->tolerance = id.z < MM_TILE_WHOLE_ZOOM ? MM_TILE_TOLERANCE : 0;
 	s->topo = topo;
+	s->is_plain = false;
 	s->failed = false;
 	s->repaired = s->lost = 0;
 }
@@ -78,7 +79,7 @@ static void end_line(struct mm_shape *s)
 
 	s->failed |= run->failed;
 	if (run->count >= 2 && !s->failed) {
-		if (s->tolerance > 0)
+		if (s->tolerance > 0 && !s->is_plain)
 			run->count = mm_simplify_run(&s->simplify, run->xy, run->count, s->tolerance);
 		n = mm_shape_round(s, run->xy, run->count);
 		if (n >= 2)

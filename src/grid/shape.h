@@ -9,6 +9,7 @@
 #include "grid/grid_polygon.h"
 #include "grid/stream.h"
 #include "grid/tile_id.h"
+#include "grid/world_run.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,6 +29,7 @@ enum {
 	MM_TILE_TOLERANCE = 2, /* of simplification, tile units: a quarter of a pixel */
 	MM_TILE_HOLE_MIN = 16, /* square tile units: smaller holes are left out where lines are simplified */
 	MM_TILE_WHOLE_ZOOM = 16, /* from here on nothing is simplified: clients overzoom from this zoom */
+	MM_SHAPE_RUN_ZOOM = 10,  /* from here on the window is less than 2^31 world units wide */
 };
 
 /* Room that is used again for every geometry of a tile. Zeroed: empty. Not thread-safe. */
@@ -47,6 +49,7 @@ struct mm_shape {
 	size_t ring_count, ring_cap;
 	bool is_inside;           /* the geometry's box lies in the window: nothing to cut */
 	bool is_near;             /* its box, in tile units, fits in whole numbers with room to spare */
+	bool is_plain;            /* the next geometry is not to be simplified; set by the caller */
 	bool failed;              /* out of memory */
 	struct mm_topo *topo;     /* borrowed; for polygons that cutting or rounding has broken */
 	struct mm_grid_geom geom; /* the result; points into this structure */
@@ -69,6 +72,13 @@ void mm_shape_release(struct mm_shape *s);
  * Cost: one pass over the vertices and a sort of polygon sides; none of them is read for a dot.
  */
 bool mm_shape_make(struct mm_shape *s, const struct mm_world_geom *g, const struct mm_world_box *box);
+
+/*
+ * The same for what needs neither cutting nor simplifying beyond the zooms of its vertices: its box lies in
+ * the window and is of a pixel's size or more, or it is a point; the zoom is MM_SHAPE_RUN_ZOOM or more, and
+ * for a ring one from which it may be drawn as it is (run_zoom.h).
+ */
+bool mm_shape_make_run(struct mm_shape *s, enum mm_part_kind kind, const struct mm_world_run *r);
 
 /* The same for a geometry whose points and box are in tile units already, y to the south. The zoom that the
  * shape began with says how it is simplified. */

@@ -26,6 +26,16 @@ static bool make_room(struct mm_shape *s, size_t points)
 	return true;
 }
 
+int32_t *mm_shape_begin_run(struct mm_shape *s, size_t points)
+{
+	s->xy_count = s->ring_count = 0;
+	if (!make_room(s, points)) {
+		s->failed = true;
+		return NULL;
+	}
+	return s->xy;
+}
+
 void mm_shape_add_run(struct mm_shape *s, const int32_t *xy, size_t count)
 {
 	if (!make_room(s, count)) {

@@ -9,6 +9,9 @@
 
 /* What the halves of shape.c share. */
 
+/* Room for the result's first run; NULL: out of memory, and `failed` is set. */
+int32_t *mm_shape_begin_run(struct mm_shape *s, size_t points);
+
 /* Adds one run of points to the result. */
 void mm_shape_add_run(struct mm_shape *s, const int32_t *xy, size_t count);
 

@@ -107,7 +107,7 @@ static void cut_small(struct mm_shape *s, const struct mm_small_ring *r)
 /* Simplified as a whole before it is cut, so that neighbouring tiles show the same ring. */
 static void add_small(struct mm_shape *s, struct mm_small_ring *r)
 {
-	if (!mm_small_ring_tidy(r, (int)s->tolerance))
+	if (!mm_small_ring_tidy(r, s->is_plain ? 0 : (int)s->tolerance))
 		return;
 	mm_grid_polygon_clear(&s->polygon);
 	if (!s->is_inside) {

@@ -1,6 +1,7 @@
 #include "store/ahead.h"
 
 #include "geo/crs.h"
+#include "grid/run_zoom.h"
 #include "grid/shape.h"
 #include "grid/stream.h"
 #include "store/valid_ring.h"
@@ -55,6 +56,7 @@ struct mm_ahead *mm_ahead_new(const char *crs_definition, int draw_zoom)
 		mm_buf_init(&a->placed.drawn[k].bytes, UINT32_MAX);
 	}
 	mm_buf_init(&a->placed.world, SIZE_MAX / 2);
+	mm_buf_init(&a->placed.zoom, SIZE_MAX / 2);
 	mm_buf_init(&a->placed.box, SIZE_MAX / 2);
 	mm_buf_init(&a->placed.unsure, SIZE_MAX / 2);
 	a->placed.box_deg = a->placed.box_crs = mm_box_empty();
@@ -165,6 +167,20 @@ static void draw(struct mm_ahead *a, const struct mm_geom *g, const struct mm_wo
 	}
 }
 
+/* From which zoom its vertices are drawn, where it may be a run in its tile row. */
+static void put_zooms(struct mm_buf *out, const struct mm_geom *g, const struct mm_world *world)
+{
+	unsigned char *zoom = mm_buf_reserve(out, g->vertex_count + 1);
+
+	if (!zoom)
+		return;
+	if (g->part_count == 1 && g->ring_count == 1 && g->vertex_count <= MM_WORLD_RUN_MAX)
+		mm_run_zooms(mm_part_kind(g->part[0]), world, g->vertex_count, zoom);
+	else
+		memset(zoom, 0, g->vertex_count);
+	out->len += g->vertex_count;
+}
+
 static void work_on_row(struct mm_ahead *a, const struct mm_geom *g, const double *deg)
 {
 	struct mm_placed *p = &a->placed;
@@ -177,6 +193,7 @@ static void work_on_row(struct mm_ahead *a, const struct mm_geom *g, const doubl
 		return;
 	box = place(deg, g->vertex_count, world, &p->box_deg);
 	p->world.len += g->vertex_count * sizeof(*world);
+	put_zooms(&p->zoom, g, world);
 	mm_buf_put(&p->box, &box, sizeof(box));
 	for (size_t i = 0; i < g->vertex_count; i++)
 		mm_box_add(&p->box_crs, g->xy[2 * i], g->xy[2 * i + 1]);
@@ -228,9 +245,9 @@ static void work(struct mm_ahead *a, const struct mm_ahead_rows *rows)
 
 		work_on_row(a, &g, a->deg + 2 * (rows->row[i].vertex - rows->row[0].vertex));
 	}
-	if (a->placed.world.failed || a->placed.box.failed || a->placed.unsure.failed ||
-	    a->placed.drawn[0].start.failed || a->placed.drawn[1].start.failed || a->shape[0].failed ||
-	    a->shape[1].failed)
+	if (a->placed.world.failed || a->placed.zoom.failed || a->placed.box.failed ||
+	    a->placed.unsure.failed || a->placed.drawn[0].start.failed || a->placed.drawn[1].start.failed ||
+	    a->shape[0].failed || a->shape[1].failed)
 		a->rc = mm_fail_nomem(&a->err);
 }
 
@@ -278,6 +295,7 @@ struct mm_ahead *mm_ahead_free(struct mm_ahead *a)
 		return NULL;
 	join(a);
 	mm_buf_release(&a->placed.world);
+	mm_buf_release(&a->placed.zoom);
 	mm_buf_release(&a->placed.box);
 	mm_buf_release(&a->placed.unsure);
 	for (int k = 0; k < MM_AHEAD_ZOOMS; k++) {

@@ -17,6 +17,7 @@ enum { MM_AHEAD_ZOOMS = 2 };
 /* What is known of all rows at the end; the buffers live as long as what placed them. */
 struct mm_placed {
 	struct mm_buf world;  /* struct mm_world a vertex */
+	struct mm_buf zoom;   /* uint8 a vertex: those of runs, see grid/run_zoom.h */
 	struct mm_buf box;    /* struct mm_world_box a row; min > max: none */
 	struct mm_buf unsure; /* uint32 rows, ascending: something about them wants a closer look */
 	struct {

@@ -56,11 +56,15 @@ static void squeeze(struct mm_drawn *d, size_t count)
 	d->count = n;
 }
 
-/* The boxes by which a tile finds them. */
-static void read_boxes(struct mm_drawn *d, const struct mm_rtree *tree, size_t count)
+static void begin_drawn(struct mm_drawn *d, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		d->box[i] = (struct mm_world_box){1, 1, 0, 0};
+}
+
+/* The boxes by which a tile finds them. */
+static void read_boxes(struct mm_drawn *d, const struct mm_rtree *tree)
+{
 	for (uint32_t i = 0; i < tree->count; i++)
 		d->box[tree->index[i]] = tree->box[i];
 }
@@ -75,17 +79,38 @@ static uint64_t hash_item(const struct mm_level *v, uint32_t i, uint64_t h)
 	return h;
 }
 
-static void read_level(struct side *s, const struct mm_level *v)
+/* A dense level has its items by place, and is drawn in the order of rows. */
+static void read_dense(struct side *s, const struct mm_level *v)
 {
+	const struct mm_rtree *tree = mm_layer_rtree(s->layer);
 	struct mm_drawn *d = &s->drawn;
 
-	read_boxes(d, &v->tree, v->count);
+	begin_drawn(d, mm_layer_count(s->layer));
 	for (uint32_t i = 0; i < v->count; i++) {
-		if (!v->row && v->start[i] == v->start[i + 1]) /* another stands for it */
-			d->box[i] = (struct mm_world_box){1, 1, 0, 0};
-		d->hash[i] =
-		    mm_hash64(&d->box[i], sizeof(d->box[i]), hash_item(v, i, s->row[v->row ? v->row[i] : i]));
+		const uint32_t row = tree->index[i];
+
+		if (v->start[i] == v->start[i + 1]) /* another stands for it */
+			continue;
+		d->box[row] = tree->box[i];
+		d->hash[row] = mm_hash64(&d->box[row], sizeof(d->box[row]), hash_item(v, i, s->row[row]));
 	}
+	squeeze(d, mm_layer_count(s->layer));
+}
+
+static void read_level(struct side *s, const struct mm_level *v)
+{
+	const uint32_t *row = mm_layer_rtree(s->layer)->index;
+	struct mm_drawn *d = &s->drawn;
+
+	if (!v->place) {
+		read_dense(s, v);
+		return;
+	}
+	begin_drawn(d, v->count);
+	read_boxes(d, &v->tree);
+	for (uint32_t i = 0; i < v->count; i++)
+		d->hash[i] =
+		    mm_hash64(&d->box[i], sizeof(d->box[i]), hash_item(v, i, s->row[row[v->place[i]]]));
 	squeeze(d, v->count);
 }
 
@@ -94,7 +119,8 @@ static void read_rows(struct side *s)
 	struct mm_drawn *d = &s->drawn;
 	const uint32_t rows = mm_layer_count(s->layer);
 
-	read_boxes(d, mm_layer_rtree(s->layer), rows);
+	begin_drawn(d, rows);
+	read_boxes(d, mm_layer_rtree(s->layer));
 	memcpy(d->hash, s->row, rows * sizeof(*d->hash));
 	squeeze(d, rows);
 }

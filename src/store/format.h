@@ -14,18 +14,20 @@
  * Little-endian, as all machines are that we run on. Whatever a section holds is an array of one fixed-size
  * type, so that a mapped file is used in place.
  *
- * Bytes a row beside its columns and levels: a point 56 (id 8, state 1, exact place 16, world place 8,
- * index 21, importance 2);
- * anything else 71 and 24 a vertex and 8 a part of one ring (id 8, row 24, box 16, index 21): a house of five
- * vertices 199. Heights add 8 a vertex, integer ids out of order 4, text ids 4 and their length. A column: 1
- * byte a truth, 8 a number or time (10 with its offset), and for text 1, 2 or 4 by the number of different
- * texts, each of which is there once; 1 bit a row when anything is null.
+ * Bytes a row beside its columns and levels: a point 84 (id 8, state 1, exact place 16, world place 8,
+ * index 21, importance 2, tile row 28);
+ * anything else 99, 28 a vertex and 8 a part of one ring (id 8, row 24, box 16, index 21, tile row 28, of
+ * which the first vertex has its place, and the last of a ring none): a house of five vertices 239. A tile
+ * row has its attributes, too: 2 to 4 bytes each, and 16 for each different value. Heights add 8 a vertex,
+ * integer ids out of order 4, text ids 4 and their length. A column: 1 byte a truth, 8 a number or time (10
+ * with its offset), and for text 1, 2 or 4 by the number of different texts, each of which is there once; 1
+ * bit a row when anything is null.
  */
 
 #define MM_FORMAT_MAGIC "MUNIMAP\n"
 
 enum {
-	MM_FORMAT_VERSION = 8,
+	MM_FORMAT_VERSION = 9,
 	MM_FORMAT_HEADER_BYTES = 4096,
 	MM_FORMAT_ALIGN = 64,
 	MM_FORMAT_COLUMNS_MAX = 1000,
@@ -59,6 +61,10 @@ enum mm_section {
 	MM_SECTION_COLUMN,     /* struct mm_column_row, one a field */
 	MM_SECTION_IMPORTANCE, /* uint16 a row: what goes first when a tile is full goes last here */
 	MM_SECTION_LEVEL,      /* struct mm_level_row, one a zoom, the highest first */
+	MM_SECTION_TILE_ROW,   /* uint32: rows as tiles have them, see tile_row_format.h */
+	MM_SECTION_TILE_START, /* uint32, one a row in the index and one as an end mark */
+	MM_SECTION_TILE_VALUE, /* struct mm_tile_value_row */
+	MM_SECTION_TILE_TEXT,  /* char */
 	MM_SECTION_COUNT
 };
 
@@ -101,8 +107,8 @@ struct mm_column_row {
 
 /* The parts of a level (level.h) in the file. */
 struct mm_level_row {
-	uint32_t zoom, count; /* a dense level has no bytes of row and tree */
-	struct mm_span row, start, bytes, tree_box, tree_index;
+	uint32_t zoom, count; /* a dense level has no bytes of place and tree */
+	struct mm_span place, start, bytes, tree_box, tree_index;
 	struct mm_span members, value; /* no bytes: no clusters */
 };
 

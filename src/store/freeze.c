@@ -153,6 +153,7 @@ static enum mm_code place_copies(struct mm_layer_build *b, struct mm_frozen *f, 
 	if (rc)
 		return rc;
 	f->placed.world = all.world;
+	f->placed.zoom = all.zoom;
 	f->placed.box = all.box;
 	return MM_OK;
 }

@@ -160,7 +160,7 @@ void mm_freeze_put_levels(struct mm_out_file *o, const struct mm_frozen *f, uint
 
 		level[i].zoom = m->zoom;
 		level[i].count = m->count;
-		level[i].row = mm_out_file_buf(o, &m->row);
+		level[i].place = mm_out_file_buf(o, &m->place);
 		level[i].start = mm_out_file_buf(o, &m->start);
 		level[i].bytes = mm_out_file_buf(o, &m->bytes);
 		level[i].tree_box = mm_out_file_span(

@@ -246,6 +246,16 @@ static enum mm_code gather_values(const struct mm_layer_build *b, struct mm_leve
 	return MM_OK;
 }
 
+/* The place of each row in the index; NULL: out of memory. */
+static uint32_t *places_of_rows(const struct mm_layer_build *b, const struct mm_frozen *f)
+{
+	uint32_t *place = calloc((size_t)b->rows + 1, sizeof(*place));
+
+	for (uint32_t i = 0; place && i < f->tree_count; i++)
+		place[f->tree_index[i]] = i;
+	return place;
+}
+
 enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *f, struct mm_err *reterr)
 {
 	const struct rows rows = {b, f};
@@ -257,6 +267,7 @@ enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *
 				    .ctx = &rows,
 				    .measure = measure};
 	const unsigned top = top_of(&b->schema);
+	uint32_t *place_of = places_of_rows(b, f);
 	enum mm_cluster_fold folds[3 * MM_GENERALIZE_NAMES_MAX + 1];
 	double *value = NULL;
 	struct mm_coverage *coverage = NULL;
@@ -271,7 +282,10 @@ enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *
 		};
 	f->importance = calloc((size_t)b->rows + 1, sizeof(*f->importance));
 	s.importance = f->importance;
-	if (measure && f->importance) {
+	s.row_at = f->tree_index;
+	s.places = f->tree_count;
+	s.place_of = place_of;
+	if (measure && f->importance && place_of) {
 		measure_all(&s, measure, f->importance);
 		rc = *b->schema.generalize.importance_field ? rank_field(b, f->importance, reterr) : MM_OK;
 		if (!rc)
@@ -285,6 +299,7 @@ enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *
 		rc = mm_fail_nomem(reterr);
 	}
 	(void)mm_coverage_free(coverage);
+	free(place_of);
 	free(measure);
 	free(value);
 	return rc;

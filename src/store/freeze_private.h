@@ -75,6 +75,14 @@ void mm_freeze_put_levels(struct mm_out_file *o, const struct mm_frozen *f, uint
 void mm_frozen_release_index(struct mm_frozen *f);
 void mm_freeze_put_index(struct mm_out_file *o, const struct mm_frozen *f, struct mm_format_header *h);
 
+/* Of a layer whose other sections are in the file; `zoom` as in mm_placed. tile_row_build.c
+ *
+ * MM_E_LIMIT  more than 16 GB of them
+ * MM_E_NOMEM */
+MM_MUST_USE enum mm_code mm_freeze_put_tile_rows(struct mm_out_file *o, const struct mm_layer *l,
+						 const uint8_t *zoom, struct mm_format_header *h,
+						 struct mm_err *reterr);
+
 /* The snapshot file: begun, given exact coordinates as they come, filled with the rows as soon as they are
  * placed, ended when the index is there. Failures in between are kept for the end, which closes the file. */
 struct mm_freeze_file {
@@ -96,7 +104,7 @@ enum mm_code mm_freeze_file_fail(const struct mm_freeze_file *w, struct mm_err *
 /* Closes a file that was begun and not ended; it is of no use. */
 void mm_freeze_file_drop(struct mm_freeze_file *w);
 void mm_freeze_file_rows(struct mm_freeze_file *w, struct mm_layer_build *b, const struct mm_frozen *f);
-void mm_freeze_file_index(struct mm_freeze_file *w, struct mm_frozen *f); /* and frees it */
+void mm_freeze_file_index(struct mm_freeze_file *w, struct mm_frozen *f); /* and frees its boxes */
 MM_MUST_USE enum mm_code mm_freeze_file_end(struct mm_freeze_file *w, const struct mm_frozen *f,
 					    uint64_t identity, const char *stamp, struct mm_err *reterr);
 

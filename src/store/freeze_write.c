@@ -1,15 +1,19 @@
 #include "base/hash.h"
 #include "store/build_private.h"
 #include "store/freeze_private.h"
+#include "store/layer_private.h"
 #include "store/schema_json.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* The snapshot file, section by section. */
+
+enum { POPULATED_MAX = 1 << 30 /* bytes of a file that is mapped at once, not page by page */ };
 
 /* One byte a row to one bit a row. */
 static struct mm_span put_nulls(struct mm_out_file *o, const struct mm_build_column *c, uint32_t rows)
@@ -256,16 +260,43 @@ void mm_freeze_file_rows(struct mm_freeze_file *w, struct mm_layer_build *b, con
 void mm_freeze_file_index(struct mm_freeze_file *w, struct mm_frozen *f)
 {
 	mm_freeze_put_index(&w->out, f, &w->header);
-	mm_frozen_release_index(f);
+	free(f->tree_box);
+	f->tree_box = NULL;
+}
+
+/* The tile rows, from all that is in the file, which is read in no order. */
+static enum mm_code put_tile_rows(struct mm_freeze_file *w, const uint8_t *zoom, struct mm_err *reterr)
+{
+	const size_t bytes = w->out.at;
+	struct mm_layer view;
+	enum mm_code rc;
+	void *map;
+
+	if (w->out.error)
+		return mm_freeze_file_fail(w, reterr);
+	map = mmap(NULL, bytes, PROT_READ, MAP_SHARED | (bytes < POPULATED_MAX ? MAP_POPULATE : 0), w->out.fd,
+		   0);
+	if (map == MAP_FAILED)
+		return mm_fail_nomem(reterr);
+	rc = mm_layer_view(&view, &w->header, map, bytes, reterr);
+	if (!rc)
+		rc = mm_freeze_put_tile_rows(&w->out, &view, zoom, &w->header, reterr);
+	mm_layer_view_end(&view);
+	(void)munmap(map, bytes);
+	return rc;
 }
 
 enum mm_code mm_freeze_file_end(struct mm_freeze_file *w, const struct mm_frozen *f, uint64_t identity,
 				const char *stamp, struct mm_err *reterr)
 {
+	enum mm_code rc;
+
 	w->header.identity = identity;
 	strncpy(w->header.stamp, stamp, sizeof(w->header.stamp) - 1);
 	mm_freeze_put_levels(&w->out, f, w->header.rows, &w->header);
-	seal(&w->out, &w->header);
+	rc = put_tile_rows(w, f->placed.zoom.data, reterr);
+	if (!rc)
+		seal(&w->out, &w->header);
 	mm_freeze_file_drop(w);
-	return w->out.error ? mm_freeze_file_fail(w, reterr) : MM_OK;
+	return !rc && w->out.error ? mm_freeze_file_fail(w, reterr) : rc;
 }

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "store/layer_private.h"
 #include "store/schema_json.h"
+#include "store/tile_row_format.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -140,13 +141,13 @@ static bool members_fit(const struct mm_layer *l, const struct mm_level_row *row
 /* Points a level at its parts; false when they do not fit together. */
 static bool find_level(struct mm_layer *l, const struct mm_level_row *row)
 {
-	bool is_dense = row->count == l->head->rows && row->row.bytes == 0;
+	bool is_dense = row->count == l->rtree.count && row->place.bytes == 0;
 	uint32_t indexed = is_dense ? 0 : row->count;
 	struct mm_level *v;
 
-	if (row->zoom > MM_LEVEL_TOP || !span_fits(l, &row->row) || !span_fits(l, &row->start) ||
+	if (row->zoom > MM_LEVEL_TOP || !span_fits(l, &row->place) || !span_fits(l, &row->start) ||
 	    !span_fits(l, &row->bytes) || !span_fits(l, &row->tree_box) || !span_fits(l, &row->tree_index) ||
-	    row->count > l->head->rows || row->row.bytes != (uint64_t)indexed * 4 ||
+	    row->count > l->rtree.count || row->place.bytes != (uint64_t)indexed * 4 ||
 	    row->start.bytes != ((uint64_t)row->count + 1) * 4 ||
 	    row->tree_index.bytes != (uint64_t)indexed * 4 ||
 	    row->tree_box.bytes != mm_rtree_box_count(indexed) * sizeof(struct mm_world_box) ||
@@ -160,7 +161,7 @@ static bool find_level(struct mm_layer *l, const struct mm_level_row *row)
 	    .count = row->count,
 	    .start = (const uint32_t *)(const void *)(l->map + row->start.offset),
 	    .bytes = l->map + row->bytes.offset,
-	    .tree = l->rtree,
+	    .tree = mm_layer_places(l),
 	};
 	if (row->members.bytes) {
 		v->members = (const uint32_t *)(const void *)(l->map + row->members.offset);
@@ -168,7 +169,7 @@ static bool find_level(struct mm_layer *l, const struct mm_level_row *row)
 		v->values = mm_generalize_values(&l->schema.generalize);
 	}
 	if (!is_dense) {
-		v->row = (const uint32_t *)(const void *)(l->map + row->row.offset);
+		v->place = (const uint32_t *)(const void *)(l->map + row->place.offset);
 		v->tree = (struct mm_rtree){
 		    (const struct mm_world_box *)(const void *)(l->map + row->tree_box.offset),
 		    (const uint32_t *)(const void *)(l->map + row->tree_index.offset), row->count};
@@ -218,6 +219,32 @@ static enum mm_code find_parts(struct mm_layer *l, struct mm_err *reterr)
 	return MM_OK;
 }
 
+/* Whether the tile rows are there, by their sizes. */
+static bool find_tile_rows(const struct mm_layer *l)
+{
+	size_t starts, units, values;
+	const uint32_t *start = mm_layer_section(l, MM_SECTION_TILE_START, sizeof(*start), &starts);
+
+	(void)mm_layer_section(l, MM_SECTION_TILE_ROW, MM_TILE_ROW_UNIT, &units);
+	(void)mm_layer_section(l, MM_SECTION_TILE_VALUE, sizeof(struct mm_tile_value_row), &values);
+	return starts == (size_t)l->rtree.count + 1 && start[l->rtree.count] == units && values < UINT32_MAX;
+}
+
+enum mm_code mm_layer_view(struct mm_layer *l, const struct mm_format_header *h, const void *map,
+			   size_t bytes, struct mm_err *reterr)
+{
+	*l = (struct mm_layer){.map = map, .map_bytes = bytes, .head = h, .fd = -1};
+	mm_arena_init(&l->mem, 256u << 20);
+	for (size_t i = 0; i < MM_SECTION_COUNT; i++)
+		l->at[i] = l->map + h->section[i].offset;
+	return find_parts(l, reterr);
+}
+
+void mm_layer_view_end(struct mm_layer *l)
+{
+	mm_arena_release(&l->mem);
+}
+
 /* `fd` is the layer's, also on failure. */
 static enum mm_code map_file(const char *path, int fd, struct mm_layer *l, struct mm_err *reterr)
 {
@@ -255,6 +282,8 @@ static enum mm_code open_fd(const char *path, int fd, bool check_all, struct mm_
 		rc = mm_fail(reterr, MM_E_DATA, path, "is not a snapshot of this version, or is damaged");
 	if (!rc)
 		rc = find_parts(l, reterr);
+	if (!rc && !find_tile_rows(l))
+		rc = mm_fail(reterr, MM_E_DATA, path, "the snapshot's tile rows are damaged");
 	if (!rc && check_all && !mm_layer_verify(l))
 		rc = mm_fail(reterr, MM_E_DATA, path, "the snapshot is damaged");
 	if (rc) {
@@ -364,6 +393,11 @@ struct mm_box mm_layer_box_crs(const struct mm_layer *l)
 unsigned mm_layer_geom_types(const struct mm_layer *l)
 {
 	return l->head->geom_types;
+}
+
+struct mm_rtree mm_layer_places(const struct mm_layer *l)
+{
+	return (struct mm_rtree){l->rtree.box, NULL, l->rtree.count};
 }
 
 const struct mm_rtree *mm_layer_rtree(const struct mm_layer *l)

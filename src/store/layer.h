@@ -120,7 +120,7 @@ void mm_layer_geom_valid(const struct mm_layer *l, uint32_t row, struct mm_geom 
 /* Geometry for tiles: the repaired copy where there is one. */
 void mm_layer_geom_world(const struct mm_layer *l, uint32_t row, struct mm_world_geom *ret);
 
-/* Has memory fetch what a tile will read of a row: first the tables, a few rows later what they point to. */
+/* Has memory fetch all there is of a row: first the tables, a few rows later what they point to. */
 void mm_layer_prefetch(const struct mm_layer *l, uint32_t row);
 void mm_layer_prefetch_points(const struct mm_layer *l, uint32_t row);
 
@@ -133,6 +133,9 @@ bool mm_layer_box_world(const struct mm_layer *l, uint32_t row, struct mm_world_
 
 /* Index over rows that have a geometry; item numbers are rows. */
 const struct mm_rtree *mm_layer_rtree(const struct mm_layer *l);
+
+/* The same index with places for numbers (tile_row.h): row `index[i]` of the above is at place i. */
+struct mm_rtree mm_layer_places(const struct mm_layer *l);
 
 /* The layer as it is drawn at a zoom; NULL where it has no level and rows are drawn themselves: above zoom
  * 12, of a coverage 15, and outside the layer's zooms. */

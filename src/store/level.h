@@ -9,19 +9,20 @@
  * A layer as it is drawn at one zoom, made once, while freezing: lines and polygons simplified to a quarter
  * of a pixel and rounded to the grid of the zoom (grid/stream.h), those smaller than a pixel gathered so that
  * their density still reads (dust.h), lines that others cover left out where there is a crowd (crowd.h),
- * points thinned to one a quarter of a pixel at zoom 12 and one in two pixels from 10 down. Items stand in
- * the order of their rows; an item that stands for several rows has the most important of them.
+ * points thinned to one a quarter of a pixel at zoom 12 and one in two pixels from 10 down. Items of
+ * other than dense levels stand in the order of their rows; an item that stands for several rows has the most
+ * important of them.
  *
  * In a layer of polygons that share their borders these are drawn from their net (coverage.h), whatever their
  * size.
  *
- * A dense level, which has most rows, has an item for each of them, without bytes where a row is not drawn;
- * its tree is the layer's own.
+ * A dense level, which has most rows, has an item for each place (tile_row.h), without bytes where a row is
+ * not drawn; its tree is the layer's own, with places for numbers.
  */
 struct mm_level {
 	unsigned zoom;
 	uint32_t count;
-	const uint32_t *row;   /* of each item; NULL: the level is dense, item i is row i */
+	const uint32_t *place; /* of each item; NULL: the level is dense, item i is at place i */
 	const uint32_t *start; /* of each item's bytes; one more than items */
 	const unsigned char *bytes;
 	struct mm_rtree tree;    /* numbers are items */

@@ -27,6 +27,9 @@ struct mm_level_source {
 	void (*geom)(const void *ctx, uint32_t row, struct mm_world_geom *ret);
 	void (*let_go)(const void *ctx); /* of what geom gave, which may be asked for again; NULL: no need */
 	const void *ctx;
+	const uint32_t *row_at;   /* of each of `places` in the index */
+	const uint32_t *place_of; /* of each row that has one */
+	uint32_t places;
 	const uint16_t *importance;
 	const float *measure; /* area of a polygon, length of a line, in units of the world */
 	unsigned cluster_px;  /* points cluster within so many pixels; 0: they do not */
@@ -41,7 +44,7 @@ struct mm_level_source {
 /* A level while it has no file. Zeroed: empty. */
 struct mm_level_made {
 	unsigned zoom;
-	struct mm_buf row, start, bytes; /* see struct mm_level; a dense one has no rows and no tree */
+	struct mm_buf place, start, bytes; /* see struct mm_level; a dense one has no places and no tree */
 	struct mm_world_box *tree_box;
 	uint32_t *tree_index, count;
 	bool is_dense;

@@ -5,14 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A level out of its items: in the order of rows, and found by a tree or, when there are many, by their rows.
- */
+/* A level out of its items: in the order of rows and found by a tree, or, when there are many, in that of
+ * places. */
 
 enum { DENSE_FROM = 3 }; /* a level is dense with more than one row in so many */
 
 void mm_level_made_release(struct mm_level_made *m)
 {
-	mm_buf_release(&m->row);
+	mm_buf_release(&m->place);
 	mm_buf_release(&m->start);
 	mm_buf_release(&m->bytes);
 	mm_buf_release(&m->members);
@@ -27,22 +27,29 @@ const unsigned char *mm_level_item_bytes(const struct mm_level_work *w, const st
 	return (item->cluster == MM_LEVEL_DRAWN ? w->drawn->bytes : w->bytes.data) + item->start;
 }
 
-/* The numbers of items by their rows, of which each has one at most; NULL: out of memory. */
-static uint32_t *in_order(const struct mm_level_work *w, uint32_t count)
+/* The item of each row, UINT32_MAX: it has none. NULL: out of memory. */
+static uint32_t *by_row(const struct mm_level_work *w, uint32_t count)
 {
 	const struct mm_level_item *item = (const struct mm_level_item *)(const void *)w->item.data;
-	uint32_t *order = malloc(((size_t)w->s->rows + 1) * sizeof(*order)), n = 0;
+	uint32_t *of_row = malloc(((size_t)w->s->rows + 1) * sizeof(*of_row));
 
-	if (!order)
+	if (!of_row)
 		return NULL;
-	memset(order, 0xff, w->s->rows * sizeof(*order));
+	memset(of_row, 0xff, w->s->rows * sizeof(*of_row));
 	for (uint32_t i = 0; i < count; i++)
-		order[item[i].row] = i;
-	for (uint32_t row = 0; row < w->s->rows; row++)
-		if (order[row] != UINT32_MAX)
-			order[n++] = order[row];
+		of_row[item[i].row] = i;
+	return of_row;
+}
+
+/* Makes of these the numbers of all items in the order of rows. */
+static void squeeze(uint32_t *of_row, uint32_t rows, uint32_t count)
+{
+	uint32_t n = 0;
+
+	for (uint32_t row = 0; row < rows; row++)
+		if (of_row[row] != UINT32_MAX)
+			of_row[n++] = of_row[row];
 	MM_CHECK(n == count);
-	return order;
 }
 
 static struct mm_world_box box_of(const struct mm_level_work *w, const struct mm_level_item *item,
@@ -99,31 +106,30 @@ static size_t bytes_of_all(const struct mm_level_work *w)
 	return bytes;
 }
 
-/* An item a row, the last at the end of the bytes. */
-static bool copy_dense(const struct mm_level_work *w, const uint32_t *order, uint32_t count,
-		       struct mm_level_made *m)
+/* An item a place, the last at the end of the bytes. `of_row`: the item of each row, UINT32_MAX: none. */
+static bool copy_dense(const struct mm_level_work *w, const uint32_t *of_row, struct mm_level_made *m)
 {
 	const struct mm_level_item *item = (const struct mm_level_item *)(const void *)w->item.data;
+	const uint32_t places = w->s->places;
 	uint32_t *start =
-	    (uint32_t *)(void *)mm_buf_reserve(&m->start, ((size_t)w->s->rows + 1) * sizeof(*start));
+	    (uint32_t *)(void *)mm_buf_reserve(&m->start, ((size_t)places + 1) * sizeof(*start));
 	unsigned char *bytes = mm_buf_reserve(&m->bytes, bytes_of_all(w) + 1);
-	uint32_t at = 0, i = 0;
+	uint32_t at = 0;
 
 	if (!start || !bytes)
 		return false;
-	for (uint32_t row = 0; row < w->s->rows; row++) {
-		const struct mm_level_item *next = i < count ? &item[order[i]] : NULL;
+	for (uint32_t i = 0; i < places; i++) {
+		const uint32_t number = of_row[w->s->row_at[i]];
 
-		start[row] = at;
-		if (!next || next->row != row)
+		start[i] = at;
+		if (number == UINT32_MAX)
 			continue;
-		memcpy(bytes + at, mm_level_item_bytes(w, next), next->bytes);
-		at += next->bytes;
-		i++;
+		memcpy(bytes + at, mm_level_item_bytes(w, &item[number]), item[number].bytes);
+		at += item[number].bytes;
 	}
-	start[w->s->rows] = at;
-	m->count = w->s->rows;
-	m->start.len = ((size_t)w->s->rows + 1) * sizeof(*start);
+	start[places] = at;
+	m->count = places;
+	m->start.len = ((size_t)places + 1) * sizeof(*start);
 	m->bytes.len = at;
 	return true;
 }
@@ -149,24 +155,25 @@ static bool copy_members(const struct mm_level_work *w, const uint32_t *order, s
 static bool copy_items(const struct mm_level_work *w, const uint32_t *order, struct mm_level_made *m)
 {
 	const struct mm_level_item *item = (const struct mm_level_item *)(const void *)w->item.data;
-	uint32_t *row = (uint32_t *)(void *)mm_buf_reserve(&m->row, ((size_t)m->count + 1) * sizeof(*row));
+	uint32_t *place =
+	    (uint32_t *)(void *)mm_buf_reserve(&m->place, ((size_t)m->count + 1) * sizeof(*place));
 	uint32_t *start =
 	    (uint32_t *)(void *)mm_buf_reserve(&m->start, ((size_t)m->count + 1) * sizeof(*start));
 	unsigned char *bytes = mm_buf_reserve(&m->bytes, bytes_of_all(w) + 1);
 	uint32_t at = 0;
 
-	if (!row || !start || !bytes)
+	if (!place || !start || !bytes)
 		return false;
 	for (uint32_t i = 0; i < m->count; i++) {
 		const struct mm_level_item *next = &item[order[i]];
 
-		row[i] = next->row;
+		place[i] = w->s->place_of[next->row];
 		start[i] = at;
 		memcpy(bytes + at, mm_level_item_bytes(w, next), next->bytes);
 		at += next->bytes;
 	}
 	start[m->count] = at;
-	m->row.len = m->count * sizeof(*row);
+	m->place.len = m->count * sizeof(*place);
 	m->start.len = ((size_t)m->count + 1) * sizeof(*start);
 	m->bytes.len = at;
 	return true;
@@ -175,19 +182,21 @@ static bool copy_items(const struct mm_level_work *w, const uint32_t *order, str
 enum mm_code mm_level_pack(const struct mm_level_work *w, struct mm_level_made *m, struct mm_err *reterr)
 {
 	uint32_t count = (uint32_t)(w->item.len / sizeof(struct mm_level_item));
-	uint32_t *order = in_order(w, count);
+	uint32_t *order = by_row(w, count);
 	enum mm_code rc;
 
 	m->zoom = w->zoom;
 	m->count = count;
 	m->is_dense = !w->s->cluster_px && count > w->s->rows / DENSE_FROM;
-	mm_buf_init(&m->row, SIZE_MAX / 2);
+	mm_buf_init(&m->place, SIZE_MAX / 2);
 	mm_buf_init(&m->start, SIZE_MAX / 2);
 	mm_buf_init(&m->bytes, SIZE_MAX / 2);
 	mm_buf_init(&m->members, SIZE_MAX / 2);
 	mm_buf_init(&m->value, SIZE_MAX / 2);
+	if (order && !m->is_dense)
+		squeeze(order, w->s->rows, count);
 	if (order && m->is_dense)
-		rc = copy_dense(w, order, count, m) ? MM_OK : mm_fail_nomem(reterr);
+		rc = copy_dense(w, order, m) ? MM_OK : mm_fail_nomem(reterr);
 	else
 		rc = order && copy_items(w, order, m) && (!w->s->cluster_px || copy_members(w, order, m))
 			 ? index_level(w, order, m, reterr)

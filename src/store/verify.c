@@ -159,7 +159,8 @@ static bool schema_is_good(const struct mm_schema *s)
 bool mm_layer_verify(const struct mm_layer *l)
 {
 	static bool (*const is_good[])(const struct mm_layer *l) = {
-	    columns_are_good, ids_are_good, mm_layer_verify_geometry, mm_layer_verify_levels, notes_are_good};
+	    columns_are_good,          ids_are_good,  mm_layer_verify_geometry, mm_layer_verify_levels,
+	    mm_layer_verify_tile_rows, notes_are_good};
 	bool good = schema_is_good(&l->schema);
 
 	for (size_t i = 0; good && i < sizeof(is_good) / sizeof(is_good[0]); i++) {

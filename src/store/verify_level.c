@@ -5,15 +5,23 @@
 
 /* Levels of a file that nobody vouches for. */
 
+/* Items in the order of their rows, each of another. */
+static bool place_is_good(const struct mm_layer *l, const struct mm_level *v, uint32_t i)
+{
+	const uint32_t *row = l->rtree.index;
+
+	return v->place[i] < l->rtree.count && (i == 0 || row[v->place[i]] > row[v->place[i - 1]]);
+}
+
 static bool item_is_good(const struct mm_layer *l, const struct mm_level *v, uint32_t i)
 {
 	uint32_t from = v->start[i], to = v->start[i + 1];
 
 	if (from > to || to > v->start[v->count])
 		return false;
-	if (!v->row && from == to)
+	if (!v->place && from == to)
 		return true;
-	if (v->row && (v->row[i] >= l->head->rows || (i && v->row[i] <= v->row[i - 1])))
+	if (v->place && !place_is_good(l, v, i))
 		return false;
 	return mm_grid_stream_verify(v->bytes + from, to - from, v->zoom);
 }
@@ -25,7 +33,7 @@ bool mm_layer_verify_levels(const struct mm_layer *l)
 
 		if (!v->start)
 			continue;
-		if (v->start[0] != 0 || (v->row && !mm_rtree_verify(&v->tree, v->count)))
+		if (v->start[0] != 0 || (v->place && !mm_rtree_verify(&v->tree, v->count)))
 			return false;
 		for (size_t i = 0; v->members && i < (size_t)v->count * v->values; i++)
 			if (isinf(v->value[i]))

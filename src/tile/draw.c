@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/sort.h"
+#include "store/tile_row.h"
 #include "tile/maker.h"
 
 #include <stdlib.h>
@@ -9,22 +10,23 @@
 /* The rows of one layer, found, chosen and drawn. */
 
 enum {
-	AHEAD_TABLES = 16, /* rows */
-	AHEAD_POINTS = 6,
-	CLOCK_EVERY = 256, /* features, or 32 vertices each */
-	THIN_POINTS_CELL = 2,
-	ID_BITS = 53, /* of numbers that JavaScript holds exactly */
-	GRID = (MM_GRID_EXTENT + 2 * MM_TILE_BUFFER) /
-	       THIN_POINTS_CELL, /* cells a side of the finest thinning */
-	GRID_BYTES = GRID * GRID / 8 + 1,
-	TAKEN_LISTED = 4096 /* cells; where more are taken, all are cleared */
+	AHEAD_ROWS = 12,
+	AHEAD_ITEMS = 6,
+	FETCHED_MAX = 8192, /* rows, of some 100 bytes */
+	CLOCK_EVERY = 256,  /* features, or 32 vertices each */
+	ID_BITS = 53,       /* of numbers that JavaScript holds exactly */
 };
 
 /* ---- which ---- */
 
+uint32_t mm_tile_place_of(const struct mm_tile_maker *m, uint32_t number)
+{
+	return m->level && m->level->place ? m->level->place[number] : number;
+}
+
 uint32_t mm_tile_row_of(const struct mm_tile_maker *m, uint32_t number)
 {
-	return m->level && m->level->row ? m->level->row[number] : number;
+	return mm_layer_rtree(m->layer)->index[mm_tile_place_of(m, number)];
 }
 
 /* Leaves the `count` most important ones, of equals the first; in their order. */
@@ -38,13 +40,13 @@ static bool choose(struct mm_tile_maker *m, size_t count)
 	for (size_t i = 0; i < r->count; i++)
 		key[i] = (uint64_t)(UINT16_MAX - mm_layer_importance(m->layer, mm_tile_row_of(m, r->row[i])))
 			     << 32 |
-			 r->row[i];
+			 i;
 	mm_sort_u64(key, key + r->count, r->count);
 	for (size_t i = 0; i < count; i++)
 		key[i] &= UINT32_MAX;
 	mm_sort_u64(key, key + r->count, count);
 	for (size_t i = 0; i < count; i++)
-		r->row[i] = (uint32_t)key[i];
+		r->row[i] = r->row[key[i]];
 	m->count.dropped += r->count - count;
 	m->count.read += r->count - count;
 	r->count = count;
@@ -85,16 +87,50 @@ static void leave_out_unwanted(struct mm_tile_maker *m)
 	struct mm_rows *r = &m->rows;
 	size_t n = 0;
 
-	for (size_t i = 0; i < r->count; i++)
-		if (m->only[r->row[i] / 8] >> r->row[i] % 8 & 1)
+	for (size_t i = 0; i < r->count; i++) {
+		const uint32_t row = mm_tile_row_of(m, r->row[i]);
+
+		if (m->only[row / 8] >> row % 8 & 1)
 			r->row[n++] = r->row[i];
+	}
 	r->count = n;
+}
+
+/* Has memory fetch row or item number `i`: first what it has in common with all, later its shape. */
+static void fetch_row(const struct mm_tile_maker *m, size_t i)
+{
+	if (i < m->rows.count)
+		mm_layer_prefetch_tile_row(m->layer, mm_tile_place_of(m, m->rows.row[i]));
+}
+
+/* Inlined for good: gcc takes a function that only prefetches for one without effect, and leaves its calls
+ * out. */
+static inline __attribute__((always_inline)) void fetch_item(const struct mm_tile_maker *m, size_t i)
+{
+	if (m->level && i < m->rows.count)
+		__builtin_prefetch(m->level->bytes + m->level->start[m->rows.row[i]]);
+}
+
+/* The same of all rows, while they stand as they lie in memory. Not of more than the cache will hold until
+ * they are drawn, in another order. */
+static void fetch_all(const struct mm_tile_maker *m)
+{
+	for (size_t i = 0; i < m->rows.count && m->rows.count <= FETCHED_MAX; i++) {
+		fetch_row(m, i);
+		fetch_item(m, i);
+	}
 }
 
 enum mm_code mm_tile_find(struct mm_tile_maker *m, struct mm_tile_share *share, struct mm_err *reterr)
 {
-	mm_rows_find(&m->rows, m->level ? &m->level->tree : mm_layer_rtree(m->layer), &m->window);
-	if (m->level && !m->level->row)
+	const bool by_place = !m->level || !m->level->place;
+	const struct mm_rtree places = mm_layer_places(m->layer);
+
+	mm_rows_find(&m->rows, by_place ? &places : &m->level->tree, &m->window);
+	if (by_place)
+		fetch_all(m);
+	mm_rows_sort(&m->rows, by_place ? mm_layer_rtree(m->layer)->index : NULL);
+	if (m->level && !m->level->place)
 		leave_out_undrawn(m);
 	if (m->only)
 		leave_out_unwanted(m);
@@ -112,103 +148,15 @@ enum mm_code mm_tile_find(struct mm_tile_maker *m, struct mm_tile_share *share, 
 	return MM_OK;
 }
 
-/* ---- rows that are drawn themselves ---- */
+/* ---- items of a level ---- */
 
-/* Takes the cell of a point; false when it was taken. `cell`: tile units a side, at least THIN_POINTS_CELL.
- */
-static bool take(struct mm_tile_maker *m, const int32_t *xy, int cell)
+void mm_tile_keep(struct mm_tile_maker *m, uint32_t place, const struct mm_grid_geom *g)
 {
-	int x = (xy[0] + MM_TILE_BUFFER) / cell, y = (xy[1] + MM_TILE_BUFFER) / cell;
-	size_t at;
-
-	if (!m->taken)
-		m->taken = calloc(GRID_BYTES, 1);
-	if (!m->taken_at)
-		m->taken_at = calloc(TAKEN_LISTED, sizeof(*m->taken_at));
-	if (!m->taken || !m->taken_at) {
-		m->shape.failed = true;
-		return false;
-	}
-	x = x < 0 ? 0 : x >= GRID ? GRID - 1 : x;
-	y = y < 0 ? 0 : y >= GRID ? GRID - 1 : y;
-	at = (size_t)y * GRID + (size_t)x;
-	if (m->taken[at / 8] >> (at % 8) & 1)
-		return false;
-	m->taken[at / 8] |= (uint8_t)(1u << (at % 8));
-	if (m->taken_count < TAKEN_LISTED)
-		m->taken_at[m->taken_count] = (uint32_t)(at / 8);
-	m->taken_count++;
-	return true;
-}
-
-/* Nothing stands anywhere: half a megabyte, most of which nobody has touched. */
-static void clear_taken(struct mm_tile_maker *m)
-{
-	if (m->taken_count > TAKEN_LISTED)
-		memset(m->taken, 0, GRID_BYTES);
-	else
-		for (size_t i = 0; i < m->taken_count; i++)
-			m->taken[m->taken_at[i]] = 0;
-	m->taken_count = 0;
-}
-
-/* False: something stands there already at this zoom. */
-static bool is_seen(struct mm_tile_maker *m)
-{
-	const struct mm_shape *s = &m->shape;
-
-	if (s->is_dot)
-		return take(m, s->geom.xy, MM_TILE_PIXEL);
-	if (s->geom.kind == MM_GRID_POINT && s->geom.ring[0] == 1 && s->id.z < MM_TILE_ALL_POINTS_ZOOM)
-		return take(m, s->geom.xy, THIN_POINTS_CELL);
-	return true;
-}
-
-static void keep(struct mm_tile_maker *m, uint32_t row, const struct mm_grid_geom *g)
-{
-	mm_tile_layer_add(&m->made, row, g);
+	mm_tile_layer_add(&m->made, place, g);
 	m->count.kept++;
 }
 
-/* A row in a tile of the world square. */
-static bool shape_world(struct mm_tile_maker *m, uint32_t row)
-{
-	struct mm_world_geom g;
-	struct mm_world_box box;
-
-	if (!mm_layer_box_world(m->layer, row, &box))
-		return false;
-	mm_layer_geom_world(m->layer, row, &g);
-	m->steps += 1 + g.vertex_count / 32;
-	return mm_shape_make(&m->shape, &g, &box);
-}
-
-/* The same in a tile of another grid. */
-static bool shape_grid(struct mm_tile_maker *m, uint32_t row)
-{
-	struct mm_geom g;
-	struct mm_box box;
-	bool is_near = mm_grid_source_place(&m->source, row, &g, &box);
-
-	m->steps += 1 + m->source.xy.count / 2; /* transforming takes longer than shaping */
-	m->shape.failed |= m->source.failed;
-	return is_near && mm_shape_make_placed(&m->shape, &g, &box);
-}
-
-static void draw_row(struct mm_tile_maker *m, uint32_t row)
-{
-	m->count.read++;
-	if (!(m->ask->grid ? shape_grid(m, row) : shape_world(m, row)))
-		return;
-	if (is_seen(m))
-		keep(m, row, &m->shape.geom);
-	else
-		m->count.thinned++;
-}
-
-/* ---- items of a level ---- */
-
-static void draw_dot(struct mm_tile_maker *m, uint32_t row, const struct mm_grid_stream *s)
+static void draw_dot(struct mm_tile_maker *m, uint32_t place, const struct mm_grid_stream *s)
 {
 	const int32_t x = (int32_t)(s->x - m->origin_x), y = (int32_t)(s->y - m->origin_y);
 	const int32_t xy[] = {
@@ -218,16 +166,15 @@ static void draw_dot(struct mm_tile_maker *m, uint32_t row, const struct mm_grid
 	if (x >= -MM_TILE_BUFFER && y >= -MM_TILE_BUFFER &&
 	    x <= MM_GRID_EXTENT + MM_TILE_BUFFER - MM_TILE_PIXEL &&
 	    y <= MM_GRID_EXTENT + MM_TILE_BUFFER - MM_TILE_PIXEL)
-		keep(m, row, &(struct mm_grid_geom){s->kind, xy, &count, 1});
+		mm_tile_keep(m, place, &(struct mm_grid_geom){s->kind, xy, &count, 1});
 }
 
-static bool is_inside(const struct mm_tile_maker *m, uint32_t row)
+static bool is_inside(const struct mm_tile_maker *m, uint32_t place)
 {
-	const struct mm_world_box *in = &m->inside;
-	struct mm_world_box b;
+	const struct mm_world_box *in = &m->inside, *b = &mm_layer_rtree(m->layer)->box[place];
 
-	return mm_layer_box_world(m->layer, row, &b) && b.min_x >= in->min_x && b.min_y >= in->min_y &&
-	       b.max_x <= in->max_x && b.max_y <= in->max_y;
+	return b->min_x >= in->min_x && b->min_y >= in->min_y && b->max_x <= in->max_x &&
+	       b->max_y <= in->max_y;
 }
 
 static void draw_cluster(struct mm_tile_maker *m, uint32_t number, const struct mm_grid_stream *s)
@@ -254,7 +201,7 @@ static void draw_cluster(struct mm_tile_maker *m, uint32_t number, const struct 
 static void draw_item(struct mm_tile_maker *m, uint32_t number)
 {
 	const struct mm_level *v = m->level;
-	const uint32_t row = mm_tile_row_of(m, number);
+	const uint32_t place = mm_tile_place_of(m, number);
 	struct mm_grid_stream s;
 
 	m->count.read++;
@@ -263,14 +210,14 @@ static void draw_item(struct mm_tile_maker *m, uint32_t number)
 	if (v->members && v->members[number] > 1) {
 		draw_cluster(m, number, &s);
 	} else if (s.is_dot) {
-		draw_dot(m, row, &s);
-	} else if (is_inside(m, row)) {
-		mm_tile_layer_add_stream(&m->made, row, &s, m->origin_x, m->origin_y);
+		draw_dot(m, place, &s);
+	} else if (is_inside(m, place)) {
+		mm_tile_layer_add_stream(&m->made, place, &s, m->origin_x, m->origin_y);
 		m->count.kept++;
 	} else if (!mm_grid_stream_read(&s, &m->points)) {
 		m->shape.failed = true;
 	} else if (mm_shape_cut(&m->shape, s.kind, &m->points)) {
-		keep(m, row, &m->shape.geom);
+		mm_tile_keep(m, place, &m->shape.geom);
 	}
 }
 
@@ -296,29 +243,12 @@ static bool is_full(const struct mm_tile_maker *m)
 	       m->out->len + mm_tile_layer_bytes(&m->made) > MM_TILE_BYTES_MAX;
 }
 
-/* Has memory fetch the tables of row or item number `i`, and the points of those whose tables are there. */
-static void fetch_tables(const struct mm_tile_maker *m, size_t i)
-{
-	if (i < m->rows.count)
-		mm_layer_prefetch(m->layer, mm_tile_row_of(m, m->rows.row[i]));
-}
-
-static void fetch_points(const struct mm_tile_maker *m, size_t i)
-{
-	if (m->is_label || i >= m->rows.count)
-		return;
-	if (m->level)
-		__builtin_prefetch(m->level->bytes + m->level->start[m->rows.row[i]]);
-	else
-		mm_layer_prefetch_points(m->layer, m->rows.row[i]);
-}
-
 static void look_ahead_first(const struct mm_tile_maker *m)
 {
-	for (size_t i = 0; i < AHEAD_TABLES; i++)
-		fetch_tables(m, i);
-	for (size_t i = 0; i < AHEAD_POINTS; i++)
-		fetch_points(m, i);
+	for (size_t i = 0; i < AHEAD_ROWS; i++)
+		fetch_row(m, i);
+	for (size_t i = 0; i < AHEAD_ITEMS; i++)
+		fetch_item(m, i);
 }
 
 enum mm_code mm_tile_draw(struct mm_tile_maker *m, size_t *ret_left, struct mm_err *reterr)
@@ -328,19 +258,19 @@ enum mm_code mm_tile_draw(struct mm_tile_maker *m, size_t *ret_left, struct mm_e
 
 	if (!name || !mm_tile_layer_begin(&m->made, m->ask->encoding, m->layer, name, &m->fields))
 		return mm_fail_nomem(reterr);
-	clear_taken(m);
+	mm_tile_clear_taken(m);
 	look_ahead_first(m);
 	for (; i < m->rows.count && !is_full(m); i++) {
 		if (mm_tile_is_late(m))
 			return mm_tile_fail_late(reterr);
-		fetch_tables(m, i + AHEAD_TABLES);
-		fetch_points(m, i + AHEAD_POINTS);
+		fetch_row(m, i + AHEAD_ROWS);
+		fetch_item(m, i + AHEAD_ITEMS);
 		if (m->is_label)
 			mm_tile_draw_label(m, m->rows.row[i]);
 		else if (m->level)
 			draw_item(m, m->rows.row[i]);
 		else
-			draw_row(m, m->rows.row[i]);
+			mm_tile_draw_row(m, m->rows.row[i]);
 	}
 	*ret_left = m->rows.count - i;
 	return m->shape.failed ? mm_fail_nomem(reterr) : MM_OK;

@@ -1,3 +1,4 @@
+#include "store/tile_row.h"
 #include "tile/maker.h"
 
 #include <string.h>
@@ -21,14 +22,13 @@ const char *mm_tile_name(struct mm_tile_maker *m)
 }
 
 /* The feature is large enough at this zoom. */
-static bool is_large(const struct mm_tile_maker *m, uint32_t row)
+static bool is_large(const struct mm_tile_maker *m, uint32_t place)
 {
 	const double pixels = m->shape.scale / MM_TILE_PIXEL;
-	struct mm_world_box b;
+	const struct mm_world_box *b = &mm_layer_rtree(m->layer)->box[place];
 
-	return mm_layer_box_world(m->layer, row, &b) &&
-	       (m->ask->id.z >= MM_TILE_WHOLE_ZOOM || (b.max_x - b.min_x) * pixels >= MM_TILE_LABEL_PIXELS ||
-		(b.max_y - b.min_y) * pixels >= MM_TILE_LABEL_PIXELS);
+	return m->ask->id.z >= MM_TILE_WHOLE_ZOOM || (b->max_x - b->min_x) * pixels >= MM_TILE_LABEL_PIXELS ||
+	       (b->max_y - b->min_y) * pixels >= MM_TILE_LABEL_PIXELS;
 }
 
 /* The item is a shape, and not a dot or a point. */
@@ -62,19 +62,19 @@ enum mm_code mm_tile_find_labels(struct mm_tile_maker *m, struct mm_err *reterr)
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->count; i++) {
-		const uint32_t number = r->row[i], row = mm_tile_row_of(m, number);
-		struct mm_world_geom g;
+		const uint32_t number = r->row[i], at = mm_tile_place_of(m, number);
+		struct mm_tile_row row;
 		int32_t xy[2];
 		enum mm_code rc;
 
 		m->steps++;
 		if (mm_tile_is_late(m))
 			return mm_tile_fail_late(reterr);
-		if (!is_large(m, row) || (m->level && !is_shape(m->level, number)))
+		if (!is_large(m, at) || (m->level && !is_shape(m->level, number)))
 			continue;
-		mm_layer_geom_world(m->layer, row, &g);
-		m->steps += STEPS + g.vertex_count / 32;
-		rc = place(m, row, xy);
+		mm_layer_tile_row(m->layer, at, &row);
+		m->steps += STEPS + row.vertex_count / 32;
+		rc = place(m, mm_tile_row_of(m, number), xy);
 		if (rc == MM_OK)
 			r->row[n++] = number;
 		else if (rc != MM_E_NOT_FOUND)
@@ -87,13 +87,12 @@ enum mm_code mm_tile_find_labels(struct mm_tile_maker *m, struct mm_err *reterr)
 
 void mm_tile_draw_label(struct mm_tile_maker *m, uint32_t number)
 {
-	const uint32_t row = mm_tile_row_of(m, number), one = 1;
+	const uint32_t one = 1;
 	int32_t xy[2];
 
 	m->count.read++;
 	m->steps++;
-	if (place(m, row, xy) != MM_OK)
+	if (place(m, mm_tile_row_of(m, number), xy) != MM_OK)
 		return;
-	mm_tile_layer_add(&m->made, row, &(struct mm_grid_geom){MM_GRID_POINT, xy, &one, 1});
-	m->count.kept++;
+	mm_tile_keep(m, mm_tile_place_of(m, number), &(struct mm_grid_geom){MM_GRID_POINT, xy, &one, 1});
 }

@@ -32,6 +32,7 @@ struct mm_tile_maker {
 	struct mm_grid_source source; /* of a tile of another grid */
 	struct libdeflate_compressor *compressor;
 	struct mm_buf weighed; /* room of the compressor */
+	struct mm_world unrolled[MM_WORLD_RUN_MAX];
 	uint8_t *taken; /* bit set: cells over tile and buffer where something small stands; NULL before the
 			   first */
 	uint32_t *taken_at; /* the first bytes of these that are not 0 */
@@ -64,6 +65,12 @@ MM_MUST_USE enum mm_code mm_tile_find(struct mm_tile_maker *m, struct mm_tile_sh
 MM_MUST_USE enum mm_code mm_tile_find_labels(struct mm_tile_maker *m, struct mm_err *reterr);
 void mm_tile_draw_label(struct mm_tile_maker *m, uint32_t number);
 
+/* Draws the row of a place. Of those that stand where one stands already, points and dots, only the first
+ * since all was cleared. draw_row.c */
+void mm_tile_draw_row(struct mm_tile_maker *m, uint32_t place);
+void mm_tile_clear_taken(struct mm_tile_maker *m);
+void mm_tile_keep(struct mm_tile_maker *m, uint32_t place, const struct mm_grid_geom *g);
+
 /* What the layer at hand is called in the tile; NULL: out of memory. */
 const char *mm_tile_name(struct mm_tile_maker *m);
 
@@ -74,7 +81,8 @@ MM_MUST_USE enum mm_code mm_tile_draw(struct mm_tile_maker *m, size_t *ret_left,
 bool mm_tile_is_late(struct mm_tile_maker *m);
 enum mm_code mm_tile_fail_late(struct mm_err *reterr);
 
-/* The row of an item or row number that was found. */
+/* The place (store/tile_row.h) of a number that was found: a place, or an item's; and its row. */
+uint32_t mm_tile_place_of(const struct mm_tile_maker *m, uint32_t number);
 uint32_t mm_tile_row_of(const struct mm_tile_maker *m, uint32_t number);
 
 /* Sets the shares anew so that a tile of that weight will fit its budget; false: it does, or nothing more can

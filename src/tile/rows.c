@@ -7,7 +7,7 @@
 void mm_rows_release(struct mm_rows *r)
 {
 	free(r->row);
-	free(r->spare);
+	free(r->key);
 	*r = (struct mm_rows){0};
 }
 
@@ -30,19 +30,30 @@ static bool add_row(void *ctx, uint32_t number)
 	return true;
 }
 
-static bool sort(struct mm_rows *r)
+static bool make_keys(struct mm_rows *r)
 {
-	if (r->count > r->spare_cap) {
-		free(r->spare);
-		r->spare_cap = r->cap;
-		r->spare = malloc(r->spare_cap * sizeof(*r->spare));
+	if (r->count <= r->key_cap)
+		return true;
+	free(r->key);
+	r->key = malloc(r->cap * 2 * sizeof(*r->key));
+	r->key_cap = r->key ? r->cap : 0;
+	return r->key;
+}
+
+void mm_rows_sort(struct mm_rows *r, const uint32_t *order)
+{
+	if (!make_keys(r)) {
+		r->failed = true;
+		return;
 	}
-	if (!r->spare) {
-		r->spare_cap = 0;
-		return false;
-	}
-	mm_sort_u32(r->row, r->spare, r->count);
-	return true;
+	for (size_t i = 0; order && i < r->count; i++)
+		r->key[i] = (uint64_t)order[r->row[i]] << 32 | r->row[i];
+	if (order)
+		mm_sort_u64_high(r->key, r->key + r->key_cap, r->count);
+	else
+		mm_sort_u32(r->row, (uint32_t *)(void *)r->key, r->count);
+	for (size_t i = 0; order && i < r->count; i++)
+		r->row[i] = (uint32_t)r->key[i];
 }
 
 void mm_rows_find(struct mm_rows *r, const struct mm_rtree *tree, const struct mm_world_box *window)
@@ -50,6 +61,4 @@ void mm_rows_find(struct mm_rows *r, const struct mm_rtree *tree, const struct m
 	r->count = 0;
 	r->failed = false;
 	mm_rtree_search(tree, window, add_row, r);
-	if (r->count && !sort(r))
-		r->failed = true;
 }

@@ -12,6 +12,7 @@ bool mm_tile_layer_begin(struct mm_tile_layer *t, enum mm_tile_encoding e, const
 {
 	t->is_mlt = e == MM_TILE_MLT;
 	t->failed = false;
+	t->row = mm_layer_rtree(l)->index;
 	t->mlt = mm_mlt_layer_free(t->mlt);
 	if (t->is_mlt) {
 		t->mlt = mm_mlt_layer_new(l, name, fields);
@@ -22,12 +23,12 @@ bool mm_tile_layer_begin(struct mm_tile_layer *t, enum mm_tile_encoding e, const
 	return t->mvt && mm_mvt_layer_begin(t->mvt, l, name, fields);
 }
 
-void mm_tile_layer_add(struct mm_tile_layer *t, uint32_t row, const struct mm_grid_geom *g)
+void mm_tile_layer_add(struct mm_tile_layer *t, uint32_t place, const struct mm_grid_geom *g)
 {
 	if (t->is_mlt)
-		mm_mlt_layer_add(t->mlt, row, g);
+		mm_mlt_layer_add(t->mlt, t->row[place], g);
 	else
-		mm_mvt_layer_add(t->mvt, row, g);
+		mm_mvt_layer_add(t->mvt, place, g);
 }
 
 void mm_tile_layer_add_values(struct mm_tile_layer *t, uint64_t id, const struct mm_tile_value *v,
@@ -39,13 +40,13 @@ void mm_tile_layer_add_values(struct mm_tile_layer *t, uint64_t id, const struct
 		mm_mvt_layer_add_values(t->mvt, id, v, count, g);
 }
 
-void mm_tile_layer_add_stream(struct mm_tile_layer *t, uint32_t row, const struct mm_grid_stream *g,
+void mm_tile_layer_add_stream(struct mm_tile_layer *t, uint32_t place, const struct mm_grid_stream *g,
 			      int64_t origin_x, int64_t origin_y)
 {
 	struct mm_grid_points *p = &t->points;
 
 	if (!t->is_mlt) {
-		mm_mvt_layer_add_stream(t->mvt, row, g, origin_x, origin_y);
+		mm_mvt_layer_add_stream(t->mvt, place, g, origin_x, origin_y);
 		return;
 	}
 	if (!mm_grid_stream_read(g, p)) {
@@ -56,7 +57,8 @@ void mm_tile_layer_add_stream(struct mm_tile_layer *t, uint32_t row, const struc
 		p->xy[2 * i] -= (int32_t)origin_x;
 		p->xy[2 * i + 1] -= (int32_t)origin_y;
 	}
-	mm_mlt_layer_add(t->mlt, row, &(struct mm_grid_geom){g->kind, p->xy, p->ring, p->ring_count});
+	mm_mlt_layer_add(t->mlt, t->row[place],
+			 &(struct mm_grid_geom){g->kind, p->xy, p->ring, p->ring_count});
 }
 
 size_t mm_tile_layer_count(const struct mm_tile_layer *t)

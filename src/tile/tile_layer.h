@@ -11,16 +11,18 @@ struct mm_tile_layer {
 	struct mm_mvt_layer *mvt;
 	struct mm_mlt_layer *mlt;
 	struct mm_grid_points points; /* room to read streams */
+	const uint32_t *row;          /* of each place */
 	bool is_mlt, failed;
 };
 
 void mm_tile_layer_release(struct mm_tile_layer *t);
 bool mm_tile_layer_begin(struct mm_tile_layer *t, enum mm_tile_encoding e, const struct mm_layer *l,
 			 const char *name, const struct mm_tile_fields *fields); /* false: out of memory */
-void mm_tile_layer_add(struct mm_tile_layer *t, uint32_t row, const struct mm_grid_geom *g);
+/* The row of a place (store/tile_row.h). */
+void mm_tile_layer_add(struct mm_tile_layer *t, uint32_t place, const struct mm_grid_geom *g);
 void mm_tile_layer_add_values(struct mm_tile_layer *t, uint64_t id, const struct mm_tile_value *v,
 			      size_t count, const struct mm_grid_geom *g);
-void mm_tile_layer_add_stream(struct mm_tile_layer *t, uint32_t row, const struct mm_grid_stream *g,
+void mm_tile_layer_add_stream(struct mm_tile_layer *t, uint32_t place, const struct mm_grid_stream *g,
 			      int64_t origin_x, int64_t origin_y);
 size_t mm_tile_layer_count(const struct mm_tile_layer *t);
 size_t mm_tile_layer_bytes(const struct mm_tile_layer *t);

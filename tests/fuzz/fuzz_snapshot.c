@@ -1,6 +1,7 @@
 #include "base/hash.h"
 #include "store/format.h"
 #include "store/layer.h"
+#include "store/tile_row.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -109,6 +110,34 @@ static bool count_one(void *ctx, uint32_t number)
 	return true;
 }
 
+static uint64_t read_tile_row(const struct mm_layer *l, uint32_t place)
+{
+	const struct mm_world_box *b = &mm_layer_rtree(l)->box[place];
+	struct mm_tile_row r;
+	uint64_t sum;
+
+	mm_layer_tile_row(l, place, &r);
+	sum = r.id + r.plain_zoom;
+	for (const unsigned char *p = r.tags; p < r.tags + r.tags_bytes;) {
+		uint32_t field, number;
+		struct mm_value v;
+
+		p = mm_tile_row_varint(p, &field);
+		p = mm_tile_row_varint(p, &number);
+		insist(field < mm_layer_schema(l)->field_count && !mm_layer_schema(l)->field[field].hidden);
+		mm_layer_tile_value(l, number, &v);
+		sum += sum_of(v.text, v.text_len) + (uint64_t)v.integer + v.boolean;
+	}
+	for (uint32_t i = 0; i < r.vertex_count; i++) {
+		const struct mm_world w = r.is_run ? mm_world_run_at(&r.run, i) : r.geom.point[i];
+
+		insist(!r.is_run ||
+		       (w.x >= b->min_x && w.x <= b->max_x && w.y >= b->min_y && w.y <= b->max_y));
+		sum += w.x + (r.is_run && r.run.from_zoom ? r.run.from_zoom[i] : 0);
+	}
+	return sum;
+}
+
 static uint64_t read_layer(const struct mm_layer *l)
 {
 	const struct mm_world_box all = {0, 0, UINT32_MAX, UINT32_MAX};
@@ -123,6 +152,8 @@ static uint64_t read_layer(const struct mm_layer *l)
 
 			sum += sum_of(text, n);
 		}
+	for (uint32_t i = 0; i < mm_layer_rtree(l)->count; i++)
+		sum += read_tile_row(l, i);
 	mm_rtree_search(mm_layer_rtree(l), &all, count_one, &sum);
 	for (size_t i = 0; i < mm_layer_quality_kept(l); i++) {
 		struct mm_quality q;

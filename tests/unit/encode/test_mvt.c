@@ -157,7 +157,7 @@ static struct mm_mvt_layer *begin_layer(const struct mm_layer *l)
 	return m;
 }
 
-/* All rows as points; `tile` is released by the caller. */
+/* All rows, which stand at one place, as points; `tile` is released by the caller. */
 static void write_rows(const struct mm_layer *l, struct mm_buf *tile)
 {
 	struct mm_mvt_layer *m = begin_layer(l);
@@ -182,11 +182,21 @@ static struct mm_layer *build(const struct mm_field *field, size_t fields, const
 					 .max_zoom = 22,
 					 .field = field,
 					 .field_count = fields};
+	static const uint32_t part = (uint32_t)MM_PART_POINTS << 30 | 1, ring = 1;
+	static const double xy[2] = {0, 0};
+	const struct mm_geom point = {.type = MM_GEOM_POINT,
+				      .part = &part,
+				      .ring = &ring,
+				      .xy = xy,
+				      .part_count = 1,
+				      .ring_count = 1,
+				      .vertex_count = 1};
 	struct mm_layer_build *b = NULL;
 
 	assert_int_equal(mm_layer_build_new(&schema, &b, NULL), MM_OK);
 	for (size_t row = 0; row < rows; row++) {
 		mm_layer_build_begin(b);
+		mm_layer_build_geom(b, &point);
 		if (text_id)
 			mm_layer_build_id_text(b, text_id[row], strlen(text_id[row]));
 		for (size_t f = 0; f < fields; f++)

@@ -4,6 +4,8 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "store/format.h"
+#include "store/tile_row.h"
+#include "store/tile_row_format.h"
 
 #include <math.h>
 #include <sys/stat.h>
@@ -45,6 +47,34 @@ static uint64_t read_row(const struct mm_layer *l, uint32_t row)
 	return sum;
 }
 
+static uint64_t read_tile_row(const struct mm_layer *l, uint32_t place)
+{
+	struct mm_tile_row r;
+	uint64_t sum;
+
+	mm_layer_tile_row(l, place, &r);
+	sum = r.id + r.plain_zoom;
+	for (const unsigned char *p = r.tags; p < r.tags + r.tags_bytes;) {
+		uint32_t field, number;
+		struct mm_value v;
+
+		p = mm_tile_row_varint(p, &field);
+		p = mm_tile_row_varint(p, &number);
+		assert_false(mm_layer_schema(l)->field[field].hidden);
+		mm_layer_tile_value(l, number, &v);
+		sum += v.text_len ? (unsigned char)v.text[v.text_len - 1] : (uint64_t)v.integer + v.boolean;
+	}
+	for (uint32_t i = 0; i < r.vertex_count; i++) {
+		const struct mm_world w = r.is_run ? mm_world_run_at(&r.run, i) : r.geom.point[i];
+		const struct mm_world_box *b = &mm_layer_rtree(l)->box[place];
+
+		assert_true(!r.is_run ||
+			    (w.x >= b->min_x && w.x <= b->max_x && w.y >= b->min_y && w.y <= b->max_y));
+		sum += w.x + (r.is_run && r.run.from_zoom ? r.run.from_zoom[i] : 0);
+	}
+	return sum;
+}
+
 /* Walks all that a reader may ask of a layer. */
 static void read_everything(const struct mm_layer *l)
 {
@@ -53,6 +83,8 @@ static void read_everything(const struct mm_layer *l)
 
 	for (uint32_t row = 0; row < mm_layer_count(l); row++)
 		sum += read_row(l, row);
+	for (uint32_t i = 0; i < mm_layer_rtree(l)->count; i++)
+		sum += read_tile_row(l, i);
 	mm_rtree_search(mm_layer_rtree(l), &all, count_one, &sum);
 	for (size_t i = 0; i < mm_layer_quality_kept(l); i++) {
 		struct mm_quality q;
@@ -81,9 +113,13 @@ static void add_shapes(struct mm_layer_build *b)
 static void add_values(struct mm_layer_build *b, const struct mm_field *field, int rows)
 {
 	static const char *const json[] = {"{\"a\":[1]}", "[true,null]", "\"ё\""};
+	static const uint32_t part = (uint32_t)MM_PART_POINTS << 30 | 1, ring = 1;
+	static const double xy[] = {39, 52};
+	const struct mm_geom point = {MM_GEOM_POINT, &part, &ring, xy, NULL, 1, 1, 1};
 
 	for (int i = 0; i < rows; i++) {
 		mm_layer_build_begin(b);
+		mm_layer_build_geom(b, &point);
 		for (size_t f = 0; f < MM_TYPE_COUNT; f++) {
 			struct mm_value v = {
 			    .type = field[f].type, .boolean = true, .integer = i, .real = i / 3.0};
@@ -338,6 +374,86 @@ static void note_ends_nowhere(struct mm_buf *f)
 	((char *)section(f, MM_SECTION_NOTE_TEXT))[head(f)->section[MM_SECTION_NOTE_TEXT].bytes - 1] = 'x';
 }
 
+/* The tile row of the first place that has so many vertices or more. */
+static unsigned char *tile_row(struct mm_buf *f, uint32_t vertices)
+{
+	const uint32_t *start = section(f, MM_SECTION_TILE_START);
+	unsigned char *rows = section(f, MM_SECTION_TILE_ROW);
+	size_t i = 0;
+
+	while (
+	    ((struct mm_tile_row_head *)(void *)(rows + (size_t)start[i] * MM_TILE_ROW_UNIT))->vertex_count <
+	    vertices)
+		i++;
+	return rows + (size_t)start[i] * MM_TILE_ROW_UNIT;
+}
+
+static void tile_rows_begin_past_the_end(struct mm_buf *f)
+{
+	((uint32_t *)section(f, MM_SECTION_TILE_START))[1] = UINT32_MAX;
+}
+
+static void tile_row_is_longer_than_it_is(struct mm_buf *f)
+{
+	((struct mm_tile_row_head *)(void *)tile_row(f, 2))->vertex_count++;
+}
+
+static void tile_row_has_more_tags_than_bytes(struct mm_buf *f)
+{
+	((struct mm_tile_row_head *)(void *)tile_row(f, 1))->tags_bytes = UINT16_MAX;
+}
+
+static void tile_row_leaves_its_box(struct mm_buf *f)
+{
+	struct mm_tile_row_head *h = (struct mm_tile_row_head *)(void *)tile_row(f, 2);
+
+	((uint32_t *)(void *)((unsigned char *)(h + 1) + mm_tile_row_padded(h->tags_bytes)))[0] ^= 1u << 30;
+}
+
+static void tag_is_of_no_field(struct mm_buf *f)
+{
+	tile_row(f, 1)[sizeof(struct mm_tile_row_head)] = 0x7f;
+}
+
+static void tag_is_of_a_hidden_field(struct mm_buf *f)
+{
+	tile_row(f, 1)[sizeof(struct mm_tile_row_head)] = FIXTURE_SECRET;
+}
+
+static void tag_has_no_value(struct mm_buf *f)
+{
+	tile_row(f, 1)[sizeof(struct mm_tile_row_head) + 1] = 0x7f;
+}
+
+static struct mm_tile_value_row *tile_value(struct mm_buf *f, enum mm_type type)
+{
+	struct mm_tile_value_row *v = section(f, MM_SECTION_TILE_VALUE);
+
+	while (v->type != (uint32_t)type)
+		v++;
+	return v;
+}
+
+static void tile_text_is_elsewhere(struct mm_buf *f)
+{
+	tile_value(f, MM_TYPE_TEXT)->bits = UINT64_MAX - 1;
+}
+
+static void tile_text_is_cut(struct mm_buf *f)
+{
+	tile_value(f, MM_TYPE_TEXT)->text_bytes = 1;
+}
+
+static void tile_value_is_of_no_type(struct mm_buf *f)
+{
+	tile_value(f, MM_TYPE_BOOL)->type = MM_TYPE_DATE;
+}
+
+static void tile_value_is_infinite(struct mm_buf *f)
+{
+	tile_value(f, MM_TYPE_REAL)->bits = UINT64_C(0x7ff) << 52;
+}
+
 static void section_is_outside(struct mm_buf *f)
 {
 	head(f)->section[MM_SECTION_WORLD].offset = UINT64_MAX - 63;
@@ -425,6 +541,17 @@ static void lies_under_a_right_checksum_are_refused(void **state)
 	    {SHAPES, note_is_not_text},
 	    {SHAPES, note_ends_nowhere},
 	    {SHAPES, section_is_outside},
+	    {POINTS, tile_rows_begin_past_the_end},
+	    {SHAPES, tile_row_is_longer_than_it_is},
+	    {SHAPES, tile_row_has_more_tags_than_bytes},
+	    {SHAPES, tile_row_leaves_its_box},
+	    {POINTS, tag_is_of_no_field},
+	    {POINTS, tag_is_of_a_hidden_field},
+	    {POINTS, tag_has_no_value},
+	    {POINTS, tile_text_is_elsewhere},
+	    {POINTS, tile_text_is_cut},
+	    {VALUES, tile_value_is_of_no_type},
+	    {VALUES, tile_value_is_infinite},
 	    {VALUES, json_breaks_out},
 	    {VALUES, date_is_never},
 	    {VALUES, time_is_of_no_day},

@@ -1,0 +1,155 @@
+#include "grid/run_zoom.h"
+#include "store/tile_row.h"
+#include "tile/maker.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Rows that are drawn themselves, where their layer has no level. */
+
+enum {
+	THIN_POINTS_CELL = 2,
+	GRID = (MM_GRID_EXTENT + 2 * MM_TILE_BUFFER) /
+	       THIN_POINTS_CELL, /* cells a side of the finest thinning */
+	GRID_BYTES = GRID * GRID / 8 + 1,
+	TAKEN_LISTED = 4096 /* cells; where more are taken, all are cleared */
+};
+
+/* ---- where something stands ---- */
+
+/* Takes the cell of a point; false when it was taken. `cell`: tile units a side, at least THIN_POINTS_CELL.
+ */
+static bool take(struct mm_tile_maker *m, const int32_t *xy, int cell)
+{
+	int x = (xy[0] + MM_TILE_BUFFER) / cell, y = (xy[1] + MM_TILE_BUFFER) / cell;
+	size_t at;
+
+	if (!m->taken)
+		m->taken = calloc(GRID_BYTES, 1);
+	if (!m->taken_at)
+		m->taken_at = calloc(TAKEN_LISTED, sizeof(*m->taken_at));
+	if (!m->taken || !m->taken_at) {
+		m->shape.failed = true;
+		return false;
+	}
+	x = x < 0 ? 0 : x >= GRID ? GRID - 1 : x;
+	y = y < 0 ? 0 : y >= GRID ? GRID - 1 : y;
+	at = (size_t)y * GRID + (size_t)x;
+	if (m->taken[at / 8] >> (at % 8) & 1)
+		return false;
+	m->taken[at / 8] |= (uint8_t)(1u << (at % 8));
+	if (m->taken_count < TAKEN_LISTED)
+		m->taken_at[m->taken_count] = (uint32_t)(at / 8);
+	m->taken_count++;
+	return true;
+}
+
+/* Half a megabyte, most of which nobody has touched. */
+void mm_tile_clear_taken(struct mm_tile_maker *m)
+{
+	if (m->taken_count > TAKEN_LISTED)
+		memset(m->taken, 0, GRID_BYTES);
+	else
+		for (size_t i = 0; i < m->taken_count; i++)
+			m->taken[m->taken_at[i]] = 0;
+	m->taken_count = 0;
+}
+
+/* False: something stands there already at this zoom. */
+static bool is_seen(struct mm_tile_maker *m)
+{
+	const struct mm_shape *s = &m->shape;
+
+	if (s->is_dot)
+		return take(m, s->geom.xy, MM_TILE_PIXEL);
+	if (s->geom.kind == MM_GRID_POINT && s->geom.ring[0] == 1 && s->id.z < MM_TILE_ALL_POINTS_ZOOM)
+		return take(m, s->geom.xy, THIN_POINTS_CELL);
+	return true;
+}
+
+/* ---- shapes ---- */
+
+/* As large as a pixel, or drawn as it is however small. */
+static bool is_no_dot(const struct mm_shape *s, const struct mm_world_box *b)
+{
+	return s->tolerance <= 0 || (b->max_x - b->min_x) * s->scale >= MM_TILE_PIXEL ||
+	       (b->max_y - b->min_y) * s->scale >= MM_TILE_PIXEL;
+}
+
+static bool is_in(const struct mm_world_box *outer, const struct mm_world_box *b)
+{
+	return b->min_x >= outer->min_x && b->min_y >= outer->min_y && b->max_x <= outer->max_x &&
+	       b->max_y <= outer->max_y;
+}
+
+/* The run needs neither cutting nor simplifying but for its vertices' own zooms. */
+static bool is_plain(const struct mm_tile_maker *m, const struct mm_tile_row *r,
+		     const struct mm_world_box *box)
+{
+	return (r->kind != MM_PART_POLYGON || r->plain_zoom <= m->ask->id.z) &&
+	       (r->kind == MM_PART_POINTS || is_no_dot(&m->shape, box)) && is_in(&m->window, box);
+}
+
+/* Shapes a run as any geometry, without the vertices that are not drawn at this zoom. */
+static bool shape_unrolled(struct mm_tile_maker *m, const struct mm_tile_row *r,
+			   const struct mm_world_box *box)
+{
+	const struct mm_world_run *run = &r->run;
+	const bool all = !run->from_zoom || m->ask->id.z >= MM_TILE_WHOLE_ZOOM;
+	const uint32_t part = (uint32_t)r->kind << 30 | 1;
+	uint32_t n = 0;
+	bool is_there;
+
+	for (uint32_t i = 0; i < run->count; i++)
+		if (all || run->from_zoom[i] <= m->ask->id.z)
+			m->unrolled[n++] = mm_world_run_at(run, i);
+	m->shape.is_plain = run->from_zoom || r->plain_zoom <= m->ask->id.z;
+	is_there = mm_shape_make(&m->shape,
+				 &(struct mm_world_geom){.part = &part,
+							 .ring = &n,
+							 .point = m->unrolled,
+							 .part_count = 1,
+							 .ring_count = 1,
+							 .vertex_count = n},
+				 box);
+	m->shape.is_plain = false;
+	return is_there;
+}
+
+/* In a tile of the world square. */
+static bool shape_world(struct mm_tile_maker *m, uint32_t place)
+{
+	const struct mm_world_box *box = &mm_layer_rtree(m->layer)->box[place];
+	struct mm_tile_row r;
+
+	mm_layer_tile_row(m->layer, place, &r);
+	m->steps += 1 + r.vertex_count / 32;
+	if (!r.is_run)
+		return mm_shape_make(&m->shape, &r.geom, box);
+	if (m->ask->id.z >= MM_SHAPE_RUN_ZOOM && is_plain(m, &r, box))
+		return mm_shape_make_run(&m->shape, r.kind, &r.run);
+	return shape_unrolled(m, &r, box);
+}
+
+/* In a tile of another grid. */
+static bool shape_grid(struct mm_tile_maker *m, uint32_t place)
+{
+	struct mm_geom g;
+	struct mm_box box;
+	bool is_near = mm_grid_source_place(&m->source, mm_layer_rtree(m->layer)->index[place], &g, &box);
+
+	m->steps += 1 + m->source.xy.count / 2; /* transforming takes longer than shaping */
+	m->shape.failed |= m->source.failed;
+	return is_near && mm_shape_make_placed(&m->shape, &g, &box);
+}
+
+void mm_tile_draw_row(struct mm_tile_maker *m, uint32_t place)
+{
+	m->count.read++;
+	if (!(m->ask->grid ? shape_grid(m, place) : shape_world(m, place)))
+		return;
+	if (is_seen(m))
+		mm_tile_keep(m, place, &m->shape.geom);
+	else
+		m->count.thinned++;
+}
