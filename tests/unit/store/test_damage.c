@@ -374,6 +374,15 @@ static void note_ends_nowhere(struct mm_buf *f)
 	((char *)section(f, MM_SECTION_NOTE_TEXT))[head(f)->section[MM_SECTION_NOTE_TEXT].bytes - 1] = 'x';
 }
 
+/* A copy: they lie at multiples of four bytes. */
+static struct mm_tile_row_head head_at(const unsigned char *p)
+{
+	struct mm_tile_row_head h;
+
+	memcpy(&h, p, sizeof(h));
+	return h;
+}
+
 /* The tile row of the first place that has so many vertices or more. */
 static unsigned char *tile_row(struct mm_buf *f, uint32_t vertices)
 {
@@ -381,9 +390,7 @@ static unsigned char *tile_row(struct mm_buf *f, uint32_t vertices)
 	unsigned char *rows = section(f, MM_SECTION_TILE_ROW);
 	size_t i = 0;
 
-	while (
-	    ((struct mm_tile_row_head *)(void *)(rows + (size_t)start[i] * MM_TILE_ROW_UNIT))->vertex_count <
-	    vertices)
+	while (head_at(rows + (size_t)start[i] * MM_TILE_ROW_UNIT).vertex_count < vertices)
 		i++;
 	return rows + (size_t)start[i] * MM_TILE_ROW_UNIT;
 }
@@ -395,19 +402,26 @@ static void tile_rows_begin_past_the_end(struct mm_buf *f)
 
 static void tile_row_is_longer_than_it_is(struct mm_buf *f)
 {
-	((struct mm_tile_row_head *)(void *)tile_row(f, 2))->vertex_count++;
+	struct mm_tile_row_head h = head_at(tile_row(f, 2));
+
+	h.vertex_count++;
+	memcpy(tile_row(f, 2), &h, sizeof(h));
 }
 
 static void tile_row_has_more_tags_than_bytes(struct mm_buf *f)
 {
-	((struct mm_tile_row_head *)(void *)tile_row(f, 1))->tags_bytes = UINT16_MAX;
+	struct mm_tile_row_head h = head_at(tile_row(f, 1));
+
+	h.tags_bytes = UINT16_MAX;
+	memcpy(tile_row(f, 1), &h, sizeof(h));
 }
 
 static void tile_row_leaves_its_box(struct mm_buf *f)
 {
-	struct mm_tile_row_head *h = (struct mm_tile_row_head *)(void *)tile_row(f, 2);
+	unsigned char *p = tile_row(f, 2);
+	const struct mm_tile_row_head h = head_at(p);
 
-	((uint32_t *)(void *)((unsigned char *)(h + 1) + mm_tile_row_padded(h->tags_bytes)))[0] ^= 1u << 30;
+	p[sizeof(h) + mm_tile_row_padded(h.tags_bytes) + 3] ^= 0x40;
 }
 
 static void tag_is_of_no_field(struct mm_buf *f)
