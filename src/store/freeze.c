@@ -162,6 +162,8 @@ static enum mm_code place_copies(struct mm_layer_build *b, struct mm_frozen *f, 
 struct writing {
 	struct mm_layer_build *b;
 	const struct mm_frozen *f;
+	pthread_t thread;
+	bool runs;
 };
 
 static void *write_rows(void *ctx)
@@ -172,20 +174,44 @@ static void *write_rows(void *ctx)
 	return NULL;
 }
 
+static void wait_for_writing(void *ctx)
+{
+	struct writing *w = ctx;
+
+	if (w->runs)
+		(void)pthread_join(w->thread, NULL);
+	w->runs = false;
+}
+
+/* The levels are made from values, too. */
+static bool levels_need_values(const struct mm_schema *s)
+{
+	return *s->generalize.importance_field || s->generalize.cluster_px;
+}
+
+/* Of what is in the file now, what no level is made from. */
+static void release_rows(struct mm_layer_build *b)
+{
+	mm_buf_release(&b->id_int);
+	for (size_t i = 0; i < b->schema.field_count && !levels_need_values(&b->schema); i++)
+		mm_build_release_column(&b->column[i]);
+}
+
 static enum mm_code write_and_index(struct writing *w, struct mm_frozen *f, struct mm_err *reterr)
 {
 	enum { WORTH_A_THREAD = 1 << 16 };
-	pthread_t thread;
-	bool runs = w->b->rows >= WORTH_A_THREAD && pthread_create(&thread, NULL, write_rows, w) == 0;
 	enum mm_code rc;
 
-	if (!runs)
+	w->runs = w->b->rows >= WORTH_A_THREAD && pthread_create(&w->thread, NULL, write_rows, w) == 0;
+	if (!w->runs)
 		(void)write_rows(w);
 	rc = mm_freeze_index(w->b, f, reterr);
-	if (runs)
-		(void)pthread_join(thread, NULL);
+	if (!rc)
+		rc = mm_freeze_tile_rows(w->b, f, wait_for_writing, w, reterr);
+	wait_for_writing(w);
 	if (rc)
 		return rc;
+	release_rows(w->b);
 	mm_freeze_file_index(w->b->file, f);
 	mm_frozen_file_world(f, w->b);
 	return mm_freeze_levels(w->b, f, reterr);

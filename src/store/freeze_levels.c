@@ -17,11 +17,11 @@ struct rows {
 };
 
 /* Geometry row of the repaired copy, or the row itself. */
-static uint32_t valid_row(const struct rows *r, uint32_t row)
+static uint32_t valid_row(const struct mm_layer_build *b, const struct mm_frozen *f, uint32_t row)
 {
-	const struct mm_geom_row *g = (const struct mm_geom_row *)(const void *)r->b->geom.data;
-	const uint32_t *repaired = (const uint32_t *)(const void *)r->f->repaired.data;
-	size_t low = 0, high = r->f->repaired.len / sizeof(*repaired);
+	const struct mm_geom_row *g = (const struct mm_geom_row *)(const void *)b->geom.data;
+	const uint32_t *repaired = (const uint32_t *)(const void *)f->repaired.data;
+	size_t low = 0, high = f->repaired.len / sizeof(*repaired);
 
 	if (!g[row].is_repaired)
 		return row;
@@ -33,24 +33,31 @@ static uint32_t valid_row(const struct rows *r, uint32_t row)
 		else
 			high = mid;
 	}
-	return r->b->rows + (uint32_t)low;
+	return b->rows + (uint32_t)low;
+}
+
+void mm_frozen_geom(const struct mm_layer_build *b, const struct mm_frozen *f, uint32_t row,
+		    struct mm_world_geom *ret)
+{
+	const struct mm_geom_row *g =
+	    (const struct mm_geom_row *)(const void *)b->geom.data + valid_row(b, f, row);
+
+	*ret = (struct mm_world_geom){
+	    .type = (enum mm_geom_type)g->type,
+	    .part = (const uint32_t *)(const void *)b->part.data + g->part,
+	    .ring = (const uint32_t *)(const void *)b->ring.data + g->ring,
+	    .point = mm_frozen_world(f) + g->vertex,
+	    .part_count = g[1].part - g->part,
+	    .ring_count = g[1].ring - g->ring,
+	    .vertex_count = (uint32_t)(g[1].vertex - g->vertex),
+	};
 }
 
 static void geom_of(const void *ctx, uint32_t row, struct mm_world_geom *ret)
 {
 	const struct rows *r = ctx;
-	const struct mm_geom_row *g =
-	    (const struct mm_geom_row *)(const void *)r->b->geom.data + valid_row(r, row);
 
-	*ret = (struct mm_world_geom){
-	    .type = (enum mm_geom_type)g->type,
-	    .part = (const uint32_t *)(const void *)r->b->part.data + g->part,
-	    .ring = (const uint32_t *)(const void *)r->b->ring.data + g->ring,
-	    .point = mm_frozen_world(r->f) + g->vertex,
-	    .part_count = g[1].part - g->part,
-	    .ring_count = g[1].ring - g->ring,
-	    .vertex_count = (uint32_t)(g[1].vertex - g->vertex),
-	};
+	mm_frozen_geom(r->b, r->f, row, ret);
 }
 
 static void let_go(const void *ctx)

@@ -75,13 +75,19 @@ void mm_freeze_put_levels(struct mm_out_file *o, const struct mm_frozen *f, uint
 void mm_frozen_release_index(struct mm_frozen *f);
 void mm_freeze_put_index(struct mm_out_file *o, const struct mm_frozen *f, struct mm_format_header *h);
 
-/* Of a layer whose other sections are in the file; `zoom` as in mm_placed. tile_row_build.c
+/*
+ * Makes the tile rows, from what is in memory: all but text ids. They go into the file, in which others may
+ * write until `wait` has returned; it is called before each piece of them.
  *
  * MM_E_LIMIT  more than 16 GB of them
- * MM_E_NOMEM */
-MM_MUST_USE enum mm_code mm_freeze_put_tile_rows(struct mm_out_file *o, const struct mm_layer *l,
-						 const uint8_t *zoom, struct mm_format_header *h,
-						 struct mm_err *reterr);
+ * MM_E_NOMEM
+ */
+MM_MUST_USE enum mm_code mm_freeze_tile_rows(struct mm_layer_build *b, const struct mm_frozen *f,
+					     void (*wait)(void *ctx), void *ctx, struct mm_err *reterr);
+
+/* The valid geometry of a row on the world square. freeze_levels.c */
+void mm_frozen_geom(const struct mm_layer_build *b, const struct mm_frozen *f, uint32_t row,
+		    struct mm_world_geom *ret);
 
 /* The snapshot file: begun, given exact coordinates as they come, filled with the rows as soon as they are
  * placed, ended when the index is there. Failures in between are kept for the end, which closes the file. */

@@ -1,19 +1,15 @@
 #include "base/hash.h"
 #include "store/build_private.h"
 #include "store/freeze_private.h"
-#include "store/layer_private.h"
 #include "store/schema_json.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 /* The snapshot file, section by section. */
-
-enum { POPULATED_MAX = 1 << 30 /* bytes of a file that is mapped at once, not page by page */ };
 
 /* One byte a row to one bit a row. */
 static struct mm_span put_nulls(struct mm_out_file *o, const struct mm_build_column *c, uint32_t rows)
@@ -59,13 +55,7 @@ static struct mm_span put_codes(struct mm_out_file *o, const struct mm_build_col
 	return span;
 }
 
-/* The levels are made from values too, while this is written. */
-static bool levels_need_values(const struct mm_schema *s)
-{
-	return *s->generalize.importance_field || s->generalize.cluster_px;
-}
-
-static void put_columns(struct mm_out_file *o, struct mm_layer_build *b, struct mm_format_header *h)
+static void put_columns(struct mm_out_file *o, const struct mm_layer_build *b, struct mm_format_header *h)
 {
 	size_t count = b->schema.field_count;
 	struct mm_column_row *row = calloc(count ? count : 1, sizeof(*row));
@@ -75,7 +65,7 @@ static void put_columns(struct mm_out_file *o, struct mm_layer_build *b, struct 
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {
-		struct mm_build_column *c = &b->column[i];
+		const struct mm_build_column *c = &b->column[i];
 
 		row[i].type = b->schema.field[i].type;
 		row[i].nulls = put_nulls(o, c, b->rows);
@@ -83,8 +73,6 @@ static void put_columns(struct mm_out_file *o, struct mm_layer_build *b, struct 
 		    c->words ? put_codes(o, c, b->rows, &row[i].code_bytes) : mm_out_file_buf(o, &c->data);
 		row[i].offset = mm_out_file_buf(o, &c->offset);
 		row[i].text = mm_out_file_buf(o, &c->text);
-		if (!levels_need_values(&b->schema))
-			mm_build_release_column(c);
 	}
 	h->section[MM_SECTION_COLUMN] = mm_out_file_span(o, row, count * sizeof(*row));
 	free(row);
@@ -141,7 +129,6 @@ static void put_ids(struct mm_out_file *o, struct mm_layer_build *b, struct mm_f
 	h->section[MM_SECTION_ID_TEXT] = mm_out_file_buf(o, &b->id_text);
 	h->section[MM_SECTION_ID_ORDER] = mm_out_file_span(o, order, count * sizeof(*order));
 	free(order);
-	mm_buf_release(&b->id_int);
 	mm_buf_release(&b->id_start);
 	mm_buf_release(&b->id_text);
 	b->ids = mm_map_free(b->ids);
@@ -264,39 +251,13 @@ void mm_freeze_file_index(struct mm_freeze_file *w, struct mm_frozen *f)
 	f->tree_box = NULL;
 }
 
-/* The tile rows, from all that is in the file, which is read in no order. */
-static enum mm_code put_tile_rows(struct mm_freeze_file *w, const uint8_t *zoom, struct mm_err *reterr)
-{
-	const size_t bytes = w->out.at;
-	struct mm_layer view;
-	enum mm_code rc;
-	void *map;
-
-	if (w->out.error)
-		return mm_freeze_file_fail(w, reterr);
-	map = mmap(NULL, bytes, PROT_READ, MAP_SHARED | (bytes < POPULATED_MAX ? MAP_POPULATE : 0), w->out.fd,
-		   0);
-	if (map == MAP_FAILED)
-		return mm_fail_nomem(reterr);
-	rc = mm_layer_view(&view, &w->header, map, bytes, reterr);
-	if (!rc)
-		rc = mm_freeze_put_tile_rows(&w->out, &view, zoom, &w->header, reterr);
-	mm_layer_view_end(&view);
-	(void)munmap(map, bytes);
-	return rc;
-}
-
 enum mm_code mm_freeze_file_end(struct mm_freeze_file *w, const struct mm_frozen *f, uint64_t identity,
 				const char *stamp, struct mm_err *reterr)
 {
-	enum mm_code rc;
-
 	w->header.identity = identity;
 	strncpy(w->header.stamp, stamp, sizeof(w->header.stamp) - 1);
 	mm_freeze_put_levels(&w->out, f, w->header.rows, &w->header);
-	rc = put_tile_rows(w, f->placed.zoom.data, reterr);
-	if (!rc)
-		seal(&w->out, &w->header);
+	seal(&w->out, &w->header);
 	mm_freeze_file_drop(w);
-	return !rc && w->out.error ? mm_freeze_file_fail(w, reterr) : rc;
+	return w->out.error ? mm_freeze_file_fail(w, reterr) : MM_OK;
 }

@@ -230,21 +230,6 @@ static bool find_tile_rows(const struct mm_layer *l)
 	return starts == (size_t)l->rtree.count + 1 && start[l->rtree.count] == units && values < UINT32_MAX;
 }
 
-enum mm_code mm_layer_view(struct mm_layer *l, const struct mm_format_header *h, const void *map,
-			   size_t bytes, struct mm_err *reterr)
-{
-	*l = (struct mm_layer){.map = map, .map_bytes = bytes, .head = h, .fd = -1};
-	mm_arena_init(&l->mem, 256u << 20);
-	for (size_t i = 0; i < MM_SECTION_COUNT; i++)
-		l->at[i] = l->map + h->section[i].offset;
-	return find_parts(l, reterr);
-}
-
-void mm_layer_view_end(struct mm_layer *l)
-{
-	mm_arena_release(&l->mem);
-}
-
 /* `fd` is the layer's, also on failure. */
 static enum mm_code map_file(const char *path, int fd, struct mm_layer *l, struct mm_err *reterr)
 {

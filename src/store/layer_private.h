@@ -38,12 +38,6 @@ void mm_layer_labels_release(struct mm_layer *l);
 /* A section's first byte and how many elements of `size` it has. */
 const void *mm_layer_section(const struct mm_layer *l, enum mm_section s, size_t size, size_t *ret_count);
 
-/* A layer over a file that is still being written, of which these sections are there: all but tile rows.
- * Nothing is checked. Borrows header and map until its end, which is due on failure, too. layer.c */
-MM_MUST_USE enum mm_code mm_layer_view(struct mm_layer *l, const struct mm_format_header *h, const void *map,
-				       size_t bytes, struct mm_err *reterr);
-void mm_layer_view_end(struct mm_layer *l);
-
 /* verify.c: everything that a reader relies on. False: the file is damaged. */
 bool mm_layer_verify(const struct mm_layer *l);
 bool mm_layer_verify_geometry(const struct mm_layer *l); /* parts of it */

@@ -1,24 +1,28 @@
 #include "grid/run_zoom.h"
+#include "store/build_private.h"
 #include "store/freeze_private.h"
 #include "store/tile_row_format.h"
 #include "store/tile_value.h"
 
 #include <stdlib.h>
 
-/* Writes the tile rows of a layer whose other sections are in the file already. */
+/*
+ * Tile rows are made as soon as there is an index, while the second thread of the freeze still writes the
+ * rows themselves: the first of them wait in memory.
+ */
 
 enum {
-	PIECE = 1 << 18,  /* bytes that are written at once */
-	AHEAD = 16,       /* rows */
-	LET_GO = 1 << 20, /* rows that were read, in no order, before their memory is let go */
+	WAITING_MAX = 16 << 20, /* bytes */
+	PIECE = 1 << 18,        /* bytes that are written at once, when nobody else writes */
+	AHEAD = 16,             /* rows */
 	VARINT32_MAX = 5,
 };
 
 struct work {
-	const struct mm_layer *layer;
-	const uint8_t *zoom; /* of each vertex, see mm_placed */
-	struct mm_out_file *out;
-	struct mm_buf bytes; /* not written yet */
+	struct mm_layer_build *b;
+	const struct mm_frozen *f;
+	struct mm_span span; /* of what is in the file; no offset: nothing is */
+	struct mm_buf bytes; /* not there yet */
 	struct mm_buf start;
 	struct mm_tile_values values;
 	uint64_t at; /* of the next row, in units */
@@ -36,7 +40,7 @@ static unsigned char *put_varint(unsigned char *p, uint64_t v)
 /* The attributes of a row at the end of the bytes; returns how many they take. */
 static size_t put_tags(struct work *w, uint32_t row)
 {
-	const struct mm_schema *s = mm_layer_schema(w->layer);
+	const struct mm_schema *s = &w->b->schema;
 	unsigned char *p = mm_buf_reserve(&w->bytes, (s->field_count + 1) * 2 * VARINT32_MAX), *begin = p;
 
 	for (size_t f = 0; p && f < s->field_count; f++) {
@@ -169,11 +173,14 @@ static void put_parts(struct mm_buf *out, const struct mm_world_geom *g)
 	mm_buf_put(out, g->point, g->vertex_count * sizeof(*g->point));
 }
 
+static int64_t id_of(const struct work *w, uint32_t row)
+{
+	return ((const int64_t *)(const void *)w->b->id_int.data)[row];
+}
+
 static void put_row(struct work *w, uint32_t place)
 {
-	const struct mm_rtree *tree = mm_layer_rtree(w->layer);
-	const struct mm_world *world = w->layer->at[MM_SECTION_WORLD];
-	const uint32_t row = tree->index[place];
+	const uint32_t row = w->f->tree_index[place];
 	struct mm_tile_row_head head = {.plain_zoom = MM_ZOOM_NEVER};
 	const size_t begin = w->bytes.len;
 	struct mm_world p[MM_WORLD_RUN_MAX];
@@ -181,17 +188,17 @@ static void put_row(struct work *w, uint32_t place)
 	size_t tags;
 	uint32_t n;
 
-	mm_layer_geom_world(w->layer, row, &g);
+	mm_frozen_geom(w->b, w->f, row, &g);
 	mm_buf_put(&w->bytes, &head, sizeof(head));
 	tags = put_tags(w, row);
 	w->bytes.len += tags;
 	pad(&w->bytes, tags);
-	head.id = w->has_plain_ids ? (uint64_t)mm_layer_id_int(w->layer, row) : 0;
+	head.id = w->has_plain_ids ? (uint64_t)id_of(w, row) : 0;
 	head.kind = (uint8_t)kind_of(&g);
 	head.vertex_count = g.vertex_count;
 	head.tags_bytes = (uint16_t)tags;
-	if (to_run(&g, &tree->box[place], p, &n)) {
-		const uint8_t *zoom = w->zoom + (g.point - world);
+	if (to_run(&g, &w->f->tree_box[place], p, &n)) {
+		const uint8_t *zoom = w->f->placed.zoom.data + (g.point - mm_frozen_world(w->f));
 
 		head.plain_zoom = zoom[0];
 		if (head.kind == MM_PART_POLYGON)
@@ -213,59 +220,99 @@ static void put_start(struct work *w)
 	mm_buf_put(&w->start, &at, sizeof(at));
 }
 
+/* Nobody else writes any more. */
 static void put_bytes(struct work *w)
 {
-	mm_out_file_put(w->out, w->bytes.data, w->bytes.len);
+	struct mm_out_file *o = &w->b->file->out;
+
+	if (!w->span.offset)
+		w->span = mm_out_file_span(o, NULL, 0);
+	mm_out_file_put(o, w->bytes.data, w->bytes.len);
 	mm_buf_clear(&w->bytes);
 }
 
-static struct mm_span put_rows(struct work *w)
+/* Has memory fetch the tables of a row, and of one whose tables are there what they point to. */
+static void fetch_tables(const struct work *w, uint32_t place)
 {
-	const struct mm_rtree *t = mm_layer_rtree(w->layer);
-	struct mm_span span = mm_out_file_span(w->out, NULL, 0);
+	const uint32_t row = w->f->tree_index[place];
 
-	for (uint32_t i = 0; i < t->count && i < AHEAD; i++)
-		mm_layer_prefetch(w->layer, t->index[i]);
-	for (uint32_t i = 0; i < t->count && !w->bytes.failed && !w->values.failed; i++) {
-		if (i + AHEAD < t->count)
-			mm_layer_prefetch(w->layer, t->index[i + AHEAD]);
-		if (i + AHEAD / 2 < t->count) {
-			mm_layer_prefetch_points(w->layer, t->index[i + AHEAD / 2]);
-			mm_tile_values_prefetch(&w->values, t->index[i + AHEAD / 2]);
-		}
-		put_start(w);
-		put_row(w, i);
-		if (w->bytes.len >= PIECE)
-			put_bytes(w);
-		if (i % LET_GO == LET_GO - 1)
-			mm_layer_let_go(w->layer);
+	__builtin_prefetch((const struct mm_geom_row *)(const void *)w->b->geom.data + row);
+	for (size_t f = 0; f < w->b->schema.field_count; f++) {
+		const struct mm_build_column *c = &w->b->column[f];
+
+		__builtin_prefetch(c->data.data + (size_t)row * (c->words ? 4 : 8));
+		__builtin_prefetch(c->nulls + row);
 	}
-	put_start(w);
-	put_bytes(w);
-	span.bytes = w->at * MM_TILE_ROW_UNIT;
-	return span;
 }
 
-enum mm_code mm_freeze_put_tile_rows(struct mm_out_file *o, const struct mm_layer *l, const uint8_t *zoom,
-				     struct mm_format_header *h, struct mm_err *reterr)
+static void fetch_points(const struct work *w, uint32_t place)
 {
-	struct work w = {.layer = l, .zoom = zoom, .out = o, .has_plain_ids = mm_layer_has_plain_ids(l)};
+	const uint32_t row = w->f->tree_index[place];
+	const struct mm_geom_row *g = (const struct mm_geom_row *)(const void *)w->b->geom.data + row;
+
+	__builtin_prefetch(mm_frozen_world(w->f) + g->vertex);
+	__builtin_prefetch(w->f->placed.zoom.data + g->vertex);
+	__builtin_prefetch(w->b->part.data + (size_t)g->part * 4);
+	__builtin_prefetch(w->b->ring.data + (size_t)g->ring * 4);
+	mm_tile_values_prefetch(&w->values, row);
+}
+
+static void make_rows(struct work *w, void (*wait)(void *ctx), void *ctx)
+{
+	const uint32_t count = w->f->tree_count;
+
+	for (uint32_t i = 0; i < count && !w->bytes.failed && !w->values.failed; i++) {
+		if (i + AHEAD < count)
+			fetch_tables(w, i + AHEAD);
+		if (i + AHEAD / 2 < count)
+			fetch_points(w, i + AHEAD / 2);
+		put_start(w);
+		put_row(w, i);
+		if (w->span.offset ? w->bytes.len >= PIECE : w->bytes.len >= WAITING_MAX) {
+			wait(ctx);
+			put_bytes(w);
+		}
+	}
+	put_start(w);
+	wait(ctx);
+	put_bytes(w);
+	w->span.bytes = w->at * MM_TILE_ROW_UNIT;
+}
+
+static bool are_ids_plain(const struct mm_layer_build *b)
+{
+	const int64_t *id = (const int64_t *)(const void *)b->id_int.data;
+
+	if (b->has_text_ids)
+		return false;
+	for (uint32_t row = 0; row < b->rows; row++)
+		if (id[row] < 0 || id[row] >= INT64_C(1) << MM_TILE_ID_BITS)
+			return false;
+	return true;
+}
+
+enum mm_code mm_freeze_tile_rows(struct mm_layer_build *b, const struct mm_frozen *f, void (*wait)(void *ctx),
+				 void *ctx, struct mm_err *reterr)
+{
+	struct work w = {.b = b, .f = f, .has_plain_ids = are_ids_plain(b)};
+	struct mm_format_header *h = &b->file->header;
+	struct mm_out_file *o = &b->file->out;
 	enum mm_code rc = MM_OK;
 
 	mm_buf_init(&w.bytes, SIZE_MAX / 2);
 	mm_buf_init(&w.start, SIZE_MAX / 2);
-	if (mm_tile_values_init(&w.values, l)) {
-		h->section[MM_SECTION_TILE_ROW] = put_rows(&w);
-		h->section[MM_SECTION_TILE_START] = mm_out_file_buf(o, &w.start);
-		h->section[MM_SECTION_TILE_VALUE] = mm_out_file_buf(o, &w.values.row);
-		h->section[MM_SECTION_TILE_TEXT] = mm_out_file_buf(o, &w.values.text);
-	} else {
+	if (mm_tile_values_init(&w.values, b))
+		make_rows(&w, wait, ctx);
+	else
+		wait(ctx);
+	h->section[MM_SECTION_TILE_ROW] = w.span;
+	h->section[MM_SECTION_TILE_START] = mm_out_file_buf(o, &w.start);
+	h->section[MM_SECTION_TILE_VALUE] = mm_out_file_buf(o, &w.values.row);
+	h->section[MM_SECTION_TILE_TEXT] = mm_out_file_buf(o, &w.values.text);
+	if (!w.span.offset || w.bytes.failed || w.start.failed || w.values.failed)
 		rc = mm_fail_nomem(reterr);
-	}
-	if (!rc && (w.bytes.failed || w.start.failed || w.values.failed))
-		rc = mm_fail_nomem(reterr);
-	if (!rc && w.at > UINT32_MAX)
-		rc = mm_fail(reterr, MM_E_LIMIT, mm_layer_schema(l)->id,
+	else if (w.at > UINT32_MAX)
+		rc = mm_fail(reterr, MM_E_LIMIT, b->schema.id,
 			     "has more geometry than one layer can hold: split it");
 	mm_buf_release(&w.bytes);
 	mm_buf_release(&w.start);

@@ -14,19 +14,17 @@ struct mm_tile_value_slot {
 	uint32_t number, class; /* 1 + its type; 0: free */
 };
 
-bool mm_tile_values_init(struct mm_tile_values *v, const struct mm_layer *l)
+bool mm_tile_values_init(struct mm_tile_values *v, const struct mm_layer_build *b)
 {
-	const struct mm_schema *s = mm_layer_schema(l);
-
-	*v = (struct mm_tile_values){.layer = l, .slots = SLOTS_FIRST};
+	*v = (struct mm_tile_values){.build = b, .slots = SLOTS_FIRST};
 	mm_buf_init(&v->row, SIZE_MAX / 2);
 	mm_buf_init(&v->text, SIZE_MAX / 2);
 	v->slot = calloc(v->slots, sizeof(*v->slot));
-	v->number = calloc(s->field_count + 1, sizeof(*v->number));
-	for (size_t f = 0; v->number && f < s->field_count; f++) {
-		const size_t bytes = mm_layer_text_count(l, f) * sizeof(**v->number);
+	v->number = calloc(b->schema.field_count + 1, sizeof(*v->number));
+	for (size_t f = 0; v->number && f < b->schema.field_count; f++) {
+		const size_t bytes = b->column[f].word_count * sizeof(**v->number);
 
-		if (s->field[f].hidden || !bytes)
+		if (b->schema.field[f].hidden || !bytes)
 			continue;
 		v->number[f] = malloc(bytes);
 		if (!v->number[f])
@@ -38,7 +36,7 @@ bool mm_tile_values_init(struct mm_tile_values *v, const struct mm_layer *l)
 
 void mm_tile_values_release(struct mm_tile_values *v)
 {
-	for (size_t f = 0; v->number && f < mm_layer_schema(v->layer)->field_count; f++)
+	for (size_t f = 0; v->number && f < v->build->schema.field_count; f++)
 		free(v->number[f]);
 	free(v->number);
 	free(v->slot);
@@ -121,17 +119,16 @@ static uint32_t add_text(struct mm_tile_values *v, const char *text, size_t n)
 	return find(v, &row, n ? text : "");
 }
 
-static uint32_t add_code(struct mm_tile_values *v, uint32_t row, size_t field)
+static uint32_t add_code(struct mm_tile_values *v, const struct mm_build_column *c, uint32_t row,
+			 size_t field)
 {
-	const uint32_t code = mm_layer_text_code(v->layer, row, field);
+	const uint64_t *start = (const uint64_t *)(const void *)c->offset.data;
+	const uint32_t code = ((const uint32_t *)(const void *)c->data.data)[row];
 	uint32_t *number = &v->number[field][code];
-	const char *text;
-	size_t n;
 
-	if (*number == MM_TILE_VALUE_NONE) {
-		text = mm_layer_text(v->layer, field, code, &n);
-		*number = add_text(v, text, n);
-	}
+	if (*number == MM_TILE_VALUE_NONE)
+		*number =
+		    add_text(v, (const char *)c->text.data + start[code], start[code + 1] - start[code]);
 	return *number;
 }
 
@@ -140,52 +137,53 @@ static uint32_t add_number(struct mm_tile_values *v, enum mm_type type, uint64_t
 	return find(v, &(struct mm_tile_value_row){.bits = bits, .type = type}, NULL);
 }
 
-static uint32_t add_time(struct mm_tile_values *v, const struct mm_layer_column *c, uint32_t row)
+static uint32_t add_time(struct mm_tile_values *v, enum mm_type type, int64_t i, int offset_min)
 {
 	char text[MM_CLOCK_TEXT_MAX];
-	const int64_t i = c->integers[row];
 
 	return add_text(v, text,
-			c->type == MM_TYPE_DATE   ? mm_clock_format_date(i, text)
-			: c->type == MM_TYPE_TIME ? mm_clock_format_time(i, text)
-						  : mm_clock_format(i, c->offsets_min[row], text));
+			type == MM_TYPE_DATE   ? mm_clock_format_date(i, text)
+			: type == MM_TYPE_TIME ? mm_clock_format_time(i, text)
+					       : mm_clock_format(i, offset_min, text));
+}
+
+static uint64_t bits_at(const struct mm_build_column *c, uint32_t row)
+{
+	uint64_t bits;
+
+	memcpy(&bits, c->data.data + (size_t)row * sizeof(bits), sizeof(bits));
+	return bits;
 }
 
 uint32_t mm_tile_values_add(struct mm_tile_values *v, uint32_t row, size_t field)
 {
-	const struct mm_layer_column *c = mm_layer_column(v->layer, field);
+	const struct mm_build_column *c = &v->build->column[field];
+	const enum mm_type type = v->build->schema.field[field].type;
 	uint64_t bits;
+	double real;
 
-	if (mm_layer_column_is_null(c, row))
+	if (c->has_nulls && c->nulls[row])
 		return MM_TILE_VALUE_NONE;
-	switch (c->type) {
-	case MM_TYPE_TEXT:
-	case MM_TYPE_JSON:
-		return add_code(v, row, field);
-	case MM_TYPE_BOOL:
-		return add_number(v, MM_TYPE_BOOL, c->booleans[row] != 0);
-	case MM_TYPE_REAL:
-		memcpy(&bits, &c->reals[row], sizeof(bits));
-		return isfinite(c->reals[row]) ? add_number(v, MM_TYPE_REAL, bits) : MM_TILE_VALUE_NONE;
-	case MM_TYPE_DATE:
-	case MM_TYPE_TIME:
-	case MM_TYPE_DATETIME:
-		return add_time(v, c, row);
-	case MM_TYPE_INT:
-	case MM_TYPE_COUNT:
-		break;
+	if (c->words)
+		return add_code(v, c, row, field);
+	if (type == MM_TYPE_BOOL)
+		return add_number(v, type, c->data.data[row] != 0);
+	bits = bits_at(c, row);
+	if (type == MM_TYPE_REAL) {
+		memcpy(&real, &bits, sizeof(real));
+		return isfinite(real) ? add_number(v, type, bits) : MM_TILE_VALUE_NONE;
 	}
-	return add_number(v, MM_TYPE_INT, (uint64_t)c->integers[row]);
+	if (type == MM_TYPE_DATE || type == MM_TYPE_TIME || type == MM_TYPE_DATETIME)
+		return add_time(
+		    v, type, (int64_t)bits,
+		    type == MM_TYPE_DATETIME ? ((const int16_t *)(const void *)c->offset.data)[row] : 0);
+	return add_number(v, MM_TYPE_INT, bits);
 }
 
 void mm_tile_values_prefetch(const struct mm_tile_values *v, uint32_t row)
 {
-	const struct mm_schema *s = mm_layer_schema(v->layer);
-
-	for (size_t f = 0; f < s->field_count; f++) {
-		const struct mm_layer_column *c = mm_layer_column(v->layer, f);
-
-		if (!s->field[f].hidden && c->type == MM_TYPE_INT)
-			__builtin_prefetch(&v->slot[slot_of(v, (uint64_t)c->integers[row], MM_TYPE_INT + 1)]);
-	}
+	for (size_t f = 0; f < v->build->schema.field_count; f++)
+		if (!v->build->schema.field[f].hidden && v->build->schema.field[f].type == MM_TYPE_INT)
+			__builtin_prefetch(
+			    &v->slot[slot_of(v, bits_at(&v->build->column[f], row), MM_TYPE_INT + 1)]);
 }

@@ -2,12 +2,12 @@
 #define MM_STORE_TILE_VALUE_H
 
 #include "base/buf.h"
-#include "store/layer.h"
+#include "store/build_private.h"
 
 /* Private to the store: the values of a layer while its tile rows are written, each once, numbered as they
  * come. */
 struct mm_tile_values {
-	const struct mm_layer *layer;
+	const struct mm_layer_build *build;
 	struct mm_buf row, text; /* as in the file: TILE_VALUE, TILE_TEXT */
 	struct mm_tile_value_slot *slot;
 	size_t slots, count;
@@ -17,7 +17,7 @@ struct mm_tile_values {
 
 #define MM_TILE_VALUE_NONE UINT32_MAX
 
-bool mm_tile_values_init(struct mm_tile_values *v, const struct mm_layer *l); /* false: out of memory */
+bool mm_tile_values_init(struct mm_tile_values *v, const struct mm_layer_build *b); /* false: out of memory */
 void mm_tile_values_release(struct mm_tile_values *v);
 
 /* The number of a row's value; MM_TILE_VALUE_NONE: it is null, or a number that is not finite, or memory ran
