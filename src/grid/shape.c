@@ -188,6 +188,18 @@ static void make_parts(struct mm_shape *s, const struct parts *g, struct mm_shap
 	}
 }
 
+/* As mm_tile_stays_whole. */
+static bool stays_whole(const struct mm_box *w, const struct mm_box *b)
+{
+	const bool x_in = b->min_x >= w->min_x && b->max_x <= w->max_x,
+		   y_in = b->min_y >= w->min_y && b->max_y <= w->max_y;
+
+	return (x_in && y_in) ||
+	       ((x_in || y_in) && b->min_x >= w->min_x - MM_TILE_SPILL &&
+		b->max_x <= w->max_x + MM_TILE_SPILL && b->min_y >= w->min_y - MM_TILE_SPILL &&
+		b->max_y <= w->max_y + MM_TILE_SPILL);
+}
+
 static bool make(struct mm_shape *s, const struct parts *g, struct mm_shape_from from, struct mm_box b)
 {
 	static const enum mm_grid_kind kinds[] = {MM_GRID_POINT, MM_GRID_LINE, MM_GRID_POLYGON};
@@ -198,7 +210,7 @@ static bool make(struct mm_shape *s, const struct parts *g, struct mm_shape_from
 	s->is_dot = false;
 	if (kind < 0)
 		return false;
-	s->is_inside = inside(&s->window, b.min_x, b.min_y) && inside(&s->window, b.max_x, b.max_y);
+	s->is_inside = stays_whole(&s->window, &b);
 	s->is_near = b.min_x > -NEAR && b.min_y > -NEAR && b.max_x < NEAR && b.max_y < NEAR;
 	if (kind != MM_PART_POINTS && s->tolerance > 0 && b.max_x - b.min_x < MM_TILE_PIXEL &&
 	    b.max_y - b.min_y < MM_TILE_PIXEL)

@@ -20,11 +20,15 @@
  * without area, shells and holes the right way round, polygons valid after rounding.
  *
  * The buffer is the same for all kinds: MapLibre draws the symbol of a point in each tile that its icon
- * reaches.
+ * reaches. What crosses its edge and ends soon behind it stays whole: cutting takes longer than the bytes,
+ * and makes sides of its own, which may touch (an L that is cut twice). Clients draw nothing outside the
+ * tile.
  */
 
 enum {
-	MM_TILE_BUFFER = 64,   /* tile units on every side: 8 pixels of a 512 pixel tile */
+	MM_TILE_BUFFER = 64, /* tile units on every side: 8 pixels of a 512 pixel tile */
+	MM_TILE_SPILL =
+	    512, /* beyond the buffer: where what crosses its edge may end; MapLibre's limit is 4096 */
 	MM_TILE_PIXEL = 8,     /* tile units a pixel of a 512 pixel tile */
 	MM_TILE_TOLERANCE = 2, /* of simplification, tile units: a quarter of a pixel */
 	MM_TILE_HOLE_MIN = 16, /* square tile units: smaller holes are left out where lines are simplified */
@@ -47,7 +51,7 @@ struct mm_shape {
 	size_t xy_count, xy_cap;
 	uint32_t *ring;
 	size_t ring_count, ring_cap;
-	bool is_inside;           /* the geometry's box lies in the window: nothing to cut */
+	bool is_inside;           /* the geometry stays whole: nothing to cut */
 	bool is_near;             /* its box, in tile units, fits in whole numbers with room to spare */
 	bool is_plain;            /* the next geometry is not to be simplified; set by the caller */
 	bool failed;              /* out of memory */

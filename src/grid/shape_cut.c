@@ -115,6 +115,7 @@ bool mm_shape_cut(struct mm_shape *s, enum mm_grid_kind kind, struct mm_grid_poi
 	const int32_t *xy = p->xy;
 
 	s->xy_count = s->ring_count = 0;
+	s->is_inside = false;
 	for (size_t i = 0; i < 2 * p->count; i++)
 		p->xy[i] -= origin[i % 2];
 	if (kind == MM_GRID_POLYGON)

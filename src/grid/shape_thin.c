@@ -120,7 +120,9 @@ static double within(double v, double low, double high)
 /* The way back, beside the way there: s->grid holds `n` points of that. */
 static void add_way_back(struct mm_shape *s, size_t n)
 {
-	const struct mm_box *w = &s->window;
+	const double spill = s->is_inside ? MM_TILE_SPILL : 0;
+	const double min_x = s->window.min_x - spill, min_y = s->window.min_y - spill,
+		     max_x = s->window.max_x + spill, max_y = s->window.max_y + spill;
 
 	for (size_t i = n; i-- > 0;) {
 		const int32_t *p = s->grid + 2 * i;
@@ -130,8 +132,8 @@ static void add_way_back(struct mm_shape *s, size_t n)
 			step_aside(p - 2, p, before);
 		if (i + 1 < n)
 			step_aside(p, p + 2, after);
-		mm_points_add(&s->one, within(p[0] + (before[0] ? before[0] : after[0]), w->min_x, w->max_x),
-			      within(p[1] + (before[1] ? before[1] : after[1]), w->min_y, w->max_y));
+		mm_points_add(&s->one, within(p[0] + (before[0] ? before[0] : after[0]), min_x, max_x),
+			      within(p[1] + (before[1] ? before[1] : after[1]), min_y, max_y));
 	}
 }
 

@@ -26,4 +26,19 @@ MM_MUST_USE enum mm_code mm_tile_id_parse(const char *z, const char *x, const ch
  * edge. */
 struct mm_world_box mm_tile_id_window(struct mm_tile_id id, uint32_t buffer);
 
+/*
+ * True when a geometry of that box is not cut at a window but drawn whole, though some of it may lie as far
+ * as the `spill`, which holds the window: it sticks out of the window at one side or at opposite ones, so
+ * that some of it surely lies inside.
+ */
+static inline bool mm_tile_stays_whole(const struct mm_world_box *b, const struct mm_world_box *window,
+				       const struct mm_world_box *spill)
+{
+	const bool x_in = b->min_x >= window->min_x && b->max_x <= window->max_x,
+		   y_in = b->min_y >= window->min_y && b->max_y <= window->max_y;
+
+	return (x_in && y_in) || ((x_in || y_in) && b->min_x >= spill->min_x && b->max_x <= spill->max_x &&
+				  b->min_y >= spill->min_y && b->max_y <= spill->max_y);
+}
+
 #endif

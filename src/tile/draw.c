@@ -169,12 +169,9 @@ static void draw_dot(struct mm_tile_maker *m, uint32_t place, const struct mm_gr
 		mm_tile_keep(m, place, &(struct mm_grid_geom){s->kind, xy, &count, 1});
 }
 
-static bool is_inside(const struct mm_tile_maker *m, uint32_t place)
+static bool stays_whole(const struct mm_tile_maker *m, uint32_t place)
 {
-	const struct mm_world_box *in = &m->inside, *b = &mm_layer_rtree(m->layer)->box[place];
-
-	return b->min_x >= in->min_x && b->min_y >= in->min_y && b->max_x <= in->max_x &&
-	       b->max_y <= in->max_y;
+	return mm_tile_stays_whole(&mm_layer_rtree(m->layer)->box[place], &m->inside, &m->spill);
 }
 
 static void draw_cluster(struct mm_tile_maker *m, uint32_t number, const struct mm_grid_stream *s)
@@ -211,7 +208,7 @@ static void draw_item(struct mm_tile_maker *m, uint32_t number)
 		draw_cluster(m, number, &s);
 	} else if (s.is_dot) {
 		draw_dot(m, place, &s);
-	} else if (is_inside(m, place)) {
+	} else if (stays_whole(m, place)) {
 		mm_tile_layer_add_stream(&m->made, place, &s, m->origin_x, m->origin_y);
 		m->count.kept++;
 	} else if (!mm_grid_stream_read(&s, &m->points)) {

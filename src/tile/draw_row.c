@@ -76,18 +76,13 @@ static bool is_no_dot(const struct mm_shape *s, const struct mm_world_box *b)
 	       (b->max_y - b->min_y) * s->scale >= MM_TILE_PIXEL;
 }
 
-static bool is_in(const struct mm_world_box *outer, const struct mm_world_box *b)
-{
-	return b->min_x >= outer->min_x && b->min_y >= outer->min_y && b->max_x <= outer->max_x &&
-	       b->max_y <= outer->max_y;
-}
-
 /* The run needs neither cutting nor simplifying but for its vertices' own zooms. */
 static bool is_plain(const struct mm_tile_maker *m, const struct mm_tile_row *r,
 		     const struct mm_world_box *box)
 {
 	return (r->kind != MM_PART_POLYGON || r->plain_zoom <= m->ask->id.z) &&
-	       (r->kind == MM_PART_POINTS || is_no_dot(&m->shape, box)) && is_in(&m->window, box);
+	       (r->kind == MM_PART_POINTS || is_no_dot(&m->shape, box)) &&
+	       mm_tile_stays_whole(box, &m->window, &m->spill);
 }
 
 /* Shapes a run as any geometry, without the vertices that are not drawn at this zoom. */

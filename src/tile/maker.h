@@ -42,7 +42,8 @@ struct mm_tile_maker {
 	const struct mm_tile_ask *ask;
 	struct mm_tile_share share[MM_TILE_LAYERS_MAX];
 	struct mm_tile_fields fields;
-	struct mm_world_box window, inside; /* what is read; what needs no cutting */
+	struct mm_world_box window, inside; /* what is read; the same but for what rounding moves */
+	struct mm_world_box spill;          /* where what is not cut may end */
 	int64_t origin_x, origin_y;         /* on the whole grid */
 	struct mm_buf *out;
 	size_t steps; /* since the clock was read */

@@ -245,6 +245,7 @@ static void begin(struct mm_tile_maker *m, const struct mm_tile_ask *ask, struct
 	m->out = out;
 	m->fields = (struct mm_tile_fields){ask->id.z, ask->field, ask->field_count};
 	m->window = mm_tile_id_window(ask->id, MM_TILE_BUFFER);
+	m->spill = mm_tile_id_window(ask->id, MM_TILE_BUFFER + MM_TILE_SPILL);
 	m->inside = (struct mm_world_box){m->window.min_x + unit, m->window.min_y + unit,
 					  m->window.max_x - unit, m->window.max_y - unit};
 	m->origin_x = (int64_t)ask->id.x * MM_GRID_EXTENT;

@@ -65,7 +65,7 @@ async function tile(url) {
     }
     assert.equal(answer.status, 200, url);
     assert.equal(answer.headers.get('content-type'), 'application/vnd.mapbox-vector-tile');
-    const {problems, layers} = checkTile(bytes, {strict: true, buffer: 64});
+    const {problems, layers} = checkTile(bytes, {strict: true, buffer: 64 + 512});
     assert.deepEqual(problems, [], url);
     return Object.fromEntries(layers.map((layer) => [layer.name, layer]));
 }

@@ -11,7 +11,7 @@ import {VectorTile} from '@mapbox/vector-tile';
 import {PbfReader} from 'pbf';
 import {checkTile} from './check_tile.mjs';
 
-const BUFFER = 64, AT_ONCE = 8, FULL_MAX = 4096;
+const BUFFER = 64 + 512, AT_ONCE = 8, FULL_MAX = 4096;
 
 const column = (lon, z) => Math.floor((lon + 180) / 360 * 2 ** z);
 const row = (lat, z) => {

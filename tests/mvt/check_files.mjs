@@ -8,7 +8,7 @@ const files = process.argv.slice(2).flatMap((path) => statSync(path).isDirectory
 let features = 0, bad = 0;
 
 for (const file of files) {
-    const {problems, layers} = checkTile(readFileSync(file), {strict: true, buffer: 64});
+    const {problems, layers} = checkTile(readFileSync(file), {strict: true, buffer: 64 + 512});
     for (const layer of layers)
         features += layer.features.length;
     bad += problems.length;

@@ -32,7 +32,7 @@ async function judge(url, total) {
     if (answer.status === 204)
         return;
     assert.equal(answer.status, 200, `${url} ${new TextDecoder().decode(bytes).slice(0, 200)}`);
-    const {problems, layers: found} = checkTile(bytes, {strict: true, buffer: 64});
+    const {problems, layers: found} = checkTile(bytes, {strict: true, buffer: 64 + 512});
     total.problems.push(...problems.map((words) => `${url}: ${words}`));
     total.filled++;
     total.features += found.reduce((n, layer) => n + layer.features.length, 0);

@@ -212,7 +212,8 @@ static void judge_feature(void *ctx, const struct seen_feature *f)
 	assert_true(f->point_count > 0);
 	for (size_t i = 0; i < f->point_count; i++)
 		for (int k = 0; k < 2; k++)
-			assert_in_range(f->xy[i][k] + MM_TILE_BUFFER, 0, 4096 + 2 * MM_TILE_BUFFER);
+			assert_in_range(f->xy[i][k] + MM_TILE_BUFFER + MM_TILE_SPILL, 0,
+					4096 + 2 * (MM_TILE_BUFFER + MM_TILE_SPILL));
 	if (f->type == 3)
 		judge_polygons(j, f);
 	for (size_t r = 0; r < f->ring_count && f->type == 2; r++, j->lines++)
