@@ -19,6 +19,7 @@ void mm_shape_begin(struct mm_shape *s, struct mm_tile_id id, struct mm_topo *to
 				    MM_GRID_EXTENT + MM_TILE_BUFFER};
 	s->tolerance = id.z < MM_TILE_WHOLE_ZOOM ? MM_TILE_TOLERANCE : 0;
 	s->topo = topo;
+	s->spill = 0;
 	s->is_plain = false;
 	s->failed = false;
 	s->repaired = s->lost = 0;
@@ -189,15 +190,15 @@ static void make_parts(struct mm_shape *s, const struct parts *g, struct mm_shap
 }
 
 /* As mm_tile_stays_whole. */
-static bool stays_whole(const struct mm_box *w, const struct mm_box *b)
+static bool stays_whole(const struct mm_shape *s, const struct mm_box *b)
 {
+	const struct mm_box *w = &s->window;
 	const bool x_in = b->min_x >= w->min_x && b->max_x <= w->max_x,
 		   y_in = b->min_y >= w->min_y && b->max_y <= w->max_y;
 
 	return (x_in && y_in) ||
-	       ((x_in || y_in) && b->min_x >= w->min_x - MM_TILE_SPILL &&
-		b->max_x <= w->max_x + MM_TILE_SPILL && b->min_y >= w->min_y - MM_TILE_SPILL &&
-		b->max_y <= w->max_y + MM_TILE_SPILL);
+	       ((x_in || y_in) && b->min_x >= w->min_x - s->spill && b->max_x <= w->max_x + s->spill &&
+		b->min_y >= w->min_y - s->spill && b->max_y <= w->max_y + s->spill);
 }
 
 static bool make(struct mm_shape *s, const struct parts *g, struct mm_shape_from from, struct mm_box b)
@@ -210,7 +211,7 @@ static bool make(struct mm_shape *s, const struct parts *g, struct mm_shape_from
 	s->is_dot = false;
 	if (kind < 0)
 		return false;
-	s->is_inside = stays_whole(&s->window, &b);
+	s->is_inside = stays_whole(s, &b);
 	s->is_near = b.min_x > -NEAR && b.min_y > -NEAR && b.max_x < NEAR && b.max_y < NEAR;
 	if (kind != MM_PART_POINTS && s->tolerance > 0 && b.max_x - b.min_x < MM_TILE_PIXEL &&
 	    b.max_y - b.min_y < MM_TILE_PIXEL)

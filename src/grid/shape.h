@@ -22,13 +22,13 @@
  * The buffer is the same for all kinds: MapLibre draws the symbol of a point in each tile that its icon
  * reaches. What crosses its edge and ends soon behind it stays whole: cutting takes longer than the bytes,
  * and makes sides of its own, which may touch (an L that is cut twice). Clients draw nothing outside the
- * tile.
+ * tile; MapLibre takes 4096 units there. Not so in a layer whose polygons share their borders: a side that
+ * one of two neighbours has cut, and so rounded, would not be the other's any more.
  */
 
 enum {
-	MM_TILE_BUFFER = 64, /* tile units on every side: 8 pixels of a 512 pixel tile */
-	MM_TILE_SPILL =
-	    512, /* beyond the buffer: where what crosses its edge may end; MapLibre's limit is 4096 */
+	MM_TILE_BUFFER = 64,   /* tile units on every side: 8 pixels of a 512 pixel tile */
+	MM_TILE_SPILL = 512,   /* beyond the buffer: where what crosses its edge may end */
 	MM_TILE_PIXEL = 8,     /* tile units a pixel of a 512 pixel tile */
 	MM_TILE_TOLERANCE = 2, /* of simplification, tile units: a quarter of a pixel */
 	MM_TILE_HOLE_MIN = 16, /* square tile units: smaller holes are left out where lines are simplified */
@@ -51,11 +51,12 @@ struct mm_shape {
 	size_t xy_count, xy_cap;
 	uint32_t *ring;
 	size_t ring_count, ring_cap;
-	bool is_inside;           /* the geometry stays whole: nothing to cut */
-	bool is_near;             /* its box, in tile units, fits in whole numbers with room to spare */
-	bool is_plain;            /* the next geometry is not to be simplified; set by the caller */
-	bool failed;              /* out of memory */
-	struct mm_topo *topo;     /* borrowed; for polygons that cutting or rounding has broken */
+	bool is_inside;       /* the geometry stays whole: nothing to cut */
+	bool is_near;         /* its box, in tile units, fits in whole numbers with room to spare */
+	double spill;         /* tile units beyond the window: where what stays whole may end; the caller's */
+	bool is_plain;        /* the next geometry is not to be simplified; set by the caller */
+	bool failed;          /* out of memory */
+	struct mm_topo *topo; /* borrowed; for polygons that cutting or rounding has broken */
 	struct mm_grid_geom geom; /* the result; points into this structure */
 	bool is_dot;              /* the result stands for something smaller than a pixel */
 	uint64_t repaired, lost;  /* polygons since the beginning; lost: see grid_repair.h */

@@ -120,7 +120,7 @@ static double within(double v, double low, double high)
 /* The way back, beside the way there: s->grid holds `n` points of that. */
 static void add_way_back(struct mm_shape *s, size_t n)
 {
-	const double spill = s->is_inside ? MM_TILE_SPILL : 0;
+	const double spill = s->is_inside ? s->spill : 0;
 	const double min_x = s->window.min_x - spill, min_y = s->window.min_y - spill,
 		     max_x = s->window.max_x + spill, max_y = s->window.max_y + spill;
 

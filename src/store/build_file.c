@@ -53,6 +53,7 @@ enum mm_code mm_build_map_filed(struct mm_layer_build *b, struct mm_err *reterr)
 	void *map;
 
 	mm_build_unmap_filed(b);
+	mm_out_file_settle(&b->file->out, n);
 	if (b->file->out.error) /* the file is shorter than that */
 		return mm_freeze_file_fail(b->file, reterr);
 	if (!b->filed)
@@ -94,7 +95,10 @@ void mm_frozen_file_world(struct mm_frozen *f, struct mm_layer_build *b)
 	const size_t n = world->offset + world->bytes;
 	void *map;
 
-	if (b->file->header.is_points || b->file->out.error || world->bytes < WORTH_FILING)
+	if (b->file->header.is_points || world->bytes < WORTH_FILING)
+		return;
+	mm_out_file_settle(&b->file->out, n);
+	if (b->file->out.error)
 		return;
 	map = mmap(NULL, n, PROT_READ, MAP_SHARED, b->file->out.fd, 0);
 	if (map == MAP_FAILED)

@@ -4,44 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-/* Writing: bytes, sections, and the sections of geometry. */
-
-void mm_out_file_put(struct mm_out_file *o, const void *bytes, size_t n)
-{
-	const unsigned char *p = bytes;
-
-	o->at += n;
-	if (o->hash && n)
-		mm_hash_stream_put(o->hash, bytes, n);
-	while (n && !o->error) {
-		ssize_t put = write(o->fd, p, n);
-
-		if (put < 0 && errno != EINTR) {
-			o->error = errno;
-		} else if (put > 0) {
-			p += put;
-			n -= (size_t)put;
-		}
-	}
-}
-
-struct mm_span mm_out_file_span(struct mm_out_file *o, const void *bytes, size_t n)
-{
-	static const unsigned char zeros[MM_FORMAT_ALIGN];
-	struct mm_span span = {.bytes = n};
-
-	mm_out_file_put(o, zeros, (MM_FORMAT_ALIGN - o->at % MM_FORMAT_ALIGN) % MM_FORMAT_ALIGN);
-	span.offset = o->at;
-	mm_out_file_put(o, bytes, n);
-	return span;
-}
-
-struct mm_span mm_out_file_buf(struct mm_out_file *o, const struct mm_buf *b)
-{
-	return mm_out_file_span(o, b->data, b->len);
-}
+/* The sections of geometry. */
 
 static uint8_t state_of(const struct mm_geom *g, const struct mm_world_box *box)
 {
@@ -76,7 +40,7 @@ static struct mm_span put_spread(struct mm_out_file *o, const struct mm_layer_bu
 		return mm_out_file_span(o, of_vertex, b->rows * size);
 	by_row = spread(b, of_vertex, size);
 	if (!by_row) {
-		o->error = ENOMEM;
+		mm_out_file_fail(o, ENOMEM);
 		return (struct mm_span){0};
 	}
 	span = mm_out_file_span(o, by_row, b->rows * size);
@@ -95,7 +59,7 @@ void mm_freeze_spread_xy(struct mm_freeze_file *w, const struct mm_layer_build *
 	if (by_row)
 		mm_freeze_file_xy(w, by_row, b->rows * 2 * sizeof(double));
 	else
-		w->out.error = ENOMEM;
+		mm_out_file_fail(&w->out, ENOMEM);
 	free(by_row);
 }
 
@@ -106,7 +70,7 @@ static void put_points(struct mm_freeze_file *w, const struct mm_layer_build *b,
 	uint8_t *state = calloc((size_t)b->rows + 1, 1);
 
 	if (!state) {
-		o->error = ENOMEM;
+		mm_out_file_fail(o, ENOMEM);
 		return;
 	}
 	for (uint32_t i = 0; i < b->rows; i++) {

@@ -8,6 +8,7 @@
 #include "store/ahead.h"
 #include "store/format.h"
 #include "store/level_build.h"
+#include "store/out_file.h"
 
 struct mm_layer_build;
 
@@ -54,20 +55,6 @@ int mm_freeze_draw_zoom(const struct mm_schema *s);
 /* Importance and levels. */
 MM_MUST_USE enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *f,
 					  struct mm_err *reterr);
-
-/* The file while it is written. */
-struct mm_out_file {
-	int fd;
-	uint64_t at;                 /* next byte */
-	int error;                   /* errno of the first failure */
-	struct mm_hash_stream *hash; /* of what was put since it was set; NULL: none */
-};
-
-void mm_out_file_put(struct mm_out_file *o, const void *bytes, size_t n);
-
-/* The same at the next place where a section may begin. */
-struct mm_span mm_out_file_span(struct mm_out_file *o, const void *bytes, size_t n);
-struct mm_span mm_out_file_buf(struct mm_out_file *o, const struct mm_buf *b);
 
 /* The sections of levels and index. */
 void mm_freeze_put_levels(struct mm_out_file *o, const struct mm_frozen *f, uint32_t rows,

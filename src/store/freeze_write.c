@@ -22,7 +22,7 @@ static struct mm_span put_nulls(struct mm_out_file *o, const struct mm_build_col
 		return mm_out_file_span(o, NULL, 0);
 	bits = calloc(n ? n : 1, 1);
 	if (!bits) {
-		o->error = ENOMEM;
+		mm_out_file_fail(o, ENOMEM);
 		return (struct mm_span){0};
 	}
 	for (uint32_t row = 0; row < rows; row++)
@@ -45,7 +45,7 @@ static struct mm_span put_codes(struct mm_out_file *o, const struct mm_build_col
 		return mm_out_file_buf(o, &c->data);
 	narrow = calloc((size_t)rows + 1, *width);
 	if (!narrow) {
-		o->error = ENOMEM;
+		mm_out_file_fail(o, ENOMEM);
 		return (struct mm_span){0};
 	}
 	for (uint32_t row = 0; row < rows; row++)
@@ -61,7 +61,7 @@ static void put_columns(struct mm_out_file *o, const struct mm_layer_build *b, s
 	struct mm_column_row *row = calloc(count ? count : 1, sizeof(*row));
 
 	if (!row) {
-		o->error = ENOMEM;
+		mm_out_file_fail(o, ENOMEM);
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -114,7 +114,7 @@ static void put_ids(struct mm_out_file *o, struct mm_layer_build *b, struct mm_f
 	uint32_t *order = calloc((size_t)count + 1, sizeof(*order));
 
 	if (!order) {
-		o->error = ENOMEM;
+		mm_out_file_fail(o, ENOMEM);
 		return;
 	}
 	for (uint32_t row = 0; row < count; row++)
@@ -142,7 +142,7 @@ static void put_schema(struct mm_out_file *o, struct mm_layer_build *b, struct m
 	b->schema.has_text_ids = b->has_text_ids;
 	mm_schema_put_json(&b->schema, &json);
 	if (json.failed)
-		o->error = ENOMEM;
+		mm_out_file_fail(o, ENOMEM);
 	h->section[MM_SECTION_SCHEMA] = mm_out_file_buf(o, &json);
 	mm_buf_release(&json);
 }
@@ -169,33 +169,27 @@ static void fill_header(const struct mm_layer_build *b, const struct mm_frozen *
 static void seal(struct mm_out_file *o, struct mm_format_header *h)
 {
 	h->file_bytes = o->at;
-	h->checksum = mm_hash_stream_end(o->hash);
-	o->hash = NULL;
+	h->checksum = mm_out_file_checksum(o);
 	h->version = h->checksum;
 	h->header_checksum = 0;
 	h->header_checksum = mm_hash64(h, sizeof(*h), 0);
 	if (!o->error && (pwrite(o->fd, h, sizeof(*h), 0) != (ssize_t)sizeof(*h)))
-		o->error = errno;
+		mm_out_file_fail(o, errno);
 }
 
-/* Everything from here on is in the checksum. */
 static void begin_sections(struct mm_freeze_file *w)
 {
 	w->header.section[MM_SECTION_XY] = (struct mm_span){.offset = MM_FORMAT_HEADER_BYTES};
-	w->out.hash = mm_hash_stream_new();
-	if (!w->out.hash)
-		w->out.error = ENOMEM;
 }
 
 enum mm_code mm_freeze_file_begin(struct mm_freeze_file *w, const char *path, struct mm_err *reterr)
 {
-	static const unsigned char page[MM_FORMAT_HEADER_BYTES];
+	const int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 
-	*w = (struct mm_freeze_file){.path = path};
-	w->out.fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (w->out.fd < 0)
+	if (fd < 0)
 		return mm_fail(reterr, MM_E_IO, path, "cannot be written: %s", strerror(errno));
-	mm_out_file_put(&w->out, page, sizeof(page));
+	*w = (struct mm_freeze_file){.path = path};
+	mm_out_file_begin(&w->out, fd, MM_FORMAT_HEADER_BYTES); /* the checksum is of all behind it */
 	begin_sections(w);
 	return MM_OK;
 }
@@ -208,11 +202,7 @@ void mm_freeze_file_xy(struct mm_freeze_file *w, const void *xy, size_t n)
 
 void mm_freeze_file_clear_xy(struct mm_freeze_file *w)
 {
-	(void)mm_hash_stream_end(w->out.hash);
-	if (!w->out.error && (ftruncate(w->out.fd, MM_FORMAT_HEADER_BYTES) != 0 ||
-			      lseek(w->out.fd, MM_FORMAT_HEADER_BYTES, SEEK_SET) < 0))
-		w->out.error = errno;
-	w->out.at = MM_FORMAT_HEADER_BYTES;
+	mm_out_file_restart(&w->out, MM_FORMAT_HEADER_BYTES);
 	begin_sections(w);
 }
 
@@ -224,11 +214,7 @@ enum mm_code mm_freeze_file_fail(const struct mm_freeze_file *w, struct mm_err *
 
 void mm_freeze_file_drop(struct mm_freeze_file *w)
 {
-	if (w->out.fd >= 0)
-		(void)close(w->out.fd);
-	(void)mm_hash_stream_end(w->out.hash);
-	w->out.hash = NULL;
-	w->out.fd = -1;
+	mm_out_file_end(&w->out);
 }
 
 void mm_freeze_file_rows(struct mm_freeze_file *w, struct mm_layer_build *b, const struct mm_frozen *f)

@@ -118,6 +118,8 @@ static enum mm_code make_layer(struct mm_tile_maker *m, size_t i, struct mm_err 
 	m->is_label = m->ask->is_label && m->ask->is_label[i];
 	m->only = m->ask->only ? m->ask->only[i] : NULL;
 	m->level = m->ask->grid || m->only ? NULL : mm_layer_level(m->layer, m->ask->id.z);
+	m->shape.spill = mm_layer_schema(m->layer)->generalize.is_coverage ? 0 : MM_TILE_SPILL;
+	m->spill = mm_tile_id_window(m->ask->id, MM_TILE_BUFFER + (uint32_t)m->shape.spill);
 	rc = m->ask->grid ? open_grid(m, reterr) : MM_OK;
 	if (rc)
 		return rc;
@@ -245,7 +247,6 @@ static void begin(struct mm_tile_maker *m, const struct mm_tile_ask *ask, struct
 	m->out = out;
 	m->fields = (struct mm_tile_fields){ask->id.z, ask->field, ask->field_count};
 	m->window = mm_tile_id_window(ask->id, MM_TILE_BUFFER);
-	m->spill = mm_tile_id_window(ask->id, MM_TILE_BUFFER + MM_TILE_SPILL);
 	m->inside = (struct mm_world_box){m->window.min_x + unit, m->window.min_y + unit,
 					  m->window.max_x - unit, m->window.max_y - unit};
 	m->origin_x = (int64_t)ask->id.x * MM_GRID_EXTENT;

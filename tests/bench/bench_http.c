@@ -104,45 +104,66 @@ static const char *chunks_end(const char *p, const char *end, size_t *ret_body)
 	}
 }
 
-/* True when the whole answer is in. `ret_close`: the server closes the connection now. */
-static bool is_whole(struct connection *c, int *ret_status, size_t *ret_body, bool *ret_close)
-{
-	const char *head = memmem(c->in, c->len, "\r\n\r\n", 4), *end = c->in + c->len;
-	const char *length, *chunked;
+/* What the head of an answer says. */
+struct head {
+	int status;
+	size_t length;
+	bool has_length, is_chunked, closes;
+};
 
-	if (!head)
+/* Line by line, and of each as much as it takes to know it: the client runs on the cores that are measured.
+ */
+static void read_head(const char *in, const char *end, struct head *ret)
+{
+	static const char length[] = "content-length:", chunked[] = "transfer-encoding: chunked",
+			  closes[] = "connection: close";
+
+	*ret = (struct head){.status = end - in > 12 ? atoi(in + 9) : 0};
+	for (const char *line = memchr(in, '\n', (size_t)(end - in)); line;
+	     line = memchr(line, '\n', (size_t)(end - line))) {
+		line++;
+		if (!strncasecmp(line, length, sizeof(length) - 1)) {
+			ret->length = strtoul(line + sizeof(length) - 1, NULL, 10);
+			ret->has_length = true;
+		} else if (!strncasecmp(line, chunked, sizeof(chunked) - 1)) {
+			ret->is_chunked = true;
+		} else if (!strncasecmp(line, closes, sizeof(closes) - 1)) {
+			ret->closes = true;
+		}
+	}
+}
+
+/* True when the whole answer is in. */
+static bool is_whole(const struct connection *c, struct head *ret)
+{
+	const char *end = c->in + c->len, *body = memmem(c->in, c->len, "\r\n\r\n", 4);
+
+	if (!body)
 		return false;
-	c->in[head - c->in + 2] = '\0'; /* strcasestr must not look into the body */
-	length = strcasestr(c->in, "\r\ncontent-length:");
-	chunked = strcasestr(c->in, "\r\ntransfer-encoding: chunked");
-	*ret_close = strcasestr(c->in, "\r\nconnection: close") != NULL;
-	*ret_status = c->len > 12 ? atoi(c->in + 9) : 0;
-	*ret_body = length ? strtoul(length + 17, NULL, 10) : 0;
-	c->in[head - c->in + 2] = '\r';
-	if (chunked)
-		return chunks_end(head + 4, end, ret_body) != NULL;
-	if (!length && *ret_status != 204)
+	read_head(c->in, body, ret);
+	body += 4;
+	if (ret->is_chunked)
+		return chunks_end(body, end, &ret->length) != NULL;
+	if (!ret->has_length && ret->status != 204)
 		die("an answer without a length");
-	return (size_t)(end - (head + 4)) >= *ret_body;
+	return (size_t)(end - body) >= ret->length;
 }
 
 static void take(struct run *r, struct connection *c)
 {
 	ssize_t n = read(c->fd, c->in + c->len, ROOM - 1 - c->len);
-	int status = 0;
-	size_t body = 0;
-	bool closes = false;
+	struct head head;
 
 	if (n <= 0)
 		die("the server closed the connection in an answer");
 	c->len += (size_t)n;
 	c->in[c->len] = '\0';
-	if (!is_whole(c, &status, &body, &closes))
+	if (!is_whole(c, &head))
 		return;
 	r->ms[r->done++] = (double)(now_ns() - c->asked_ns) / 1e6;
-	r->bytes += body;
-	r->bad += status != 200 && status != 204;
-	if (closes) {
+	r->bytes += head.length;
+	r->bad += head.status != 200 && head.status != 204;
+	if (head.closes) {
 		(void)close(c->fd);
 		open_one(r, c);
 	}

@@ -98,11 +98,12 @@ static void check_polygon(struct mm_topo *topo, const int32_t *xy, const uint32_
 
 static void check_run(const int32_t *xy, uint32_t n, enum mm_grid_kind kind)
 {
+	const int reach = MM_TILE_BUFFER + (kind == MM_GRID_POINT ? 0 : MM_TILE_SPILL);
+
 	MM_CHECK(n >= (kind == MM_GRID_POINT ? 1u : kind == MM_GRID_LINE ? 2u : 3u));
 	for (uint32_t i = 0; i < n; i++) {
-		MM_CHECK(xy[2 * i] >= -MM_TILE_BUFFER && xy[2 * i] <= MM_GRID_EXTENT + MM_TILE_BUFFER);
-		MM_CHECK(xy[2 * i + 1] >= -MM_TILE_BUFFER &&
-			 xy[2 * i + 1] <= MM_GRID_EXTENT + MM_TILE_BUFFER);
+		MM_CHECK(xy[2 * i] >= -reach && xy[2 * i] <= MM_GRID_EXTENT + reach);
+		MM_CHECK(xy[2 * i + 1] >= -reach && xy[2 * i + 1] <= MM_GRID_EXTENT + reach);
 		if (i && kind != MM_GRID_POINT)
 			MM_CHECK(xy[2 * i] != xy[2 * i - 2] || xy[2 * i + 1] != xy[2 * i - 1]);
 	}

@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {box, collection, feature, line, point} from '../lib/geojson.mjs';
 import {serve, shared, tempDir} from '../lib/munimap.mjs';
-import {checkTile} from '../mvt/check_tile.mjs';
+import {checkTile, REACH} from '../mvt/check_tile.mjs';
 
 const temp = tempDir();
 const home = join(temp.dir, 'map');
@@ -65,7 +65,7 @@ async function tile(url) {
     }
     assert.equal(answer.status, 200, url);
     assert.equal(answer.headers.get('content-type'), 'application/vnd.mapbox-vector-tile');
-    const {problems, layers} = checkTile(bytes, {strict: true, buffer: 64 + 512});
+    const {problems, layers} = checkTile(bytes, {strict: true, buffer: REACH});
     assert.deepEqual(problems, [], url);
     return Object.fromEntries(layers.map((layer) => [layer.name, layer]));
 }

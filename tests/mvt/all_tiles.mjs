@@ -9,9 +9,9 @@
 import {pathToFileURL} from 'node:url';
 import {VectorTile} from '@mapbox/vector-tile';
 import {PbfReader} from 'pbf';
-import {checkTile} from './check_tile.mjs';
+import {checkTile, REACH} from './check_tile.mjs';
 
-const BUFFER = 64 + 512, AT_ONCE = 8, FULL_MAX = 4096;
+const AT_ONCE = 8, FULL_MAX = 4096;
 
 const column = (lon, z) => Math.floor((lon + 180) / 360 * 2 ** z);
 const row = (lat, z) => {
@@ -71,7 +71,7 @@ async function judge(template, {z, x, y}, fields) {
         say('no ETag or no Cache-Control');
     if (bytes.length === 0)
         say('200 without content');
-    const {problems, layers} = checkTile(bytes, {strict: true, buffer: BUFFER});
+    const {problems, layers} = checkTile(bytes, {strict: true, buffer: REACH});
     problems.forEach(say);
     decode(bytes, layers, fields).forEach(say);
     result.features = layers.reduce((n, layer) => n + layer.features.length, 0);

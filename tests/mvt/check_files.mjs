@@ -1,14 +1,14 @@
 // Judges tiles in files, strictly: node tests/mvt/check_files.mjs FOLDER|FILE... Exit code 1 on any problem.
 import {readFileSync, readdirSync, statSync} from 'node:fs';
 import {join} from 'node:path';
-import {checkTile} from './check_tile.mjs';
+import {checkTile, REACH} from './check_tile.mjs';
 
 const files = process.argv.slice(2).flatMap((path) => statSync(path).isDirectory() ?
     readdirSync(path).filter((name) => name.endsWith('.mvt')).map((name) => join(path, name)) : [path]);
 let features = 0, bad = 0;
 
 for (const file of files) {
-    const {problems, layers} = checkTile(readFileSync(file), {strict: true, buffer: 64 + 512});
+    const {problems, layers} = checkTile(readFileSync(file), {strict: true, buffer: REACH});
     for (const layer of layers)
         features += layer.features.length;
     bad += problems.length;

@@ -5,7 +5,7 @@ import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, test} from 'node:test';
 import {root, serve, shared, tempDir} from '../lib/munimap.mjs';
-import {checkTile} from './check_tile.mjs';
+import {checkTile, REACH} from './check_tile.mjs';
 
 const temp = tempDir();
 after(() => temp.remove());
@@ -53,7 +53,7 @@ async function tileOf(server, id, z, x, y) {
     if (answer.status === 204)
         return [];
     assert.equal(answer.status, 200);
-    const {problems, layers} = checkTile(new Uint8Array(await answer.arrayBuffer()), {strict: true, buffer: 64});
+    const {problems, layers} = checkTile(new Uint8Array(await answer.arrayBuffer()), {strict: true, buffer: REACH});
     assert.deepEqual(problems, []);
     return layers.flatMap((layer) => layer.features).flatMap((feature) => feature.polygons)
         .map((rings) => rings.map((ring) => [...ring, ring[0]]));

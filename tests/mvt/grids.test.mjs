@@ -4,7 +4,7 @@ import {existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync} from 'n
 import {join} from 'node:path';
 import {after, test} from 'node:test';
 import {root, serve, tempDir} from '../lib/munimap.mjs';
-import {checkTile} from './check_tile.mjs';
+import {checkTile, REACH} from './check_tile.mjs';
 
 const AT_ONCE = 4;
 const temp = tempDir();
@@ -32,7 +32,7 @@ async function judge(url, total) {
     if (answer.status === 204)
         return;
     assert.equal(answer.status, 200, `${url} ${new TextDecoder().decode(bytes).slice(0, 200)}`);
-    const {problems, layers: found} = checkTile(bytes, {strict: true, buffer: 64 + 512});
+    const {problems, layers: found} = checkTile(bytes, {strict: true, buffer: REACH});
     total.problems.push(...problems.map((words) => `${url}: ${words}`));
     total.filled++;
     total.features += found.reduce((n, layer) => n + layer.features.length, 0);
