@@ -127,13 +127,13 @@ enum mm_code mm_tile_find(struct mm_tile_maker *m, struct mm_tile_share *share, 
 	const struct mm_rtree places = mm_layer_places(m->layer);
 
 	mm_rows_find(&m->rows, by_place ? &places : &m->level->tree, &m->window);
-	if (by_place)
-		fetch_all(m);
-	mm_rows_sort(&m->rows, by_place ? mm_layer_rtree(m->layer)->index : NULL);
-	if (m->level && !m->level->place)
+	if (m->level && by_place)
 		leave_out_undrawn(m);
 	if (m->only)
 		leave_out_unwanted(m);
+	if (by_place)
+		fetch_all(m);
+	mm_rows_sort(&m->rows, by_place ? mm_layer_rtree(m->layer)->index : NULL);
 	if (m->is_label) {
 		enum mm_code rc = mm_tile_find_labels(m, reterr);
 

@@ -48,6 +48,8 @@ struct mm_tile_maker {
 	struct mm_buf *out;
 	size_t steps; /* since the clock was read */
 	bool is_sampling;
+	bool is_trying, is_crowded; /* the tile is drawn at once; there is too much for that */
+	size_t found;               /* in all layers of it so far */
 
 	/* of the layer at hand */
 	const struct mm_layer *layer;

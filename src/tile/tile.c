@@ -62,6 +62,15 @@ struct mm_pool *mm_tile_makers_new(void)
 	return mm_pool_new(make_maker, free_maker);
 }
 
+/* Counts what was found for a tile that is drawn at once; true: it is so much that a sample should be drawn
+ * first. */
+static bool is_crowded(struct mm_tile_maker *m, const struct mm_tile_share *share)
+{
+	m->found += share->found;
+	m->is_crowded = m->is_trying && m->found > FORESEE_FROM;
+	return m->is_crowded;
+}
+
 /* Finds and draws the layer at hand; what runs over a limit is done again with the most important rows. */
 static enum mm_code find_and_draw(struct mm_tile_maker *m, struct mm_tile_share *share, int64_t *found_ns,
 				  struct mm_err *reterr)
@@ -76,6 +85,8 @@ static enum mm_code find_and_draw(struct mm_tile_maker *m, struct mm_tile_share 
 		m->source.unplaced = 0;
 		rc = mm_tile_find(m, share, reterr);
 		*found_ns = m->ask->report ? mm_clock_mono_ns() : 0;
+		if (!rc && is_crowded(m, share))
+			return MM_OK;
 		if (!rc)
 			rc = mm_tile_draw(m, &left, reterr);
 		if (left)
@@ -124,7 +135,7 @@ static enum mm_code make_layer(struct mm_tile_maker *m, size_t i, struct mm_err 
 	if (rc)
 		return rc;
 	rc = find_and_draw(m, &m->share[i], &found_ns, reterr);
-	if (rc)
+	if (rc || m->is_crowded)
 		return rc;
 	mm_tile_layer_put(&m->made, m->out);
 	if (m->out->failed)
@@ -153,7 +164,9 @@ static enum mm_code make_all(struct mm_tile_maker *m, struct mm_tile_count *ret_
 	enum mm_code rc = MM_OK;
 
 	*ret_count = (struct mm_tile_count){0};
-	for (size_t i = 0; i < ask->layer_count && !rc; i++) {
+	m->found = 0;
+	m->is_crowded = false;
+	for (size_t i = 0; i < ask->layer_count && !rc && !m->is_crowded; i++) {
 		const struct mm_schema *s = mm_layer_schema(ask->layer[i]);
 
 		if (ask->id.z < s->min_zoom || ask->id.z > s->max_zoom)
@@ -191,8 +204,6 @@ static enum mm_code foresee(struct mm_tile_maker *m, size_t budget, struct mm_er
 	double all;
 	enum mm_code rc;
 
-	if (m->ask->grid || m->ask->id.z > MM_LEVEL_TOP_PLAIN)
-		return MM_OK;
 	m->is_sampling = true;
 	rc = make_all(m, &count, reterr);
 	m->is_sampling = false;
@@ -213,14 +224,25 @@ static enum mm_code make_to_fit(struct mm_tile_maker *m, struct mm_tile_count *c
 	const size_t start = m->out->len,
 		     budget = m->ask->budget_bytes ? m->ask->budget_bytes : MM_TILE_BUDGET_BYTES;
 	struct mm_tile_report *report = m->ask->report;
-	enum mm_code rc = foresee(m, budget, reterr);
+	enum mm_code rc;
+	bool is_made;
 
-	for (unsigned round = 1; !rc; round++) {
+	m->is_trying = !m->ask->grid && m->ask->id.z <= MM_LEVEL_TOP_PLAIN;
+	rc = make_all(m, count, reterr);
+	m->is_trying = false;
+	is_made = !m->is_crowded;
+	if (!rc && !is_made) {
+		m->out->len = start;
+		rc = foresee(m, budget, reterr);
+	}
+	for (unsigned round = 1; !rc; round++, is_made = false) {
 		size_t bytes, weight = 0;
 		int64_t start_ns;
 
-		m->out->len = start;
-		rc = make_all(m, count, reterr);
+		if (!is_made) {
+			m->out->len = start;
+			rc = make_all(m, count, reterr);
+		}
 		bytes = m->out->len - start;
 		start_ns = report ? mm_clock_mono_ns() : 0;
 		if (!rc && bytes > budget)
