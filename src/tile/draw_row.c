@@ -76,13 +76,37 @@ static bool is_no_dot(const struct mm_shape *s, const struct mm_world_box *b)
 	       (b->max_y - b->min_y) * s->scale >= MM_TILE_PIXEL;
 }
 
+static bool is_in(const struct mm_world_box *outer, const struct mm_world_box *b)
+{
+	return b->min_x >= outer->min_x && b->min_y >= outer->min_y && b->max_x <= outer->max_x &&
+	       b->max_y <= outer->max_y;
+}
+
+static bool has_vertex_in(const struct mm_world_box *b, const struct mm_world_run *r)
+{
+	for (uint32_t i = 0; i < r->count; i++) {
+		const struct mm_world w = mm_world_run_at(r, i);
+
+		if (w.x >= b->min_x && w.x <= b->max_x && w.y >= b->min_y && w.y <= b->max_y)
+			return true;
+	}
+	return false;
+}
+
+/* The run need not be cut; one in a corner when a vertex shows that some of it is inside. */
+static bool stays_whole(const struct mm_tile_maker *m, const struct mm_world_run *r,
+			const struct mm_world_box *box)
+{
+	return mm_tile_stays_whole(box, &m->window, &m->spill) ||
+	       (is_in(&m->spill, box) && has_vertex_in(&m->window, r));
+}
+
 /* The run needs neither cutting nor simplifying but for its vertices' own zooms. */
 static bool is_plain(const struct mm_tile_maker *m, const struct mm_tile_row *r,
 		     const struct mm_world_box *box)
 {
 	return (r->kind != MM_PART_POLYGON || r->plain_zoom <= m->ask->id.z) &&
-	       (r->kind == MM_PART_POINTS || is_no_dot(&m->shape, box)) &&
-	       mm_tile_stays_whole(box, &m->window, &m->spill);
+	       (r->kind == MM_PART_POINTS || is_no_dot(&m->shape, box)) && stays_whole(m, &r->run, box);
 }
 
 /* Shapes a run as any geometry, without the vertices that are not drawn at this zoom. */

@@ -92,7 +92,7 @@ static void check_polygon(void *ctx, const struct seen_feature *f)
 	}
 	for (size_t i = 0; i < f->point_count; i++)
 		for (int k = 0; k < 2; k++)
-			assert_true(f->xy[i][k] >= -64 - 512 && f->xy[i][k] <= 4096 + 64 + 512);
+			assert_true(f->xy[i][k] >= -64 - 1024 && f->xy[i][k] <= 4096 + 64 + 1024);
 	rings[0] += (int)f->ring_count;
 	rings[1] += seen_area2(f, f->ring_count - 1) < 0;
 }
