@@ -139,14 +139,29 @@ static bool repaired_are_good(const struct mm_layer *l)
 	return count == l->head->geom_rows - l->head->rows;
 }
 
+/* The largest section, piece by piece. */
+static bool xy_is_finite(const struct mm_layer *l, size_t *ret_vertices)
+{
+	enum { PIECE = 1 << 22 /* numbers */ };
+	size_t numbers;
+	const double *xy = mm_layer_section(l, MM_SECTION_XY, sizeof(*xy), &numbers);
+	bool good = numbers % 2 == 0;
+
+	for (size_t at = 0; at < numbers && good; at += PIECE) {
+		good = are_finite(xy + at, numbers - at < PIECE ? numbers - at : PIECE);
+		mm_layer_let_go(l);
+	}
+	*ret_vertices = numbers / 2;
+	return good;
+}
+
 bool mm_layer_verify_geometry(const struct mm_layer *l)
 {
-	size_t numbers, heights, worlds;
-	const double *xy = mm_layer_section(l, MM_SECTION_XY, sizeof(*xy), &numbers);
+	size_t vertices, heights, worlds;
 
 	(void)mm_layer_section(l, MM_SECTION_Z, sizeof(double), &heights);
 	(void)mm_layer_section(l, MM_SECTION_WORLD, sizeof(struct mm_world), &worlds);
-	return numbers % 2 == 0 && numbers / 2 == worlds && are_finite(xy, numbers) &&
+	return xy_is_finite(l, &vertices) && vertices == worlds &&
 	       (l->head->is_points ? points_are_good(l, worlds, heights)
 				   : shapes_are_good(l, worlds, heights)) &&
 	       repaired_are_good(l) && mm_rtree_verify(&l->rtree, l->head->rows);
