@@ -130,8 +130,8 @@ static unsigned char *put_tags(struct mm_mvt_layer *m, const struct mm_tile_row 
 		uint32_t field, value;
 		struct column *c;
 
-		at = mm_tile_row_varint(at, &field);
-		at = mm_tile_row_varint(at, &value);
+		at = mm_varint_get(at, &field);
+		at = mm_varint_get(at, &value);
 		c = &m->column[field];
 		if (c->key == NO_KEY || field == skip)
 			continue;

@@ -1,8 +1,7 @@
 #include "encode/number_id.h"
 
 #include "base/hash.h"
-
-enum { ID_BITS = 53 };
+#include "store/tile_row.h"
 
 uint64_t mm_number_id(const struct mm_layer *l, uint32_t row, char number[MM_NUM_MAX], const char **ret_text,
 		      size_t *ret_len)
@@ -13,10 +12,10 @@ uint64_t mm_number_id(const struct mm_layer *l, uint32_t row, char number[MM_NUM
 		int64_t id = mm_layer_id_int(l, row);
 
 		*ret_text = NULL;
-		if (id >= 0 && id < INT64_C(1) << ID_BITS)
+		if (id >= 0 && id < INT64_C(1) << MM_TILE_ID_BITS)
 			return (uint64_t)id;
 		*ret_len = mm_num_format_int(id, number);
 		*ret_text = number;
 	}
-	return mm_hash64(*ret_text, *ret_len, 0) >> (64 - ID_BITS);
+	return mm_hash64(*ret_text, *ret_len, 0) >> (64 - MM_TILE_ID_BITS);
 }

@@ -2,20 +2,18 @@
 #define MM_ENCODE_PBF_H
 
 #include "base/buf.h"
+#include "base/varint.h"
 
 #include <stdint.h>
 #include <string.h>
 
 /* Protocol Buffers on the wire, written through a bare pointer: the caller has made room. */
 
-enum { MM_PBF_VARINT_MAX = 10 };
+enum { MM_PBF_VARINT_MAX = MM_VARINT_MAX };
 
 static inline unsigned char *mm_pbf_varint(unsigned char *p, uint64_t v)
 {
-	for (; v >= 0x80; v >>= 7)
-		*p++ = (unsigned char)(v | 0x80);
-	*p++ = (unsigned char)v;
-	return p;
+	return mm_varint_put(p, v);
 }
 
 static inline uint64_t mm_pbf_zigzag(int64_t v)

@@ -8,18 +8,17 @@
 enum { MM_ZOOM_NEVER = 31 };
 
 /*
- * From which zoom the vertices of a run (world_run.h) are drawn, each.
+ * From which zoom each vertex of a run (world_run.h) is drawn.
  *
- * line   what Douglas and Peucker would keep at the tolerance of the zoom (shape.h), all of it from
- *        MM_TILE_WHOLE_ZOOM on
- * ring   all at once, and so said of the first vertex alone: from there on every one of them may be drawn,
- * rounded to the grid. Its sides keep so far from each other that rounding cannot make them meet, and no
- * corner is so flat that simplifying would leave it out. MM_ZOOM_NEVER: there is no such zoom, or the ring
- * has too many vertices to know at little cost point  0
+ * A line has what Douglas and Peucker would keep at the tolerance of the zoom (shape.h), and all of it from
+ * MM_TILE_WHOLE_ZOOM on. A ring has all at once, which is said of its first vertex alone: from there on its
+ * sides keep so far from each other that rounding them to the grid cannot make them meet, and no corner is so
+ * flat that simplifying would leave it out; MM_ZOOM_NEVER when there is no such zoom, or too many vertices to
+ * know at little cost. A point has 0.
  *
- * p      with the closing point of a ring, if it has one. A ring is simple, or was before it was rounded to
- * the world square: of one that crosses itself nothing is known count  1 to MM_WORLD_RUN_MAX ret    one a
- * vertex
+ * p      1 to MM_WORLD_RUN_MAX vertices, with the closing point of a ring if it has one. A ring is simple, or
+ *        was before it was rounded to the world square: of one that crosses itself nothing is known
+ * ret    one a vertex
  *
  * Cost: 0.1 us for a house; for a ring as the square of its vertices, of which there are few.
  */

@@ -1,23 +1,17 @@
 #include "grid/stream.h"
 
+#include "base/varint.h"
+
 #include <stdlib.h>
 
-enum { IS_DOT = 4, KIND = 3, MOVE = 1, LINE = 2, CLOSE = 7, VARINT_MAX = 10 };
-
-static unsigned char *put_varint(unsigned char *p, uint64_t v)
-{
-	for (; v >= 0x80; v >>= 7)
-		*p++ = (unsigned char)(v | 0x80);
-	*p++ = (unsigned char)v;
-	return p;
-}
+enum { IS_DOT = 4, KIND = 3, MOVE = 1, LINE = 2, CLOSE = 7 };
 
 static unsigned char *put_delta(unsigned char *p, const int32_t *from, const int32_t *to)
 {
 	for (int k = 0; k < 2; k++) {
 		int32_t d = to[k] - from[k];
 
-		p = put_varint(p, (uint32_t)d << 1 ^ (d < 0 ? UINT32_MAX : 0));
+		p = mm_varint_put(p, (uint32_t)d << 1 ^ (d < 0 ? UINT32_MAX : 0));
 	}
 	return p;
 }
@@ -26,9 +20,9 @@ static unsigned char *put_head(unsigned char *p, const struct mm_grid_geom *g)
 {
 	*p++ = (unsigned char)g->kind;
 	if (g->kind == MM_GRID_POINT)
-		p = put_varint(p, (uint64_t)g->ring[0] << 3 | MOVE);
-	p = put_varint(p, (uint32_t)g->xy[0]);
-	return put_varint(p, (uint32_t)g->xy[1]);
+		p = mm_varint_put(p, (uint64_t)g->ring[0] << 3 | MOVE);
+	p = mm_varint_put(p, (uint32_t)g->xy[0]);
+	return mm_varint_put(p, (uint32_t)g->xy[1]);
 }
 
 void mm_grid_stream_put(struct mm_buf *out, const struct mm_grid_geom *g)
@@ -39,7 +33,7 @@ void mm_grid_stream_put(struct mm_buf *out, const struct mm_grid_geom *g)
 
 	for (size_t i = 0; i < g->ring_count; i++)
 		points += g->ring[i];
-	p = mm_buf_reserve(out, (points + 2) * VARINT_MAX + g->ring_count * 3 * VARINT_MAX);
+	p = mm_buf_reserve(out, (points + 2) * MM_VARINT_MAX + g->ring_count * 3 * MM_VARINT_MAX);
 	if (!p)
 		return;
 	p = put_head(p, g);
@@ -52,7 +46,7 @@ void mm_grid_stream_put(struct mm_buf *out, const struct mm_grid_geom *g)
 			at = xy;
 		}
 		if (n > 1 && g->kind != MM_GRID_POINT)
-			p = put_varint(p, (uint64_t)(n - 1) << 3 | LINE);
+			p = mm_varint_put(p, (uint64_t)(n - 1) << 3 | LINE);
 		for (; k < n; k++, at += 2)
 			p = put_delta(p, at, at + 2);
 		if (g->kind == MM_GRID_POLYGON)
@@ -64,24 +58,14 @@ void mm_grid_stream_put(struct mm_buf *out, const struct mm_grid_geom *g)
 
 void mm_grid_stream_put_dot(struct mm_buf *out, enum mm_grid_kind kind, uint32_t x, uint32_t y)
 {
-	unsigned char *p = mm_buf_reserve(out, 1 + 2 * VARINT_MAX);
+	unsigned char *p = mm_buf_reserve(out, 1 + 2 * MM_VARINT_MAX);
 
 	if (!p)
 		return;
 	*p++ = (unsigned char)(kind | IS_DOT);
-	p = put_varint(p, x);
-	p = put_varint(p, y);
+	p = mm_varint_put(p, x);
+	p = mm_varint_put(p, y);
 	out->len = (size_t)(p - out->data);
-}
-
-static const unsigned char *get_varint(const unsigned char *p, uint32_t *ret)
-{
-	uint32_t v = *p & 0x7f;
-
-	for (int shift = 7; *p++ & 0x80; shift += 7)
-		v |= (uint32_t)(*p & 0x7f) << shift;
-	*ret = v;
-	return p;
 }
 
 void mm_grid_stream_open(const unsigned char *bytes, size_t n, struct mm_grid_stream *ret)
@@ -92,9 +76,9 @@ void mm_grid_stream_open(const unsigned char *bytes, size_t n, struct mm_grid_st
 				       .is_dot = (*bytes & IS_DOT) != 0,
 				       .first_command = 1 << 3 | MOVE};
 	if (ret->kind == MM_GRID_POINT)
-		p = get_varint(p, &ret->first_command);
-	p = get_varint(p, &ret->x);
-	p = get_varint(p, &ret->y);
+		p = mm_varint_get(p, &ret->first_command);
+	p = mm_varint_get(p, &ret->x);
+	p = mm_varint_get(p, &ret->y);
 	ret->rest = p;
 	ret->rest_bytes = n - (size_t)(p - bytes);
 }
@@ -137,7 +121,7 @@ static const unsigned char *read_points(struct mm_grid_points *r, const unsigned
 		for (int k = 0; k < 2; k++) {
 			uint32_t v;
 
-			p = get_varint(p, &v);
+			p = mm_varint_get(p, &v);
 			at[k] += (int32_t)(v >> 1 ^ -(v & 1));
 			r->xy[2 * r->count + (size_t)k] = at[k];
 		}
@@ -164,7 +148,7 @@ bool mm_grid_stream_read(const struct mm_grid_stream *s, struct mm_grid_points *
 	while (p < end) {
 		uint32_t command;
 
-		p = get_varint(p, &command);
+		p = mm_varint_get(p, &command);
 		if ((command & 7) == CLOSE)
 			continue;
 		if (!make_room(ret, command >> 3))
@@ -186,19 +170,13 @@ struct look {
 
 static uint32_t look_varint(struct look *l)
 {
-	uint64_t v = 0;
+	const unsigned char *next;
+	uint32_t v = 0;
 
-	for (int shift = 0; shift < 35; shift += 7) {
-		if (l->p == l->end)
-			break;
-		v |= (uint64_t)(*l->p & 0x7f) << shift;
-		if (!(*l->p++ & 0x80)) {
-			l->bad |= v > UINT32_MAX;
-			return (uint32_t)v;
-		}
-	}
-	l->bad = true;
-	return 0;
+	next = mm_varint_read(l->p, l->end, &v);
+	l->bad |= !next;
+	l->p = next ? next : l->end;
+	return next ? v : 0;
 }
 
 static void look_points(struct look *l, uint32_t n)

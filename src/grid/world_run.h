@@ -9,8 +9,7 @@
  * the equator) by short numbers, within 2^30 by long ones. */
 struct mm_world_run {
 	struct mm_world first;
-	const int16_t
-	    *near; /* x, y of each vertex behind the first, from the first; NULL: they are in `far` */
+	const int16_t *near; /* x, y of each other vertex, from the first; NULL: they are in `far` */
 	const int32_t *far;
 	uint32_t count;           /* with the first */
 	const uint8_t *from_zoom; /* of a line: the zoom from which each vertex is drawn; else NULL */

@@ -120,9 +120,8 @@ void mm_layer_geom_valid(const struct mm_layer *l, uint32_t row, struct mm_geom 
 /* Geometry for tiles: the repaired copy where there is one. */
 void mm_layer_geom_world(const struct mm_layer *l, uint32_t row, struct mm_world_geom *ret);
 
-/* Has memory fetch all there is of a row: first the tables, a few rows later what they point to. */
+/* Has memory fetch the tables of a row: of its geometry, id and values. */
 void mm_layer_prefetch(const struct mm_layer *l, uint32_t row);
-void mm_layer_prefetch_points(const struct mm_layer *l, uint32_t row);
 
 /* The same of what mm_layer_geom_valid gives, and its vertices. */
 void mm_layer_prefetch_geom(const struct mm_layer *l, uint32_t row);

@@ -44,6 +44,10 @@ bool mm_layer_verify_geometry(const struct mm_layer *l); /* parts of it */
 bool mm_layer_verify_levels(const struct mm_layer *l);
 bool mm_layer_verify_tile_rows(const struct mm_layer *l);
 
+/* The parts of a geometry use up its rings, and the rings its vertices; no ring is without vertices. The
+ * kinds that occur as a bit set. Coordinates are not looked at. verify_geometry.c */
+bool mm_parts_add_up(const struct mm_geom *g, unsigned *ret_kinds);
+
 /* Order of two ids by their bytes, the shorter first: <0, 0, >0. */
 static inline int mm_text_order(const char *a, size_t na, const char *b, size_t nb)
 {

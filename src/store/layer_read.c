@@ -265,18 +265,6 @@ void mm_layer_prefetch(const struct mm_layer *l, uint32_t row)
 				   (size_t)row * l->column[f].width);
 }
 
-void mm_layer_prefetch_points(const struct mm_layer *l, uint32_t row)
-{
-	const struct mm_geom_row *g = l->at[MM_SECTION_GEOM];
-
-	if (l->head->is_points)
-		return;
-	__builtin_prefetch((const uint32_t *)l->at[MM_SECTION_PART] + g[row].part);
-	__builtin_prefetch((const uint32_t *)l->at[MM_SECTION_RING] + g[row].ring);
-	__builtin_prefetch((const struct mm_world *)l->at[MM_SECTION_WORLD] + g[row].vertex);
-	__builtin_prefetch((const struct mm_world *)l->at[MM_SECTION_WORLD] + g[row].vertex + 8);
-}
-
 void mm_layer_prefetch_geom(const struct mm_layer *l, uint32_t row)
 {
 	if (l->head->is_points)

@@ -18,15 +18,15 @@
  * type; nulls and numbers that are not finite are left out.
  */
 struct mm_tile_row {
-	uint64_t id;               /* if the layer's are plain (mm_layer_has_plain_ids) */
-	const unsigned char *tags; /* varints, field and value in turn; fields as the schema counts them */
+	uint64_t id; /* if the layer's are plain (mm_layer_has_plain_ids) */
+	const unsigned char
+	    *tags; /* varints (base/varint.h), field and value in turn; fields as the schema has them */
 	size_t tags_bytes;
 	enum mm_part_kind kind; /* the highest among its parts */
 	uint32_t vertex_count;
-	bool is_run;             /* one part of one ring, all of it near its first vertex */
-	struct mm_world_run run; /* if so; a ring is open, and runs clockwise with y to the south */
-	unsigned
-	    plain_zoom; /* of a ring: from here on its rounded vertices are valid, and none is too many */
+	bool is_run;               /* one part of one ring, all of it near its first vertex */
+	struct mm_world_run run;   /* if so; a ring is open, and runs clockwise with y to the south */
+	unsigned plain_zoom;       /* of a ring: from here on it is drawn as it is (grid/run_zoom.h) */
 	struct mm_world_geom geom; /* if not; without a type */
 };
 
@@ -39,18 +39,9 @@ void mm_layer_prefetch_tile_row(const struct mm_layer *l, uint32_t place);
 void mm_layer_tile_value(const struct mm_layer *l, uint32_t i, struct mm_value *ret);
 uint32_t mm_layer_tile_value_count(const struct mm_layer *l);
 
+enum { MM_TILE_ID_BITS = 53 }; /* of numbers that JavaScript holds exactly */
+
 /* True when every id is an integer from 0 to 2^53 - 1, which tiles have as it is. */
 bool mm_layer_has_plain_ids(const struct mm_layer *l);
-
-/* A varint of `tags`, which were verified. */
-static inline const unsigned char *mm_tile_row_varint(const unsigned char *p, uint32_t *ret)
-{
-	uint32_t v = *p & 0x7f;
-
-	for (unsigned shift = 7; *p++ & 0x80; shift += 7)
-		v |= (uint32_t)(*p & 0x7f) << shift;
-	*ret = v;
-	return p;
-}
 
 #endif

@@ -1,3 +1,4 @@
+#include "base/varint.h"
 #include "grid/run_zoom.h"
 #include "store/build_private.h"
 #include "store/freeze_private.h"
@@ -15,7 +16,6 @@ enum {
 	WAITING_MAX = 16 << 20, /* bytes */
 	PIECE = 1 << 18,        /* bytes that are written at once, when nobody else writes */
 	AHEAD = 16,             /* rows */
-	VARINT32_MAX = 5,
 };
 
 struct work {
@@ -26,22 +26,14 @@ struct work {
 	struct mm_buf start;
 	struct mm_tile_values values;
 	uint64_t at; /* of the next row, in units */
-	bool has_plain_ids;
+	bool has_plain_ids, failed;
 };
-
-static unsigned char *put_varint(unsigned char *p, uint64_t v)
-{
-	for (; v >= 0x80; v >>= 7)
-		*p++ = (unsigned char)(v | 0x80);
-	*p++ = (unsigned char)v;
-	return p;
-}
 
 /* The attributes of a row at the end of the bytes; returns how many they take. */
 static size_t put_tags(struct work *w, uint32_t row)
 {
 	const struct mm_schema *s = &w->b->schema;
-	unsigned char *p = mm_buf_reserve(&w->bytes, (s->field_count + 1) * 2 * VARINT32_MAX), *begin = p;
+	unsigned char *p = mm_buf_reserve(&w->bytes, (s->field_count + 1) * 2 * MM_VARINT32_MAX), *begin = p;
 
 	for (size_t f = 0; p && f < s->field_count; f++) {
 		uint32_t value;
@@ -51,8 +43,8 @@ static size_t put_tags(struct work *w, uint32_t row)
 		value = mm_tile_values_add(&w->values, row, f);
 		if (value == MM_TILE_VALUE_NONE)
 			continue;
-		p = put_varint(p, f);
-		p = put_varint(p, value);
+		p = mm_varint_put(p, f);
+		p = mm_varint_put(p, value);
 	}
 	return p ? (size_t)(p - begin) : 0;
 }
@@ -225,14 +217,16 @@ static void put_bytes(struct work *w)
 {
 	struct mm_out_file *o = &w->b->file->out;
 
+	w->failed |= w->bytes.failed; /* clearing forgets it */
 	if (!w->span.offset)
 		w->span = mm_out_file_span(o, NULL, 0);
 	mm_out_file_put(o, w->bytes.data, w->bytes.len);
 	mm_buf_clear(&w->bytes);
 }
 
-/* Has memory fetch the tables of a row, and of one whose tables are there what they point to. */
-static void fetch_tables(const struct work *w, uint32_t place)
+/* Has memory fetch the tables of a row, and of one whose tables are there what they point to. Inlined for
+ * good: gcc takes a function that only prefetches for one without effect, and leaves its calls out. */
+static inline __attribute__((always_inline)) void fetch_tables(const struct work *w, uint32_t place)
 {
 	const uint32_t row = w->f->tree_index[place];
 
@@ -309,7 +303,7 @@ enum mm_code mm_freeze_tile_rows(struct mm_layer_build *b, const struct mm_froze
 	h->section[MM_SECTION_TILE_START] = mm_out_file_buf(o, &w.start);
 	h->section[MM_SECTION_TILE_VALUE] = mm_out_file_buf(o, &w.values.row);
 	h->section[MM_SECTION_TILE_TEXT] = mm_out_file_buf(o, &w.values.text);
-	if (!w.span.offset || w.bytes.failed || w.start.failed || w.values.failed)
+	if (!w.span.offset || w.failed || w.start.failed || w.values.failed)
 		rc = mm_fail_nomem(reterr);
 	else if (w.at > UINT32_MAX)
 		rc = mm_fail(reterr, MM_E_LIMIT, b->schema.id,

@@ -19,7 +19,6 @@ enum {
 	MM_TILE_ROW_KIND = 3, /* the bits of enum mm_part_kind */
 	MM_TILE_ROW_IS_RUN = 4,
 	MM_TILE_ROW_IS_FAR = 8, /* a run of int32 */
-	MM_TILE_ID_BITS = 53,   /* of numbers that JavaScript holds exactly */
 };
 
 struct mm_tile_row_head {

@@ -20,9 +20,8 @@ struct mm_tile_values {
 bool mm_tile_values_init(struct mm_tile_values *v, const struct mm_layer_build *b); /* false: out of memory */
 void mm_tile_values_release(struct mm_tile_values *v);
 
-/* The number of a row's value; MM_TILE_VALUE_NONE: it is null, or a number that is not finite, or memory ran
- * out
- * (`failed`). */
+/* The number of a row's value. MM_TILE_VALUE_NONE: it is null, or a number that is not finite, or memory ran
+ * out, and `failed` is set. */
 uint32_t mm_tile_values_add(struct mm_tile_values *v, uint32_t row, size_t field);
 
 /* Has memory fetch where the numbers of a row are looked up. */

@@ -38,8 +38,7 @@ static bool parts_fit_type(const struct mm_geom *g, unsigned kinds)
 	       !(g->type == MM_GEOM_POINT && g->vertex_count > 1);
 }
 
-/* The parts of one geometry use up its rings, and the rings its vertices; no ring is without vertices. */
-static bool geom_adds_up(const struct mm_geom *g)
+bool mm_parts_add_up(const struct mm_geom *g, unsigned *ret_kinds)
 {
 	uint64_t rings = 0, vertices = 0;
 	unsigned kinds = 0;
@@ -60,7 +59,15 @@ static bool geom_adds_up(const struct mm_geom *g)
 			return false;
 		vertices += g->ring[i];
 	}
-	return vertices == g->vertex_count && parts_fit_type(g, kinds);
+	*ret_kinds = kinds;
+	return vertices == g->vertex_count;
+}
+
+static bool geom_adds_up(const struct mm_geom *g)
+{
+	unsigned kinds;
+
+	return mm_parts_add_up(g, &kinds) && parts_fit_type(g, kinds);
 }
 
 static bool row_ascends(const struct mm_geom_row *row)

@@ -1,25 +1,11 @@
 #include "base/text.h"
+#include "base/varint.h"
 #include "grid/run_zoom.h"
 #include "store/tile_row_format.h"
 
 #include <math.h>
 
 /* Tile rows of a file that nobody vouches for. */
-
-/* The next varint of at most 32 bits; NULL: there is none. */
-static const unsigned char *read_varint(const unsigned char *p, const unsigned char *end, uint32_t *ret)
-{
-	uint64_t v = 0;
-
-	for (unsigned shift = 0; p < end && shift < 35; shift += 7) {
-		v |= (uint64_t)(*p & 0x7f) << shift;
-		if (*p++ & 0x80)
-			continue;
-		*ret = (uint32_t)v;
-		return v <= UINT32_MAX ? p : NULL;
-	}
-	return NULL;
-}
 
 /* Visible fields, ascending, each with a value that is there. */
 static bool tags_are_good(const struct mm_layer *l, const unsigned char *p, size_t bytes)
@@ -28,8 +14,8 @@ static bool tags_are_good(const struct mm_layer *l, const unsigned char *p, size
 	uint32_t field, value;
 
 	for (int64_t last = -1; p && p < end; last = field) {
-		p = read_varint(p, end, &field);
-		p = p ? read_varint(p, end, &value) : NULL;
+		p = mm_varint_read(p, end, &field);
+		p = p ? mm_varint_read(p, end, &value) : NULL;
 		if (!p || field >= l->schema.field_count || (int64_t)field <= last ||
 		    l->schema.field[field].hidden || value >= mm_layer_tile_value_count(l))
 			return false;
@@ -63,30 +49,19 @@ static bool run_is_good(const struct mm_tile_row *r, const struct mm_world_box *
 	return true;
 }
 
-/* Parts, rings and vertices use each other up (verify_geometry.c), and the bytes. */
+/* They use each other up, and the bytes. */
 static bool parts_are_good(const struct mm_tile_row *r, size_t bytes)
 {
 	const struct mm_world_geom *g = &r->geom;
-	uint64_t rings = 0, vertices = 0;
+	unsigned kinds;
 
-	if (bytes != 8 + 4 * ((uint64_t)g->part_count + g->ring_count) + 8 * (uint64_t)g->vertex_count)
-		return false;
-	for (uint32_t i = 0; i < g->part_count; i++) {
-		const enum mm_part_kind kind = mm_part_kind(g->part[i]);
-
-		if (kind > MM_PART_POLYGON || mm_part_rings(g->part[i]) == 0 ||
-		    (kind != MM_PART_POLYGON && mm_part_rings(g->part[i]) != 1))
-			return false;
-		rings += mm_part_rings(g->part[i]);
-	}
-	if (rings != g->ring_count)
-		return false;
-	for (uint32_t i = 0; i < g->ring_count; i++) {
-		if (g->ring[i] == 0)
-			return false;
-		vertices += g->ring[i];
-	}
-	return vertices == g->vertex_count;
+	return bytes == 8 + 4 * ((uint64_t)g->part_count + g->ring_count) + 8 * (uint64_t)g->vertex_count &&
+	       mm_parts_add_up(&(struct mm_geom){.part = g->part,
+						 .ring = g->ring,
+						 .part_count = g->part_count,
+						 .ring_count = g->ring_count,
+						 .vertex_count = g->vertex_count},
+			       &kinds);
 }
 
 static bool row_is_good(const struct mm_layer *l, uint32_t place, size_t bytes)

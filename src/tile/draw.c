@@ -14,7 +14,6 @@ enum {
 	AHEAD_ITEMS = 6,
 	FETCHED_MAX = 8192, /* rows, of some 100 bytes */
 	CLOCK_EVERY = 256,  /* features, or 32 vertices each */
-	ID_BITS = 53,       /* of numbers that JavaScript holds exactly */
 };
 
 /* ---- which ---- */
@@ -188,8 +187,8 @@ static void draw_cluster(struct mm_tile_maker *m, uint32_t number, const struct 
 		m->shape.failed = true;
 		return;
 	}
-	mm_tile_layer_add_values(&m->made, mm_hash64(place, sizeof(place), 0) >> (64 - ID_BITS), value,
-				 mm_cluster_values(&m->names, m->level, number, value),
+	mm_tile_layer_add_values(&m->made, mm_hash64(place, sizeof(place), 0) >> (64 - MM_TILE_ID_BITS),
+				 value, mm_cluster_values(&m->names, m->level, number, value),
 				 &(struct mm_grid_geom){MM_GRID_POINT, xy, &one, 1});
 	m->count.kept++;
 	m->count.thinned += m->level->members[number] - 1;

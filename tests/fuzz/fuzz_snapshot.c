@@ -1,4 +1,5 @@
 #include "base/hash.h"
+#include "base/varint.h"
 #include "store/format.h"
 #include "store/layer.h"
 #include "store/tile_row.h"
@@ -122,8 +123,8 @@ static uint64_t read_tile_row(const struct mm_layer *l, uint32_t place)
 		uint32_t field, number;
 		struct mm_value v;
 
-		p = mm_tile_row_varint(p, &field);
-		p = mm_tile_row_varint(p, &number);
+		p = mm_varint_get(p, &field);
+		p = mm_varint_get(p, &number);
 		insist(field < mm_layer_schema(l)->field_count && !mm_layer_schema(l)->field[field].hidden);
 		mm_layer_tile_value(l, number, &v);
 		sum += sum_of(v.text, v.text_len) + (uint64_t)v.integer + v.boolean;

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/varint.h"
 #include "store/format.h"
 #include "store/tile_row.h"
 #include "store/tile_row_format.h"
@@ -58,8 +59,8 @@ static uint64_t read_tile_row(const struct mm_layer *l, uint32_t place)
 		uint32_t field, number;
 		struct mm_value v;
 
-		p = mm_tile_row_varint(p, &field);
-		p = mm_tile_row_varint(p, &number);
+		p = mm_varint_get(p, &field);
+		p = mm_varint_get(p, &number);
 		assert_false(mm_layer_schema(l)->field[field].hidden);
 		mm_layer_tile_value(l, number, &v);
 		sum += v.text_len ? (unsigned char)v.text[v.text_len - 1] : (uint64_t)v.integer + v.boolean;
