@@ -17,6 +17,11 @@ libs := gdal proj geos libmicrohttpd libcyaml yaml-0.1 jansson zlib libdeflate l
 warn := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
         -Wcast-qual -Wwrite-strings -Wvla -Wundef -Wformat=2 -Wdouble-promotion -Wnull-dereference -fno-common \
         $(if $(CI),-Werror)
+# What makes tiles is compiled as a whole where it is linked into a program that serves or measures: its small functions
+# are of many files. Tests link the same objects as they are.
+whole := geo/rtree geo/clip base/sort store/tile_row store/layer_read encode/mvt encode/mvt_values grid/% tile/%
+wholly := $(if $(findstring gcc,$(CC)),$(filter release,$(BUILD)))
+lto := $(if $(wholly),-fno-lto)
 hard := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE
 mode.release := -O2 -g $(hard)
 mode.asan := -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -32,7 +37,7 @@ ldmode.fuzz := -fsanitize=address,undefined,fuzzer
 foreign := $(shell pkg-config --cflags $(libs) 2>/dev/null | sed 's/-I/-isystem /g')
 CFLAGS := -std=c17 -D_GNU_SOURCE -Isrc -MMD -MP $(warn) $(mode.$(BUILD)) $(foreign)
 LDLIBS := $(shell pkg-config --libs $(libs) 2>/dev/null) -lm -lpthread
-LDFLAGS = $(ldmode.$(BUILD))
+LDFLAGS = $(ldmode.$(BUILD)) $(lto)
 
 archives := $(foreach f,$(floors),$(B)/lib$(f).a)
 # $(call upto,floor): that floor and all below it, highest first, as a linker wants them
@@ -49,6 +54,8 @@ all: $(B)/munimap ## build build/munimap
 help: ## this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' $(filter-out %.d,$(MAKEFILE_LIST)) | expand -t 20
 
+$(if $(wholly),$(whole:%=$(B)/src/%.o)): CFLAGS += -flto -ffat-lto-objects
+$(B)/munimap: lto := $(if $(wholly),-flto=auto)
 $(B)/munimap: $(B)/src/main.o $(archives)
 	$(Q)echo '  LD   $@'; $(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(archives) -Wl,--end-group $(LDLIBS)
 

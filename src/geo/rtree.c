@@ -1,5 +1,7 @@
 #include "geo/rtree.h"
 
+#include "base/prefetch.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -215,17 +217,15 @@ static bool search_leaf(const struct mm_rtree *t, size_t from, size_t to, four m
 	return true;
 }
 
-/* Has memory fetch the boxes of a node's children, and the numbers of items. Inlined for good: gcc takes a
- * function that only prefetches for one without effect, and leaves its calls out. */
-static inline __attribute__((always_inline)) void fetch(const struct mm_rtree *t, size_t child,
-							bool has_numbers)
+/* Has memory fetch the boxes of a node's children, and the numbers of items. */
+static void fetch(const struct mm_rtree *t, size_t child, bool has_numbers)
 {
 	enum { LINE = 64 / sizeof(struct mm_world_box) };
 
 	for (size_t i = 0; i < MM_RTREE_NODE; i += LINE)
-		__builtin_prefetch(t->box + child + i);
+		mm_prefetch(t->box + child + i);
 	if (has_numbers)
-		__builtin_prefetch(t->index + child);
+		mm_prefetch(t->index + child);
 }
 
 /* The children of a node that meet the window, one bit each, and memory on its way to theirs. */

@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "base/num.h"
+#include "base/prefetch.h"
 #include "store/layer_private.h"
 
 #include <string.h>
@@ -253,24 +254,24 @@ void mm_layer_geom_world(const struct mm_layer *l, uint32_t row, struct mm_world
 void mm_layer_prefetch(const struct mm_layer *l, uint32_t row)
 {
 	if (l->head->is_points) {
-		__builtin_prefetch((const uint8_t *)l->at[MM_SECTION_GEOM] + row);
-		__builtin_prefetch((const struct mm_world *)l->at[MM_SECTION_WORLD] + row);
+		mm_prefetch((const uint8_t *)l->at[MM_SECTION_GEOM] + row);
+		mm_prefetch((const struct mm_world *)l->at[MM_SECTION_WORLD] + row);
 	} else {
-		__builtin_prefetch((const struct mm_geom_row *)l->at[MM_SECTION_GEOM] + row);
-		__builtin_prefetch((const struct mm_world_box *)l->at[MM_SECTION_BOX] + row);
+		mm_prefetch((const struct mm_geom_row *)l->at[MM_SECTION_GEOM] + row);
+		mm_prefetch((const struct mm_world_box *)l->at[MM_SECTION_BOX] + row);
 	}
-	__builtin_prefetch((const int64_t *)l->at[MM_SECTION_ID_INT] + row);
+	mm_prefetch((const int64_t *)l->at[MM_SECTION_ID_INT] + row);
 	for (size_t f = 0; f < l->schema.field_count; f++)
-		__builtin_prefetch((const unsigned char *)l->column[f].codes +
+		mm_prefetch((const unsigned char *)l->column[f].codes +
 				   (size_t)row * l->column[f].width);
 }
 
 void mm_layer_prefetch_geom(const struct mm_layer *l, uint32_t row)
 {
 	if (l->head->is_points)
-		__builtin_prefetch((const uint8_t *)l->at[MM_SECTION_GEOM] + row);
+		mm_prefetch((const uint8_t *)l->at[MM_SECTION_GEOM] + row);
 	else
-		__builtin_prefetch((const struct mm_geom_row *)l->at[MM_SECTION_GEOM] + row);
+		mm_prefetch((const struct mm_geom_row *)l->at[MM_SECTION_GEOM] + row);
 }
 
 void mm_layer_prefetch_xy(const struct mm_layer *l, uint32_t row)
@@ -279,13 +280,13 @@ void mm_layer_prefetch_xy(const struct mm_layer *l, uint32_t row)
 	const double *xy = l->at[MM_SECTION_XY];
 
 	if (l->head->is_points) {
-		__builtin_prefetch(xy + 2 * (size_t)row);
+		mm_prefetch(xy + 2 * (size_t)row);
 		return;
 	}
-	__builtin_prefetch((const uint32_t *)l->at[MM_SECTION_PART] + g[row].part);
-	__builtin_prefetch((const uint32_t *)l->at[MM_SECTION_RING] + g[row].ring);
-	__builtin_prefetch(xy + 2 * g[row].vertex);
-	__builtin_prefetch(xy + 2 * g[row].vertex + 8);
+	mm_prefetch((const uint32_t *)l->at[MM_SECTION_PART] + g[row].part);
+	mm_prefetch((const uint32_t *)l->at[MM_SECTION_RING] + g[row].ring);
+	mm_prefetch(xy + 2 * g[row].vertex);
+	mm_prefetch(xy + 2 * g[row].vertex + 8);
 }
 
 bool mm_layer_box_world(const struct mm_layer *l, uint32_t row, struct mm_world_box *ret)

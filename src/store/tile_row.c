@@ -1,5 +1,6 @@
 #include "store/tile_row.h"
 
+#include "base/prefetch.h"
 #include "store/tile_row_format.h"
 
 void mm_layer_tile_row(const struct mm_layer *l, uint32_t place, struct mm_tile_row *ret)
@@ -46,8 +47,8 @@ void mm_layer_prefetch_tile_row(const struct mm_layer *l, uint32_t place)
 {
 	const unsigned char *p = mm_tile_row_at(l, place);
 
-	__builtin_prefetch(p);
-	__builtin_prefetch(p + 64);
+	mm_prefetch(p);
+	mm_prefetch(p + 64);
 }
 
 uint32_t mm_layer_tile_value_count(const struct mm_layer *l)

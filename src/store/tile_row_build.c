@@ -1,3 +1,4 @@
+#include "base/prefetch.h"
 #include "base/varint.h"
 #include "grid/run_zoom.h"
 #include "store/build_private.h"
@@ -224,18 +225,17 @@ static void put_bytes(struct work *w)
 	mm_buf_clear(&w->bytes);
 }
 
-/* Has memory fetch the tables of a row, and of one whose tables are there what they point to. Inlined for
- * good: gcc takes a function that only prefetches for one without effect, and leaves its calls out. */
-static inline __attribute__((always_inline)) void fetch_tables(const struct work *w, uint32_t place)
+/* Has memory fetch the tables of a row, and of one whose tables are there what they point to. */
+static void fetch_tables(const struct work *w, uint32_t place)
 {
 	const uint32_t row = w->f->tree_index[place];
 
-	__builtin_prefetch((const struct mm_geom_row *)(const void *)w->b->geom.data + row);
+	mm_prefetch((const struct mm_geom_row *)(const void *)w->b->geom.data + row);
 	for (size_t f = 0; f < w->b->schema.field_count; f++) {
 		const struct mm_build_column *c = &w->b->column[f];
 
-		__builtin_prefetch(c->data.data + (size_t)row * (c->words ? 4 : 8));
-		__builtin_prefetch(c->nulls + row);
+		mm_prefetch(c->data.data + (size_t)row * (c->words ? 4 : 8));
+		mm_prefetch(c->nulls + row);
 	}
 }
 
@@ -244,10 +244,10 @@ static void fetch_points(const struct work *w, uint32_t place)
 	const uint32_t row = w->f->tree_index[place];
 	const struct mm_geom_row *g = (const struct mm_geom_row *)(const void *)w->b->geom.data + row;
 
-	__builtin_prefetch(mm_frozen_world(w->f) + g->vertex);
-	__builtin_prefetch(w->f->placed.zoom.data + g->vertex);
-	__builtin_prefetch(w->b->part.data + (size_t)g->part * 4);
-	__builtin_prefetch(w->b->ring.data + (size_t)g->ring * 4);
+	mm_prefetch(mm_frozen_world(w->f) + g->vertex);
+	mm_prefetch(w->f->placed.zoom.data + g->vertex);
+	mm_prefetch(w->b->part.data + (size_t)g->part * 4);
+	mm_prefetch(w->b->ring.data + (size_t)g->ring * 4);
 	mm_tile_values_prefetch(&w->values, row);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/prefetch.h"
 #include "store/tile_row_format.h"
 
 #include <math.h>
@@ -184,6 +185,6 @@ void mm_tile_values_prefetch(const struct mm_tile_values *v, uint32_t row)
 {
 	for (size_t f = 0; f < v->build->schema.field_count; f++)
 		if (!v->build->schema.field[f].hidden && v->build->schema.field[f].type == MM_TYPE_INT)
-			__builtin_prefetch(
+			mm_prefetch(
 			    &v->slot[slot_of(v, bits_at(&v->build->column[f], row), MM_TYPE_INT + 1)]);
 }

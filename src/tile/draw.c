@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/prefetch.h"
 #include "base/sort.h"
 #include "store/tile_row.h"
 #include "tile/maker.h"
@@ -102,12 +103,10 @@ static void fetch_row(const struct mm_tile_maker *m, size_t i)
 		mm_layer_prefetch_tile_row(m->layer, mm_tile_place_of(m, m->rows.row[i]));
 }
 
-/* Inlined for good: gcc takes a function that only prefetches for one without effect, and leaves its calls
- * out. */
-static inline __attribute__((always_inline)) void fetch_item(const struct mm_tile_maker *m, size_t i)
+static void fetch_item(const struct mm_tile_maker *m, size_t i)
 {
 	if (m->level && i < m->rows.count)
-		__builtin_prefetch(m->level->bytes + m->level->start[m->rows.row[i]]);
+		mm_prefetch(m->level->bytes + m->level->start[m->rows.row[i]]);
 }
 
 /* The same of all rows, while they stand as they lie in memory. Not of more than the cache will hold until

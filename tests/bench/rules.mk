@@ -5,6 +5,7 @@ bench.bin := $(OUT)/bench/million $(OUT)/bench/bench_load $(OUT)/bench/bench_til
 $(OUT)/bench/million: tests/bench/million.c
 	@mkdir -p $(@D)
 	$(Q)echo '  LD   $@'; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
+$(OUT)/bench/bench_tile: lto := $(if $(wholly),-flto=auto)
 $(OUT)/bench/bench_%: tests/bench/bench_%.c $(call upto,tile)
 	@mkdir -p $(@D)
 	$(Q)echo '  LD   $@'; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(call upto,tile) -Wl,--end-group $(LDLIBS)
