@@ -3,7 +3,6 @@
 #include "encode/mvt_values.h"
 #include "encode/number_id.h"
 #include "encode/pbf.h"
-#include "store/tile_row.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -181,18 +180,65 @@ static unsigned char *put_delta(unsigned char *p, int32_t from, int32_t to)
 	return p + 1 + is_long;
 }
 
+/* x and y of two points. */
+typedef int32_t pair __attribute__((vector_size(4 * sizeof(int32_t))));
+typedef uint32_t upair __attribute__((vector_size(4 * sizeof(uint32_t))));
+typedef uint64_t halves __attribute__((vector_size(2 * sizeof(uint64_t))));
+
+static pair pair_at(const int32_t *xy)
+{
+	pair p;
+
+	memcpy(&p, xy, sizeof(p));
+	return p;
+}
+
+static unsigned char *put_short(unsigned char *p, uint64_t bytes, uint64_t is_long)
+{
+	const uint16_t two = (uint16_t)bytes;
+
+	memcpy(p, &two, sizeof(two)); /* the low byte first, as in snapshots */
+	return p + 1 + (is_long & 1);
+}
+
+/* Two points, and before each the one that it follows, as put_delta puts each number. */
+static unsigned char *put_two(unsigned char *p, pair before, pair points)
+{
+	const upair by = (upair)points - (upair)before, v = by << 1 ^ (upair)((pair)by >> 31),
+		    is_long = (upair)(v > 0x7f) & 1;
+	const halves high = (halves)(v & ~UINT32_C(0x3fff)), n = (halves)is_long,
+		     b = (halves)((v & 0x7f) | is_long << 7 | (v >> 7) << 8);
+
+	if (high[0] | high[1]) {
+		for (int i = 0; i < 4; i++)
+			p = put_delta(p, before[i], points[i]);
+		return p;
+	}
+	p = put_short(p, b[0], n[0]);
+	p = put_short(p, b[0] >> 32, n[0] >> 32);
+	p = put_short(p, b[1], n[1]);
+	return put_short(p, b[1] >> 32, n[1] >> 32);
+}
+
 static unsigned char *put_points(unsigned char *p, const int32_t *xy, uint32_t count, int32_t at[2])
 {
-	int32_t x = at[0], y = at[1];
+	pair last = {at[0], at[1], at[0], at[1]};
+	uint32_t i = 0;
 
-	for (uint32_t i = 0; i < count; i++, xy += 2) {
-		p = put_delta(p, x, xy[0]);
-		p = put_delta(p, y, xy[1]);
-		x = xy[0];
-		y = xy[1];
+	for (; i + 2 <= count; i += 2) {
+		const pair two = pair_at(xy + 2 * (size_t)i);
+
+		p = put_two(p, __builtin_shufflevector(last, two, 2, 3, 4, 5), two);
+		last = two;
 	}
-	at[0] = x;
-	at[1] = y;
+	at[0] = last[2];
+	at[1] = last[3];
+	for (; i < count; i++) {
+		p = put_delta(p, at[0], xy[2 * (size_t)i]);
+		p = put_delta(p, at[1], xy[2 * (size_t)i + 1]);
+		at[0] = xy[2 * (size_t)i];
+		at[1] = xy[2 * (size_t)i + 1];
+	}
 	return p;
 }
 
@@ -318,20 +364,21 @@ static void put_geometry_and_end(struct mm_mvt_layer *m, unsigned char *p, const
 	end_feature(m, end_part(body, put_geometry(body, g)));
 }
 
-static const struct mm_tile_row *tile_row(const struct mm_mvt_layer *m, uint32_t place,
-					  struct mm_tile_row *ret)
+void mm_mvt_layer_add_row(struct mm_mvt_layer *m, uint32_t place, const struct mm_tile_row *row,
+			  const struct mm_grid_geom *g)
 {
-	mm_layer_tile_row(m->layer, place, ret);
-	return ret;
+	unsigned char *p = begin_row(m, row, place, geometry_bytes_max(g));
+
+	if (p)
+		put_geometry_and_end(m, p, g);
 }
 
 void mm_mvt_layer_add(struct mm_mvt_layer *m, uint32_t place, const struct mm_grid_geom *g)
 {
 	struct mm_tile_row row;
-	unsigned char *p = begin_row(m, tile_row(m, place, &row), place, geometry_bytes_max(g));
 
-	if (p)
-		put_geometry_and_end(m, p, g);
+	mm_layer_tile_row(m->layer, place, &row);
+	mm_mvt_layer_add_row(m, place, &row, g);
 }
 
 void mm_mvt_layer_add_values(struct mm_mvt_layer *m, uint64_t id, const struct mm_tile_value *v, size_t count,
@@ -353,10 +400,10 @@ void mm_mvt_layer_add_stream(struct mm_mvt_layer *m, uint32_t place, const struc
 			     int64_t origin_x, int64_t origin_y)
 {
 	struct mm_tile_row row;
-	unsigned char *p = begin_row(m, tile_row(m, place, &row), place,
-				     g->rest_bytes + 3 * MM_PBF_VARINT_MAX),
-		      *body;
+	unsigned char *p, *body;
 
+	mm_layer_tile_row(m->layer, place, &row);
+	p = begin_row(m, &row, place, g->rest_bytes + 3 * MM_PBF_VARINT_MAX);
 	if (!p)
 		return;
 	body = p = begin_geometry(p, g->kind);

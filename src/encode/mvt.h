@@ -5,7 +5,7 @@
 #include "encode/tile_fields.h"
 #include "grid/grid_geom.h"
 #include "grid/stream.h"
-#include "store/layer.h"
+#include "store/tile_row.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,6 +30,10 @@ bool mm_mvt_layer_begin(struct mm_mvt_layer *m, const struct mm_layer *l, const 
 /* Adds the row of a place (store/tile_row.h). The geometry must hold what mm_grid_geom says; it is not
  * checked. */
 void mm_mvt_layer_add(struct mm_mvt_layer *m, uint32_t place, const struct mm_grid_geom *g);
+
+/* The same where the row has been read. */
+void mm_mvt_layer_add_row(struct mm_mvt_layer *m, uint32_t place, const struct mm_tile_row *row,
+			  const struct mm_grid_geom *g);
 
 /* The same with a geometry that lies in the tile whole: its bytes are those of the tile but for the first
  * point. `origin`: of the tile, on the whole grid. */

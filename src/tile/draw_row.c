@@ -136,18 +136,16 @@ static bool shape_unrolled(struct mm_tile_maker *m, const struct mm_tile_row *r,
 }
 
 /* In a tile of the world square. */
-static bool shape_world(struct mm_tile_maker *m, uint32_t place)
+static bool shape_world(struct mm_tile_maker *m, uint32_t place, const struct mm_tile_row *r)
 {
 	const struct mm_world_box *box = &mm_layer_rtree(m->layer)->box[place];
-	struct mm_tile_row r;
 
-	mm_layer_tile_row(m->layer, place, &r);
-	m->steps += 1 + r.vertex_count / 32;
-	if (!r.is_run)
-		return mm_shape_make(&m->shape, &r.geom, box);
-	if (m->ask->id.z >= MM_SHAPE_RUN_ZOOM && is_plain(m, &r, box))
-		return mm_shape_make_run(&m->shape, r.kind, &r.run);
-	return shape_unrolled(m, &r, box);
+	m->steps += 1 + r->vertex_count / 32;
+	if (!r->is_run)
+		return mm_shape_make(&m->shape, &r->geom, box);
+	if (m->ask->id.z >= MM_SHAPE_RUN_ZOOM && is_plain(m, r, box))
+		return mm_shape_make_run(&m->shape, r->kind, &r->run);
+	return shape_unrolled(m, r, box);
 }
 
 /* In a tile of another grid. */
@@ -164,11 +162,16 @@ static bool shape_grid(struct mm_tile_maker *m, uint32_t place)
 
 void mm_tile_draw_row(struct mm_tile_maker *m, uint32_t place)
 {
+	struct mm_tile_row r;
+
 	m->count.read++;
-	if (!(m->ask->grid ? shape_grid(m, place) : shape_world(m, place)))
+	mm_layer_tile_row(m->layer, place, &r);
+	if (!(m->ask->grid ? shape_grid(m, place) : shape_world(m, place, &r)))
 		return;
-	if (is_seen(m))
-		mm_tile_keep(m, place, &m->shape.geom);
-	else
+	if (!is_seen(m)) {
 		m->count.thinned++;
+		return;
+	}
+	mm_tile_layer_add_row(&m->made, place, &r, &m->shape.geom);
+	m->count.kept++;
 }

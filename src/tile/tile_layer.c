@@ -31,6 +31,15 @@ void mm_tile_layer_add(struct mm_tile_layer *t, uint32_t place, const struct mm_
 		mm_mvt_layer_add(t->mvt, place, g);
 }
 
+void mm_tile_layer_add_row(struct mm_tile_layer *t, uint32_t place, const struct mm_tile_row *row,
+			   const struct mm_grid_geom *g)
+{
+	if (t->is_mlt)
+		mm_mlt_layer_add(t->mlt, t->row[place], g);
+	else
+		mm_mvt_layer_add_row(t->mvt, place, row, g);
+}
+
 void mm_tile_layer_add_values(struct mm_tile_layer *t, uint64_t id, const struct mm_tile_value *v,
 			      size_t count, const struct mm_grid_geom *g)
 {

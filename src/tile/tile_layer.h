@@ -20,6 +20,8 @@ bool mm_tile_layer_begin(struct mm_tile_layer *t, enum mm_tile_encoding e, const
 			 const char *name, const struct mm_tile_fields *fields); /* false: out of memory */
 /* The row of a place (store/tile_row.h). */
 void mm_tile_layer_add(struct mm_tile_layer *t, uint32_t place, const struct mm_grid_geom *g);
+void mm_tile_layer_add_row(struct mm_tile_layer *t, uint32_t place, const struct mm_tile_row *row,
+			   const struct mm_grid_geom *g);
 void mm_tile_layer_add_values(struct mm_tile_layer *t, uint64_t id, const struct mm_tile_value *v,
 			      size_t count, const struct mm_grid_geom *g);
 void mm_tile_layer_add_stream(struct mm_tile_layer *t, uint32_t place, const struct mm_grid_stream *g,
