@@ -8,6 +8,10 @@
 /* Nanoseconds on the monotonic clock: for deadlines and durations. */
 int64_t mm_clock_mono_ns(void);
 
+/* The same clock as of the last tick of the system, up to 10 ms ago, in a fraction of the time: for deadlines
+ * of seconds. */
+int64_t mm_clock_tick_ns(void);
+
 /* Milliseconds since 1970-01-01T00:00:00Z. */
 int64_t mm_clock_utc_ms(void);
 

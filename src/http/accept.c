@@ -106,18 +106,24 @@ int mm_accept_media(const char *header, const char *media_type)
 	return quality;
 }
 
-int mm_accept_coding(const char *header, const char *name)
+void mm_accept_codings(const char *header, const char *const *name, size_t count, int *ret)
 {
 	struct mm_accept_item item;
 	int any = -1;
 
+	for (size_t i = 0; i < count; i++)
+		ret[i] = -1;
 	while (header && mm_accept_next(&header, &item)) {
-		if (item.len == strlen(name) && !strncasecmp(item.name, name, item.len))
-			return item.quality;
+		for (size_t i = 0; i < count; i++)
+			if (ret[i] < 0 && item.len == strlen(name[i]) &&
+			    !strncasecmp(item.name, name[i], item.len))
+				ret[i] = item.quality;
 		if (item.len == 1 && item.name[0] == '*')
 			any = item.quality;
 	}
-	return any;
+	for (size_t i = 0; i < count; i++)
+		if (ret[i] < 0)
+			ret[i] = any;
 }
 
 int mm_accept_language(const char *header, const char *tag)

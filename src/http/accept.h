@@ -21,8 +21,9 @@ bool mm_accept_next(const char **at, struct mm_accept_item *ret);
  * NULL header: 1000. */
 int mm_accept_media(const char *header, const char *media_type);
 
-/* Quality of a coding by its name, "*" included; -1 when the list does not speak of it. NULL header: -1. */
-int mm_accept_coding(const char *header, const char *name);
+/* Qualities of codings by their names, "*" among them where it is wanted; -1 of those of which the list does
+ * not speak. NULL header: -1. */
+void mm_accept_codings(const char *header, const char *const *name, size_t count, int *ret);
 
 /* Quality of a language by its primary tag ("ru" also for ru-RU); -1 when the list does not speak of it. */
 int mm_accept_language(const char *header, const char *tag);

@@ -43,14 +43,27 @@ enum mm_encoding mm_encoding_find(const char *name)
 	return MM_ENCODING_NONE;
 }
 
+/* What a client says of each, and of all others. */
+enum { ANY = MM_ENCODING_COUNT, NAMES };
+
+static void read_qualities(const char *accept_encoding, int ret[NAMES])
+{
+	const char *name[NAMES] = {[ANY] = "*"};
+
+	for (unsigned e = 0; e < MM_ENCODING_COUNT; e++)
+		name[e] = kinds[e].name;
+	mm_accept_codings(accept_encoding, name, NAMES, ret);
+}
+
 unsigned mm_encoding_accepted(const char *accept_encoding)
 {
 	unsigned set = 1u << MM_ENCODING_NONE;
+	int quality[NAMES];
 
-	for (unsigned e = 1; e < MM_ENCODING_COUNT; e++) {
-		if (mm_accept_coding(accept_encoding, kinds[e].name) > 0)
+	read_qualities(accept_encoding, quality);
+	for (unsigned e = 1; e < MM_ENCODING_COUNT; e++)
+		if (quality[e] > 0)
 			set |= 1u << e;
-	}
 	return set;
 }
 
@@ -58,21 +71,20 @@ enum mm_encoding mm_encoding_choose(const char *accept_encoding, unsigned availa
 {
 	static const enum mm_encoding order[] = {MM_ENCODING_ZSTD, MM_ENCODING_BR, MM_ENCODING_GZIP};
 	enum mm_encoding best = MM_ENCODING_NONE;
-	/* identity is allowed unless refused, but the last choice unless it is named (RFC 9110 12.5.3) */
-	int most = accept_encoding ? mm_accept_coding(accept_encoding, "identity") : 1000;
+	int quality[NAMES], most;
 
-	if (most == mm_accept_coding(accept_encoding, "*"))
+	read_qualities(accept_encoding, quality);
+	/* identity is allowed unless refused, but the last choice unless it is named (RFC 9110 12.5.3) */
+	most = accept_encoding ? quality[MM_ENCODING_NONE] : 1000;
+	if (most == quality[ANY])
 		most = 0;
 	if (accept_encoding && most > 0)
 		most--; /* loses ties */
-	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
-		int quality = mm_accept_coding(accept_encoding, kinds[order[i]].name);
-
-		if (available & 1u << order[i] && quality > 0 && quality > most) {
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		if (available & 1u << order[i] && quality[order[i]] > 0 && quality[order[i]] > most) {
 			best = order[i];
-			most = quality;
+			most = quality[best];
 		}
-	}
 	return best;
 }
 

@@ -289,7 +289,7 @@ void mm_connection_begin(struct mm_connection *c, int64_t deadline_ns)
 void mm_connection_end(struct mm_connections *s, struct mm_connection *c, int64_t deadline_ns)
 {
 	atomic_store(&c->busy, false);
-	atomic_store_explicit(&c->idle_since_ns, mm_clock_mono_ns(), memory_order_relaxed);
+	atomic_store_explicit(&c->idle_since_ns, mm_clock_tick_ns(), memory_order_relaxed);
 	mm_connection_set_deadline(c, deadline_ns);
 	if (atomic_load(&s->draining))
 		cut(c); /* the library's own thread: the descriptor is open */

@@ -22,7 +22,7 @@ enum {
 
 static int64_t in_seconds(uint64_t s)
 {
-	return mm_clock_mono_ns() + (int64_t)s * 1000000000;
+	return mm_clock_tick_ns() + (int64_t)s * 1000000000;
 }
 
 void *mm_exchange_log(void *cls, const char *target, struct MHD_Connection *connection)
@@ -63,12 +63,15 @@ static struct mm_verdict refuse(int status, const char *why)
 
 static bool make_request(struct exchange *x)
 {
-	mm_arena_init(&x->mem, x->server->options.request_memory_bytes);
-	x->r = mm_arena_alloc(&x->mem, sizeof(*x->r));
-	x->wire = mm_arena_alloc(&x->mem, sizeof(*x->wire));
+	x->mem = mm_pool_take(x->server->arenas);
+	if (!x->mem)
+		return false;
+	x->mem->cap = x->server->options.request_memory_bytes;
+	x->r = mm_arena_alloc(x->mem, sizeof(*x->r));
+	x->wire = mm_arena_alloc(x->mem, sizeof(*x->wire));
 	if (!x->r || !x->wire)
 		return false;
-	x->r->mem = &x->mem;
+	x->r->mem = x->mem;
 	x->r->stop_fd = -1;
 	x->r->wire = x->wire;
 	x->r->id = atomic_fetch_add(&x->server->next_id, 1) + 1;
@@ -78,10 +81,19 @@ static bool make_request(struct exchange *x)
 	return true;
 }
 
+/* For the next request. */
+static void give_arena(struct exchange *x)
+{
+	if (x->mem)
+		mm_arena_clear(x->mem);
+	mm_pool_give(x->server->arenas, x->mem);
+	x->mem = NULL;
+}
+
 /* One sentence for the log: what failed and where. */
 static const char *words_of(struct exchange *x, const struct mm_err *err)
 {
-	return mm_arena_printf(&x->mem, "%s%s%s", err->where, err->where[0] ? ": " : "", err->msg);
+	return mm_arena_printf(x->mem, "%s%s%s", err->where, err->where[0] ? ": " : "", err->msg);
 }
 
 /* Begins the stream that a handler has answered with; NULL: it did not, or `rs` now says why not. */
@@ -100,7 +112,7 @@ static struct mm_event_stream *open_stream(struct exchange *x, struct mm_respons
 		(void)mm_fail(&err, MM_E_BUSY, "", "the server is stopping: try again");
 	*error = words_of(x, &err);
 	if (err.code == MM_E_LIMIT) /* what one client may have, and not what one may send */
-		mm_response_problem_status(rs, x->r, 429, mm_arena_text(&x->mem, err.msg, strlen(err.msg)));
+		mm_response_problem_status(rs, x->r, 429, mm_arena_text(x->mem, err.msg, strlen(err.msg)));
 	else
 		mm_response_problem(rs, x->r, &err);
 	return NULL;
@@ -142,7 +154,7 @@ static enum MHD_Result hand_over(struct exchange *x, struct mm_response *rs, boo
 		fine = mm_send(x->server, x->mhd, &reply, true);
 	}
 	mm_exchange_keep_access(x, status, x->r->method == MM_HEAD ? 0 : n, error);
-	mm_arena_release(&x->mem);
+	give_arena(x);
 	x->r = NULL;
 	x->wire = NULL;
 	x->rs = NULL;
@@ -246,7 +258,7 @@ static enum MHD_Result take_body(struct exchange *x, const char *bytes, size_t *
 /* OPTIONS: Allow for clients that look before they write (QGIS), and the CORS preflight. */
 static void fill_options(struct exchange *x, struct mm_response *rs)
 {
-	const char *allow = mm_gate_allow(allowed(x), &x->mem);
+	const char *allow = mm_gate_allow(allowed(x), x->mem);
 
 	rs->status = 204;
 	mm_response_header(rs, "Allow", allow);
@@ -257,7 +269,7 @@ static void fill_options(struct exchange *x, struct mm_response *rs)
 	    rs, "Access-Control-Allow-Headers",
 	    "Accept, Accept-Language, Authorization, Content-Type, Content-Crs, If-Match, If-None-Match, "
 	    "If-Unmodified-Since, Prefer");
-	mm_response_header(rs, "Access-Control-Max-Age", mm_arena_printf(&x->mem, "%d", PREFLIGHT_MAX_AGE_S));
+	mm_response_header(rs, "Access-Control-Max-Age", mm_arena_printf(x->mem, "%d", PREFLIGHT_MAX_AGE_S));
 }
 
 static const char *run_handler(struct exchange *x, struct mm_response *rs)
@@ -304,7 +316,7 @@ static bool begin_slow(struct exchange *x, struct mm_slow *pool, const char **er
 {
 	const union MHD_ConnectionInfo *info =
 	    MHD_get_connection_info(x->mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
-	struct slow *slow = mm_arena_alloc(&x->mem, sizeof(*slow));
+	struct slow *slow = mm_arena_alloc(x->mem, sizeof(*slow));
 
 	if (slow && info) {
 		*slow = (struct slow){.task = {.run = run_slow, .stop_fd = -1}, .exchange = x};
@@ -352,7 +364,7 @@ static enum MHD_Result answer(struct exchange *x)
 	const char *error = NULL;
 	struct mm_verdict v;
 
-	x->rs = mm_arena_alloc(&x->mem, sizeof(*x->rs));
+	x->rs = mm_arena_alloc(x->mem, sizeof(*x->rs));
 	if (!x->rs)
 		return MHD_NO;
 	*x->rs = (struct mm_response){.status = 200};
@@ -433,6 +445,6 @@ void mm_exchange_completed(void *cls, struct MHD_Connection *connection, void **
 	mm_buf_release(&x->target);
 	mm_buf_release(&x->body);
 	mm_buf_release(&x->kept);
-	mm_arena_release(&x->mem);
+	give_arena(x);
 	free(x);
 }

@@ -1,6 +1,7 @@
 #ifndef MM_HTTP_EXCHANGE_H
 #define MM_HTTP_EXCHANGE_H
 
+#include "base/pool.h"
 #include "http/connections.h"
 #include "http/forwarded.h"
 #include "http/metrics.h"
@@ -18,6 +19,7 @@ struct mm_server {
 	struct mm_proxies proxies;
 	struct mm_connections *connections;
 	struct mm_metrics *metrics;
+	struct mm_pool *arenas; /* struct mm_arena, of requests whose answers are made */
 	struct mm_slow *slow, *edits, *queries, *works; /* threads for what is not quick */
 	struct MHD_Daemon *daemon;
 	struct mm_listener *listener;

@@ -64,7 +64,7 @@ static bool trim_values(struct exchange *x)
 			n--;
 		if (n == h->value_len)
 			continue;
-		h->value = mm_arena_text(&x->mem, h->value, n);
+		h->value = mm_arena_text(x->mem, h->value, n);
 		h->value_len = n;
 		if (!h->value)
 			return false;

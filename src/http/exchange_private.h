@@ -26,7 +26,7 @@ struct exchange {
 	uintptr_t target_at;  /* where the library holds it */
 	size_t target_len;    /* also of one that is too long */
 	bool begun;           /* the head is complete; from here to the answer: */
-	struct mm_arena mem;  /* request, wire and whatever the handler makes */
+	struct mm_arena *mem; /* of the server's; request, wire and whatever the handler makes */
 	struct mm_request *r;
 	struct mm_wire *wire;
 	const struct mm_route *route;

@@ -46,12 +46,12 @@ const char *mm_gate_allow(unsigned methods, struct mm_arena *mem)
 
 static bool is_token(const char *text, size_t n)
 {
-	static const char others[] = "!#$%&'*+-.^_`|~";
+	static const char others[] = "!#$%&'*+.^_`|~";
 
 	for (size_t i = 0; i < n; i++) {
 		char c = text[i];
 
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-')
 			continue;
 		if (c == '\0' || !strchr(others, c))
 			return false;
@@ -130,26 +130,31 @@ static struct mm_verdict check_length(const struct mm_header_line *h, uint64_t *
 	return passed();
 }
 
+static bool is_named(const struct mm_header_line *h, const char *name)
+{
+	return h->name_len == strlen(name) && !strncasecmp(h->name, name, h->name_len);
+}
+
 static struct mm_verdict check_line(const struct mm_header_line *h, struct tally *t)
 {
 	if (!is_token(h->name, h->name_len))
 		return refuse(400, "a header name has characters that are not allowed");
 	if (!is_value(h->value, h->value_len))
 		return refuse(400, "a header value has control characters");
-	if (!strcasecmp(h->name, "Host")) {
+	if (is_named(h, "Host")) {
 		t->hosts++;
 		if (!mm_gate_is_host(h->value, h->value_len))
 			return refuse(400, "Host is not a host name with an optional port");
-	} else if (!strcasecmp(h->name, "Content-Length")) {
+	} else if (is_named(h, "Content-Length")) {
 		t->lengths++;
 		t->length = h;
-	} else if (!strcasecmp(h->name, "Transfer-Encoding")) {
+	} else if (is_named(h, "Transfer-Encoding")) {
 		t->encodings++;
 		t->encoding = h;
-	} else if (!strcasecmp(h->name, "Content-Encoding")) {
+	} else if (is_named(h, "Content-Encoding")) {
 		/* a body of 1 MiB could unpack to gigabytes */
 		return refuse(415, "send the body without Content-Encoding");
-	} else if (!strcasecmp(h->name, "Expect") && strcasecmp(h->value, "100-continue") != 0) {
+	} else if (is_named(h, "Expect") && strcasecmp(h->value, "100-continue") != 0) {
 		return refuse(417, "only Expect: 100-continue is known");
 	}
 	return passed();

@@ -32,11 +32,15 @@ const char *mm_reply_header(const struct mm_reply *p, const char *name)
 	return NULL;
 }
 
-/* The handler's own header of that name stands. */
+/* The handler's own header of that name stands, and what has been put before. */
 static void put(struct mm_reply *p, const char *name, const char *value)
 {
-	if (!value || mm_reply_header(p, name))
+	if (!value)
 		return;
+	for (size_t i = 0; i < p->header_count; i++)
+		if (p->header[i].name == name || ((p->header[i].name[0] | 0x20) == (name[0] | 0x20) &&
+						  !strcasecmp(p->header[i].name, name)))
+			return;
 	MM_CHECK(p->header_count < MM_REPLY_HEADERS_MAX);
 	p->header[p->header_count].name = name;
 	p->header[p->header_count].value = value;
@@ -101,13 +105,15 @@ static void put_common(struct mm_reply *p, const struct mm_response *rs, const s
 	    : rs->status >= 400 ? "no-store"
 				: "no-cache");
 	put(p, "Vary", vary_of(rs, r));
-	put(p, "X-Content-Type-Options", "nosniff");
-	put(p, "Referrer-Policy", "same-origin");
-	put(p, "Cross-Origin-Resource-Policy", "cross-origin");
 	if (is_read(r) || r->method == MM_OPTIONS || is_question(r)) {
 		put(p, "Access-Control-Allow-Origin", "*");
 		put(p, "Access-Control-Expose-Headers", exposed);
 	}
+	if (p->status == 304) /* the client has all the others (RFC 9110 15.4.5) */
+		return;
+	put(p, "X-Content-Type-Options", "nosniff");
+	put(p, "Referrer-Policy", "same-origin");
+	put(p, "Cross-Origin-Resource-Policy", "cross-origin");
 	if (!rs->content_type)
 		return;
 	put(p, "Content-Security-Policy",

@@ -21,9 +21,10 @@ const char *mm_request_header(const struct mm_request *r, const char *name)
 {
 	const struct mm_wire *w = r->wire;
 	const char *found = NULL;
+	const size_t n = strlen(name);
 
 	for (size_t i = 0; w && i < w->line_count; i++) {
-		if (strcasecmp(w->line[i].name, name) != 0)
+		if (w->line[i].name_len != n || strncasecmp(w->line[i].name, name, n) != 0)
 			continue;
 		found = found ? joined(r->mem, found, w->line[i].value) : w->line[i].value;
 	}

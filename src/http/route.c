@@ -61,9 +61,17 @@ static bool matches(const char *pattern, const struct mm_request *r)
 	struct piece s;
 	size_t i = 0;
 
-	/* most routes fall at their first letter */
-	if (r->segment_count && pattern[1] != '{' && pattern[1] != r->segment[0][0])
-		return false;
+	/* most routes fall at their first word */
+	if (r->segment_count) {
+		const char *p = pattern + 1, *text = r->segment[0];
+
+		while (*p == *text && *p) {
+			p++;
+			text++;
+		}
+		if (*p != '{' && *p != '/' && *p)
+			return false;
+	}
 	for (; next_piece(&pattern, &s); i++) {
 		if (i == r->segment_count || !matches_piece(&s, r->segment[i]))
 			return false;

@@ -196,12 +196,24 @@ static struct MHD_Daemon *start_daemon(struct mm_server *s)
 	    MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, s, MHD_OPTION_ARRAY, pool, MHD_OPTION_END);
 }
 
+static void *make_arena(void)
+{
+	return calloc(1, sizeof(struct mm_arena));
+}
+
+static void free_arena(void *arena)
+{
+	mm_arena_release(arena);
+	free(arena);
+}
+
 static struct mm_server *server_free(struct mm_server *s)
 {
 	if (!s)
 		return NULL;
 	s->connections = mm_connections_free(s->connections);
 	s->metrics = mm_metrics_free(s->metrics);
+	s->arenas = mm_pool_free(s->arenas);
 	s->queries = mm_slow_free(s->queries);
 	s->slow = mm_slow_free(s->slow);
 	s->works = mm_slow_free(s->works);
@@ -233,7 +245,8 @@ static enum mm_code server_new(const struct mm_server_options *options, struct m
 	s->metrics = mm_metrics_new(options->routes, options->route_count);
 	if (options->public_url)
 		s->public_url = strdup(options->public_url);
-	if (!s->metrics || (options->public_url && !s->public_url)) {
+	s->arenas = mm_pool_new(make_arena, free_arena);
+	if (!s->metrics || !s->arenas || (options->public_url && !s->public_url)) {
 		rc = mm_fail_nomem(reterr);
 		goto failed;
 	}
