@@ -79,7 +79,7 @@ bool mm_shape_make_run(struct mm_shape *s, enum mm_part_kind kind, const struct 
 	at[0] = to_units(&p, p.x);
 	at[1] = to_units(&p, p.y);
 	at = r->near && !from_zoom && shift > 0 ? place_all(r, &p, at + 2)
-						 : place_some(r, &p, from_zoom, s->id.z, at + 2);
+						: place_some(r, &p, from_zoom, s->id.z, at + 2);
 	s->xy_count = (size_t)(at - xy) / 2;
 	s->ring[0] = (uint32_t)s->xy_count;
 	s->ring_count = 1;

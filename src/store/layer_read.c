@@ -262,8 +262,7 @@ void mm_layer_prefetch(const struct mm_layer *l, uint32_t row)
 	}
 	mm_prefetch((const int64_t *)l->at[MM_SECTION_ID_INT] + row);
 	for (size_t f = 0; f < l->schema.field_count; f++)
-		mm_prefetch((const unsigned char *)l->column[f].codes +
-				   (size_t)row * l->column[f].width);
+		mm_prefetch((const unsigned char *)l->column[f].codes + (size_t)row * l->column[f].width);
 }
 
 void mm_layer_prefetch_geom(const struct mm_layer *l, uint32_t row)
