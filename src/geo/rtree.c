@@ -35,9 +35,8 @@ struct entry {
 	uint32_t item;
 };
 
-/* Cells of the curve are 256 units (2.4 m) a side, so the code has 48 bits; sorting takes 12 at a time, for
- * counters that stay in the nearest cache. */
-enum { CELL_BITS = 8, CODE_BITS = 2 * (32 - CELL_BITS), DIGIT_BITS = 12, DIGITS = 1 << DIGIT_BITS };
+/* Cells of the curve are 256 units (2.4 m) a side, so the code has 48 bits. */
+enum { CELL_BITS = 8, CODE_BYTES = 2 * (32 - CELL_BITS) / 8, KEY_BYTES = CODE_BYTES + (int)sizeof(uint32_t) };
 
 /* Distance along the Hilbert curve: two bits a step, orientation kept as a state. */
 static uint64_t hilbert(uint32_t x, uint32_t y)
@@ -62,57 +61,75 @@ static uint64_t hilbert(uint32_t x, uint32_t y)
 	return code;
 }
 
-static uint32_t digit(const struct entry *e, int shift)
+/* Byte `i` of what entries are sorted by, the highest first: the code, then the item. */
+static unsigned key_byte(const struct entry *e, unsigned i)
 {
-	return e->code >> shift & (DIGITS - 1);
+	const uint64_t from =
+	    i < CODE_BYTES ? e->code >> 8 * (CODE_BYTES - 1 - i) : e->item >> 8 * (KEY_BYTES - 1 - i);
+
+	return (unsigned)(from & 0xff);
 }
 
-/* One stable counting pass over a digit of the code; false when all entries share them and nothing moved. */
-static bool sort_pass(const struct entry *from, struct entry *to, uint32_t count, int shift, uint32_t *slot)
+static bool is_before(const struct entry *a, const struct entry *b)
 {
-	uint32_t sum = 0;
+	return a->code != b->code ? a->code < b->code : a->item < b->item;
+}
 
-	memset(slot, 0, DIGITS * sizeof(*slot));
-	for (uint32_t i = 0; i < count; i++)
-		slot[digit(&from[i], shift)]++;
-	if (slot[digit(&from[0], shift)] == count)
-		return false;
-	for (size_t i = 0; i < DIGITS; i++) {
-		uint32_t n = slot[i];
+static void sort_few(struct entry *e, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		const struct entry one = e[i];
+		size_t at = i;
 
-		slot[i] = sum;
-		sum += n;
+		for (; at > 0 && is_before(&one, &e[at - 1]); at--)
+			e[at] = e[at - 1];
+		e[at] = one;
 	}
-	for (uint32_t i = 0; i < count; i++)
-		to[slot[digit(&from[i], shift)]++] = from[i];
-	return true;
 }
 
-static int by_code(const void *a, const void *b)
+/* Brings entries into the bins of a byte: each that is in a wrong one takes the place of the next there. */
+static void deal_out(struct entry *e, unsigned byte, size_t *at, const size_t *end)
 {
-	const struct entry *l = a, *r = b;
+	for (unsigned bin = 0; bin < 256; bin++)
+		while (at[bin] < end[bin]) {
+			struct entry one = e[at[bin]];
 
-	if (l->code != r->code)
-		return l->code < r->code ? -1 : 1;
-	return l->item < r->item ? -1 : l->item > r->item;
-}
+			for (unsigned to; (to = key_byte(&one, byte)) != bin;) {
+				const struct entry other = e[at[to]];
 
-/* Sorts e[0..count) with room for as many in `to`; the result may lie there. */
-static struct entry *sorted(struct entry *e, struct entry *to, uint32_t count, uint32_t *slot)
-{
-	if (count < 512) { /* clearing the counters would cost more */
-		qsort(e, count, sizeof(*e), by_code);
-		return e;
-	}
-	for (int shift = 0; shift < CODE_BITS; shift += DIGIT_BITS) {
-		if (sort_pass(e, to, count, shift, slot)) {
-			struct entry *was = e;
-
-			e = to;
-			to = was;
+				e[at[to]++] = one;
+				one = other;
+			}
+			e[at[bin]++] = one;
 		}
+}
+
+/* Sorts where they are, from a byte of the key on (American flag sort: McIlroy, Bostic, McIlroy, "Engineering
+ * Radix Sort", 1993). */
+static void sort_entries(struct entry *e, size_t count, unsigned byte)
+{
+	enum { FEW = 32 };
+	size_t at[256], end[256], sum = 0;
+
+	if (count <= FEW) {
+		sort_few(e, count);
+		return;
 	}
-	return e;
+	memset(end, 0, sizeof(end));
+	for (size_t i = 0; i < count; i++)
+		end[key_byte(&e[i], byte)]++;
+	for (unsigned bin = 0; bin < 256; bin++) {
+		at[bin] = sum;
+		sum += end[bin];
+		end[bin] = sum;
+	}
+	deal_out(e, byte, at, end);
+	for (unsigned bin = 0; bin < 256 && byte + 1 < KEY_BYTES; bin++) {
+		const size_t first = bin ? end[bin - 1] : 0;
+
+		if (end[bin] > first + 1)
+			sort_entries(e + first, end[bin] - first, byte + 1);
+	}
 }
 
 static void add_box(struct mm_world_box *b, const struct mm_world_box *o)
@@ -143,39 +160,24 @@ static uint32_t middle(uint32_t a, uint32_t b)
 	return (uint32_t)(((uint64_t)a + b) / 2);
 }
 
-enum mm_code mm_rtree_build(const struct mm_world_box *item, const uint32_t *number, uint32_t count,
-			    struct mm_world_box *ret_box, uint32_t *ret_index, struct mm_err *reterr)
+void mm_rtree_build(const struct mm_world_box *item, const uint32_t *number, uint32_t count,
+		    struct mm_world_box *ret_box, uint32_t *ret_index)
 {
-	struct plan p = plan_of(count);
-	struct entry *room, *e;
-	uint32_t *slot;
+	const struct plan p = plan_of(count);
+	struct entry *e = (struct entry *)(void *)ret_box;
 
-	_Static_assert(sizeof(*room) <= sizeof(*ret_box), "entries are sorted in the room for boxes");
-	if (count == 0)
-		return MM_OK;
-	room = calloc(count, sizeof(*room));
-	slot = calloc(DIGITS, sizeof(*slot));
-	if (!room || !slot) {
-		free(room);
-		free(slot);
-		return mm_fail_nomem(reterr);
-	}
+	_Static_assert(sizeof(*e) == sizeof(*ret_box), "entries are sorted where the boxes will be");
+	for (uint32_t i = 0; i < count; i++)
+		e[i] = (struct entry){
+		    hilbert(middle(item[i].min_x, item[i].max_x), middle(item[i].min_y, item[i].max_y)), i};
+	sort_entries(e, count, 0);
 	for (uint32_t i = 0; i < count; i++) {
-		room[i].code =
-		    hilbert(middle(item[i].min_x, item[i].max_x), middle(item[i].min_y, item[i].max_y));
-		room[i].item = i;
-	}
-	e = sorted(room, (struct entry *)(void *)ret_box, count, slot);
-	if (e != room)
-		memcpy(room, e, count * sizeof(*room));
-	for (uint32_t i = 0; i < count; i++) {
-		ret_box[i] = item[room[i].item];
-		ret_index[i] = number ? number[room[i].item] : room[i].item;
+		const uint32_t from = e[i].item;
+
+		memcpy(&ret_box[i], &item[from], sizeof(*ret_box));
+		ret_index[i] = number ? number[from] : from;
 	}
 	add_parents(&p, ret_box);
-	free(room);
-	free(slot);
-	return MM_OK;
 }
 
 /*

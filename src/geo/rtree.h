@@ -1,7 +1,6 @@
 #ifndef MM_GEO_RTREE_H
 #define MM_GEO_RTREE_H
 
-#include "base/err.h"
 #include "geo/box.h"
 
 #include <stdbool.h>
@@ -28,14 +27,11 @@ size_t mm_rtree_box_count(uint32_t count);
 /* Fills ret_box (mm_rtree_box_count(count)) and ret_index (count) for items number[i] with boxes item[i];
  * number NULL: item i is number i. Neither may overlap what is filled.
  * A box with min > max (an item without a place) may be among them; no search meets it. One item is its own
- * root.
- *
- * MM_E_NOMEM  16 bytes of scratch an item were not to be had
+ * root. Takes no other memory.
  *
  * Cost: 0.07 s for a million. */
-MM_MUST_USE enum mm_code mm_rtree_build(const struct mm_world_box *item, const uint32_t *number,
-					uint32_t count, struct mm_world_box *ret_box, uint32_t *ret_index,
-					struct mm_err *reterr);
+void mm_rtree_build(const struct mm_world_box *item, const uint32_t *number, uint32_t count,
+		    struct mm_world_box *ret_box, uint32_t *ret_index);
 
 /* Calls `visit` with the number of each item whose box meets the window, in Hilbert order, until it returns
  * false. */

@@ -316,6 +316,7 @@ struct mm_ahead *mm_ahead_free(struct mm_ahead *a)
 void mm_ahead_release_world(struct mm_ahead *a)
 {
 	mm_buf_release(&a->placed.world);
+	mm_buf_release(&a->placed.zoom);
 }
 
 static void *copy_to(unsigned char **at, const void *from, size_t bytes)

@@ -51,7 +51,7 @@ void mm_ahead_put(struct mm_ahead *a, const struct mm_ahead_rows *rows);
 MM_MUST_USE enum mm_code mm_ahead_end(struct mm_ahead *a, const struct mm_ahead_rows *rows,
 				      struct mm_placed *placed, struct mm_err *reterr);
 
-/* Frees the places on the world square before all else; `placed` has them no longer. */
+/* Frees the places on the world square and their zooms before all else; `placed` has them no longer. */
 void mm_ahead_release_world(struct mm_ahead *a);
 
 #endif

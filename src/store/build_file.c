@@ -107,7 +107,7 @@ void mm_frozen_file_world(struct mm_frozen *f, struct mm_layer_build *b)
 	f->map_bytes = n;
 	f->filed_world = (const struct mm_world *)(const void *)((const char *)map + world->offset);
 	mm_ahead_release_world(b->ahead);
-	f->placed.world = (struct mm_buf){0};
+	f->placed.world = f->placed.zoom = (struct mm_buf){0};
 }
 
 void mm_frozen_let_go_world(const struct mm_frozen *f)

@@ -19,16 +19,12 @@ enum mm_code mm_places_build(const struct mm_world_box *box, const uint32_t *num
 {
 	struct mm_places p = {.box = malloc((mm_rtree_box_count(count) + 1) * sizeof(*p.box)),
 			      .index = malloc(((size_t)count + 1) * sizeof(*p.index))};
-	uint32_t *order = number ? NULL : malloc(((size_t)count + 1) * sizeof(*order));
-	enum mm_code rc;
+	enum mm_code rc = MM_OK;
 
-	for (uint32_t i = 0; order && i < count; i++)
-		order[i] = i;
-	if (p.box && p.index && (number || order))
-		rc = mm_rtree_build(box, number ? number : order, count, p.box, p.index, reterr);
+	if (p.box && p.index)
+		mm_rtree_build(box, number, count, p.box, p.index);
 	else
 		rc = mm_fail_nomem(reterr);
-	free(order);
 	p.tree = (struct mm_rtree){p.box, p.index, count};
 	if (!rc && count) {
 		const struct mm_world_box *all = &p.box[mm_rtree_box_count(count) - 1];

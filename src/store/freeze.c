@@ -114,7 +114,7 @@ enum mm_code mm_freeze_index(const struct mm_layer_build *b, struct mm_frozen *f
 	if (rc || !f->tree_box || !f->tree_index)
 		rc = mm_fail_nomem(reterr);
 	else
-		rc = mm_rtree_build(item ? item : box, number, n, f->tree_box, f->tree_index, reterr);
+		mm_rtree_build(item ? item : box, number, n, f->tree_box, f->tree_index);
 	free(item);
 	free(number);
 	return rc;

@@ -303,14 +303,18 @@ static enum mm_code thin_lines(struct mm_level_work *w, struct mm_err *reterr)
 
 static enum mm_code draw_all(struct mm_level_work *w, struct mm_err *reterr)
 {
-	uint32_t kept = 0;
+	uint32_t kept = 0, gone = 0;
 	enum mm_code rc;
 
 	for (uint32_t i = 0; i < w->big_count && !w->failed; i++) {
-		if (draw(w, w->big[i]))
-			w->big[kept++] = w->big[i];
-		if (w->s->let_go && i % MM_LEVEL_LET_GO_ROWS == 0)
+		const uint32_t row = w->big[i];
+
+		if (draw(w, row))
+			w->big[kept++] = row;
+		if (w->s->let_go && row - gone >= MM_LEVEL_LET_GO_ROWS) {
 			w->s->let_go(w->s->ctx);
+			gone = row;
+		}
 	}
 	w->big_count = kept;
 	mm_dust_gather(&w->points);

@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-enum { MM_LEVEL_LET_GO_ROWS = 1 << 15 }; /* how often */
+enum { MM_LEVEL_LET_GO_ROWS = 1 << 15 }; /* after so many that were asked for or passed by */
 
 /* Rows that are drawn already (ahead.h). */
 struct mm_level_drawn {

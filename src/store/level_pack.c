@@ -76,7 +76,7 @@ static enum mm_code index_level(const struct mm_level_work *w, const uint32_t *o
 {
 	const struct mm_level_item *item = (const struct mm_level_item *)(const void *)w->item.data;
 	struct mm_world_box *box = malloc(((size_t)m->count + 1) * sizeof(*box));
-	enum mm_code rc = MM_E_NOMEM;
+	enum mm_code rc = MM_OK;
 
 	m->tree_box = calloc(mm_rtree_box_count(m->count) + 1, sizeof(*m->tree_box));
 	m->tree_index = calloc((size_t)m->count + 1, sizeof(*m->tree_index));
@@ -88,9 +88,9 @@ static enum mm_code index_level(const struct mm_level_work *w, const uint32_t *o
 			mm_grid_stream_open(mm_level_item_bytes(w, at), at->bytes, &s);
 			box[i] = box_of(w, at, &s);
 		}
-		rc = mm_rtree_build(box, NULL, m->count, m->tree_box, m->tree_index, reterr);
+		mm_rtree_build(box, NULL, m->count, m->tree_box, m->tree_index);
 	} else {
-		(void)mm_fail_nomem(reterr);
+		rc = mm_fail_nomem(reterr);
 	}
 	free(box);
 	return rc;

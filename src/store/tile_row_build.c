@@ -14,7 +14,7 @@
  */
 
 enum {
-	WAITING_MAX = 16 << 20, /* bytes */
+	WAITING_MAX = 4 << 20, /* bytes */
 	PIECE = 1 << 18,        /* bytes that are written at once, when nobody else writes */
 	AHEAD = 16,             /* rows */
 };
