@@ -282,21 +282,26 @@ static unsigned char *begin_part(unsigned char *p, unsigned char tag)
 	return p + 2;
 }
 
-/* Puts the length of what lies between `body` and `p` before it; room for more than a byte must be there. */
-static unsigned char *end_part(unsigned char *body, unsigned char *p)
+/* Makes room for a length of more than one byte. */
+static __attribute__((noinline)) unsigned char *end_long_part(unsigned char *body, size_t n)
 {
-	size_t n = (size_t)(p - body);
 	unsigned char length[MM_PBF_VARINT_MAX];
-	size_t more;
+	const size_t more = (size_t)(mm_pbf_varint(length, n) - length) - 1;
 
-	if (n < 0x80) {
-		body[-1] = (unsigned char)n;
-		return p;
-	}
-	more = (size_t)(mm_pbf_varint(length, n) - length) - 1;
 	memmove(body + more, body, n);
 	memcpy(body - 1, length, more + 1);
-	return p + more;
+	return body + more + n;
+}
+
+/* Puts the length of what lies between `body` and `p` before it; room for more than a byte must be there. */
+static inline unsigned char *end_part(unsigned char *body, unsigned char *p)
+{
+	const size_t n = (size_t)(p - body);
+
+	if (n >= 0x80)
+		return end_long_part(body, n);
+	body[-1] = (unsigned char)n;
+	return p;
 }
 
 enum { FEATURE_MORE = 8 * MM_PBF_VARINT_MAX }; /* beside tags and geometry */
