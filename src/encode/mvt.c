@@ -204,7 +204,7 @@ static unsigned char *put_short(unsigned char *p, uint64_t bytes, uint64_t is_lo
 /* Two points, and before each the one that it follows, as put_delta puts each number. */
 static unsigned char *put_two(unsigned char *p, pair before, pair points)
 {
-	const upair by = (upair)points - (upair)before, v = by << 1 ^ (upair)((pair)by >> 31),
+	const upair by = (upair)points - (upair)before, v = by << 1 ^ (upair)((pair)by < 0),
 		    is_long = (upair)(v > 0x7f) & 1;
 	const halves high = (halves)(v & ~UINT32_C(0x3fff)), n = (halves)is_long,
 		     b = (halves)((v & 0x7f) | is_long << 7 | (v >> 7) << 8);

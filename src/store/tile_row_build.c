@@ -15,8 +15,8 @@
 
 enum {
 	WAITING_MAX = 4 << 20, /* bytes */
-	PIECE = 1 << 18,        /* bytes that are written at once, when nobody else writes */
-	AHEAD = 16,             /* rows */
+	PIECE = 1 << 18,       /* bytes that are written at once, when nobody else writes */
+	AHEAD = 16,            /* rows */
 };
 
 struct work {
