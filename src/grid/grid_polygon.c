@@ -66,44 +66,21 @@ static void reverse(int32_t *xy, size_t count)
 	}
 }
 
-static bool make_room(struct mm_grid_polygon *p, size_t points)
-{
-	if (p->xy_count + points > p->xy_cap) {
-		size_t cap = (p->xy_count + points) * 2;
-		int32_t *wide = realloc(p->xy, cap * 2 * sizeof(*wide));
-
-		if (!wide)
-			return false;
-		p->xy = wide;
-		p->xy_cap = cap;
-	}
-	if (p->ring_count == p->ring_cap) {
-		size_t cap = p->ring_cap ? p->ring_cap * 2 : 16;
-		uint32_t *wide = realloc(p->ring, cap * sizeof(*wide));
-
-		if (!wide)
-			return false;
-		p->ring = wide;
-		p->ring_cap = cap;
-	}
-	return true;
-}
-
 /* Room for a ring, with the ring in it; NULL when it cannot be taken. */
 static int32_t *take(struct mm_grid_polygon *p, const int32_t *xy, size_t count)
 {
 	if (count < 3)
 		return NULL;
-	if (p->ring_count == MM_GRID_RINGS_MAX) {
+	if (p->runs.ring_count == MM_GRID_RINGS_MAX) {
 		p->left_out++;
 		return NULL;
 	}
-	if (!make_room(p, count)) {
+	if (!mm_grid_points_reserve(&p->runs, count)) {
 		p->failed = true;
 		return NULL;
 	}
-	memcpy(p->xy + 2 * p->xy_count, xy, count * 2 * sizeof(*xy));
-	return p->xy + 2 * p->xy_count;
+	memcpy(p->runs.xy + 2 * p->runs.count, xy, count * 2 * sizeof(*xy));
+	return p->runs.xy + 2 * p->runs.count;
 }
 
 /* Keeps the ring that was taken, unless it has no area. */
@@ -113,10 +90,10 @@ static void settle(struct mm_grid_polygon *p, int32_t *at, size_t count)
 
 	if (area == 0)
 		return;
-	if ((area > 0) != (p->ring_count == 0))
+	if ((area > 0) != (p->runs.ring_count == 0))
 		reverse(at, count);
-	p->xy_count += count;
-	p->ring[p->ring_count++] = (uint32_t)count;
+	p->runs.count += count;
+	p->runs.ring[p->runs.ring_count++] = (uint32_t)count;
 }
 
 void mm_grid_polygon_add(struct mm_grid_polygon *p, const int32_t *xy, size_t count)
@@ -144,15 +121,14 @@ void mm_grid_polygon_add_whole(struct mm_grid_polygon *p, const int32_t *xy, siz
 
 void mm_grid_polygon_clear(struct mm_grid_polygon *p)
 {
-	p->xy_count = p->ring_count = 0;
+	p->runs.count = p->runs.ring_count = 0;
 	p->left_out = 0;
 	p->failed = false;
 }
 
 void mm_grid_polygon_release(struct mm_grid_polygon *p)
 {
-	free(p->xy);
-	free(p->ring);
+	mm_grid_points_release(&p->runs);
 	free(p->side);
 	*p = (struct mm_grid_polygon){0};
 }
@@ -193,10 +169,10 @@ static bool touch(const struct mm_grid_side *s, const struct mm_grid_side *t)
 /* The axis on which the sides are shorter together: 0 x, 1 y. */
 static int sweep_axis(const struct mm_grid_polygon *p)
 {
-	const int32_t *xy = p->xy;
+	const int32_t *xy = p->runs.xy;
 	int64_t sum[2] = {0, 0};
 
-	for (size_t i = 0; i + 1 < p->xy_count; i++, xy += 2) {
+	for (size_t i = 0; i + 1 < p->runs.count; i++, xy += 2) {
 		sum[0] += llabs((long long)xy[2] - xy[0]);
 		sum[1] += llabs((long long)xy[3] - xy[1]);
 	}
@@ -206,13 +182,13 @@ static int sweep_axis(const struct mm_grid_polygon *p)
 /* Fills p->side; how many, 0 when memory ran out. */
 static size_t make_sides(struct mm_grid_polygon *p)
 {
-	const int32_t *xy = p->xy;
+	const int32_t *xy = p->runs.xy;
 	int axis = sweep_axis(p), other = 1 - axis;
 	struct mm_grid_side *s;
 
-	if (p->xy_count > p->side_cap) {
+	if (p->runs.count > p->side_cap) {
 		free(p->side);
-		p->side_cap = p->xy_count * 2;
+		p->side_cap = p->runs.count * 2;
 		p->side = malloc(p->side_cap * sizeof(*p->side));
 		if (!p->side) {
 			p->side_cap = 0;
@@ -220,8 +196,8 @@ static size_t make_sides(struct mm_grid_polygon *p)
 		}
 	}
 	s = p->side;
-	for (uint32_t r = 0; r < p->ring_count; xy += 2 * (size_t)p->ring[r], r++) {
-		for (uint32_t i = 0, n = p->ring[r]; i < n; i++, s++) {
+	for (uint32_t r = 0; r < p->runs.ring_count; xy += 2 * (size_t)p->runs.ring[r], r++) {
+		for (uint32_t i = 0, n = p->runs.ring[r]; i < n; i++, s++) {
 			const int32_t *a = xy + 2 * (size_t)i, *b = i + 1 < n ? a + 2 : xy;
 			bool up = a[axis] < b[axis], right = a[other] < b[other];
 
@@ -278,24 +254,25 @@ static bool holds(const int32_t *xy, size_t count, const int32_t *p)
 /* Given that no sides touch: every hole in the shell and in no other hole. */
 static bool holes_are_inside(const struct mm_grid_polygon *p)
 {
-	const int32_t *hole = p->xy + 2 * (size_t)p->ring[0];
+	const int32_t *hole = p->runs.xy + 2 * (size_t)p->runs.ring[0];
 
-	for (size_t r = 1; r < p->ring_count; r++) {
-		const int32_t *other = p->xy + 2 * (size_t)p->ring[0];
+	for (size_t r = 1; r < p->runs.ring_count; r++) {
+		const int32_t *other = p->runs.xy + 2 * (size_t)p->runs.ring[0];
 
-		if (!holds(p->xy, p->ring[0], hole))
+		if (!holds(p->runs.xy, p->runs.ring[0], hole))
 			return false;
-		for (size_t q = 1; q < p->ring_count; q++) {
-			if (q != r && holds(other, p->ring[q], hole))
+		for (size_t q = 1; q < p->runs.ring_count; q++) {
+			if (q != r && holds(other, p->runs.ring[q], hole))
 				return false;
-			other += 2 * (size_t)p->ring[q];
+			other += 2 * (size_t)p->runs.ring[q];
 		}
-		hole += 2 * (size_t)p->ring[r];
+		hole += 2 * (size_t)p->runs.ring[r];
 	}
 	return true;
 }
 
 bool mm_grid_polygon_is_simple(struct mm_grid_polygon *p)
 {
-	return p->ring_count > 0 && sides_stay_apart(p) && (p->ring_count == 1 || holes_are_inside(p));
+	return p->runs.ring_count > 0 && sides_stay_apart(p) &&
+	       (p->runs.ring_count == 1 || holes_are_inside(p));
 }

@@ -1,6 +1,8 @@
 #ifndef MM_GRID_GRID_POLYGON_H
 #define MM_GRID_GRID_POLYGON_H
 
+#include "grid/grid_points.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -10,10 +12,7 @@
  * points. Zeroed: ready; its room is used again from polygon to polygon.
  */
 struct mm_grid_polygon {
-	int32_t *xy;
-	size_t xy_count, xy_cap;
-	uint32_t *ring; /* points of each */
-	size_t ring_count, ring_cap;
+	struct mm_grid_points runs;
 	struct mm_grid_side *side; /* room of the check */
 	size_t side_cap;
 	uint32_t left_out; /* holes beyond MM_GRID_RINGS_MAX */

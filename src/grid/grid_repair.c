@@ -11,40 +11,40 @@ enum { ROUNDS_MAX = 3, REPAIR_BYTES_MAX = 256 << 20 };
 
 static void give(const struct mm_grid_polygon *p, struct mm_shape *s)
 {
-	const int32_t *xy = p->xy;
+	const int32_t *xy = p->runs.xy;
 
-	for (size_t r = 0; r < p->ring_count; r++) {
-		mm_shape_add_run(s, xy, p->ring[r]);
-		xy += 2 * (size_t)p->ring[r];
+	for (size_t r = 0; r < p->runs.ring_count; r++) {
+		mm_shape_add_run(s, xy, p->runs.ring[r]);
+		xy += 2 * (size_t)p->runs.ring[r];
 	}
 }
 
 /* The polygon as GEOS wants it: doubles, rings closed. */
 static bool to_geom(const struct mm_grid_polygon *p, struct mm_arena *mem, struct mm_geom *ret)
 {
-	double *out = mm_arena_array(mem, p->xy_count + p->ring_count, 2 * sizeof(*out));
-	uint32_t *ring = mm_arena_array(mem, p->ring_count, sizeof(*ring)),
+	double *out = mm_arena_array(mem, p->runs.count + p->runs.ring_count, 2 * sizeof(*out));
+	uint32_t *ring = mm_arena_array(mem, p->runs.ring_count, sizeof(*ring)),
 		 *part = mm_arena_alloc(mem, sizeof(*part));
-	const int32_t *xy = p->xy;
+	const int32_t *xy = p->runs.xy;
 	size_t n = 0;
 
 	if (!out || !ring || !part)
 		return false;
-	for (size_t r = 0; r < p->ring_count; r++) {
-		for (uint32_t i = 0; i <= p->ring[r]; i++, n++) {
-			out[2 * n] = xy[2 * (size_t)(i % p->ring[r])];
-			out[2 * n + 1] = xy[2 * (size_t)(i % p->ring[r]) + 1];
+	for (size_t r = 0; r < p->runs.ring_count; r++) {
+		for (uint32_t i = 0; i <= p->runs.ring[r]; i++, n++) {
+			out[2 * n] = xy[2 * (size_t)(i % p->runs.ring[r])];
+			out[2 * n + 1] = xy[2 * (size_t)(i % p->runs.ring[r]) + 1];
 		}
-		ring[r] = p->ring[r] + 1;
-		xy += 2 * (size_t)p->ring[r];
+		ring[r] = p->runs.ring[r] + 1;
+		xy += 2 * (size_t)p->runs.ring[r];
 	}
-	*part = (uint32_t)MM_PART_POLYGON << 30 | (uint32_t)p->ring_count;
+	*part = (uint32_t)MM_PART_POLYGON << 30 | (uint32_t)p->runs.ring_count;
 	*ret = (struct mm_geom){.type = MM_GEOM_POLYGON,
 				.part = part,
 				.ring = ring,
 				.xy = out,
 				.part_count = 1,
-				.ring_count = (uint32_t)p->ring_count,
+				.ring_count = (uint32_t)p->runs.ring_count,
 				.vertex_count = (uint32_t)n};
 	return true;
 }
@@ -65,7 +65,7 @@ static void put_repaired(const struct mm_geom *fixed, struct mm_shape *s, int ro
 		for (uint32_t r = 0; r < rings; r++) {
 			size_t count = mm_shape_round(s, xy, ring[r]);
 
-			if (r == 0 || next.ring_count)
+			if (r == 0 || next.runs.ring_count)
 				mm_grid_polygon_add(&next, s->grid, count);
 			xy += 2 * (size_t)ring[r];
 		}
@@ -105,7 +105,7 @@ static void put_doubtful(struct mm_grid_polygon *p, struct mm_shape *s, int roun
 
 static void put_round(struct mm_grid_polygon *p, struct mm_shape *s, int round)
 {
-	if (p->ring_count == 0 || p->failed)
+	if (p->runs.ring_count == 0 || p->failed)
 		return;
 	if (mm_grid_polygon_is_simple(p))
 		give(p, s);

@@ -39,8 +39,7 @@ void mm_shape_release(struct mm_shape *s)
 	mm_simplify_release(&s->simplify);
 	mm_grid_polygon_release(&s->polygon);
 	free(s->grid);
-	free(s->xy);
-	free(s->ring);
+	mm_grid_points_release(&s->runs);
 	*s = (struct mm_shape){0};
 }
 
@@ -65,8 +64,8 @@ static void make_points(struct mm_shape *s, struct mm_shape_from from, uint32_t 
 		return;
 	n = (uint32_t)mm_shape_round(s, s->one.xy, s->one.count);
 	mm_shape_add_run(s, s->grid, n);
-	s->ring_count = 1; /* one run holds all points of the geometry */
-	s->ring[0] = (uint32_t)s->xy_count;
+	s->runs.ring_count = 1; /* one run holds all points of the geometry */
+	s->runs.ring[0] = (uint32_t)s->runs.count;
 }
 
 /* ---- lines ---- */
@@ -206,8 +205,8 @@ static bool make(struct mm_shape *s, const struct parts *g, struct mm_shape_from
 	static const enum mm_grid_kind kinds[] = {MM_GRID_POINT, MM_GRID_LINE, MM_GRID_POLYGON};
 	int kind = highest(g->part, g->part_count);
 
-	s->xy_count = 0;
-	s->ring_count = 0;
+	s->runs.count = 0;
+	s->runs.ring_count = 0;
 	s->is_dot = false;
 	if (kind < 0)
 		return false;
@@ -218,8 +217,8 @@ static bool make(struct mm_shape *s, const struct parts *g, struct mm_shape_from
 		make_dot(s, &b, kind);
 	else
 		make_parts(s, g, from, kind);
-	s->geom = (struct mm_grid_geom){kinds[kind], s->xy, s->ring, s->ring_count};
-	return s->ring_count > 0 && !s->failed;
+	s->geom = (struct mm_grid_geom){kinds[kind], s->runs.xy, s->runs.ring, s->runs.ring_count};
+	return s->runs.ring_count > 0 && !s->failed;
 }
 
 bool mm_shape_make(struct mm_shape *s, const struct mm_world_geom *g, const struct mm_world_box *box)

@@ -6,6 +6,7 @@
 #include "geo/simplify.h"
 #include "geo/topo.h"
 #include "grid/grid_geom.h"
+#include "grid/grid_points.h"
 #include "grid/grid_polygon.h"
 #include "grid/stream.h"
 #include "grid/tile_id.h"
@@ -47,12 +48,9 @@ struct mm_shape {
 	struct mm_grid_polygon polygon;
 	int32_t *grid; /* a rounded run of points */
 	size_t grid_cap;
-	int32_t *xy; /* the result's points */
-	size_t xy_count, xy_cap;
-	uint32_t *ring;
-	size_t ring_count, ring_cap;
-	bool is_inside;       /* the geometry stays whole: nothing to cut */
-	bool is_near;         /* its box, in tile units, fits in whole numbers with room to spare */
+	struct mm_grid_points runs; /* the result's */
+	bool is_inside;             /* the geometry stays whole: nothing to cut */
+	bool is_near;               /* its box, in tile units, fits in whole numbers with room to spare */
 	double spill;         /* tile units beyond the window: where what stays whole may end; the caller's */
 	bool is_plain;        /* the next geometry is not to be simplified; set by the caller */
 	bool failed;          /* out of memory */

@@ -9,9 +9,9 @@ static void cut_points(struct mm_shape *s, const int32_t *xy, uint32_t n)
 		if (xy[0] >= s->window.min_x && xy[0] <= s->window.max_x && xy[1] >= s->window.min_y &&
 		    xy[1] <= s->window.max_y)
 			mm_shape_add_run(s, xy, 1);
-	if (s->ring_count) {
-		s->ring_count = 1; /* one run holds all points of the geometry */
-		s->ring[0] = (uint32_t)s->xy_count;
+	if (s->runs.ring_count) {
+		s->runs.ring_count = 1; /* one run holds all points of the geometry */
+		s->runs.ring[0] = (uint32_t)s->runs.count;
 	}
 }
 
@@ -77,7 +77,7 @@ static void cut_polygon(struct mm_shape *s, const int32_t *xy, const uint32_t *r
 
 	mm_grid_polygon_clear(&s->polygon);
 	for (size_t r = 0; r < rings && !s->failed; at += 2 * (size_t)ring[r], r++) {
-		if (r == 0 || s->polygon.ring_count) /* without its shell the holes are nothing */
+		if (r == 0 || s->polygon.runs.ring_count) /* without its shell the holes are nothing */
 			cut_ring(s, at, ring[r]);
 	}
 	mm_grid_repair_put(&s->polygon, s);
@@ -114,7 +114,7 @@ bool mm_shape_cut(struct mm_shape *s, enum mm_grid_kind kind, struct mm_grid_poi
 	const int32_t origin[2] = {(int32_t)s->id.x * MM_GRID_EXTENT, (int32_t)s->id.y * MM_GRID_EXTENT};
 	const int32_t *xy = p->xy;
 
-	s->xy_count = s->ring_count = 0;
+	s->runs.count = s->runs.ring_count = 0;
 	s->is_inside = false;
 	for (size_t i = 0; i < 2 * p->count; i++)
 		p->xy[i] -= origin[i % 2];
@@ -126,7 +126,7 @@ bool mm_shape_cut(struct mm_shape *s, enum mm_grid_kind kind, struct mm_grid_poi
 		else
 			cut_line(s, xy, p->ring[i]);
 	}
-	s->geom = (struct mm_grid_geom){kind, s->xy, s->ring, s->ring_count};
+	s->geom = (struct mm_grid_geom){kind, s->runs.xy, s->runs.ring, s->runs.ring_count};
 	s->is_dot = false;
-	return s->ring_count > 0 && !s->failed;
+	return s->runs.ring_count > 0 && !s->failed;
 }

@@ -3,48 +3,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool make_room(struct mm_shape *s, size_t points)
-{
-	if (s->xy_count + points > s->xy_cap) {
-		size_t cap = (s->xy_count + points) * 2;
-		int32_t *wide = realloc(s->xy, cap * 2 * sizeof(*wide));
-
-		if (!wide)
-			return false;
-		s->xy = wide;
-		s->xy_cap = cap;
-	}
-	if (s->ring_count == s->ring_cap) {
-		size_t cap = s->ring_cap ? s->ring_cap * 2 : 16;
-		uint32_t *wide = realloc(s->ring, cap * sizeof(*wide));
-
-		if (!wide)
-			return false;
-		s->ring = wide;
-		s->ring_cap = cap;
-	}
-	return true;
-}
-
 int32_t *mm_shape_begin_run(struct mm_shape *s, size_t points)
 {
-	s->xy_count = s->ring_count = 0;
-	if (!make_room(s, points)) {
+	s->runs.count = s->runs.ring_count = 0;
+	if (!mm_grid_points_reserve(&s->runs, points)) {
 		s->failed = true;
 		return NULL;
 	}
-	return s->xy;
+	return s->runs.xy;
 }
 
 void mm_shape_add_run(struct mm_shape *s, const int32_t *xy, size_t count)
 {
-	if (!make_room(s, count)) {
-		s->failed = true;
-		return;
-	}
-	memcpy(s->xy + 2 * s->xy_count, xy, count * 2 * sizeof(*xy));
-	s->xy_count += count;
-	s->ring[s->ring_count++] = (uint32_t)count;
+	s->failed |= !mm_grid_points_add(&s->runs, xy, count);
 }
 
 void mm_shape_place(struct mm_shape *s, struct mm_shape_from from, uint32_t n)

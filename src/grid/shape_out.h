@@ -39,7 +39,7 @@ struct mm_shape_mark {
 
 static inline struct mm_shape_mark mm_shape_mark(const struct mm_shape *s)
 {
-	return (struct mm_shape_mark){s->xy_count, s->ring_count};
+	return (struct mm_shape_mark){s->runs.count, s->runs.ring_count};
 }
 
 /* True when what has been drawn of a polygon since the mark is less than two units broad on the whole: then

@@ -25,12 +25,12 @@ static struct mm_points *cut_ring(struct mm_shape *s)
 /* Takes back the last ring when it is a hole that nobody sees at this zoom. */
 static void drop_small_hole(const struct mm_shape *s, struct mm_grid_polygon *p)
 {
-	size_t n = p->ring_count > 1 ? p->ring[p->ring_count - 1] : 0;
+	size_t n = p->runs.ring_count > 1 ? p->runs.ring[p->runs.ring_count - 1] : 0;
 
 	if (n && s->tolerance > 0 &&
-	    -mm_grid_area2(p->xy + 2 * (p->xy_count - n), n) < 2 * MM_TILE_HOLE_MIN) {
-		p->xy_count -= n;
-		p->ring_count--;
+	    -mm_grid_area2(p->runs.xy + 2 * (p->runs.count - n), n) < 2 * MM_TILE_HOLE_MIN) {
+		p->runs.count -= n;
+		p->runs.ring_count--;
 	}
 }
 
@@ -54,7 +54,7 @@ static void add_large(struct mm_shape *s, struct mm_shape_from from, const uint3
 			cut->count = mm_simplify_run(&s->simplify, cut->xy, cut->count, s->tolerance);
 		count = mm_shape_round(s, cut->xy, cut->count);
 		mm_grid_polygon_add(polygon, s->grid, count);
-		if (polygon->ring_count == 0)
+		if (polygon->runs.ring_count == 0)
 			break; /* without its shell the holes are nothing */
 		drop_small_hole(s, polygon);
 	}

@@ -80,9 +80,9 @@ bool mm_shape_make_run(struct mm_shape *s, enum mm_part_kind kind, const struct 
 	at[1] = to_units(&p, p.y);
 	at = r->near && !from_zoom && shift > 0 ? place_all(r, &p, at + 2)
 						: place_some(r, &p, from_zoom, s->id.z, at + 2);
-	s->xy_count = (size_t)(at - xy) / 2;
-	s->ring[0] = (uint32_t)s->xy_count;
-	s->ring_count = 1;
-	s->geom = (struct mm_grid_geom){kinds[kind], xy, s->ring, 1};
-	return kind != MM_PART_LINE || s->xy_count > 1;
+	s->runs.count = (size_t)(at - xy) / 2;
+	s->runs.ring[0] = (uint32_t)s->runs.count;
+	s->runs.ring_count = 1;
+	s->geom = (struct mm_grid_geom){kinds[kind], xy, s->runs.ring, 1};
+	return kind != MM_PART_LINE || s->runs.count > 1;
 }

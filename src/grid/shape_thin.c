@@ -31,8 +31,8 @@ static int64_t drawn_area2(const struct mm_shape *s, struct mm_shape_mark had)
 	size_t at = had.points;
 	int64_t sum = 0;
 
-	for (size_t r = had.rings; r < s->ring_count; at += s->ring[r], r++)
-		sum += mm_grid_area2(s->xy + 2 * at, s->ring[r]);
+	for (size_t r = had.rings; r < s->runs.ring_count; at += s->runs.ring[r], r++)
+		sum += mm_grid_area2(s->runs.xy + 2 * at, s->runs.ring[r]);
 	return sum;
 }
 
@@ -40,11 +40,11 @@ bool mm_shape_is_thin(const struct mm_shape *s, struct mm_shape_mark had)
 {
 	int32_t low[2] = {INT32_MAX, INT32_MAX}, high[2] = {INT32_MIN, INT32_MIN};
 
-	if (s->ring_count == had.rings)
+	if (s->runs.ring_count == had.rings)
 		return true;
-	for (size_t i = had.points; i < s->xy_count; i++)
+	for (size_t i = had.points; i < s->runs.count; i++)
 		for (size_t k = 0; k < 2; k++) {
-			int32_t v = s->xy[2 * i + k];
+			int32_t v = s->runs.xy[2 * i + k];
 
 			low[k] = v < low[k] ? v : low[k];
 			high[k] = v > high[k] ? v : high[k];
@@ -202,12 +202,12 @@ void mm_shape_add_thin(struct mm_shape *s, struct mm_shape_mark had, const struc
 	if (s->failed || (is_drawn && !alone))
 		return;
 	if (alone) {
-		s->xy_count = had.points;
-		s->ring_count = had.rings;
+		s->runs.count = had.points;
+		s->runs.ring_count = had.rings;
 	}
 	add_band(s);
-	if (alone && s->ring_count == had.rings) { /* nothing: what there was is still in its place */
-		s->xy_count = has.points;
-		s->ring_count = has.rings;
+	if (alone && s->runs.ring_count == had.rings) { /* nothing: what there was is still in its place */
+		s->runs.count = has.points;
+		s->runs.ring_count = has.rings;
 	}
 }

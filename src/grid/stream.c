@@ -2,8 +2,6 @@
 
 #include "base/varint.h"
 
-#include <stdlib.h>
-
 enum { IS_DOT = 4, KIND = 3, MOVE = 1, LINE = 2, CLOSE = 7 };
 
 static unsigned char *put_delta(unsigned char *p, const int32_t *from, const int32_t *to)
@@ -83,36 +81,6 @@ void mm_grid_stream_open(const unsigned char *bytes, size_t n, struct mm_grid_st
 	ret->rest_bytes = n - (size_t)(p - bytes);
 }
 
-void mm_grid_points_release(struct mm_grid_points *p)
-{
-	free(p->xy);
-	free(p->ring);
-	*p = (struct mm_grid_points){0};
-}
-
-static bool make_room(struct mm_grid_points *p, size_t points)
-{
-	if (p->count + points > p->cap) {
-		size_t cap = (p->count + points) * 2;
-		int32_t *wide = realloc(p->xy, cap * 2 * sizeof(*wide));
-
-		if (!wide)
-			return false;
-		p->xy = wide;
-		p->cap = cap;
-	}
-	if (p->ring_count == p->ring_cap) {
-		size_t cap = p->ring_cap ? p->ring_cap * 2 : 64;
-		uint32_t *wide = realloc(p->ring, cap * sizeof(*wide));
-
-		if (!wide)
-			return false;
-		p->ring = wide;
-		p->ring_cap = cap;
-	}
-	return true;
-}
-
 /* `n` points from their deltas, as a new run or the rest of the last. */
 static const unsigned char *read_points(struct mm_grid_points *r, const unsigned char *p, uint32_t n,
 					int32_t at[2])
@@ -137,7 +105,7 @@ bool mm_grid_stream_read(const struct mm_grid_stream *s, struct mm_grid_points *
 	int32_t at[2] = {(int32_t)s->x, (int32_t)s->y};
 
 	ret->count = ret->ring_count = 0;
-	if (!make_room(ret, s->first_command >> 3))
+	if (!mm_grid_points_reserve(ret, s->first_command >> 3))
 		return false;
 	ret->xy[0] = at[0];
 	ret->xy[1] = at[1];
@@ -151,7 +119,7 @@ bool mm_grid_stream_read(const struct mm_grid_stream *s, struct mm_grid_points *
 		p = mm_varint_get(p, &command);
 		if ((command & 7) == CLOSE)
 			continue;
-		if (!make_room(ret, command >> 3))
+		if (!mm_grid_points_reserve(ret, command >> 3))
 			return false;
 		if ((command & 7) == MOVE)
 			ret->ring[ret->ring_count++] = 0;

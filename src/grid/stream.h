@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "grid/grid_geom.h"
+#include "grid/grid_points.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,15 +29,7 @@ void mm_grid_stream_put_dot(struct mm_buf *out, enum mm_grid_kind kind, uint32_t
 /* Looks into bytes that mm_grid_stream_verify has passed. */
 void mm_grid_stream_open(const unsigned char *bytes, size_t n, struct mm_grid_stream *ret);
 
-/* Points and rings of a stream, in room that grows and is used again. Zeroed: empty. */
-struct mm_grid_points {
-	int32_t *xy;
-	uint32_t *ring;
-	size_t count, cap, ring_count, ring_cap;
-};
-void mm_grid_points_release(struct mm_grid_points *p);
-
-/* All points, on the whole grid. False: out of memory. */
+/* All points and runs, on the whole grid, in the room that is there. False: out of memory. */
 bool mm_grid_stream_read(const struct mm_grid_stream *s, struct mm_grid_points *ret);
 
 /* True when the bytes are a geometry whose points lie on a grid of 2^(zoom + 12) units a side and whose runs

@@ -73,7 +73,7 @@ static void draw_part(struct mm_coverage_zoom *z, uint32_t part, struct mm_shape
 	mm_grid_polygon_clear(p);
 	for (uint32_t r = z->c->part_ring[part]; r < z->c->part_ring[part + 1] && !shape->failed; r++) {
 		mm_grid_polygon_add_whole(p, shape->grid, place_ring(z, r, shape));
-		if (p->ring_count == 0)
+		if (p->runs.ring_count == 0)
 			break; /* without its shell the holes are nothing */
 	}
 	mm_grid_repair_put(p, shape);
@@ -81,10 +81,11 @@ static void draw_part(struct mm_coverage_zoom *z, uint32_t part, struct mm_shape
 
 bool mm_coverage_draw(struct mm_coverage_zoom *z, uint32_t row, struct mm_shape *shape)
 {
-	shape->xy_count = shape->ring_count = 0;
+	shape->runs.count = shape->runs.ring_count = 0;
 	shape->is_dot = false;
 	for (uint32_t i = z->c->row_part[row]; i < z->c->row_part[row + 1] && !shape->failed; i++)
 		draw_part(z, i, shape);
-	shape->geom = (struct mm_grid_geom){MM_GRID_POLYGON, shape->xy, shape->ring, shape->ring_count};
-	return shape->ring_count > 0 && !shape->failed;
+	shape->geom =
+	    (struct mm_grid_geom){MM_GRID_POLYGON, shape->runs.xy, shape->runs.ring, shape->runs.ring_count};
+	return shape->runs.ring_count > 0 && !shape->failed;
 }

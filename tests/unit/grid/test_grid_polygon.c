@@ -39,10 +39,10 @@ static void spikes_and_straight_points_go(void **state)
 		struct mm_grid_polygon p = {0};
 
 		mm_grid_polygon_add(&p, rows[i].xy, rows[i].count);
-		assert_int_equal(p.ring_count, rows[i].want > 0);
-		assert_int_equal(p.xy_count, rows[i].want);
+		assert_int_equal(p.runs.ring_count, rows[i].want > 0);
+		assert_int_equal(p.runs.count, rows[i].want);
 		if (rows[i].want) {
-			assert_int_equal(mm_grid_area2(p.xy, p.xy_count), 32);
+			assert_int_equal(mm_grid_area2(p.runs.xy, p.runs.count), 32);
 			assert_true(mm_grid_polygon_is_simple(&p));
 		}
 		mm_grid_polygon_release(&p);
@@ -67,7 +67,7 @@ static void a_deep_spike_costs_one_pass(void **state)
 		xy[2 * n + 1] = i % 2;
 	}
 	mm_grid_polygon_add(&p, xy, n);
-	assert_int_equal(p.ring_count, 0);
+	assert_int_equal(p.runs.ring_count, 0);
 	free(xy);
 	mm_grid_polygon_release(&p);
 }
@@ -81,8 +81,8 @@ static void directions_are_set(void **state)
 	(void)state;
 	mm_grid_polygon_add(&p, shell, 4);
 	mm_grid_polygon_add(&p, hole, 4);
-	assert_true(mm_grid_area2(p.xy, 4) == 162);
-	assert_true(mm_grid_area2(p.xy + 8, 4) == -8);
+	assert_true(mm_grid_area2(p.runs.xy, 4) == 162);
+	assert_true(mm_grid_area2(p.runs.xy + 8, 4) == -8);
 	assert_true(mm_grid_polygon_is_simple(&p));
 	mm_grid_polygon_add(&p, outside, 3);
 	assert_false(mm_grid_polygon_is_simple(&p));
@@ -99,21 +99,21 @@ static void directions_are_set(void **state)
 static bool geos_says_valid(struct mm_topo *topo, const struct mm_grid_polygon *p)
 {
 	double xy[200];
-	uint32_t ring[8], part = (uint32_t)MM_PART_POLYGON << 30 | (uint32_t)p->ring_count;
-	const int32_t *from = p->xy;
+	uint32_t ring[8], part = (uint32_t)MM_PART_POLYGON << 30 | (uint32_t)p->runs.ring_count;
+	const int32_t *from = p->runs.xy;
 	char why[100];
 	uint32_t n = 0;
 
-	for (size_t r = 0; r < p->ring_count; r++, from += 2 * ring[r - 1] - 2) {
-		for (uint32_t i = 0; i <= p->ring[r]; i++, n++) {
-			xy[2 * n] = from[2 * (i % p->ring[r])];
-			xy[2 * n + 1] = from[2 * (i % p->ring[r]) + 1];
+	for (size_t r = 0; r < p->runs.ring_count; r++, from += 2 * ring[r - 1] - 2) {
+		for (uint32_t i = 0; i <= p->runs.ring[r]; i++, n++) {
+			xy[2 * n] = from[2 * (i % p->runs.ring[r])];
+			xy[2 * n + 1] = from[2 * (i % p->runs.ring[r]) + 1];
 		}
-		ring[r] = p->ring[r] + 1;
+		ring[r] = p->runs.ring[r] + 1;
 	}
 	assert_int_equal(mm_topo_why_invalid(topo,
 					     &(struct mm_geom){MM_GEOM_POLYGON, &part, ring, xy, NULL, 1,
-							       (uint32_t)p->ring_count, n},
+							       (uint32_t)p->runs.ring_count, n},
 					     why, sizeof(why), NULL),
 			 MM_OK);
 	return !*why;
@@ -139,11 +139,11 @@ static void simple_polygons_are_valid_to_geos(void **state)
 			}
 			mm_grid_polygon_add(&p, xy, n);
 		}
-		if (p.ring_count) {
+		if (p.runs.ring_count) {
 			bool ours = mm_grid_polygon_is_simple(&p), theirs = geos_says_valid(topo, &p);
 
 			assert_true(theirs || !ours);
-			if (p.ring_count == 1)
+			if (p.runs.ring_count == 1)
 				assert_int_equal(ours, theirs);
 			simple += ours;
 			touching += theirs && !ours; /* rings that meet in a point */
@@ -167,7 +167,7 @@ static void too_many_holes_are_counted(void **state)
 
 		mm_grid_polygon_add(&p, hole, 3);
 	}
-	assert_int_equal(p.ring_count, MM_GRID_RINGS_MAX);
+	assert_int_equal(p.runs.ring_count, MM_GRID_RINGS_MAX);
 	assert_int_equal(p.left_out, 10);
 	assert_true(mm_grid_polygon_is_simple(&p));
 	mm_grid_polygon_release(&p);
