@@ -1,6 +1,7 @@
 #include "api/tiles/tile_answer.h"
 
 #include "api/tiles/tile_cache.h"
+#include "api/tiles/tile_packs.h"
 #include "archive/gzip.h"
 #include "archive/mvt_layers.h"
 #include "base/clock.h"
@@ -244,6 +245,14 @@ static enum mm_code make_plain(void *ctx, struct mm_cached_tile *ret, struct mm_
 	return rc;
 }
 
+/* What tiles are alike in, to whoever packs them. */
+static uint64_t kind_of(const struct answer *a)
+{
+	const uint64_t kind[] = {mm_tile_set_version(a->q->set), a->key.format, a->key.z};
+
+	return mm_hash64(kind, sizeof(kind), 0);
+}
+
 static enum mm_code make_packed(void *ctx, struct mm_cached_tile *ret, struct mm_err *reterr)
 {
 	const struct answer *a = ctx;
@@ -260,8 +269,11 @@ static enum mm_code make_packed(void *ctx, struct mm_cached_tile *ret, struct mm
 	if (!plain.body)
 		return MM_OK;
 	mm_buf_init(&body, 2 * MM_TILE_BYTES_MAX);
-	rc = mm_compress_quick((enum mm_encoding)a->key.packed, plain.body->data, plain.body->len, &body,
-			       reterr);
+	rc = a->key.packed == MM_ENCODING_GZIP
+		 ? mm_tile_packs_gzip(a->api->packs, kind_of(a), plain.body->data, plain.body->len, &body,
+				      reterr)
+		 : mm_compress_quick((enum mm_encoding)a->key.packed, plain.body->data, plain.body->len,
+				     &body, reterr);
 	if (!rc) {
 		ret->body = mm_shared_from_buf(&body);
 		rc = ret->body ? MM_OK : mm_fail_nomem(reterr);
