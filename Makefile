@@ -18,7 +18,7 @@ warn := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmis
         -Wcast-qual -Wwrite-strings -Wvla -Wundef -Wformat=2 -Wdouble-promotion -Wnull-dereference -fno-common \
         $(if $(CI),-Werror)
 # What makes tiles is compiled as a whole where it is linked into a program that serves or measures: its small functions
-# are of many files. Tests link the same objects as they are.
+# are of many files. Tests link the same objects as they are: each has both forms, and `lto` says which is taken.
 whole := geo/rtree geo/clip base/sort store/tile_row store/layer_read encode/mvt encode/mvt_values grid/% tile/%
 wholly := $(if $(findstring gcc,$(CC)),$(filter release,$(BUILD)))
 lto := $(if $(wholly),-fno-lto)

@@ -23,7 +23,7 @@ struct mm_api {
 	struct mm_kits *kits;        /* PROJ and GEOS contexts (geo/kit.h) */
 	struct mm_pool *makers;      /* of struct mm_tile_maker (tile/tile.h) */
 	struct mm_tile_cache *tiles; /* api/tiles/tile_cache.h */
-	struct mm_tile_packs *packs; /* api/tiles/tile_packs.h; NULL: none are kept */
+	struct mm_tile_packs *packs; /* api/tiles/tile_packs.h */
 	size_t tile_budget_bytes;    /* 0: MM_TILE_BUDGET_BYTES */
 	struct mm_glyphs *glyphs;    /* fonts for labels (style/glyph.h) */
 	struct mm_sprites *sprites;  /* icons (style/sprite.h) */

@@ -11,7 +11,7 @@ size_t mm_igzip_pack(const void *bytes, size_t n, unsigned char *out, size_t roo
 
 /*
  * Huffman codes that were learned from samples, for small things of their kind: most of the time of packing 2
- * kB goes into codes of their own. A quarter of it is left, for 1 to 2 % more bytes. Counted: one thread
+ * kB goes into codes of their own. A quarter of it is left, for 2 to 3 % more bytes. Counted: one thread
  * learns and settles, then any may pack.
  */
 struct mm_igzip_codes;

@@ -26,7 +26,9 @@ static const char exposed[] =
 const char *mm_reply_header(const struct mm_reply *p, const char *name)
 {
 	for (size_t i = 0; i < p->header_count; i++) {
-		if (!strcasecmp(p->header[i].name, name))
+		const char *have = p->header[i].name;
+
+		if ((*have | 0x20) == (*name | 0x20) && !strcasecmp(have, name))
 			return p->header[i].value;
 	}
 	return NULL;
@@ -35,12 +37,8 @@ const char *mm_reply_header(const struct mm_reply *p, const char *name)
 /* The handler's own header of that name stands, and what has been put before. */
 static void put(struct mm_reply *p, const char *name, const char *value)
 {
-	if (!value)
+	if (!value || mm_reply_header(p, name))
 		return;
-	for (size_t i = 0; i < p->header_count; i++)
-		if (p->header[i].name == name || ((p->header[i].name[0] | 0x20) == (name[0] | 0x20) &&
-						  !strcasecmp(p->header[i].name, name)))
-			return;
 	MM_CHECK(p->header_count < MM_REPLY_HEADERS_MAX);
 	p->header[p->header_count].name = name;
 	p->header[p->header_count].value = value;

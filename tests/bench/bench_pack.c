@@ -1,6 +1,7 @@
 #include "http/igzip.h"
 
 #include <libdeflate.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,7 @@ struct files {
 	size_t *len, count, sum;
 	char *room;
 	size_t room_size;
+	struct mm_igzip_codes *codes;
 };
 
 static double now_s(void)
@@ -53,12 +55,16 @@ static int read_one(const char *path, struct files *f)
 	return 0;
 }
 
-enum { IGZIP = 'i' }; /* in place of a level: what the server packs tiles with while they are waited for */
+/* In place of a level: what the server packs tiles with while they are waited for, large and small ones. */
+enum { IGZIP = 'i', LEARNED = 'l', LEARNED_BYTES = 64 * 1024 };
 
 static size_t pack(struct files *f, struct libdeflate_compressor *gzip, ZSTD_CCtx *zstd, int level, size_t i)
 {
 	if (level == IGZIP)
 		return mm_igzip_pack(f->bytes[i], f->len[i], (unsigned char *)f->room, f->room_size);
+	if (level == LEARNED)
+		return mm_igzip_pack_by(f->codes, f->bytes[i], f->len[i], (unsigned char *)f->room,
+					f->room_size);
 	if (gzip)
 		return libdeflate_gzip_compress(gzip, f->bytes[i], f->len[i], f->room, f->room_size);
 	if (zstd)
@@ -83,7 +89,7 @@ static void one_way(struct files *f, const char *name, struct libdeflate_compres
 		best = seconds < best ? seconds : best;
 		rounds++;
 	}
-	(void)printf("%s %d %zu %.0f %.1f\n", name, level == IGZIP ? 0 : level, out,
+	(void)printf("%s %d %zu %.0f %.1f\n", name, level == IGZIP || level == LEARNED ? 0 : level, out,
 		     (double)f->sum / best / 1e6, best / (double)f->count * 1e6);
 }
 
@@ -109,6 +115,17 @@ static void copy(void)
 	free(b);
 }
 
+/* From the first files, as the server learns. */
+static bool learn(struct files *f)
+{
+	size_t n = 0;
+
+	f->codes = mm_igzip_codes_new();
+	for (size_t i = 0; f->codes && i < f->count && n < LEARNED_BYTES; n += f->len[i++])
+		mm_igzip_codes_learn(f->codes, f->bytes[i], f->len[i]);
+	return f->codes && mm_igzip_codes_settle(f->codes);
+}
+
 int main(int argc, char **argv)
 {
 	struct files f = {.bytes = calloc((size_t)argc, sizeof(char *)),
@@ -120,13 +137,14 @@ int main(int argc, char **argv)
 			(void)fprintf(stderr, "%s: cannot be read\n", argv[i]);
 	f.room_size = 2 * f.room_size + 4096;
 	f.room = malloc(f.room_size);
-	if (!zstd || !f.room || f.count == 0) {
+	if (!zstd || !f.room || f.count == 0 || !learn(&f)) {
 		(void)fprintf(stderr, "bench_pack FILE...\n");
 		return 2;
 	}
 	(void)printf("files %zu %zu 0 0\n", f.count, f.sum);
 	one_way(&f, "none", NULL, NULL, 0);
 	one_way(&f, "igzip", NULL, NULL, IGZIP);
+	one_way(&f, "learned", NULL, NULL, LEARNED);
 	for (int level = 1; level <= GZIP_LAST; level++) {
 		struct libdeflate_compressor *c = libdeflate_alloc_compressor(level);
 
@@ -144,5 +162,6 @@ int main(int argc, char **argv)
 	free(f.bytes);
 	free(f.len);
 	free(f.room);
+	(void)mm_igzip_codes_unref(f.codes);
 	return 0;
 }

@@ -269,11 +269,8 @@ static enum mm_code make_packed(void *ctx, struct mm_cached_tile *ret, struct mm
 	if (!plain.body)
 		return MM_OK;
 	mm_buf_init(&body, 2 * MM_TILE_BYTES_MAX);
-	rc = a->key.packed == MM_ENCODING_GZIP
-		 ? mm_tile_packs_gzip(a->api->packs, kind_of(a), plain.body->data, plain.body->len, &body,
-				      reterr)
-		 : mm_compress_quick((enum mm_encoding)a->key.packed, plain.body->data, plain.body->len,
-				     &body, reterr);
+	rc = mm_tile_packs_pack(a->api->packs, kind_of(a), (enum mm_encoding)a->key.packed, plain.body->data,
+				plain.body->len, &body, reterr);
 	if (!rc) {
 		ret->body = mm_shared_from_buf(&body);
 		rc = ret->body ? MM_OK : mm_fail_nomem(reterr);

@@ -18,7 +18,6 @@ struct kind {
 	uint64_t hash;
 	struct mm_igzip_codes *codes; /* NULL: none yet */
 	size_t learned;               /* bytes; not settled below ENOUGH */
-	bool is_hopeless;             /* no codes can be made */
 };
 
 struct mm_tile_packs {
@@ -44,6 +43,12 @@ struct mm_tile_packs *mm_tile_packs_free(struct mm_tile_packs *p)
 	return NULL;
 }
 
+static void forget(struct kind *k)
+{
+	k->codes = mm_igzip_codes_unref(k->codes);
+	k->learned = 0;
+}
+
 static void learn(struct kind *k, const void *bytes, size_t n)
 {
 	if (!k->codes)
@@ -54,8 +59,7 @@ static void learn(struct kind *k, const void *bytes, size_t n)
 	k->learned += n;
 	if (k->learned < ENOUGH || mm_igzip_codes_settle(k->codes))
 		return;
-	k->codes = mm_igzip_codes_unref(k->codes);
-	k->is_hopeless = true;
+	forget(k);
 }
 
 /* The codes of a kind, counted; NULL: there are none yet, and these bytes have been learned. */
@@ -66,23 +70,22 @@ static struct mm_igzip_codes *codes_of(struct mm_tile_packs *p, uint64_t hash, c
 
 	(void)pthread_mutex_lock(&k->mu);
 	if (k->hash != hash) {
+		forget(k);
 		k->hash = hash;
-		k->codes = mm_igzip_codes_unref(k->codes);
-		k->learned = 0;
-		k->is_hopeless = false;
 	}
-	if (k->codes && k->learned >= ENOUGH)
+	if (k->learned >= ENOUGH)
 		codes = mm_igzip_codes_ref(k->codes);
-	else if (!k->is_hopeless)
+	else
 		learn(k, bytes, n);
 	(void)pthread_mutex_unlock(&k->mu);
 	return codes;
 }
 
-enum mm_code mm_tile_packs_gzip(struct mm_tile_packs *p, uint64_t kind, const void *bytes, size_t n,
-				struct mm_buf *out, struct mm_err *reterr)
+enum mm_code mm_tile_packs_pack(struct mm_tile_packs *p, uint64_t kind, enum mm_encoding encoding,
+				const void *bytes, size_t n, struct mm_buf *out, struct mm_err *reterr)
 {
-	struct mm_igzip_codes *codes = p && n <= SMALL ? codes_of(p, kind, bytes, n) : NULL;
+	const bool is_small = encoding == MM_ENCODING_GZIP && n <= SMALL;
+	struct mm_igzip_codes *codes = is_small ? codes_of(p, kind, bytes, n) : NULL;
 	unsigned char *room;
 
 	mm_buf_clear(out);
@@ -90,5 +93,5 @@ enum mm_code mm_tile_packs_gzip(struct mm_tile_packs *p, uint64_t kind, const vo
 	if (room)
 		out->len = mm_igzip_pack_by(codes, bytes, n, room, n + 1024);
 	(void)mm_igzip_codes_unref(codes);
-	return out->len ? MM_OK : mm_compress_quick(MM_ENCODING_GZIP, bytes, n, out, reterr);
+	return out->len ? MM_OK : mm_compress_quick(encoding, bytes, n, out, reterr);
 }

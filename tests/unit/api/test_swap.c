@@ -3,6 +3,7 @@
 
 #include "api/api.h"
 #include "api/tiles/tile_cache.h"
+#include "api/tiles/tile_packs.h"
 #include "base/clock.h"
 #include "base/pool.h"
 #include "geo/kit.h"
@@ -92,7 +93,8 @@ static void open_house(struct house *h)
 	h->api.kits = mm_kits_new();
 	h->api.makers = mm_tile_makers_new();
 	h->api.tiles = mm_tile_cache_new(CACHE_BYTES);
-	assert_true(h->api.catalog && h->api.kits && h->api.makers && h->api.tiles);
+	h->api.packs = mm_tile_packs_new();
+	assert_true(h->api.catalog && h->api.kits && h->api.makers && h->api.tiles && h->api.packs);
 }
 
 static void close_house(struct house *h)
@@ -101,6 +103,7 @@ static void close_house(struct house *h)
 	(void)mm_kits_free(h->api.kits);
 	(void)mm_pool_free(h->api.makers);
 	(void)mm_tile_cache_free(h->api.tiles);
+	(void)mm_tile_packs_free(h->api.packs);
 	for (size_t i = 0; i < (size_t)PICTURES * TARGETS; i++)
 		mm_buf_release(&h->expected[i / TARGETS][i % TARGETS]);
 }

@@ -45,7 +45,7 @@ static size_t pack(struct mm_tile_packs *p, uint64_t kind, const unsigned char *
 	mm_buf_init(&packed, 1 << 20);
 	mm_buf_init(&own, 1 << 20);
 	mm_buf_init(&back, 1 << 20);
-	assert_int_equal(mm_tile_packs_gzip(p, kind, bytes, n, &packed, NULL), MM_OK);
+	assert_int_equal(mm_tile_packs_pack(p, kind, MM_ENCODING_GZIP, bytes, n, &packed, NULL), MM_OK);
 	assert_int_equal(mm_compress_quick(MM_ENCODING_GZIP, bytes, n, &own, NULL), MM_OK);
 	assert_int_equal(mm_decompress(MM_ENCODING_GZIP, packed.data, packed.len, &back, NULL), MM_OK);
 	assert_int_equal(back.len, n);
