@@ -137,14 +137,15 @@ int main(int argc, char **argv)
 			(void)fprintf(stderr, "%s: cannot be read\n", argv[i]);
 	f.room_size = 2 * f.room_size + 4096;
 	f.room = malloc(f.room_size);
-	if (!zstd || !f.room || f.count == 0 || !learn(&f)) {
+	if (!zstd || !f.bytes || !f.len || !f.room || f.count == 0) {
 		(void)fprintf(stderr, "bench_pack FILE...\n");
 		return 2;
 	}
 	(void)printf("files %zu %zu 0 0\n", f.count, f.sum);
 	one_way(&f, "none", NULL, NULL, 0);
 	one_way(&f, "igzip", NULL, NULL, IGZIP);
-	one_way(&f, "learned", NULL, NULL, LEARNED);
+	if (learn(&f))
+		one_way(&f, "learned", NULL, NULL, LEARNED);
 	for (int level = 1; level <= GZIP_LAST; level++) {
 		struct libdeflate_compressor *c = libdeflate_alloc_compressor(level);
 
