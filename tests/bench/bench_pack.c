@@ -126,43 +126,49 @@ static bool learn(struct files *f)
 	return f->codes && mm_igzip_codes_settle(f->codes);
 }
 
+static int all_ways(struct files *f, ZSTD_CCtx *zstd)
+{
+	(void)printf("files %zu %zu 0 0\n", f->count, f->sum);
+	one_way(f, "none", NULL, NULL, 0);
+	one_way(f, "igzip", NULL, NULL, IGZIP);
+	if (learn(f))
+		one_way(f, "learned", NULL, NULL, LEARNED);
+	for (int level = 1; level <= GZIP_LAST; level++) {
+		struct libdeflate_compressor *c = libdeflate_alloc_compressor(level);
+
+		if (!c)
+			return 1;
+		one_way(f, "gzip", c, NULL, level);
+		libdeflate_free_compressor(c);
+	}
+	for (int level = 1; level <= ZSTD_LAST; level++)
+		one_way(f, "zstd", NULL, zstd, level);
+	copy();
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct files f = {.bytes = calloc((size_t)argc, sizeof(char *)),
 			  .len = calloc((size_t)argc, sizeof(size_t))};
 	ZSTD_CCtx *zstd = ZSTD_createCCtx();
+	int rc = 2;
 
 	for (int i = 1; i < argc && f.bytes && f.len; i++)
 		if (read_one(argv[i], &f))
 			(void)fprintf(stderr, "%s: cannot be read\n", argv[i]);
 	f.room_size = 2 * f.room_size + 4096;
 	f.room = malloc(f.room_size);
-	if (!zstd || !f.bytes || !f.len || !f.room || f.count == 0) {
+	if (zstd && f.bytes && f.len && f.room && f.count)
+		rc = all_ways(&f, zstd);
+	else
 		(void)fprintf(stderr, "bench_pack FILE...\n");
-		return 2;
-	}
-	(void)printf("files %zu %zu 0 0\n", f.count, f.sum);
-	one_way(&f, "none", NULL, NULL, 0);
-	one_way(&f, "igzip", NULL, NULL, IGZIP);
-	if (learn(&f))
-		one_way(&f, "learned", NULL, NULL, LEARNED);
-	for (int level = 1; level <= GZIP_LAST; level++) {
-		struct libdeflate_compressor *c = libdeflate_alloc_compressor(level);
-
-		if (!c)
-			return 1;
-		one_way(&f, "gzip", c, NULL, level);
-		libdeflate_free_compressor(c);
-	}
-	for (int level = 1; level <= ZSTD_LAST; level++)
-		one_way(&f, "zstd", NULL, zstd, level);
-	copy();
 	(void)ZSTD_freeCCtx(zstd);
-	for (size_t i = 0; i < f.count; i++)
+	for (size_t i = 0; f.bytes && i < f.count; i++)
 		free(f.bytes[i]);
 	free(f.bytes);
 	free(f.len);
 	free(f.room);
 	(void)mm_igzip_codes_unref(f.codes);
-	return 0;
+	return rc;
 }
