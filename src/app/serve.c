@@ -62,9 +62,9 @@ static void on_access(void *ctx, const struct mm_access *a)
 	(void)mm_num_format(round(a->seconds * 1e5) / 1e2, ms);
 	(void)mm_num_format_int((int64_t)a->bytes, bytes);
 	(void)mm_num_format_int((int64_t)a->id, id);
-	mm_log(a->status >= 500 ? MM_LOG_WARN
-	       : api->quiet     ? MM_LOG_DEBUG
-				: MM_LOG_INFO,
+	mm_log(a->status >= 500 && !(a->status == 503 && a->was_draining) ? MM_LOG_WARN
+	       : api->quiet                                               ? MM_LOG_DEBUG
+									  : MM_LOG_INFO,
 	       "request", "id", id, "method", a->method, "path", a->path, "query",
 	       a->query && *a->query ? a->query : NULL, "status", status, "ms", ms, "bytes", bytes, "route",
 	       a->route, "client", a->client, "agent", a->user_agent, "error", a->error, (const char *)NULL);

@@ -20,6 +20,7 @@ struct mm_access {
 	uint64_t id;
 	double seconds;    /* from the end of the request to the finished answer */
 	const char *error; /* words of a failure, also those that the client does not see; NULL: none */
+	bool was_draining; /* the server was stopping: 503 is what it then says to those who wait */
 };
 
 struct mm_server_options {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {test} from 'node:test';
-import {openPage, picture, spaced} from '../lib/browser.mjs';
+import {address, openPage, picture, spaced} from '../lib/browser.mjs';
 import {browser, server, show} from '../lib/town.mjs';
 
 const measures = async (page) => (await page.locator('#draw .measure').allInnerTexts()).map(spaced);
@@ -60,7 +60,7 @@ test('the planted line and square read as they were planted, typed in as coordin
     await page.keyboard.press('Control+z');
     await measured(page, 2);
     const again = await openPage(browser, server.url);
-    await again.page.goto(page.url().replace('lang=ru', 'lang=en'));
+    await again.page.goto((await address(page)).replace('lang=ru', 'lang=en'));
     await measured(again.page, 2);
     assert.match((await measures(again.page))[0], /^1,000\.00 m/);
     await again.page.waitForFunction(() => window.munimap.gl.getStyle().layers.some((l) => l.id.startsWith('td-')));

@@ -1,7 +1,7 @@
 // What lies in view, or near an object: the numbers on the page are the server's, which tests/http/inside.test.mjs checks.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {openPage, picture} from '../lib/browser.mjs';
+import {address, openPage, picture} from '../lib/browser.mjs';
 import {browser, server, show} from '../lib/town.mjs';
 
 const sentence = async (page) => (await page.innerText('#inside-sentence')).replaceAll(/\s/g, ' ');
@@ -31,7 +31,7 @@ test('the view, a filter, a table, a file, a link', async () => {
     const [file] = await Promise.all([page.waitForEvent('download'), page.click('#inside-csv')]);
     assert.equal(file.suggestedFilename(), 'inside.csv');
     // the link shows the same, in another language as well
-    const link = page.url(), said = await row('buildings').locator('td').innerText();
+    const link = await address(page), said = await row('buildings').locator('td').innerText();
     const again = await openPage(browser, server.url);
     await again.page.goto(link.replace('lang=ru', 'lang=en'));
     await again.page.waitForSelector('#inside-sentence');
@@ -57,15 +57,22 @@ test('what is near an object, from its card, by keyboard, on a phone', async () 
     assert.ok(await page.isChecked('#inside-chosen'));
     await page.evaluate(() => window.munimap.store.set({chosen: null})); // its card is closed: the question stays
     assert.ok(await page.isChecked('#inside-chosen'));
-    await page.fill('#inside-distance', '300');
-    await page.press('#inside-distance', 'Enter');
+    // the data change while a distance is typed: it is asked again, and what is typed stays
+    await page.focus('#inside-distance');
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('3');
+    await Promise.all([page.waitForResponse((r) => r.url().includes('analysis/inside')),
+        page.evaluate(() => window.munimap.store.set({version: 'another'}))]);
+    await page.waitForSelector('#inside-run');
+    await page.keyboard.type('00');
+    await page.keyboard.press('Enter');
     await page.waitForFunction(() => /28,2\d\sга/.test(document.querySelector('#inside-sentence')?.textContent));
     await picture(page, 'inside-phone');
     await page.click('#inside-show');
     await page.waitForFunction(() => !window.munimap.gl.isMoving());
     await page.click('#inside-clear');
     await page.waitForSelector('#inside-sentence', {state: 'detached'});
-    assert.doesNotMatch(page.url(), /in=/);
+    assert.doesNotMatch(await address(page), /in=/);
     // a distance that cannot be is not asked for
     await page.fill('#inside-distance', '60000');
     await page.press('#inside-distance', 'Enter');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {mapIdle, picture, spaced} from '../lib/browser.mjs';
+import {address, mapIdle, picture, spaced} from '../lib/browser.mjs';
 import {root} from '../lib/munimap.mjs';
 import {server, show} from '../lib/town.mjs';
 
@@ -55,7 +55,7 @@ test('late transport projects are the same eleven in bars, map, link and server'
     assert.ok(drawn.length > 0);
     assert.ok(drawn.every((id) => answer.features.some((f) => String(f.id) === String(id))), drawn.join());
     // the link brings all of it back
-    const again = await showBars(new URL(page.url()).hash);
+    const again = await showBars(new URL(await address(page)).hash);
     assert.match(await summary(again.page), new RegExp(`^Проектов: ${town.late_transport} из 400`));
     assert.equal(await again.page.getAttribute('.bar[data-facet=status][data-value=late]', 'aria-pressed'), 'true');
     await picture(again.page, 'portfolio-late');
@@ -98,7 +98,7 @@ test('a filter that matches nothing, or that the server refuses, is no dead end'
     assert.match(await summary(page), /^Проектов: 0\n/);
     await page.click('#pf-rest');
     await page.waitForFunction(() => /400/.test(document.querySelector('#portfolio .big')?.textContent));
-    assert.doesNotMatch(page.url(), /f\.projects/);
+    assert.doesNotMatch(await address(page), /f\.projects/);
     assert.deepEqual(complaints, []);
     await page.evaluate(() => window.munimap.setFilter('projects', 'nonsense =='));
     await page.waitForSelector('#pf-clear');

@@ -1,7 +1,7 @@
 // A picture of the ground in the page: listed by its title, switched on below the town, drawn, faded, and printed.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {mapIdle, picture} from '../lib/browser.mjs';
+import {address, mapIdle, picture} from '../lib/browser.mjs';
 import {server, show} from '../lib/town.mjs';
 
 const row = (page) => page.locator('#tree li[data-id="ortho"]');
@@ -27,7 +27,7 @@ test('a raster is off at first, and drawn below the town when it is switched on'
     const order = await page.evaluate(() => window.munimap.gl.getStyle().layers.map((l) => l.id));
     assert.ok(order.indexOf('ortho') > order.indexOf('green-pattern') && order.indexOf('ortho') < order.indexOf('green-edge'), 'above what colours the ground, below all else');
     assert.match(await page.locator('#attribution').innerText(), /Учебная съёмка/);
-    assert.match(page.url(), /[+]ortho/);
+    assert.match(await address(page), /[+]ortho/);
     await picture(page, 'raster-on');
 
     // its sheet knows no features, and fades it

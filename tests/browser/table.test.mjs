@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import {readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {mapIdle, openPage, picture, spaced} from '../lib/browser.mjs';
+import {address, mapIdle, openPage, picture, spaced} from '../lib/browser.mjs';
 import {root, serve, tempDir} from '../lib/munimap.mjs';
 import {browser, server, show} from '../lib/town.mjs';
 
@@ -98,7 +98,7 @@ test('a hundred thousand rows: the first, the middle, the last, in any order, fe
     await reads(page, 0, heights, format(sorted.at(-1)));
     await grid(page).evaluate((g) => g.scrollTop = g.querySelector('.grid-row[data-row]').offsetHeight * 70000);
     await reads(page, 70002, heights, format(sorted[ROWS - 1 - 70002]));
-    assert.match(page.url(), /s\.poles=-height/);
+    assert.match(await address(page), /s\.poles=-height/);
 
     // only what is in view, and what is in view now
     await page.check('#table-view');
@@ -193,7 +193,7 @@ test('a filter put together by hand drives map, table, counts, files and link; t
     await matches(page, `Подходит: ${town['status.late'] + town['status.risk']} из 400`);
 
     // the link has filter, order and columns
-    const again = await showTable(new URL(page.url()).hash);
+    const again = await showTable(new URL(await address(page)).hash);
     await counts(again.page, `^Объектов: ${town['status.late'] + town['status.risk']} из 400$`);
     assert.equal(await grid(again.page).locator('[data-column=programme]').count(), 0);
     assert.equal(await grid(again.page).locator('[data-column=budget_plan]').getAttribute('aria-sort'), 'ascending');

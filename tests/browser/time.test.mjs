@@ -1,7 +1,7 @@
 // What is under way on a day: the slider over the periods of projects and permits.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {mapIdle, picture, spaced} from '../lib/browser.mjs';
+import {address, mapIdle, picture, spaced} from '../lib/browser.mjs';
 import {server, show} from '../lib/town.mjs';
 
 /** Exactly how many features of a layer the server counts under a condition. */
@@ -21,7 +21,7 @@ test('the slider shows what is planned for a day, and the words beside it agree 
     await page.fill('#time-date', '2026-06-15');
     await page.waitForFunction(() => /\d/.test(document.getElementById('time-counts').textContent));
     await mapIdle(page);
-    assert.match(page.url(), /t=2026-06-15/);
+    assert.match(await address(page), /t=2026-06-15/);
     const under = await matched('projects', {datetime: '2026-06-15'});
     await page.waitForFunction((n) => document.getElementById('time-counts').textContent.includes(`: ${n}`), under);
     assert.match(await counts(page), new RegExp(`Проекты развития: ${under}`));
@@ -32,7 +32,7 @@ test('the slider shows what is planned for a day, and the words beside it agree 
 
     await page.check('#time-fact');
     await mapIdle(page);
-    assert.match(page.url(), /t=2026-06-15,fact/);
+    assert.match(await address(page), /t=2026-06-15,fact/);
     const fact = await matched('projects', {filter: "start_fact <= DATE('2026-06-15') AND (end_fact IS NULL OR end_fact >= DATE('2026-06-15'))"});
     assert.notEqual(fact, under);
     await page.waitForFunction((n) => document.getElementById('time-counts').textContent.includes(`: ${n}`), fact);
@@ -52,7 +52,7 @@ test('the day is in the link, arrows move it, undo takes it back, closing shows 
     await page.click('#time-close');
     await page.locator('#time').waitFor({state: 'detached'});
     await mapIdle(page);
-    assert.doesNotMatch(page.url(), /[#&]t=/);
+    assert.doesNotMatch(await address(page), /[#&]t=/);
     assert.equal(await page.evaluate(() => Object.values(window.munimap.shown.sources).some((s) => /datetime/.test(s.url))), false);
     assert.deepEqual(complaints, []);
     await page.close();

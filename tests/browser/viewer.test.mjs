@@ -4,7 +4,7 @@ import {writeFileSync} from 'node:fs';
 import {createServer, request as forward} from 'node:http';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {mapIdle, openPage, picture} from '../lib/browser.mjs';
+import {address, mapIdle, openPage, picture} from '../lib/browser.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
 import {browser, server, show} from '../lib/town.mjs';
 
@@ -78,7 +78,7 @@ test('the language changes in place and is kept in the address', async () => {
     await page.click('[data-lang=en]');
     assert.equal(await page.title(), 'Svetlorechensk');
     assert.match(await page.locator('#layers').innerText(), /Buildings/);
-    assert.match(page.url(), /lang=en/);
+    assert.match(await address(page), /lang=en/);
     assert.equal(await page.getAttribute('html', 'lang'), 'en');
     await picture(page, 'english');
     await page.reload();
@@ -96,9 +96,9 @@ test('switches hide and show layers, and the address brings them back', async ()
     await mapIdle(page);
     assert.equal(await drawn(page, 'buildings'), 0);
     assert.ok(await drawn(page, 'quarters') > 0);
-    assert.match(page.url(), /l=[^&]*-buildings/);
-    assert.match(page.url(), /map=14\//);
-    const again = await show(new URL(page.url()).hash);
+    assert.match(await address(page), /l=[^&]*-buildings/);
+    assert.match(await address(page), /map=14\//);
+    const again = await show(new URL(await address(page)).hash);
     assert.equal(await drawn(again.page, 'buildings'), 0);
     assert.ok(await drawn(again.page, 'quarters') > 0);
     assert.equal(await again.page.isChecked('input[data-layer=buildings]'), false);

@@ -39,6 +39,9 @@ export async function openPage(browser, origin, options = {}) {
     return {page, complaints};
 }
 
+/** The address as the page has it now: page.url() is what the browser has told so far, which may be a moment behind. */
+export const address = (page) => page.evaluate(() => location.href);
+
 /** A text of the page with plain spaces for those that do not break. */
 export const spaced = (text) => text.replace(/[\u00a0\u202f]/g, ' ');
 

@@ -107,7 +107,8 @@ function bodyOf(asked, app) {
 
 const post = (f, body, signal) => postJson('analysis/inside', body, {f, lang: document.documentElement.lang}, {signal});
 
-async function run(app) {
+/** Asks the server; again: the numbers stay until the new ones are there. */
+async function run(app, isAgain = false) {
     const asked = app.store.get('inside');
     running?.abort();
     running = null;
@@ -117,8 +118,9 @@ async function run(app) {
         return;
     }
     const mine = running = new AbortController();
-    [result, wrong, progress] = [null, '', 0];
+    [result, wrong, progress] = [isAgain ? result : null, '', 0];
     show(app);
+    let found = null;
     try {
         for await (const line of linesOf(await post('ndjson', bodyOf(asked, app), mine.signal))) {
             if (mine !== running)
@@ -130,7 +132,7 @@ async function run(app) {
             } else if (line.error) {
                 throw new Error(line.error.detail);
             } else {
-                result = line.result;
+                found = line.result;
             }
         }
     } catch (error) {
@@ -139,6 +141,7 @@ async function run(app) {
         wrong = error.where === 'distance' ? say('inside.flat') : error.message;
     }
     running = null;
+    result = found;
     if (!result && !wrong)
         wrong = say('inside.cut');
     show(app);
@@ -205,45 +208,73 @@ function wholeBox() {
     return box;
 }
 
-function form(app) {
-    const all = choices(app);
-    if (!all.includes(what))
-        what = all[0];
+function kindsOf(app) {
     const label = (kind) => kind === 'chosen' ? say('inside.chosen', {what: title(app.layer(objectOf(app).layer).title, '')}) : say(`inside.${kind}`);
-    return element('form', {class: 'ask', onsubmit(event) {
-        event.preventDefault();
-        const meters = byId('inside-distance');
-        meters.setCustomValidity(isFlat(app) && Number(meters.value) === 0 ? say('inside.flat') : '');
-        if (!meters.reportValidity())
-            return;
-        distance = Number(meters.value);
-        const asked = questionOf(app), same = insideValue.identity(asked) === insideValue.identity(app.store.get('inside'));
-        app.store.set({inside: asked});
-        if (same)
-            run(app); // once more
-    }},
-    element('fieldset', {}, element('legend', {}, say('inside.where')), ...all.map((kind) => {
+    return element('fieldset', {}, element('legend', {}, say('inside.where')), ...choices(app).map((kind) => {
         const input = element('input', {type: 'radio', name: 'inside-what', id: `inside-${kind}`, onchange() {
             what = kind;
             app.drawPanel('inside'); // what may be asked of it differs
         }});
         input.checked = kind === what;
         return element('label', {}, input, label(kind));
-    })),
+    }));
+}
+
+function submit(app) {
+    const meters = byId('inside-distance');
+    meters.setCustomValidity(isFlat(app) && Number(meters.value) === 0 ? say('inside.flat') : '');
+    if (!meters.reportValidity())
+        return;
+    distance = Number(meters.value);
+    const asked = questionOf(app), same = insideValue.identity(asked) === insideValue.identity(app.store.get('inside'));
+    app.store.set({inside: asked});
+    if (same)
+        run(app); // once more
+}
+
+function form(app) {
+    return element('form', {class: 'ask', onsubmit(event) {
+        event.preventDefault();
+        submit(app);
+    }},
+    kindsOf(app),
     what === 'chosen' && alikeOf(app) ? element('label', {}, wholeBox(), say('inside.alike')) : '',
     element('label', {class: 'distance'}, say('inside.distance'), element('input', {type: 'number', id: 'inside-distance', min: 0, max: DISTANCE_MAX_M, step: 'any', value: distance, required: true,
         oninput(event) {
             event.target.setCustomValidity('');
             distance = event.target.validity.valid ? Number(event.target.value) : distance;
         }})),
-    running
-        ? element('p', {class: 'buttons'}, element('progress', {id: 'inside-progress', max: 1, value: progress, 'aria-label': say('inside.running')}),
+    element('p', {class: 'buttons'}));
+}
+
+/** To ask; while it is being asked: how far it is, and to stop. */
+function buttonsOf(app) {
+    return running
+        ? [element('progress', {id: 'inside-progress', max: 1, value: progress, 'aria-label': say('inside.running')}),
             element('button', {type: 'button', class: 'chip', id: 'inside-stop', onclick() {
                 running?.abort();
                 running = null;
                 app.store.set({inside: null});
-            }}, say('inside.stop')))
-        : element('p', {class: 'buttons'}, element('button', {type: 'submit', class: 'primary', id: 'inside-run'}, say('inside.run'))));
+            }}, say('inside.stop'))]
+        : [element('button', {type: 'submit', class: 'primary', id: 'inside-run'}, say('inside.run'))];
+}
+
+/** The form, made anew only when other things can be asked: somebody may be typing in it. */
+function drawForm(body, app) {
+    const all = choices(app);
+    if (!all.includes(what))
+        what = all[0];
+    const asks = JSON.stringify([document.documentElement.lang, all, what, all.includes('chosen') && objectOf(app).layer, alikeOf(app)]);
+    if (body.dataset.asks !== asks) {
+        body.dataset.asks = asks;
+        body.replaceChildren(element('p', {class: 'hint'}, say('inside.help')), form(app), element('div', {class: 'answer'}));
+    } else {
+        const meters = byId('inside-distance');
+        meters.setCustomValidity('');
+        if (meters !== document.activeElement)
+            meters.value = distance;
+    }
+    body.querySelector('form .buttons').replaceChildren(...buttonsOf(app));
 }
 
 export const insidePanel = {
@@ -262,7 +293,7 @@ export const insidePanel = {
             if (!store.get('inside') || !app.gl || !app.style)
                 return;
             if (store.get('panel') === 'inside')
-                run(app);
+                run(app, true);
             else
                 result = null; // of what is no more: it is asked for anew when the panel opens
         });
@@ -274,8 +305,9 @@ export const insidePanel = {
     },
     draw(body, app) {
         const focused = body.contains(document.activeElement) ? document.activeElement.id : '';
-        body.replaceChildren(element('p', {class: 'hint'}, say('inside.help')), form(app),
-            wrong ? element('p', {class: 'error', role: 'alert'}, say('inside.error', {what: wrong})) : '', result ? report(app) : '');
+        drawForm(body, app);
+        body.querySelector('.answer').replaceChildren(wrong ? element('p', {class: 'error', role: 'alert'}, say('inside.error', {what: wrong})) : '',
+            result ? report(app) : '');
         (byId(focused) ?? (focused.startsWith('inside-') ? byId('inside-run') ?? byId('inside-stop') : null))?.focus();
     },
     open: (app) => app.store.get('inside') && !result && app.gl ? run(app) : show(app),
@@ -285,7 +317,11 @@ export const insidePanel = {
             gl.addSource('inside-area', {type: 'geojson', data: NOTHING});
             gl.addLayer({id: 'inside-area', type: 'fill', source: 'inside-area', paint: {'fill-color': '#7a3fb0', 'fill-opacity': 0.1}});
             gl.addLayer({id: 'inside-edge', type: 'line', source: 'inside-area', paint: {'line-color': '#7a3fb0', 'line-width': 2.5, 'line-dasharray': [3, 1.5]}});
-            if (app.store.get('inside'))
+            if (!app.store.get('inside'))
+                return;
+            if (running || result)
+                show(app); // it was asked while the map was not there yet
+            else
                 run(app);
         });
     },
