@@ -43,47 +43,46 @@ enum mm_encoding mm_encoding_find(const char *name)
 	return MM_ENCODING_NONE;
 }
 
-/* What a client says of each, and of all others. */
-enum { ANY = MM_ENCODING_COUNT, NAMES };
-
-static void read_qualities(const char *accept_encoding, int ret[NAMES])
+struct mm_codings mm_codings_read(const char *accept_encoding)
 {
+	enum { ANY = MM_ENCODING_COUNT, NAMES };
 	const char *name[NAMES] = {[ANY] = "*"};
+	struct mm_codings c = {.is_said = accept_encoding != NULL};
+	int quality[NAMES];
 
 	for (unsigned e = 0; e < MM_ENCODING_COUNT; e++)
 		name[e] = kinds[e].name;
-	mm_accept_codings(accept_encoding, name, NAMES, ret);
+	mm_accept_codings(accept_encoding, name, NAMES, quality);
+	memcpy(c.quality, quality, sizeof(c.quality));
+	c.any = quality[ANY];
+	return c;
 }
 
-unsigned mm_encoding_accepted(const char *accept_encoding)
+unsigned mm_codings_accepted(const struct mm_codings *c)
 {
 	unsigned set = 1u << MM_ENCODING_NONE;
-	int quality[NAMES];
 
-	read_qualities(accept_encoding, quality);
 	for (unsigned e = 1; e < MM_ENCODING_COUNT; e++)
-		if (quality[e] > 0)
+		if (c->quality[e] > 0)
 			set |= 1u << e;
 	return set;
 }
 
-enum mm_encoding mm_encoding_choose(const char *accept_encoding, unsigned available)
+enum mm_encoding mm_codings_choose(const struct mm_codings *c, unsigned available)
 {
 	static const enum mm_encoding order[] = {MM_ENCODING_ZSTD, MM_ENCODING_BR, MM_ENCODING_GZIP};
 	enum mm_encoding best = MM_ENCODING_NONE;
-	int quality[NAMES], most;
-
-	read_qualities(accept_encoding, quality);
 	/* identity is allowed unless refused, but the last choice unless it is named (RFC 9110 12.5.3) */
-	most = accept_encoding ? quality[MM_ENCODING_NONE] : 1000;
-	if (most == quality[ANY])
+	int most = c->is_said ? c->quality[MM_ENCODING_NONE] : 1000;
+
+	if (most == c->any)
 		most = 0;
-	if (accept_encoding && most > 0)
+	if (c->is_said && most > 0)
 		most--; /* loses ties */
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
-		if (available & 1u << order[i] && quality[order[i]] > 0 && quality[order[i]] > most) {
+		if (available & 1u << order[i] && c->quality[order[i]] > 0 && c->quality[order[i]] > most) {
 			best = order[i];
-			most = quality[best];
+			most = c->quality[best];
 		}
 	return best;
 }

@@ -21,12 +21,25 @@ const char *mm_encoding_name(enum mm_encoding encoding);
 /* The encoding of that name; MM_ENCODING_NONE for NULL and for names that are not known. */
 enum mm_encoding mm_encoding_find(const char *name);
 
-/* Bit set of the encodings that an Accept-Encoding allows; identity is always in it. */
-unsigned mm_encoding_accepted(const char *accept_encoding);
+/* What an Accept-Encoding says (RFC 9110 12.5.3): qualities 0 to 1000 of each encoding; -1: it does not name
+ * it. */
+struct mm_codings {
+	int quality[MM_ENCODING_COUNT], any;
+	bool is_said; /* there is such a header */
+};
+
+/* NULL: there is none. */
+struct mm_codings mm_codings_read(const char *accept_encoding);
+
+/* What the client of this request says. Read once: the answer asks for it in several places. */
+const struct mm_codings *mm_request_codings(const struct mm_request *r);
+
+/* Bit set of the encodings that are allowed; identity is always in it. */
+unsigned mm_codings_accepted(const struct mm_codings *c);
 
 /* The best of `available` (bit set): highest quality, at equal quality zstd before br before gzip before
- * none: in that order they are cheap for their size. NULL header: none. */
-enum mm_encoding mm_encoding_choose(const char *accept_encoding, unsigned available);
+ * none: in that order they are cheap for their size. */
+enum mm_encoding mm_codings_choose(const struct mm_codings *c, unsigned available);
 
 /* True for media types whose bytes shrink: text, JSON, XML, vector tiles, fonts that are not packed yet. */
 bool mm_compressible(const char *media_type);

@@ -11,7 +11,7 @@
  * read no second one. Not thread-safe. */
 struct mm_pack_stream;
 
-/* What this can do: bit set for mm_encoding_choose. */
+/* What this can do: bit set for mm_codings_choose. */
 enum { MM_PACK_STREAM_ENCODINGS = 1u << MM_ENCODING_GZIP | 1u << MM_ENCODING_ZSTD };
 
 /* At a quick level. NULL: out of memory. Takes 270 kB (gzip) or 1 MB (zstd). */

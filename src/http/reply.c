@@ -130,7 +130,7 @@ static bool is_fresh(const struct mm_response *rs, const struct mm_request *r, e
 	if (!rs->etag || !is_read(r) || (rs->status != 200 && rs->status != 304))
 		return false;
 	return mm_etag_match(mm_request_header(r, "If-None-Match"), rs->etag,
-			     mm_encoding_accepted(mm_request_header(r, "Accept-Encoding")), ret);
+			     mm_codings_accepted(mm_request_codings(r)), ret);
 }
 
 /* Bytes that lie packed, for a client that does not take them so. */
@@ -148,9 +148,8 @@ static bool unpack(struct mm_response *rs, enum mm_encoding from)
 static enum mm_encoding encode_shared(struct mm_response *rs, const struct mm_request *r)
 {
 	enum mm_encoding has = mm_encoding_find(rs->shared_encoding);
-	const char *accept = mm_request_header(r, "Accept-Encoding");
 
-	if (has == MM_ENCODING_NONE || mm_encoding_accepted(accept) & 1u << has)
+	if (has == MM_ENCODING_NONE || mm_codings_accepted(mm_request_codings(r)) & 1u << has)
 		return has;
 	if (!unpack(rs, has))
 		mm_response_problem_status(rs, r, 406, "this content is kept packed: send Accept-Encoding");
@@ -164,7 +163,7 @@ static enum mm_encoding encode_body(struct mm_response *rs, const struct mm_requ
 
 	if (!rs->no_compress && rs->content_type && mm_compressible(rs->content_type) &&
 	    rs->body.len >= MM_COMPRESS_MIN)
-		to = mm_encoding_choose(mm_request_header(r, "Accept-Encoding"), MM_ENCODINGS_ALL);
+		to = mm_codings_choose(mm_request_codings(r), MM_ENCODINGS_ALL);
 	if (to == MM_ENCODING_NONE)
 		return to;
 	mm_buf_init(&packed, rs->body.len + rs->body.len / 32 + 4096);
@@ -183,7 +182,7 @@ static enum mm_encoding open_stream(struct mm_reply *p, struct mm_response *rs, 
 	enum mm_encoding to = MM_ENCODING_NONE;
 
 	if (!rs->no_compress && mm_compressible(rs->content_type))
-		to = mm_encoding_choose(mm_request_header(r, "Accept-Encoding"), MM_PACK_STREAM_ENCODINGS);
+		to = mm_codings_choose(mm_request_codings(r), MM_PACK_STREAM_ENCODINGS);
 	p->stream = mm_body_stream_new(&rs->source, to, &rs->body);
 	if (p->stream)
 		return to;

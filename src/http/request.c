@@ -154,9 +154,22 @@ const char *mm_request_lang(const struct mm_request *r, const char *fallback)
 	return ru > en ? "ru" : "en";
 }
 
+const struct mm_codings *mm_request_codings(const struct mm_request *r)
+{
+	static const struct mm_codings nothing = {.quality = {-1, -1, -1, -1}, .any = -1};
+	struct mm_wire *w = r->wire;
+
+	if (!w) /* made by hand: no headers */
+		return &nothing;
+	if (!w->has_codings)
+		w->codings = mm_codings_read(mm_request_header(r, "Accept-Encoding"));
+	w->has_codings = true;
+	return &w->codings;
+}
+
 enum mm_encoding mm_request_encoding(const struct mm_request *r, unsigned available)
 {
-	return mm_encoding_choose(mm_request_header(r, "Accept-Encoding"), available);
+	return mm_codings_choose(mm_request_codings(r), available);
 }
 
 bool mm_request_is_fresh(const struct mm_request *r, const char *etag)
@@ -166,5 +179,5 @@ bool mm_request_is_fresh(const struct mm_request *r, const char *etag)
 	if (r->method != MM_GET && r->method != MM_HEAD)
 		return false;
 	return mm_etag_match(mm_request_header(r, "If-None-Match"), etag,
-			     mm_encoding_accepted(mm_request_header(r, "Accept-Encoding")), &encoding);
+			     mm_codings_accepted(mm_request_codings(r)), &encoding);
 }

@@ -4,89 +4,62 @@
 
 #include <string.h>
 
-/* One segment of a pattern: literal text around at most one {name}. */
-struct piece {
-	const char *prefix, *name, *suffix;
-	size_t prefix_len, name_len, suffix_len;
-	bool any_text; /* {name*}: may hold a decoded slash */
-};
-
-static struct piece piece_of(const char *p, size_t n)
+/* The end of a segment of a pattern that begins at p. */
+static const char *segment_end(const char *p)
 {
-	const char *open = memchr(p, '{', n), *close = memchr(p, '}', n);
-	struct piece s = {.prefix = p, .prefix_len = n};
-
-	if (!open || !close)
-		return s;
-	s.prefix_len = (size_t)(open - p);
-	s.name = open + 1;
-	s.name_len = (size_t)(close - open) - 1;
-	s.suffix = close + 1;
-	s.suffix_len = n - (size_t)(close + 1 - p);
-	if (s.name_len && s.name[s.name_len - 1] == '*') {
-		s.any_text = true;
-		s.name_len--;
-	}
-	return s;
+	while (*p && *p != '/')
+		p++;
+	return p;
 }
 
-/* Next segment of a pattern; false at its end. "/" has none. */
-static bool next_piece(const char **at, struct piece *ret)
+/* Whether the text is what "{name}" at `open`, and what stands behind it in the segment, may be. Moves *at to
+ * the end of the segment. */
+static bool matches_name(const char *open, const char *text, const char **at)
 {
-	const char *p = *at;
-	size_t n;
+	const char *close = open;
+	size_t n = strlen(text), more;
 
-	if (p[0] != '/' || p[1] == '\0')
-		return false;
-	n = strcspn(p + 1, "/");
-	*ret = piece_of(p + 1, n);
-	*at = p + 1 + n;
-	return true;
+	while (*close != '}')
+		close++;
+	*at = segment_end(close);
+	more = (size_t)(*at - close) - 1;
+	/* {name*}: may hold a decoded slash */
+	return n > more && !memcmp(text + n - more, close + 1, more) &&
+	       (close[-1] == '*' || !strchr(text, '/'));
 }
 
-static bool matches_piece(const struct piece *s, const char *text)
-{
-	size_t n = strlen(text);
-
-	if (!s->any_text && strchr(text, '/'))
-		return false;
-	if (!s->name)
-		return n == s->prefix_len && !memcmp(text, s->prefix, n);
-	return n > s->prefix_len + s->suffix_len && !memcmp(text, s->prefix, s->prefix_len) &&
-	       !memcmp(text + n - s->suffix_len, s->suffix, s->suffix_len);
-}
-
+/* One look at each character: every request is held against all the patterns. */
 static bool matches(const char *pattern, const struct mm_request *r)
 {
-	struct piece s;
-	size_t i = 0;
+	const char *p = pattern;
 
-	/* most routes fall at their first word */
-	if (r->segment_count) {
-		const char *p = pattern + 1, *text = r->segment[0];
+	for (size_t i = 0; i < r->segment_count; i++) {
+		const char *text = r->segment[i];
 
-		while (*p == *text && *p) {
+		if (*p++ != '/' || !*p)
+			return false;
+		while (*p == *text && *p && *p != '/' && *p != '{') {
 			p++;
 			text++;
 		}
-		if (*p != '{' && *p != '/' && *p)
+		if (*p == '{' ? !matches_name(p, text, &p) : *text || (*p && *p != '/'))
 			return false;
 	}
-	for (; next_piece(&pattern, &s); i++) {
-		if (i == r->segment_count || !matches_piece(&s, r->segment[i]))
-			return false;
-	}
-	return i == r->segment_count;
+	return !*p || (r->segment_count == 0 && !strcmp(p, "/"));
 }
 
 const struct mm_route *mm_route_find(const struct mm_route *table, size_t count, const struct mm_request *r,
 				     unsigned *ret_allow)
 {
 	const struct mm_route *found = NULL;
+	const char first = r->segment_count ? r->segment[0][0] : '\0';
 	unsigned want = 1u << (r->method == MM_HEAD ? MM_GET : r->method), allow = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		if (!matches(table[i].pattern, r))
+		const char *pattern = table[i].pattern;
+
+		/* most fall at once */
+		if ((pattern[1] != first && pattern[1] != '{') || !matches(pattern, r))
 			continue;
 		allow |= table[i].methods;
 		if (!found && table[i].methods & want)
@@ -105,19 +78,33 @@ bool mm_route_has_slash(const struct mm_request *r)
 	return false;
 }
 
+/* "{name}" in a segment of a pattern, between p and end. */
+static bool is_named(const char *open, const char *end, const char *name)
+{
+	const size_t n = strlen(name);
+
+	return (size_t)(end - open) >= n + 2 && !memcmp(open + 1, name, n) &&
+	       (open[n + 1] == '}' || (open[n + 1] == '*' && open[n + 2] == '}'));
+}
+
 const char *mm_route_arg(const struct mm_route *route, const struct mm_request *r, const char *name)
 {
-	const char *pattern = route->pattern;
-	struct piece s;
+	const char *p = route->pattern;
 
-	for (size_t i = 0; i < r->segment_count && next_piece(&pattern, &s); i++) {
+	for (size_t i = 0; i < r->segment_count && *p == '/'; i++) {
+		const char *begin = p + 1, *end = segment_end(begin),
+			   *open = memchr(begin, '{', (size_t)(end - begin));
 		const char *text = r->segment[i];
+		size_t before, after;
 
-		if (!s.name || strlen(name) != s.name_len || memcmp(name, s.name, s.name_len) != 0)
+		p = end;
+		if (!open || !is_named(open, end, name))
 			continue;
-		if (!s.prefix_len && !s.suffix_len)
+		before = (size_t)(open - begin);
+		after = (size_t)(end - strchr(open, '}')) - 1;
+		if (!before && !after)
 			return text;
-		return mm_arena_text(r->mem, text + s.prefix_len, strlen(text) - s.prefix_len - s.suffix_len);
+		return mm_arena_text(r->mem, text + before, strlen(text) - before - after);
 	}
 	return NULL;
 }

@@ -1,6 +1,7 @@
 #ifndef MM_HTTP_WIRE_H
 #define MM_HTTP_WIRE_H
 
+#include "http/compress.h"
 #include "http/gate.h"
 
 #include <stdbool.h>
@@ -17,7 +18,9 @@ struct mm_wire {
 	size_t line_count;
 	const struct mm_route *route; /* NULL: none was found */
 	unsigned vary;                /* bits of enum mm_vary, set while the handler asks */
-	bool not_acceptable;          /* mm_negotiate found nothing: the answer is 406, not 404 */
+	struct mm_codings codings;    /* of mm_request_codings, once `has_codings` */
+	bool has_codings;
+	bool not_acceptable; /* mm_negotiate found nothing: the answer is 406, not 404 */
 };
 
 #endif

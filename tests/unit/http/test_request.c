@@ -141,15 +141,19 @@ static void encodings_follow_the_quality(void **state)
 	    {"deflate, compress", MM_ENCODING_NONE},
 	    {"gzipped", MM_ENCODING_NONE},
 	};
+	struct mm_codings all, some;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		if (mm_encoding_choose(rows[i].accept, MM_ENCODINGS_ALL) != rows[i].chosen)
+		struct mm_codings c = mm_codings_read(rows[i].accept);
+
+		if (mm_codings_choose(&c, MM_ENCODINGS_ALL) != rows[i].chosen)
 			fail_msg("%s", rows[i].accept);
 	}
-	assert_int_equal(mm_encoding_choose("gzip, br, zstd", 1u << MM_ENCODING_GZIP), MM_ENCODING_GZIP);
-	assert_int_equal(mm_encoding_accepted("gzip, zstd;q=0"),
-			 1u << MM_ENCODING_NONE | 1u << MM_ENCODING_GZIP);
+	all = mm_codings_read("gzip, br, zstd");
+	assert_int_equal(mm_codings_choose(&all, 1u << MM_ENCODING_GZIP), MM_ENCODING_GZIP);
+	some = mm_codings_read("gzip, zstd;q=0");
+	assert_int_equal(mm_codings_accepted(&some), 1u << MM_ENCODING_NONE | 1u << MM_ENCODING_GZIP);
 }
 
 int main(void)

@@ -42,6 +42,10 @@ static void the_first_row_that_fits_is_found(void **state)
 	    {MM_GET, "/sprites/town@2x.png", "sprite2", GET},
 	    {MM_GET, "/sprites/town", "sprite", GET},
 	    {MM_GET, "/Sprites/town", NULL, 0},
+	    {MM_GET, "/sprites/{id}", "sprite", GET},
+	    {MM_GET, "/tiles/{layers}.json", "tilejson", GET},
+	    {MM_GET, "/spri", NULL, 0},
+	    {MM_GET, "/sprites/a%2Fb", NULL, 0},
 	    {MM_GET, "//", NULL, 0},
 	};
 
