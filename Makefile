@@ -132,9 +132,8 @@ deps-conformance: deps-run
 .PHONY: build-tests
 build-tests:
 	@$(MAKE) --no-print-directory -j$(jobs) $(B)/munimap unit tests-programs town tests/node_modules/.stamp
-	@$(MAKE) --no-print-directory -j$(jobs) BUILD=asan OUT=$(OUT) $(OUT)/asan/munimap unit tests-programs
+	@$(MAKE) --no-print-directory -j$(jobs) BUILD=asan OUT=$(OUT) $(OUT)/asan/munimap unit tests-programs seeds-programs
 	@$(MAKE) --no-print-directory -j$(jobs) BUILD=tsan OUT=$(OUT) tsan-programs
-	@$(MAKE) --no-print-directory -j$(jobs) BUILD=fuzz OUT=$(OUT) CC=$(CLANG) fuzz-programs
 
 # Unit tests with threads in them, under ThreadSanitizer
 .PHONY: tsan-programs
@@ -161,9 +160,17 @@ fuzz: deps-test ## run every fuzz target for FUZZ_SECONDS (10) from its seeds
 	@$(MAKE) --no-print-directory BUILD=fuzz OUT=$(OUT) CC=$(CLANG) fuzz-programs
 	@tests/fuzz/run.sh $(OUT)/fuzz $(FUZZ_SECONDS)
 
-
 .PHONY: fuzz-programs
 fuzz-programs: $(fuzz.bin)
-$(OUT)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(filter-out $(B)/libapp.a,$(archives))
+fuzz.archives := $(filter-out $(B)/libapp.a,$(archives))
+$(OUT)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(fuzz.archives)
 	@mkdir -p $(@D)
 	$(Q)echo '  FUZZ $@'; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
+
+# The same targets without a fuzzer: they run their seeds, and no more
+.PHONY: seeds-programs
+.SECONDARY: $(B)/tests/fuzz/seeds_main.o
+seeds-programs: $(fuzz.src:tests/fuzz/fuzz_%.c=$(B)/tests/fuzz/seeds_%)
+$(B)/tests/fuzz/seeds_%: tests/fuzz/fuzz_%.c $(B)/tests/fuzz/seeds_main.o $(fuzz.archives)
+	@mkdir -p $(@D)
+	$(Q)echo '  TEST $@'; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/tests/fuzz/seeds_main.o -Wl,--start-group $(fuzz.archives) -Wl,--end-group $(LDLIBS)

@@ -31,7 +31,7 @@ both edits tests/http/edits.test.mjs
 both wfs tests/http/wfs.test.mjs
 both exports tests/http/exports.test.mjs
 suite nasty bash -c "tests/nasty/run.sh $out"
-suite fuzz-seeds tests/fuzz/run.sh "$out/fuzz" 0
+suite fuzz-seeds tests/fuzz/seeds.sh "$out/asan/tests/fuzz"
 js gis tests/gis/roundtrip.test.mjs
 js qgis tests/gis/qgis.test.mjs
 js qgis-wfs tests/gis/qgis_wfs.test.mjs
