@@ -11,7 +11,7 @@ const pan = (page, zoom, isEmpty) => page.evaluate(async ([z, s, empty]) => {
     gl.jumpTo({center, zoom: z});
     for (const layer of gl.getStyle().layers.filter((l) => l.type !== 'background'))
         gl.setLayoutProperty(layer.id, 'visibility', empty ? 'none' : 'visible');
-    await new Promise((done) => gl.once('idle', done).triggerRepaint());
+    await new Promise((done) => gl.once('idle', () => done()).triggerRepaint());
     let frames = 0, isOver = false;
     const count = () => frames++;
     gl.on('render', count);

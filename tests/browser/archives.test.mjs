@@ -5,7 +5,7 @@ import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {pmtilesOf} from '../lib/archives.mjs';
-import {mapIdle, openBrowser, openPage} from '../lib/browser.mjs';
+import {jump, mapIdle, openBrowser, openPage} from '../lib/browser.mjs';
 import {collection, feature, square} from '../lib/geojson.mjs';
 import {binary, serve, tempDir} from '../lib/munimap.mjs';
 
@@ -43,7 +43,7 @@ test('ready tiles are drawn below the map\'s own layers, also nearer than they g
     await page.goto(`${server.url}/#map=7/52.2/39.3`);
     await mapIdle(page);
     for (const zoom of [7, 12]) {
-        await page.evaluate((z) => window.munimap.gl.jumpTo({zoom: z}), zoom);
+        await jump(page, {zoom});
         await mapIdle(page);
         assert.ok(await drawn(page, 'ready') > 0, `zoom ${zoom}`);
     }

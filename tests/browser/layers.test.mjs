@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {test} from 'node:test';
-import {mapIdle, picture, spaced} from '../lib/browser.mjs';
+import {jump, mapIdle, picture, spaced} from '../lib/browser.mjs';
 import {server, show} from '../lib/town.mjs';
 
 const grouped = (n) => spaced(new Intl.NumberFormat('ru-RU').format(n));
@@ -77,13 +77,13 @@ test('counts and legends tell what is in view; the sheet tells whose it is, from
     await fewer();
     const near = await legendShown(page, 'buildings');
     // a place with other buildings, then one with none at all
-    await page.evaluate(() => window.munimap.gl.jumpTo({zoom: 12.5}));
+    await jump(page, {zoom: 12.5});
     await mapIdle(page);
     await fewer();
     const far = await legendShown(page, 'buildings');
     assert.ok(far.length > 1 && far.length >= near.length, `${near} and ${far}`);
     assert.ok(await page.locator('#legend-buildings .away').isHidden());
-    await page.evaluate(() => window.munimap.gl.jumpTo({center: [38.5, 52], zoom: 14}));
+    await jump(page, {center: [38.5, 52], zoom: 14});
     await reads(page, '#tree li[data-id=buildings] .count', `0 / ${grouped(total)}`);
     assert.deepEqual(await legendShown(page, 'buildings'), []);
     assert.equal(await page.textContent('#legend-buildings .away'), `Не на экране, видов: ${far.length}`);
@@ -94,7 +94,7 @@ test('counts and legends tell what is in view; the sheet tells whose it is, from
     await row(page, 'buildings').locator('.unfold').click();
 
     // scale: the row says from where on it is seen, the sheet too; "to the layer" leads there
-    await page.evaluate(() => window.munimap.gl.jumpTo({zoom: 11}));
+    await jump(page, {zoom: 11});
     const from = await page.evaluate(() => Math.ceil(window.munimap.firstZoom('stops')));
     await page.waitForFunction(() => !document.querySelector('#tree li[data-id=stops] .nearer').hidden);
     assert.equal(await row(page, 'stops').locator('.nearer').textContent(), `видно с масштаба ${from}`);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import {mkdirSync, renameSync, unlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import {mapIdle, openBrowser, openPage} from '../lib/browser.mjs';
+import {jump, mapIdle, openBrowser, openPage} from '../lib/browser.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
 
 const temp = tempDir(), dir = join(temp.dir, 'map');
@@ -51,7 +51,7 @@ async function show(hash = '#map=14.6/52.3507/39.095') {
 
 /** Edits, and waits in the page until `isThere` says so; milliseconds between. */
 async function edit(page, text, isThere, argument) {
-    const seen = page.waitForFunction(isThere, argument, {timeout: 15000, polling: 10});
+    const seen = page.waitForFunction(isThere, argument, {polling: 10});
     const began = performance.now();
     write(text);
     await seen;
@@ -110,13 +110,13 @@ test('a tile that is kept out of view is not shown as it was', async () => {
     write(town());
     const {page, complaints} = await show();
     await page.waitForFunction(hasName, 'place 4', {polling: 10});
-    await page.evaluate(() => window.munimap.gl.jumpTo({center: [39.4, 52.35]}));
+    await jump(page, {center: [39.4, 52.35]});
     await mapIdle(page);
     const version = await page.evaluate(() => window.munimap.map.version);
     write(town({4: 'while away'}));
     await page.waitForFunction((was) => window.munimap.map.version !== was, version, {polling: 10});
-    await page.evaluate(() => window.munimap.gl.jumpTo({center: [39.095, 52.3507]}));
-    await page.waitForFunction(hasName, 'while away', {polling: 10, timeout: 10000});
+    await jump(page, {center: [39.095, 52.3507]});
+    await page.waitForFunction(hasName, 'while away', {polling: 10});
     await mapIdle(page);
     assert.ok(!(await page.evaluate(namesDrawn)).includes('place 4'));
     assert.deepEqual(complaints, []);
@@ -147,7 +147,7 @@ test('a lost connection is shown in both languages, and what was missed comes af
     assert.equal(await page.textContent('#live'), 'No connection: changes do not come');
     write(town({4: 'while offline'}));
     await page.context().setOffline(false);
-    await page.waitForFunction(() => document.getElementById('live').dataset.state === 'on', null, {polling: 20, timeout: 20000});
-    await page.waitForFunction(hasName, 'while offline', {polling: 20, timeout: 10000});
+    await page.waitForFunction(() => document.getElementById('live').dataset.state === 'on', null, {polling: 20});
+    await page.waitForFunction(hasName, 'while offline', {polling: 20});
     await page.close();
 });

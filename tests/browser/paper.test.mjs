@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
+import {jumpAndDraw} from '../lib/browser.mjs';
 import {server, show} from '../lib/town.mjs';
 
 const PLACES = Number(process.env.MM_PLACES ?? 6), WIDTH = 640, HEIGHT = 480;
@@ -47,12 +48,10 @@ test(`the same picture on screen and on paper, at ${PLACES} places`, async () =>
     });
     const found = [];
     for (const [zoom, lon, lat] of places) {
-        await page.evaluate(([z, at]) => new Promise((done) => {
-            const {gl} = window.munimap;
-            gl.resize();
-            gl.once('idle', done);
-            gl.jumpTo({center: at, zoom: z});
-        }), [zoom, [lon, lat]]);
+        await page.evaluate(() => {
+            window.munimap.gl.resize();
+        });
+        await jumpAndDraw(page, {center: [lon, lat], zoom});
         const bounds = await page.evaluate(() => window.munimap.gl.getBounds().toArray().flat());
         const screen = await page.locator('#map canvas').screenshot();
         const query = new URLSearchParams({bbox: bounds.join(), width: WIDTH, height: HEIGHT, style: 'day', f: 'png'});

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import {readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {address, mapIdle, openPage, picture, spaced} from '../lib/browser.mjs';
+import {address, jump, mapIdle, openPage, picture, spaced} from '../lib/browser.mjs';
 import {root, serve, tempDir} from '../lib/munimap.mjs';
 import {browser, server, show} from '../lib/town.mjs';
 
@@ -106,7 +106,7 @@ test('a hundred thousand rows: the first, the middle, the last, in any order, fe
     const box = await page.evaluate(() => window.munimap.gl.getBounds().toArray().flat().join());
     const seen = (await own.json(`/collections/poles/items?limit=1&bbox=${box}`)).numberMatched;
     await counts(page, `^Объектов: ${spaced(new Intl.NumberFormat('ru-RU').format(seen))} из`);
-    await page.evaluate(() => window.munimap.gl.jumpTo({center: [10, 10], zoom: 14}));
+    await jump(page, {center: [10, 10], zoom: 14});
     await page.locator('#table-state').getByText('На экране нет объектов этого слоя.').waitFor();
     await page.locator('#table-state button').click();
     await counts(page, '^Объектов: 100 000$');

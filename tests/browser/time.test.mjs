@@ -67,7 +67,7 @@ test('play goes on week by week and stops when it is told to', async () => {
     const stopped = await page.inputValue('#time-date');
     assert.equal((Date.parse(stopped) - Date.parse('2026-06-01')) % (7 * 86400000), 0);
     assert.equal(await page.getAttribute('#time-play', 'aria-label'), 'Проиграть по неделям');
-    await page.evaluate(() => new Promise((done) => window.munimap.gl.once('idle', done).triggerRepaint()));
+    await page.evaluate(() => new Promise((done) => window.munimap.gl.once('idle', () => done()).triggerRepaint()));
     assert.equal(await page.inputValue('#time-date'), stopped);
     assert.deepEqual(complaints, []);
     await page.close();

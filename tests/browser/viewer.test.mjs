@@ -4,7 +4,7 @@ import {writeFileSync} from 'node:fs';
 import {createServer, request as forward} from 'node:http';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {address, mapIdle, openPage, picture} from '../lib/browser.mjs';
+import {address, jump, jumpAndDraw, mapIdle, openPage, picture} from '../lib/browser.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
 import {browser, server, show} from '../lib/town.mjs';
 
@@ -28,7 +28,7 @@ test('every theme has something on screen when it is switched on', async () => {
     await mapIdle(page);
     const seen = {};
     for (const zoom of [15.2, 12.5]) {
-        await page.evaluate((z) => window.munimap.gl.jumpTo({zoom: z}), zoom);
+        await jump(page, {zoom});
         await mapIdle(page);
         for (const layer of map.layers)
             seen[layer.theme] = (seen[layer.theme] ?? 0) + await drawn(page, layer.id);
@@ -126,7 +126,7 @@ test('a shape has one label, and the label knows its feature', async () => {
     assert.equal(await page.evaluate(() => window.munimap.features[0].layer), 'projects');
     // house numbers, one a house also where tiles meet, at a zoom that has tiles and at one that enlarges them
     for (const zoom of [16, 17.5]) {
-        await page.evaluate((z) => new Promise((done) => window.munimap.gl.once('idle', done).jumpTo({zoom: z, center: [39.1008, 52.3511]})), zoom);
+        await jumpAndDraw(page, {zoom, center: [39.1008, 52.3511]});
         const houses = await page.evaluate(() => window.munimap.gl.queryRenderedFeatures(undefined, {layers: ['buildings-number']}).map((f) => f.id));
         assert.ok(houses.length > 5);
         assert.equal(houses.length, new Set(houses).size);

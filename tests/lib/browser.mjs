@@ -15,9 +15,12 @@ export async function openBrowser() {
 // Half as many pixels a side: nobody looks at them, and drawing them without a graphics card is most of the work.
 const deviceScaleFactor = process.env.SCREENSHOT_DIR ? 1 : 0.5;
 
+const WAIT_MS = 60000; // for whatever is to appear: longer than the busiest machine takes
+
 /** A page that remembers errors, failed requests, and requests to anywhere but `origin`. */
 export async function openPage(browser, origin, options = {}) {
     const page = await browser.newPage({viewport: {width: 1440, height: 900}, locale: 'ru-RU', deviceScaleFactor, ...options});
+    page.setDefaultTimeout(WAIT_MS);
     const complaints = [];
     page.on('console', (m) => {
         if (m.type() === 'error' || /Content Security Policy|Refused to/.test(m.text()))
@@ -48,8 +51,18 @@ export const spaced = (text) => text.replace(/[\u00a0\u202f]/g, ' ');
 /** Waits until the map has drawn all it has. */
 export async function mapIdle(page) {
     await page.waitForFunction(() => window.munimap?.gl?.loaded() && window.munimap.gl.areTilesLoaded() &&
-        !window.munimap.gl.isMoving(), null, {timeout: 30000});
+        !window.munimap.gl.isMoving());
 }
+
+/** Moves the map at once. Nothing comes back: the map itself, written out on its way here, would take seconds. */
+export const jump = (page, view) => page.evaluate((v) => {
+    window.munimap.gl.jumpTo(v);
+}, view);
+
+/** The same; it has drawn all there is when this ends. */
+export const jumpAndDraw = (page, view) => page.evaluate((v) => new Promise((done) => {
+    window.munimap.gl.once('idle', () => done()).jumpTo(v);
+}), view);
 
 /** A picture to look at, where SCREENSHOT_DIR says. */
 export async function picture(page, name) {

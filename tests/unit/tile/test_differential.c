@@ -11,7 +11,7 @@
 #ifdef __SANITIZE_ADDRESS__
 enum { TILES = 1 };
 #else
-enum { TILES = 5 };
+enum { TILES = 3 };
 #endif
 
 /* ---- our own sources ---- */
