@@ -1,11 +1,10 @@
 #include "check.h"
 #include "layer_fixture.h"
+#include "layer_walk.h"
 
 #include "base/file.h"
 #include "base/hash.h"
-#include "base/varint.h"
 #include "store/format.h"
-#include "store/tile_row.h"
 #include "store/tile_row_format.h"
 
 #include <math.h>
@@ -13,88 +12,6 @@
 
 /* Nothing damaged is believed: by chance (the checksum tells) or by a hostile child, which makes the checksum
  * right. */
-
-static bool count_one(void *ctx, uint32_t number)
-{
-	*(uint64_t *)ctx += number;
-	return true;
-}
-
-static uint64_t read_row(const struct mm_layer *l, uint32_t row)
-{
-	struct mm_world_box box;
-	struct mm_world_geom w;
-	struct mm_geom g[2];
-	char id[2000];
-	size_t n = mm_layer_id_format(l, row, id, sizeof(id));
-	uint64_t sum = 0;
-
-	assert_int_equal(mm_layer_find_id(l, id, n), row);
-	mm_layer_geom(l, row, &g[0]);
-	mm_layer_geom_valid(l, row, &g[1]);
-	for (int k = 0; k < 2; k++)
-		for (uint32_t i = 0; i < 2 * g[k].vertex_count; i++)
-			assert_true(isfinite(g[k].xy[i]));
-	mm_layer_geom_world(l, row, &w);
-	for (uint32_t i = 0; i < w.vertex_count; i++)
-		sum += w.point[i].x;
-	sum += mm_layer_box_world(l, row, &box);
-	for (size_t f = 0; f < mm_layer_schema(l)->field_count; f++) {
-		struct mm_value v;
-
-		mm_layer_value(l, row, f, &v);
-		sum += v.text_len ? (unsigned char)v.text[v.text_len - 1] : (uint64_t)v.integer;
-	}
-	return sum;
-}
-
-static uint64_t read_tile_row(const struct mm_layer *l, uint32_t place)
-{
-	struct mm_tile_row r;
-	uint64_t sum;
-
-	mm_layer_tile_row(l, place, &r);
-	sum = r.id + r.plain_zoom;
-	for (const unsigned char *p = r.tags; p < r.tags + r.tags_bytes;) {
-		uint32_t field, number;
-		struct mm_value v;
-
-		p = mm_varint_get(p, &field);
-		p = mm_varint_get(p, &number);
-		assert_false(mm_layer_schema(l)->field[field].hidden);
-		mm_layer_tile_value(l, number, &v);
-		sum += v.text_len ? (unsigned char)v.text[v.text_len - 1] : (uint64_t)v.integer + v.boolean;
-	}
-	for (uint32_t i = 0; i < r.vertex_count; i++) {
-		const struct mm_world w = r.is_run ? mm_world_run_at(&r.run, i) : r.geom.point[i];
-		const struct mm_world_box *b = &mm_layer_rtree(l)->box[place];
-
-		assert_true(!r.is_run ||
-			    (w.x >= b->min_x && w.x <= b->max_x && w.y >= b->min_y && w.y <= b->max_y));
-		sum += w.x + (r.is_run && r.run.from_zoom ? r.run.from_zoom[i] : 0);
-	}
-	return sum;
-}
-
-/* Walks all that a reader may ask of a layer. */
-static void read_everything(const struct mm_layer *l)
-{
-	const struct mm_world_box all = {0, 0, UINT32_MAX, UINT32_MAX};
-	uint64_t sum = 0;
-
-	for (uint32_t row = 0; row < mm_layer_count(l); row++)
-		sum += read_row(l, row);
-	for (uint32_t i = 0; i < mm_layer_rtree(l)->count; i++)
-		sum += read_tile_row(l, i);
-	mm_rtree_search(mm_layer_rtree(l), &all, count_one, &sum);
-	for (size_t i = 0; i < mm_layer_quality_kept(l); i++) {
-		struct mm_quality q;
-
-		mm_layer_quality(l, i, &q);
-		sum += strlen(q.note) + strlen(mm_quality_name(q.kind));
-	}
-	assert_true(sum != 1);
-}
 
 /* ---- samples: points with equal ids, shapes with heights and a repaired one, every type of value ---- */
 
@@ -205,7 +122,7 @@ static bool opens(const struct mm_buf *file)
 	rc = mm_layer_open(path, &l, NULL);
 	assert_true(rc == MM_OK || (rc == MM_E_DATA && !l));
 	if (l)
-		read_everything(l);
+		assert_true(walk_layer(l) != 1);
 	(void)mm_layer_unref(l);
 	return rc == MM_OK;
 }
@@ -602,7 +519,7 @@ static void the_quick_way_looks_at_the_header(void **state)
 	(void)state;
 	put_sample(SHAPES, &file);
 	assert_int_equal(mm_layer_open_quick(path, &l, NULL), MM_OK);
-	read_everything(l);
+	assert_true(walk_layer(l) != 1);
 	assert_string_equal(mm_layer_source_stamp(l), "2026-06-15T12:00:00Z");
 	assert_true(mm_layer_identity(l) == 1);
 	l = mm_layer_unref(l);
@@ -641,7 +558,7 @@ static void a_layer_outlives_its_file(void **state)
 	l = fixture_end(b); /* removes the file */
 	other = mm_layer_ref(l);
 	assert_null(mm_layer_unref(l));
-	read_everything(other);
+	assert_true(walk_layer(other) != 1);
 	assert_null(mm_layer_unref(other));
 	assert_null(mm_layer_unref(NULL));
 }
