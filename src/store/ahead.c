@@ -4,6 +4,7 @@
 #include "grid/run_zoom.h"
 #include "grid/shape.h"
 #include "grid/stream.h"
+#include "store/spool.h"
 #include "store/valid_ring.h"
 
 #include <math.h>
@@ -12,6 +13,8 @@
 #include <string.h>
 
 enum { QUEUE = 4 };
+static const uint64_t DRAWN_MAX =
+    UINT32_MAX - (UINT32_C(1) << 30); /* bytes; what is one row's is less than the rest */
 
 /* Rows on their way to the thread. */
 struct chunk {
@@ -29,6 +32,7 @@ struct mm_ahead {
 	int draw_zoom;
 	struct mm_topo *topo;
 	struct mm_shape shape[MM_AHEAD_ZOOMS];
+	struct mm_spool drawn[MM_AHEAD_ZOOMS];
 	double *deg; /* room for the places of a chunk */
 	size_t deg_cap;
 	enum mm_code rc; /* of the first failure */
@@ -53,7 +57,7 @@ struct mm_ahead *mm_ahead_new(const char *crs_definition, int draw_zoom)
 	a->draw_zoom = draw_zoom;
 	for (int k = 0; k < MM_AHEAD_ZOOMS; k++) {
 		mm_buf_init(&a->placed.drawn[k].start, SIZE_MAX / 2);
-		mm_buf_init(&a->placed.drawn[k].bytes, UINT32_MAX);
+		mm_spool_init(&a->drawn[k]);
 	}
 	mm_buf_init(&a->placed.world, SIZE_MAX / 2);
 	mm_buf_init(&a->placed.zoom, SIZE_MAX / 2);
@@ -72,6 +76,12 @@ struct mm_ahead *mm_ahead_new(const char *crs_definition, int draw_zoom)
 		return NULL;
 	}
 	return a;
+}
+
+void mm_ahead_spool_beside(struct mm_ahead *a, const char *path)
+{
+	for (int k = 0; k < MM_AHEAD_ZOOMS && k <= a->draw_zoom; k++)
+		mm_spool_open_beside(&a->drawn[k], path);
 }
 
 /* ---- the work ---- */
@@ -157,13 +167,13 @@ static void draw(struct mm_ahead *a, const struct mm_geom *g, const struct mm_wo
 
 	is_valid = is_valid && mm_geom_dimension(g) > 0;
 	for (int k = 0; k < MM_AHEAD_ZOOMS && k <= a->draw_zoom; k++) {
-		struct mm_buf *bytes = &a->placed.drawn[k].bytes;
-		const uint32_t start = (uint32_t)bytes->len;
+		const uint64_t before = mm_spool_len(&a->drawn[k]);
+		const uint32_t start = (uint32_t)before;
 
 		mm_buf_put(&a->placed.drawn[k].start, &start, sizeof(start));
-		if (is_valid && !bytes->failed && is_large(&a->shape[k], box) &&
+		if (is_valid && before < DRAWN_MAX && is_large(&a->shape[k], box) &&
 		    mm_shape_make(&a->shape[k], &w, box))
-			mm_grid_stream_put(bytes, &a->shape[k].geom);
+			mm_grid_stream_put(&a->drawn[k].tail, &a->shape[k].geom);
 	}
 }
 
@@ -245,6 +255,8 @@ static void work(struct mm_ahead *a, const struct mm_ahead_rows *rows)
 
 		work_on_row(a, &g, a->deg + 2 * (rows->row[i].vertex - rows->row[0].vertex));
 	}
+	for (int k = 0; k < MM_AHEAD_ZOOMS; k++)
+		mm_spool_file(&a->drawn[k]);
 	if (a->placed.world.failed || a->placed.zoom.failed || a->placed.box.failed ||
 	    a->placed.unsure.failed || a->placed.drawn[0].start.failed || a->placed.drawn[1].start.failed ||
 	    a->shape[0].failed || a->shape[1].failed)
@@ -300,7 +312,7 @@ struct mm_ahead *mm_ahead_free(struct mm_ahead *a)
 	mm_buf_release(&a->placed.unsure);
 	for (int k = 0; k < MM_AHEAD_ZOOMS; k++) {
 		mm_buf_release(&a->placed.drawn[k].start);
-		mm_buf_release(&a->placed.drawn[k].bytes);
+		mm_spool_release(&a->drawn[k]);
 		mm_shape_release(&a->shape[k]);
 	}
 	(void)mm_topo_free(a->topo);
@@ -311,6 +323,12 @@ struct mm_ahead *mm_ahead_free(struct mm_ahead *a)
 	(void)pthread_mutex_destroy(&a->mu);
 	free(a);
 	return NULL;
+}
+
+void mm_ahead_let_go_drawn(const struct mm_ahead *a)
+{
+	for (int k = 0; k < MM_AHEAD_ZOOMS; k++)
+		mm_spool_let_go(&a->drawn[k]);
 }
 
 void mm_ahead_release_world(struct mm_ahead *a)
@@ -371,11 +389,25 @@ void mm_ahead_put(struct mm_ahead *a, const struct mm_ahead_rows *rows)
 	(void)pthread_mutex_unlock(&a->mu);
 }
 
+static enum mm_code gather_drawn(struct mm_ahead *a)
+{
+	for (int k = 0; k < MM_AHEAD_ZOOMS; k++) {
+		a->placed.drawn[k].bytes = mm_spool_bytes(&a->drawn[k]);
+		a->placed.drawn[k].end = (uint32_t)mm_spool_len(&a->drawn[k]);
+		if (a->drawn[k].failed)
+			return mm_fail(&a->err, MM_E_IO, "",
+				       "what is drawn ahead cannot be kept: is the disk full?");
+	}
+	return MM_OK;
+}
+
 enum mm_code mm_ahead_end(struct mm_ahead *a, const struct mm_ahead_rows *rows, struct mm_placed *placed,
 			  struct mm_err *reterr)
 {
 	join(a);
 	work(a, rows);
+	if (!a->rc)
+		a->rc = gather_drawn(a);
 	if (a->rc)
 		return mm_fail(reterr, a->rc, a->err.where, "%s", a->err.msg);
 	*placed = a->placed;

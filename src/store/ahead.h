@@ -21,9 +21,10 @@ struct mm_placed {
 	struct mm_buf box;    /* struct mm_world_box a row; min > max: none */
 	struct mm_buf unsure; /* uint32 rows, ascending: something about them wants a closer look */
 	struct {
-		struct mm_buf start; /* uint32 a row: where its drawing begins in `bytes` */
-		struct mm_buf bytes; /* grid/stream.h; rows that are not drawn ahead have none */
-	} drawn[MM_AHEAD_ZOOMS];     /* for the zoom asked for and those below it */
+		struct mm_buf start;        /* uint32 a row: where its drawing begins in `bytes` */
+		const unsigned char *bytes; /* grid/stream.h; rows that are not drawn ahead have none */
+		uint32_t end;               /* of bytes */
+	} drawn[MM_AHEAD_ZOOMS];            /* for the zoom asked for and those below it */
 	struct mm_box box_deg, box_crs;
 	uint32_t geom_types; /* bit set of 1u << enum mm_geom_type */
 };
@@ -32,6 +33,9 @@ struct mm_placed {
  * memory */
 struct mm_ahead *mm_ahead_new(const char *crs_definition, int draw_zoom);
 struct mm_ahead *mm_ahead_free(struct mm_ahead *a); /* NULL allowed; returns NULL */
+
+/* Has what is drawn wait on disk, beside a file that is being written. Before any row is put. */
+void mm_ahead_spool_beside(struct mm_ahead *a, const char *path);
 
 /* The rows from `first` to before `end` as the builder holds them: row[end - first] says where the next one
  * begins. The arrays are copied when a thread works on them. */
@@ -50,6 +54,9 @@ void mm_ahead_put(struct mm_ahead *a, const struct mm_ahead_rows *rows);
  * MM_E_NOMEM */
 MM_MUST_USE enum mm_code mm_ahead_end(struct mm_ahead *a, const struct mm_ahead_rows *rows,
 				      struct mm_placed *placed, struct mm_err *reterr);
+
+/* Lets go of what is in memory of drawings that wait on disk. Any thread. */
+void mm_ahead_let_go_drawn(const struct mm_ahead *a);
 
 /* Frees the places on the world square and their zooms before all else; `placed` has them no longer. */
 void mm_ahead_release_world(struct mm_ahead *a);

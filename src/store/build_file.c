@@ -28,6 +28,8 @@ enum mm_code mm_layer_build_begin_file(struct mm_layer_build *b, const char *pat
 	if (!b->file)
 		return mm_fail_nomem(reterr);
 	rc = mm_freeze_file_begin(b->file, path, reterr);
+	if (!rc && !b->ahead_rows) /* none is on its way to the other thread */
+		mm_ahead_spool_beside(b->ahead, path);
 	if (rc) {
 		free(b->file);
 		b->file = NULL;

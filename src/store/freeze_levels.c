@@ -65,6 +65,7 @@ static void let_go(const void *ctx)
 	const struct rows *r = ctx;
 
 	mm_frozen_let_go_world(r->f);
+	mm_ahead_let_go_drawn(r->b->ahead);
 }
 
 /* A thousand steps a doubling: areas of the world go to 2^64. */
@@ -284,8 +285,8 @@ enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *
 	for (int k = 0; k < MM_AHEAD_ZOOMS && k <= s.drawn_zoom; k++)
 		s.drawn[k] = (struct mm_level_drawn){
 		    .start = (const uint32_t *)(const void *)f->placed.drawn[k].start.data,
-		    .bytes = f->placed.drawn[k].bytes.data,
-		    .end = (uint32_t)f->placed.drawn[k].bytes.len,
+		    .bytes = f->placed.drawn[k].bytes,
+		    .end = f->placed.drawn[k].end,
 		};
 	f->importance = calloc((size_t)b->rows + 1, sizeof(*f->importance));
 	s.importance = f->importance;

@@ -126,6 +126,8 @@ static bool copy_dense(const struct mm_level_work *w, const uint32_t *of_row, st
 			continue;
 		memcpy(bytes + at, mm_level_item_bytes(w, &item[number]), item[number].bytes);
 		at += item[number].bytes;
+		if (w->s->let_go && i % MM_LEVEL_LET_GO_ROWS == 0)
+			w->s->let_go(w->s->ctx);
 	}
 	start[places] = at;
 	m->count = places;
