@@ -28,7 +28,7 @@ void mm_shape_begin(struct mm_shape *s, struct mm_tile_id id, struct mm_topo *to
 void mm_shape_begin_whole(struct mm_shape *s, unsigned zoom, struct mm_topo *topo)
 {
 	mm_shape_begin(s, (struct mm_tile_id){.z = zoom}, topo);
-	s->window = (struct mm_box){-HUGE_VAL, -HUGE_VAL, HUGE_VAL, HUGE_VAL};
+	s->window = (struct mm_box){0, 0, ldexp(MM_GRID_EXTENT, (int)zoom), ldexp(MM_GRID_EXTENT, (int)zoom)};
 }
 
 void mm_shape_release(struct mm_shape *s)

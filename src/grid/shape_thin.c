@@ -112,9 +112,12 @@ static void step_aside(const int32_t *a, const int32_t *b, int32_t ret[2])
 		ret[0] = y > 0 ? -1 : 1;
 }
 
-static double within(double v, double low, double high)
+/* Beside v; on the other side of it where that is beyond the window. */
+static double beside(double v, int32_t step, double low, double high)
 {
-	return v < low ? low : v > high ? high : v;
+	double to = v + step < low || v + step > high ? v - step : v + step;
+
+	return to < low ? low : to > high ? high : to;
 }
 
 /* The way back, beside the way there: s->grid holds `n` points of that. */
@@ -132,8 +135,8 @@ static void add_way_back(struct mm_shape *s, size_t n)
 			step_aside(p - 2, p, before);
 		if (i + 1 < n)
 			step_aside(p, p + 2, after);
-		mm_points_add(&s->one, within(p[0] + (before[0] ? before[0] : after[0]), min_x, max_x),
-			      within(p[1] + (before[1] ? before[1] : after[1]), min_y, max_y));
+		mm_points_add(&s->one, beside(p[0], before[0] ? before[0] : after[0], min_x, max_x),
+			      beside(p[1], before[1] ? before[1] : after[1], min_y, max_y));
 	}
 }
 

@@ -208,6 +208,43 @@ static void points_at_one_place_do_not_fill_the_tile(void **state)
 	(void)mm_layer_unref(l);
 }
 
+/* Ribbons along the four edges of the world are drawn within it, at each zoom. */
+static void what_lies_along_the_edge_of_the_world_stays_in_it(void **state)
+{
+	static const double edge = 85.0511, thin = 0.05;
+	static const double xy[4][10] = {
+	    {180, 69, 180 - thin, 69, 180 - thin, 65, 180, 65, 180, 69},
+	    {-180, 69, -180, 65, -180 + thin, 65, -180 + thin, 69, -180, 69},
+	    {10, edge, 10, edge - thin / 8, 30, edge - thin / 8, 30, edge, 10, edge},
+	    {10, -edge, 30, -edge, 30, -edge + thin / 8, 10, -edge + thin / 8, 10, -edge},
+	};
+	static const double lines[2][4] = {{180, 60, 180, -60}, {-180, 90, 180, 90}};
+	static const uint32_t ring = 5, two = 2;
+	struct mm_layer_build *b = fixture_begin(MM_CRS84);
+	int seen[2] = {0, 0};
+	struct mm_layer *l;
+
+	(void)state;
+	for (int i = 0; i < 4; i++)
+		add(b, i, MM_GEOM_POLYGON, polygon1, &ring, 1, xy[i]);
+	l = fixture_end(b); /* the file is found sound */
+	assert_int_equal(make(l, 0, 0, 0, check_polygon, seen), 4);
+	for (uint32_t z = 1; z <= 14; z++) {
+		assert_true(make_at(l, z, 180, 67, check_polygon, seen) > 0);
+		assert_true(make_at(l, z, -180, 67, check_polygon, seen) > 0);
+		assert_true(make_at(l, z, 20, edge, check_polygon, seen) > 0);
+		assert_true(make_at(l, z, 20, -edge, check_polygon, seen) > 0);
+	}
+	(void)mm_layer_unref(l);
+	b = fixture_begin(MM_CRS84);
+	for (int i = 0; i < 2; i++)
+		add(b, i, MM_GEOM_LINE, line1, &two, 1, lines[i]);
+	l = fixture_end(b);
+	for (uint32_t z = 0; z <= 14; z++)
+		assert_true(make_at(l, z, 180, 0, NULL, NULL) > 0);
+	(void)mm_layer_unref(l);
+}
+
 static void what_is_smaller_than_a_pixel_is_one_dot_a_pixel(void **state)
 {
 	struct mm_layer_build *b = fixture_begin(MM_CRS84);
@@ -257,6 +294,7 @@ int main(void)
 	    cmocka_unit_test(a_ring_of_sixty_thousand_points_stays_valid_at_every_zoom),
 	    cmocka_unit_test(a_line_is_cut_into_the_pieces_that_are_inside),
 	    cmocka_unit_test(points_at_one_place_do_not_fill_the_tile),
+	    cmocka_unit_test(what_lies_along_the_edge_of_the_world_stays_in_it),
 	    cmocka_unit_test(what_is_smaller_than_a_pixel_is_one_dot_a_pixel),
 	    cmocka_unit_test(ids_that_are_no_small_integers_get_a_stable_number),
 	};
