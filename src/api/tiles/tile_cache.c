@@ -12,9 +12,9 @@
 
 enum {
 	SHARDS = 16,
-	BUCKETS = 1 << 14,   /* of a shard */
-	STUBS_MAX = 1 << 14, /* tags of tiles that have left, of a shard */
-	ENTRY_BYTES = 256    /* what an entry takes beside its body, roughly */
+	BUCKETS = 1 << 14,    /* of a shard */
+	STUBS_PART = 8,       /* tags of tiles that have left take one in so many bytes, */
+	STUBS_LEAST = 1 << 16 /* and so many of a shard where that is less */
 };
 
 enum state { MAKING, READY, STUB };
@@ -23,13 +23,15 @@ struct entry {
 	struct mm_tile_key key;
 	struct mm_cached_tile tile;
 	enum state state;
-	bool is_used;     /* since the hand passed */
-	unsigned waiters; /* threads that wait or are about to look at the outcome */
-	enum mm_code rc;  /* of the making */
-	struct mm_err err;
-	struct entry *next;           /* in its bucket */
+	bool is_used;       /* since the hand passed */
+	unsigned waiters;   /* threads that wait or are about to look at the outcome */
+	enum mm_code rc;    /* of the making */
+	struct mm_err *err; /* of one that failed and is waited for; NULL: there was no memory for it */
+	struct entry *next; /* in its bucket */
 	struct entry *after, *before; /* in the circle of those with a body, or of the tags */
 };
+
+enum { ENTRY_BYTES = sizeof(struct entry) + 2 * sizeof(void *) }; /* with what malloc adds */
 
 struct shard {
 	pthread_mutex_t mu; /* guards all below; not held while a tile is made */
@@ -77,6 +79,7 @@ struct mm_tile_cache *mm_tile_cache_new(size_t bytes_max)
 static void free_entry(struct entry *e)
 {
 	(void)mm_shared_unref(e->tile.body);
+	free(e->err);
 	free(e);
 }
 
@@ -136,7 +139,7 @@ static void leave(struct entry **hand, struct entry *e)
 
 static size_t size_of(const struct entry *e)
 {
-	return ENTRY_BYTES + (e->tile.body ? e->tile.body->len : 0);
+	return ENTRY_BYTES + (e->tile.body ? sizeof(*e->tile.body) + e->tile.body->len : 0);
 }
 
 static void forget_stub(struct shard *s, struct entry *e)
@@ -148,26 +151,29 @@ static void forget_stub(struct shard *s, struct entry *e)
 }
 
 /* Takes the body of an entry; its tag stays for a while. */
-static void evict(struct shard *s, struct entry *e)
+static void evict(struct shard *s, struct entry *e, size_t bytes_max)
 {
+	const size_t part = bytes_max / STUBS_PART, most = part > STUBS_LEAST ? part : STUBS_LEAST;
+
 	leave(&s->hand, e);
 	s->bytes -= size_of(e);
 	s->evictions++;
 	e->tile.body = mm_shared_unref(e->tile.body);
 	e->state = STUB;
 	enter(&s->stub, e);
-	if (++s->stubs > STUBS_MAX)
+	s->stubs++;
+	if (s->stubs * ENTRY_BYTES > most)
 		forget_stub(s, s->stub);
 }
 
 /* Whoever is waited for stays. */
 static void make_room(struct shard *s, size_t bytes_max)
 {
-	while (s->hand && s->bytes > bytes_max) {
+	while (s->hand && s->bytes > bytes_max - bytes_max / STUBS_PART) {
 		struct entry *e = s->hand;
 
 		if (e->waiters == 0 && !e->is_used) {
-			evict(s, e);
+			evict(s, e, bytes_max);
 			continue;
 		}
 		e->is_used = false;
@@ -202,7 +208,8 @@ static enum mm_code wait_for(struct shard *s, struct entry *e, int64_t deadline_
 	if (e->state == MAKING)
 		return mm_fail(reterr, MM_E_BUSY, "", "the tile takes too long: try again");
 	if (e->rc)
-		rc = mm_fail(reterr, e->rc, e->err.where, "%s", e->err.msg);
+		rc =
+		    e->err ? mm_fail(reterr, e->rc, e->err->where, "%s", e->err->msg) : mm_fail_nomem(reterr);
 	else
 		give_out(e, ret);
 	if (e->rc && e->waiters == 0)
@@ -239,7 +246,8 @@ static void end_making(struct mm_tile_cache *c, struct shard *s, struct entry *e
 	e->waiters--;
 	e->rc = rc;
 	if (rc) {
-		e->err = *err;
+		if (e->waiters && (e->err = malloc(sizeof(*e->err))) != NULL)
+			*e->err = *err;
 		e->state = READY;
 		*place_of(s, &e->key, hash_of(&e->key)) = e->next;
 		leave(&s->hand, e);
@@ -325,7 +333,7 @@ void mm_tile_cache_metrics(struct mm_tile_cache *c, struct mm_buf *out)
 		misses += s->misses;
 		waits += s->waits;
 		evictions += s->evictions;
-		bytes += s->bytes;
+		bytes += s->bytes + s->stubs * ENTRY_BYTES;
 		(void)pthread_mutex_unlock(&s->mu);
 	}
 	mm_buf_printf(out,
@@ -337,7 +345,8 @@ void mm_tile_cache_metrics(struct mm_tile_cache *c, struct mm_buf *out)
 		      "# HELP munimap_tile_cache_evictions_total Tiles that had to leave.\n"
 		      "# TYPE munimap_tile_cache_evictions_total counter\n"
 		      "munimap_tile_cache_evictions_total %" PRIu64 "\n"
-		      "# HELP munimap_tile_cache_bytes Bytes of the tiles that are kept.\n"
+		      "# HELP munimap_tile_cache_bytes Bytes of the tiles that are kept, and of the tags of "
+		      "those that have left.\n"
 		      "# TYPE munimap_tile_cache_bytes gauge\n"
 		      "munimap_tile_cache_bytes %" PRIu64 "\n",
 		      hits, misses, waits, evictions, bytes);

@@ -18,7 +18,9 @@
  */
 struct mm_tile_cache;
 
-struct mm_tile_cache *mm_tile_cache_new(size_t bytes_max);         /* NULL: out of memory */
+/* bytes_max  of tiles, tags and what keeps them; below 8 MB there may be a megabyte of tags beside it. NULL:
+ * out of memory */
+struct mm_tile_cache *mm_tile_cache_new(size_t bytes_max);
 struct mm_tile_cache *mm_tile_cache_free(struct mm_tile_cache *c); /* NULL allowed; returns NULL */
 
 /* What makes a tile what it is. No padding: compared as bytes. */

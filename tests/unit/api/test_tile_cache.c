@@ -3,6 +3,7 @@
 #include "api/tiles/tile_cache.h"
 #include "base/clock.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -81,7 +82,7 @@ static void what_was_made_is_kept(void **state)
 
 static void memory_is_bounded_and_tags_stay(void **state)
 {
-	enum { TILES = 5000, BYTES = 4000, MAX = 1 << 20 };
+	enum { TILES = 5000, BYTES = 4000, MAX = 1 << 24 };
 	struct mm_tile_cache *c = mm_tile_cache_new(MAX);
 	const struct order o = {.bytes = BYTES};
 	struct mm_buf text;
@@ -105,6 +106,26 @@ static void memory_is_bounded_and_tags_stay(void **state)
 		assert_true(
 		    mm_tile_cache_etag(c, &(struct mm_tile_key){.version = 7, .z = 3, .x = x}, &etag));
 	mm_buf_release(&text);
+	(void)mm_tile_cache_free(c);
+}
+
+/* Tiles without a body are what a crawler of empty places leaves: they count, too. */
+static void empty_tiles_take_memory(void **state)
+{
+	enum { TILES = 400000, MAX = 8 << 20 };
+	const size_t before = mallinfo2().uordblks;
+	struct mm_tile_cache *c = mm_tile_cache_new(MAX);
+	const size_t itself = mallinfo2().uordblks - before;
+	const struct order o = {0};
+
+	(void)state;
+	for (uint32_t x = 0; x < TILES; x++) {
+		struct mm_cached_tile t;
+
+		assert_int_equal(get(c, x, &o, &t), MM_OK);
+		assert_null(t.body);
+	}
+	assert_true(mallinfo2().uordblks - before - itself <= MAX + MAX / 8);
 	(void)mm_tile_cache_free(c);
 }
 
@@ -307,6 +328,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_was_made_is_kept),
 	    cmocka_unit_test(memory_is_bounded_and_tags_stay),
+	    cmocka_unit_test(empty_tiles_take_memory),
 	    cmocka_unit_test(tags_are_limited_too),
 	    cmocka_unit_test(a_tile_that_is_used_outlives_others),
 	    cmocka_unit_test(a_failure_is_told_and_not_kept),
