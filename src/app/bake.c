@@ -6,8 +6,10 @@
 #include "app/report.h"
 #include "app/say.h"
 #include "archive/writer.h"
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "feed/definition.h"
 #include "feed/loader.h"
 #include "tile/tile.h"
 
@@ -254,6 +256,19 @@ static int bake_guarded(struct job *job, struct mm_err *reterr)
 	return code;
 }
 
+/* A tile may take what it may where the same folder is served. */
+static enum mm_code read_budget(struct job *job, struct mm_err *reterr)
+{
+	struct mm_map_def map;
+	enum mm_code rc;
+	MM_ARENA_SCOPE(mem, 0);
+
+	rc = mm_map_def_read(job->dir, &mem, &map, reterr);
+	if (!rc)
+		job->bake.budget_bytes = (size_t)map.server.tile_kb * 1000;
+	return rc;
+}
+
 static int load_and_bake(struct job *job)
 {
 	struct mm_catalog_slot *slot = mm_catalog_slot_new();
@@ -268,6 +283,8 @@ static int load_and_bake(struct job *job)
 	}
 	if (!rc)
 		rc = choose_zooms(job, &err);
+	if (!rc)
+		rc = read_budget(job, &err);
 	if (!rc) {
 		mm_bake_report_begin(&job->report);
 		code = bake_guarded(job, &err);

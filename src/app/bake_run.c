@@ -241,8 +241,11 @@ static bool is_stopped(struct mm_bake_run *r)
 static enum mm_code make_tile(struct worker *w, struct mm_tile_id id)
 {
 	const struct mm_bake *b = &w->run->bake;
-	const struct mm_tile_ask ask = {
-	    .layer = b->layer, .is_label = b->is_label, .layer_count = b->layer_count, .id = id};
+	const struct mm_tile_ask ask = {.layer = b->layer,
+					.is_label = b->is_label,
+					.layer_count = b->layer_count,
+					.id = id,
+					.budget_bytes = b->budget_bytes};
 	const size_t before = w->part.bytes.len;
 	struct mm_tile_count count = {0};
 	enum mm_code rc;
@@ -290,7 +293,7 @@ static void *work(void *ctx)
 	struct worker w = {.run = ctx, .maker = mm_tile_maker_new(), .gzip = mm_gzip_new(LEVEL)};
 	enum mm_code rc = w.maker && w.gzip ? MM_OK : mm_fail_nomem(&w.err);
 
-	mm_buf_init(&w.tile, MM_TILE_BYTES_MAX);
+	mm_buf_init(&w.tile, 2 * MM_TILE_BYTES_MAX); /* as the server: a layer stops when it is beyond one */
 	part_init(&w.part);
 	while (!rc && take_unit(&w))
 		rc = make_unit(&w);

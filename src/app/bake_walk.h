@@ -14,6 +14,7 @@ struct mm_bake {
 	const bool *is_label; /* entry i is the labels of its layer (tile/tile.h) */
 	size_t layer_count;
 	unsigned min_zoom, max_zoom; /* <= MM_TILE_MAX_ZOOM */
+	size_t budget_bytes;         /* of a tile, packed; 0: the usual */
 };
 
 /* Tiles of one zoom below one of their ancestors: places first to end - 1 along the Hilbert curve

@@ -190,6 +190,25 @@ test('the same bytes whatever the number of threads', {skip}, () => {
     assert.ok(one.equals(five));
 });
 
+test('a tile may take what it may where the folder is served, and one beyond all limits is baked too', async () => {
+    const heavy = join(temp.dir, 'heavy');
+    mkdirSync(heavy);
+    // 25 000 texts of 1.4 kB at one place: more than the largest tile there is
+    writeFileSync(join(heavy, 'spots.geojson'), collection(Array.from({length: 25000}, (_, i) => feature({text: `${i} `.padEnd(1400, `${i * 7919} `)}, point(39.1, 52.3), {id: i}))));
+    writeFileSync(join(heavy, 'spots.yaml'), 'source: spots.geojson\nzoom: {min: 15, max: 15}\n');
+    const keptAt = async (kb) => {
+        writeFileSync(join(heavy, 'map.yaml'), `title: {ru: Г, en: T}\nserver: {tile_kb: ${kb}}\n`);
+        const path = join(temp.dir, `heavy-${kb}.pmtiles`);
+        bakeWell(heavy, path, '--max-zoom', '15', '--layers', 'spots');
+        const archive = await openPmtiles(path), [{id}] = await entriesOf(archive), [z, x, y] = tileIdToZxy(id);
+        const one = await serve(heavy), shown = Buffer.from(await (await fetch(`${one.url}/tiles/spots/${z}/${x}/${y}.mvt`)).arrayBuffer());
+        await one.stop();
+        assert.ok(Buffer.from((await archive.getZxy(z, x, y)).data).equals(shown), `${kb} kB`);
+        return shown.length;
+    };
+    assert.ok(await keptAt(20) < await keptAt(2000));
+});
+
 test('what cannot be baked is said, and no file is made', () => {
     const out = join(temp.dir, 'none.pmtiles'), broken = join(temp.dir, 'broken');
     mkdirSync(broken);

@@ -111,6 +111,12 @@ test('tiles of many clients at once come from few windows', async () => {
     }
 });
 
+test('its changes can be listened to', async () => {
+    const stop = new AbortController(), answer = await fetch(`${server.url}/events?layers=photo`, {signal: stop.signal});
+    assert.equal(answer.status, 200);
+    stop.abort();
+});
+
 test('tiles that are not there are refused in words', async () => {
     for (const [path, status, words] of [
         [tilePath([99, 1, 1]), 404, /no tile matrix/], [tilePath([11, 1, 1]), 404, /from zoom 12/], [tilePath(['a', 1, 1]), 404, /tile matrix/],

@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {VectorTile} from '@mapbox/vector-tile';
 import {PbfReader} from 'pbf';
-import {collection, feature, point} from '../lib/geojson.mjs';
+import {box, collection, feature, point} from '../lib/geojson.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
 import {until} from '../lib/wait.mjs';
 
@@ -31,6 +31,8 @@ before(async () => {
         {rank: i, text: Array.from({length: 40}, () => Math.floor(random() * 36 ** 6).toString(36)).join('')},
         point(40 + (i % 100) / 1e4, 52 + Math.floor(i / 100) / 1e4), {id: i})));
     writeFileSync(join(home.dir, 'heavy.yaml'), 'source: heavy.geojson\nimportance: {field: rank}\n');
+    write('lots', [feature({}, box(38, 52, 38.002, 52.002), {id: 1})]);
+    writeFileSync(join(home.dir, 'lots.yaml'), 'source: lots.geojson\n');
     writeFileSync(join(home.dir, 'map.yaml'), 'title: {ru: Плитки, en: Tiles}\nserver: {tile_kb: 300}\n');
     server = await serve(home.dir);
 });
@@ -81,9 +83,12 @@ test('a tag is of the content: a layer loaded anew with the same rows has the sa
     await until('the new version', async () => await versionOf() !== version);
     const changed = await ask(tag);
     assert.equal(changed.status, column(38 + 39 / 50, 8) === column(38.2, 8) ? 200 : 304);
-    const elsewhere = `/tiles/heavy/${at(13, 40.005, 52.005)}.mvt`;
-    const tags = async () => (await fetch(server.url + elsewhere)).headers.get('etag');
-    assert.equal(await tags(), await tags());
+    // the same bytes made for another question have the same tag, other bytes have not
+    const near = `/tiles/towns/${at(12, 38.2, 52)}.mvt`, tags = async (query) => (await fetch(server.url + near + query)).headers.get('etag');
+    const made = await counter('made');
+    assert.equal(await tags(''), await tags('?properties=note,name,population'));
+    assert.notEqual(await tags(''), await tags('?properties=note'));
+    assert.equal(await counter('made'), made + 6, 'three tiles, each packed once'); // fetch takes them packed
 });
 
 test('a tile keeps to its budget, and leaves out the least important', async () => {
@@ -110,6 +115,8 @@ test('explain=1 says what a tile took', async () => {
     assert.deepEqual(said.layers.map((l) => l.id), ['heavy', 'towns']);
     assert.ok(said.layers[0].bytes > 0 && said.layers[0].make_ms > 0 && said.all_ms >= said.layers[0].make_ms);
     assert.equal((await fetch(`${server.url}/tiles/heavy/0/0/0.mvt?explain=yes`)).status, 400);
+    const lots = await (await fetch(`${server.url}/tiles/lots,lots_label/${at(14, 38.001, 52.001)}.mvt?explain=1`)).json();
+    assert.deepEqual(lots.layers.map((l) => [l.id, l.kept]), [['lots', 1], ['lots_label', 1]]);
 });
 
 test('properties= and min_zoom choose the attributes', async () => {
@@ -118,7 +125,33 @@ test('properties= and min_zoom choose the attributes', async () => {
     assert.deepEqual(Object.keys((await features(high))[0].properties).sort(), ['name', 'note', 'population']);
     assert.deepEqual(Object.keys((await features(`${high}?properties=note,population`))[0].properties).sort(), ['note', 'population']);
     assert.deepEqual(Object.keys((await features(`${high}?properties=`))[0].properties), []);
+    // in any order it is one tile
+    const made = await counter('made');
+    for (const list of ['name,note', 'note,name'])
+        await features(`${high}?properties=${list}`);
+    assert.equal(await counter('made'), made + 2);
     const wrong = await fetch(`${server.url}${high}?properties=nmae`);
     assert.equal(wrong.status, 400);
     assert.match((await wrong.json()).detail, /nmae/);
+    // TileJSON does not give out addresses of tiles that are refused
+    assert.equal((await fetch(`${server.url}/tiles/towns.json?properties=nmae`)).status, 400);
+    assert.equal((await fetch(`${server.url}/tiles/towns.json?properties=note`)).status, 200);
+});
+
+test('the tag of TileJSON is of what it says: another title of the map, another tag', async () => {
+    const ask = async (map) => {
+        writeFileSync(join(other.dir, 'map.yaml'), map);
+        const one = await serve(other.dir), answer = await fetch(`${one.url}/tiles/towns,lots.json`);
+        await one.stop();
+        return answer.headers.get('etag');
+    };
+    const other = tempDir(), port = 'public_url: http://map.example\n';
+    for (const id of ['towns', 'lots']) {
+        writeFileSync(join(other.dir, `${id}.geojson`), collection([feature({name: id}, point(38, 52), {id: 1})]));
+        writeFileSync(join(other.dir, `${id}.yaml`), `source: ${id}.geojson\n`);
+    }
+    const first = await ask(`title: {ru: А, en: A}\nserver: {${port.trim()}}\n`), again = await ask(`title: {ru: А, en: A}\nserver: {${port.trim()}}\n`);
+    assert.equal(first, again);
+    assert.notEqual(await ask(`title: {ru: А, en: A}\nattribution: {ru: Мы, en: We}\nserver: {${port.trim()}}\n`), first);
+    other.remove();
 });

@@ -254,6 +254,13 @@ test('tags, gzip and 204', async () => {
     assert.equal((await server.get('/collections/late/tiles/WorldCRS84Quad/3/1/9')).status, 204, 'below its zooms');
 });
 
+test('labels come in tiles of Web Mercator, under their own name', async () => {
+    const set = await server.json('/tiles/WebMercatorQuad?collections=lots,lots_label');
+    assert.deepEqual(set.layers.map((l) => [l.id, l.geometryDimension]), [['lots', 2], ['lots_label', 0]]);
+    for (const {rel, href} of set.links.filter((l) => ['item', 'describedby'].includes(l.rel)))
+        assert.match(decodeURIComponent(href), /lots,lots_label/, rel);
+});
+
 test('wrong addresses and parameters', async () => {
     const wrong = {
         400: ['/tiles/WorldCRS84Quad/1/x/0', '/tiles/WorldCRS84Quad/1/-1/0', '/tiles/WorldCRS84Quad/1/0/01', '/tiles/WorldCRS84Quad/1/0/0.png',
@@ -262,7 +269,7 @@ test('wrong addresses and parameters', async () => {
             '/tiles?x=1', '/tiles/GK7?f=xml', '/tileMatrixSets?x=1', '/tileMatrixSets/GK7?collections=lots', '/collections/lots/tiles?bbox=1'],
         404: ['/tiles/nope', '/tiles/nope/0/0/0', '/tiles/WorldCRS84Quad/99/0/0', '/tiles/WorldCRS84Quad/1/2/0', '/tiles/WorldCRS84Quad/1/0/4',
             '/tiles/WebMercatorQuad/23/0/0', '/tiles/WebMercatorQuad/1/0/2', '/tiles/MSK48_1/0/0/1', '/collections/nope/tiles',
-            '/collections/lots/tiles/nope', '/collections/lots/tiles/GK7/0/99/0', '/tiles/webmercatorquad/0/0/0'],
+            '/collections/lots/tiles/nope', '/tiles/WorldCRS84Quad?collections=lots_label', '/tiles/WorldCRS84Quad/1/0/0?collections=lots,lots_label', '/collections/lots/tiles/GK7/0/99/0', '/tiles/webmercatorquad/0/0/0'],
     };
     for (const [status, list] of Object.entries(wrong))
         for (const path of list) {

@@ -243,7 +243,7 @@ static enum mm_code read_layers(const struct mm_request *r, const struct mm_cata
 
 		if (!id)
 			return mm_fail_nomem(reterr);
-		if (!mm_catalog_find(c, id) && !mm_catalog_find_archive(c, id))
+		if (!mm_catalog_find_entry(c, id))
 			return mm_fail(reterr, MM_E_NOT_FOUND, "layers",
 				       "there is no layer \"%.64s\": see %s/collections", id, r->base_url);
 		if (ask->topic_count == MM_EVENTS_TOPICS_MAX)

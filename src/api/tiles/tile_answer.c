@@ -40,6 +40,13 @@ static bool is_field(const struct mm_tile_set *set, const char *name)
 	return false;
 }
 
+static int by_name(const void *a, const void *b)
+{
+	const char *const *x = a, *const *y = b;
+
+	return strcmp(*x, *y);
+}
+
 static enum mm_code read_properties(const struct mm_request *r, const struct mm_tile_set *set,
 				    struct mm_tile_ask *ask, struct mm_err *reterr)
 {
@@ -67,6 +74,8 @@ static enum mm_code read_properties(const struct mm_request *r, const struct mm_
 		if (!*at++)
 			break;
 	}
+	/* in whatever order they are named, it is one tile */
+	qsort(name, ask->field_count, sizeof(*name), by_name);
 	return MM_OK;
 }
 
@@ -126,6 +135,15 @@ static enum mm_code check_archives(const struct mm_tile_question *q, const struc
 				       "\"%s\" comes as tiles, which are served as they are: leave %s= out",
 				       id, params[i]);
 	return MM_OK;
+}
+
+enum mm_code mm_tile_check(const struct mm_tile_question *q, const struct mm_request *r,
+			   struct mm_err *reterr)
+{
+	struct mm_tile_ask ask = {0};
+	enum mm_code rc = check_archives(q, r, reterr);
+
+	return rc ? rc : read_properties(r, q->set, &ask, reterr);
 }
 
 /* ---- making ---- */
@@ -359,7 +377,7 @@ enum mm_code mm_tile_answer(const struct mm_api *api, const struct mm_tile_quest
 		rc = mm_tile_filter_read(&a.filter, api, r, q->set, reterr);
 	a.ask.only = a.filter.is_there ? a.filter.only : NULL;
 	if (!rc && explain) {
-		rc = mm_tile_explain(api, &a.ask, rs, reterr);
+		rc = mm_tile_explain(api, &a.ask, r->mem, rs, reterr);
 	} else if (!rc) {
 		make_key(&a);
 		a.key.packed = (uint16_t)mm_request_encoding(r, packings);

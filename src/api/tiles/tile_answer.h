@@ -32,6 +32,11 @@ MM_MUST_USE enum mm_code mm_tile_answer(const struct mm_api *api, const struct m
 					const struct mm_request *r, struct mm_response *rs,
 					struct mm_err *reterr);
 
+/* What would be wrong in each tile of a set, but for conditions (tile_filter.h): for what gives out their
+ * addresses. */
+MM_MUST_USE enum mm_code mm_tile_check(const struct mm_tile_question *q, const struct mm_request *r,
+				       struct mm_err *reterr);
+
 /* Media types of tiles by enum mm_tile_encoding, for mm_negotiate. */
 extern const struct mm_offer mm_tile_offers[];
 enum { MM_TILE_OFFERS = 2 };
@@ -42,6 +47,6 @@ enum { MM_TILE_PARAM_COUNT = 8 };
 
 /* explain=1 (tile_explain.c): makes the tile and says what it took. */
 MM_MUST_USE enum mm_code mm_tile_explain(const struct mm_api *api, const struct mm_tile_ask *ask,
-					 struct mm_response *rs, struct mm_err *reterr);
+					 struct mm_arena *mem, struct mm_response *rs, struct mm_err *reterr);
 
 #endif

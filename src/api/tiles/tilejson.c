@@ -1,3 +1,4 @@
+#include "api/tiles/tile_answer.h"
 #include "api/tiles/tile_filter.h"
 #include "base/hash.h"
 #include "base/text.h"
@@ -6,8 +7,6 @@
 #include <string.h>
 
 /* "/tiles/{layers}.json" (TileJSON 3.0.0). */
-
-enum { TILEJSON_FORMAT = 2 }; /* raised when the same layers give another document */
 
 static void put_vector_layer(struct mm_json *j, const struct mm_tile_set *set, size_t k, const char *lang,
 			     struct mm_arena *mem)
@@ -233,14 +232,6 @@ static void put_tilejson(const struct mm_tile_set *set, const struct mm_request 
 	mm_json_close(&j, '}');
 }
 
-/* Tag of all that the document is made from. */
-static uint64_t version_of(const struct mm_tile_set *set, const struct mm_api *api)
-{
-	const uint64_t parts[] = {mm_tile_set_version(set), api->tile_budget_bytes, TILEJSON_FORMAT};
-
-	return mm_hash64(parts, sizeof(parts), 0);
-}
-
 /* The ids of the layers found, joined by commas: what the client asked for without repeats. */
 static const char *join(const struct mm_tile_set *set, struct mm_arena *mem)
 {
@@ -252,6 +243,15 @@ static const char *join(const struct mm_tile_set *set, struct mm_arena *mem)
 		list = mm_arena_printf(mem, "%s%s%s", list, *list ? "," : "",
 				       mm_tile_archive_info(set->archive[i])->id);
 	return mem->exhausted ? NULL : list;
+}
+
+static enum mm_code check_tiles(const struct mm_tile_set *set, const char *encoding,
+				const struct mm_request *r, struct mm_err *reterr)
+{
+	const struct mm_tile_question q = {.set = set,
+					   .encoding = strcmp(encoding, "mlt") ? MM_TILE_MVT : MM_TILE_MLT};
+
+	return mm_tile_check(&q, r, reterr);
 }
 
 enum mm_code mm_api_tilejson(void *ctx, const struct mm_request *r, struct mm_response *rs,
@@ -274,6 +274,8 @@ enum mm_code mm_api_tilejson(void *ctx, const struct mm_request *r, struct mm_re
 	if (!rc)
 		rc = choose_encoding(&set, r, &encoding, reterr);
 	if (!rc) /* what would be wrong in each tile is wrong here */
+		rc = check_tiles(&set, encoding, r, reterr);
+	if (!rc)
 		rc = mm_tile_filter_read(&filter, api, r, &set, reterr);
 	mm_tile_filter_release(&filter);
 	if (!rc) {
@@ -283,7 +285,8 @@ enum mm_code mm_api_tilejson(void *ctx, const struct mm_request *r, struct mm_re
 	}
 	if (!rc) {
 		put_tilejson(&set, r, list, encoding, api->tile_budget_bytes, &rs->body);
-		rs->etag = mm_out_etag(r, version_of(&set, api), mm_request_lang(r, "ru"));
+		rs->etag =
+		    mm_out_etag(r, mm_hash64(rs->body.data, rs->body.len, 0), mm_request_lang(r, "ru"));
 		rc = mm_out_done(rs, MM_TYPE_JSON_MEDIA, reterr);
 	}
 	(void)mm_catalog_unref(set.catalog);

@@ -33,7 +33,7 @@ static enum mm_code add_named(struct mm_tileset *t, const struct mm_request *r, 
 	t->query = "&collections=";
 	for (size_t i = 0; i < t->set.count && t->query; i++)
 		t->query = mm_arena_printf(r->mem, "%s%s%s", t->query, i ? "," : "",
-					   mm_layer_schema(t->set.layer[i])->id);
+					   mm_tile_set_id(&t->set, i, r->mem));
 	for (size_t i = 0; i < t->set.archive_count && t->query; i++)
 		t->query = mm_arena_printf(r->mem, "%s%s%s", t->query, i || t->set.count ? "," : "",
 					   mm_tile_archive_info(t->set.archive[i])->id);
@@ -54,6 +54,18 @@ static enum mm_code find_layers(struct mm_tileset *t, const struct mm_request *r
 	return t->path ? MM_OK : mm_fail_nomem(reterr);
 }
 
+/* Which of the set comes in tiles of Web Mercator only, in the request's memory: an archive, or labels. NULL:
+ * none. */
+static const char *mercator_only(const struct mm_tileset *t, struct mm_arena *mem)
+{
+	if (t->set.archive_count)
+		return mm_tile_archive_info(t->set.archive[0])->id;
+	for (size_t i = 0; i < t->set.count; i++)
+		if (t->set.is_label[i])
+			return mm_tile_set_id(&t->set, i, mem);
+	return NULL;
+}
+
 enum mm_code mm_tileset_open(struct mm_tileset *t, const struct mm_api *api, const struct mm_request *r,
 			     struct mm_err *reterr)
 {
@@ -70,7 +82,7 @@ enum mm_code mm_tileset_open(struct mm_tileset *t, const struct mm_api *api, con
 	if (t->grid && !mm_tileset_fits(t, t->grid))
 		return mm_fail(reterr, MM_E_NOT_FOUND, "tileMatrixSetId",
 			       "\"%s\" comes as tiles of Web Mercator: ask for WebMercatorQuad",
-			       mm_tile_archive_info(t->set.archive[0])->id);
+			       mercator_only(t, r->mem));
 	if (!t->grid)
 		return mm_fail(reterr, MM_E_NOT_FOUND, "tileMatrixSetId",
 			       "there is no tile matrix set \"%.64s\": see %s/tileMatrixSets", grid,
@@ -80,7 +92,11 @@ enum mm_code mm_tileset_open(struct mm_tileset *t, const struct mm_api *api, con
 
 bool mm_tileset_fits(const struct mm_tileset *t, const struct mm_tile_matrix_set *grid)
 {
-	return t->set.archive_count == 0 || grid->kind == MM_TMS_MERCATOR;
+	bool fits = t->set.archive_count == 0;
+
+	for (size_t i = 0; i < t->set.count; i++)
+		fits = fits && !t->set.is_label[i];
+	return fits || grid->kind == MM_TMS_MERCATOR;
 }
 
 bool mm_tileset_of_archive(struct mm_tileset *t, const struct mm_catalog *c, size_t entry,

@@ -74,8 +74,8 @@ static void put_tilejson_link(const struct mm_tileset *t, const struct mm_reques
 	if (t->grid->kind != MM_TMS_MERCATOR || t->set.count + t->set.archive_count == 0)
 		return;
 	for (size_t i = 0; i < t->set.count && path; i++)
-		path = mm_arena_printf(r->mem, "%s%s%s", path, i ? "," : "",
-				       mm_layer_schema(t->set.layer[i])->id);
+		path =
+		    mm_arena_printf(r->mem, "%s%s%s", path, i ? "," : "", mm_tile_set_id(&t->set, i, r->mem));
 	for (size_t i = 0; i < t->set.archive_count && path; i++)
 		path = mm_arena_printf(r->mem, "%s%s%s", path, i || t->set.count ? "," : "",
 				       mm_tile_archive_info(t->set.archive[i])->id);
@@ -162,16 +162,17 @@ static void put_properties(struct mm_json *j, const struct mm_schema *s, const c
 	mm_json_close(j, '}');
 }
 
-static void put_layer(const struct mm_tileset *t, const struct mm_layer *l, const char *lang,
+static void put_layer(const struct mm_tileset *t, size_t i, const char *lang, struct mm_arena *mem,
 		      struct mm_json *j)
 {
+	const struct mm_layer *l = t->set.layer[i];
 	const struct mm_schema *s = mm_layer_schema(l);
 	const struct mm_box box = mm_layer_box_deg(l);
-	int kind = dimension(mm_layer_geom_types(l));
+	int kind = t->set.is_label[i] ? 0 : dimension(mm_layer_geom_types(l));
 	size_t first, last;
 
 	mm_json_open(j, NULL, '{');
-	mm_json_text(j, "id", s->id);
+	mm_json_text(j, "id", mm_tile_set_id(&t->set, i, mem));
 	mm_json_text(j, "title", mm_title_in(&s->title, lang, s->id));
 	if (*mm_title_in(&s->description, lang, ""))
 		mm_json_text(j, "description", mm_title_in(&s->description, lang, ""));
@@ -317,7 +318,7 @@ void mm_tileset_put(const struct mm_tileset *t, const struct mm_request *r, stru
 	put_center(t, &w, j);
 	mm_json_open(j, "layers", '[');
 	for (size_t i = 0; i < t->set.count; i++)
-		put_layer(t, t->set.layer[i], mm_request_lang(r, "ru"), j);
+		put_layer(t, i, mm_request_lang(r, "ru"), r->mem, j);
 	for (size_t i = 0; i < t->set.archive_count; i++)
 		put_archive(t, t->set.archive[i], j);
 	mm_json_close(j, ']');
