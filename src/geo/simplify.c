@@ -84,17 +84,26 @@ static size_t farthest_off(const double *xy, size_t first, size_t last, double t
 	return at;
 }
 
-/* Marks the points to keep between two; a stack of our own, since lines can have a million points. */
+enum { LOOKS = 64 /* at each point, in ranges of more than so many; natural lines take a dozen */ };
+
+/*
+ * Marks the points to keep between two; a stack of our own, since lines can have a million points. Where the
+ * farthest point is again and again next to an end of its range, looking at all would take n * n: what is
+ * still long when that shows keeps the point in its middle.
+ */
 static void mark(struct mm_simplify *s, const double *xy, size_t first, size_t last, double tolerance2)
 {
-	size_t depth = 0;
+	size_t depth = 0, looks = LOOKS * (last - first);
 
 	s->stack[depth++] = first;
 	s->stack[depth++] = last;
 	while (depth) {
 		size_t b = s->stack[--depth], a = s->stack[--depth];
-		size_t at = farthest_off(xy, a, b, tolerance2);
+		const bool is_long = b - a > LOOKS, is_looked_at = !is_long || looks >= b - a;
+		size_t at = is_looked_at ? farthest_off(xy, a, b, tolerance2) : a + (b - a) / 2;
 
+		if (is_long && is_looked_at)
+			looks -= b - a;
 		if (!at)
 			continue;
 		s->keep[at] = 1;

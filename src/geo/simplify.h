@@ -22,7 +22,7 @@ void mm_simplify_release(struct mm_simplify *s);
  * so that it keeps a shape. A ring may come out with fewer than four points, or crossing itself: the caller
  * looks. Out of memory: everything stays.
  *
- * Returns the new count. Cost: n log n on natural lines, n * n on made-up ones.
+ * Returns the new count. Cost: n log n; of lines made up to cost n * n more points stay than need be.
  */
 size_t mm_simplify_run(struct mm_simplify *s, double *xy, size_t count, double tolerance);
 

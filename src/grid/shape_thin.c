@@ -112,32 +112,35 @@ static void step_aside(const int32_t *a, const int32_t *b, int32_t ret[2])
 		ret[0] = y > 0 ? -1 : 1;
 }
 
-/* Beside v; on the other side of it where that is beyond the window. */
-static double beside(double v, int32_t step, double low, double high)
+static double within(double v, double low, double high)
 {
-	double to = v + step < low || v + step > high ? v - step : v + step;
-
-	return to < low ? low : to > high ? high : to;
+	return v < low ? low : v > high ? high : v;
 }
 
-/* The way back, beside the way there: s->grid holds `n` points of that. */
-static void add_way_back(struct mm_shape *s, size_t n)
+/* The way back beside the way there, of which s->grid holds `n` points, to its right or left (side -1);
+ * false: there it is the same way, at the edge of the window. */
+static bool add_way_back(struct mm_shape *s, size_t n, int side)
 {
 	const double spill = s->is_inside ? s->spill : 0;
 	const double min_x = s->window.min_x - spill, min_y = s->window.min_y - spill,
 		     max_x = s->window.max_x + spill, max_y = s->window.max_y + spill;
+	bool is_beside = false;
 
 	for (size_t i = n; i-- > 0;) {
 		const int32_t *p = s->grid + 2 * i;
 		int32_t before[2] = {0, 0}, after[2] = {0, 0};
+		double to[2];
 
 		if (i)
 			step_aside(p - 2, p, before);
 		if (i + 1 < n)
 			step_aside(p, p + 2, after);
-		mm_points_add(&s->one, beside(p[0], before[0] ? before[0] : after[0], min_x, max_x),
-			      beside(p[1], before[1] ? before[1] : after[1], min_y, max_y));
+		to[0] = within(p[0] + side * (before[0] ? before[0] : after[0]), min_x, max_x);
+		to[1] = within(p[1] + side * (before[1] ? before[1] : after[1]), min_y, max_y);
+		is_beside |= to[0] < p[0] || to[0] > p[0] || to[1] < p[1] || to[1] > p[1];
+		mm_points_add(&s->one, to[0], to[1]);
 	}
+	return is_beside;
 }
 
 /* A band of one unit along the way in s->scratch. */
@@ -150,7 +153,10 @@ static void add_band(struct mm_shape *s)
 	s->one.count = 0;
 	for (size_t i = 0; i < n; i++)
 		mm_points_add(&s->one, s->grid[2 * i], s->grid[2 * i + 1]);
-	add_way_back(s, n);
+	if (!add_way_back(s, n, 1)) {
+		s->one.count = n;
+		(void)add_way_back(s, n, -1);
+	}
 	s->failed |= s->one.failed;
 	if (s->failed)
 		return;

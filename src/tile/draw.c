@@ -235,6 +235,7 @@ enum mm_code mm_tile_fail_late(struct mm_err *reterr)
 static bool is_full(const struct mm_tile_maker *m)
 {
 	return mm_tile_layer_count(&m->made) >= MM_TILE_FEATURES_MAX ||
+	       m->made.vertices >= MM_TILE_VERTICES_MAX ||
 	       m->out->len + mm_tile_layer_bytes(&m->made) > MM_TILE_BYTES_MAX;
 }
 

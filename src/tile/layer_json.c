@@ -101,6 +101,8 @@ static void put_shapes(struct mm_json *j, const struct mm_layer *l, struct range
 	const bool is_coverage = mm_layer_schema(l)->generalize.is_coverage;
 
 	put_range(j, "simplified", zooms, 0, MM_TILE_WHOLE_ZOOM - 1);
+	if (mm_geom_types_have_lines(mm_layer_geom_types(l)))
+		put_range(j, "crowded", zooms, 0, is_coverage ? MM_LEVEL_TOP_COVERAGE : MM_LEVEL_TOP_PLAIN);
 	put_range(j, is_coverage ? "vanishing" : "gathered", zooms, 0, MM_TILE_WHOLE_ZOOM - 1);
 }
 

@@ -16,11 +16,12 @@ struct mm_tile_report;
 enum {
 	MM_TILE_FORMAT = 5, /* raised when the same rows give other bytes: part of every tile's entity tag */
 	MM_TILE_LAYERS_MAX = 128,
-	MM_TILE_ALL_POINTS_ZOOM = 14,  /* below it, points that share a quarter of a pixel are one */
-	MM_TILE_LABEL_PIXELS = 16,     /* a feature whose box is less both ways has no label below zoom 16 */
-	MM_TILE_FEATURES_MAX = 200000, /* of one layer in one tile */
-	MM_TILE_BYTES_MAX = 32 << 20,  /* of one tile before compression */
-	MM_TILE_BUDGET_BYTES = 500000  /* of one tile as gzip makes it, unless the ask says otherwise */
+	MM_TILE_ALL_POINTS_ZOOM = 14,   /* below it, points that share a quarter of a pixel are one */
+	MM_TILE_LABEL_PIXELS = 16,      /* a feature whose box is less both ways has no label below zoom 16 */
+	MM_TILE_FEATURES_MAX = 200000,  /* of one layer in one tile */
+	MM_TILE_VERTICES_MAX = 2000000, /* the same; what begins below it is drawn whole */
+	MM_TILE_BYTES_MAX = 32 << 20,   /* of one tile before compression */
+	MM_TILE_BUDGET_BYTES = 500000   /* of one tile as gzip makes it, unless the ask says otherwise */
 };
 
 /* What became of the features whose box meets the tile. */

@@ -12,6 +12,7 @@ bool mm_tile_layer_begin(struct mm_tile_layer *t, enum mm_tile_encoding e, const
 {
 	t->is_mlt = e == MM_TILE_MLT;
 	t->failed = false;
+	t->vertices = 0;
 	t->row = mm_layer_rtree(l)->index;
 	t->mlt = mm_mlt_layer_free(t->mlt);
 	if (t->is_mlt) {
@@ -23,8 +24,15 @@ bool mm_tile_layer_begin(struct mm_tile_layer *t, enum mm_tile_encoding e, const
 	return t->mvt && mm_mvt_layer_begin(t->mvt, l, name, fields);
 }
 
+static void count(struct mm_tile_layer *t, const struct mm_grid_geom *g)
+{
+	for (size_t i = 0; i < g->ring_count; i++)
+		t->vertices += g->ring[i];
+}
+
 void mm_tile_layer_add(struct mm_tile_layer *t, uint32_t place, const struct mm_grid_geom *g)
 {
+	count(t, g);
 	if (t->is_mlt)
 		mm_mlt_layer_add(t->mlt, t->row[place], g);
 	else
@@ -34,6 +42,7 @@ void mm_tile_layer_add(struct mm_tile_layer *t, uint32_t place, const struct mm_
 void mm_tile_layer_add_row(struct mm_tile_layer *t, uint32_t place, const struct mm_tile_row *row,
 			   const struct mm_grid_geom *g)
 {
+	count(t, g);
 	if (t->is_mlt)
 		mm_mlt_layer_add(t->mlt, t->row[place], g);
 	else
@@ -54,6 +63,7 @@ void mm_tile_layer_add_stream(struct mm_tile_layer *t, uint32_t place, const str
 {
 	struct mm_grid_points *p = &t->points;
 
+	t->vertices += 1 + g->rest_bytes / 2; /* a byte an axis at least */
 	if (!t->is_mlt) {
 		mm_mvt_layer_add_stream(t->mvt, place, g, origin_x, origin_y);
 		return;

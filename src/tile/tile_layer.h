@@ -12,6 +12,7 @@ struct mm_tile_layer {
 	struct mm_mlt_layer *mlt;
 	struct mm_grid_points points; /* room to read streams */
 	const uint32_t *row;          /* of each place */
+	uint64_t vertices;            /* of what has been added; of streams at most so many */
 	bool is_mlt, failed;
 };
 

@@ -31,6 +31,7 @@ before(async () => {
     ], 'fields: [{name: code, hidden: true}]\n');
     write('lots', Array.from({length: 50}, (_, i) => feature({cad: `48:20:00:${i}`}, {type: 'Polygon', coordinates: [[
         [39 + i / 100, 52], [39.009 + i / 100, 52], [39.009 + i / 100, 52.01], [39 + i / 100, 52]]]}, {id: i})), 'id_field: cad\n');
+    write('ways', [feature({}, {type: 'LineString', coordinates: [[39.1, 52.3], [39.2, 52.35]]}, {id: 1})], '');
     write('late', [feature({}, point(39.1, 52.3), {id: 1})], 'zoom: {min: 18, max: 20}\n');
     write('early', [feature({}, point(39.1, 52.3), {id: 1})], 'zoom: {min: 3, max: 9}\n');
     write('ranked', [feature({n: 1, far: 'a'}, point(39.1, 52.3), {id: 1})],
@@ -191,7 +192,9 @@ test('TileJSON 3.0.0', async () => {
 
 test('TileJSON says what is left out, and at which zooms', async () => {
     const {left_out: out} = await server.json('/tiles/places,lots,lots_label,late,ranked,secret.json');
-    assert.deepEqual([out.budget_bytes, out.features_max, out.header], [500000, 200000, 'X-Munimap-Dropped']);
+    assert.deepEqual([out.budget_bytes, out.features_max, out.vertices_max, out.header], [500000, 200000, 2000000, 'X-Munimap-Dropped']);
+    // lines that run into one another: up to the zoom from which all of them are drawn
+    assert.deepEqual((await server.json('/tiles/ways.json')).left_out.layers[0].crowded, {minzoom: 0, maxzoom: 12});
     const by = {size: true}, shapes = {minzoom: 0, maxzoom: 15};
     assert.deepEqual(out.layers, [
         {id: 'places', importance: by, thinned: {minzoom: 0, maxzoom: 13}},

@@ -155,6 +155,7 @@ static void put_left_out(struct mm_json *j, const struct mm_tile_set *set, size_
 	mm_json_open(j, "left_out", '{');
 	mm_json_int(j, "budget_bytes", (int64_t)(budget_bytes ? budget_bytes : (size_t)MM_TILE_BUDGET_BYTES));
 	mm_json_int(j, "features_max", MM_TILE_FEATURES_MAX);
+	mm_json_int(j, "vertices_max", MM_TILE_VERTICES_MAX);
 	mm_json_text(j, "header", "X-Munimap-Dropped");
 	mm_json_open(j, "layers", '[');
 	for (size_t i = 0; i < set->count; i++) {

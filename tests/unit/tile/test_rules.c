@@ -349,6 +349,42 @@ static void beyond_the_limit_the_least_important_go_first(void **state)
 	(void)mm_layer_unref(l);
 }
 
+/* Rings of a graver: no byte is too many, but so many vertices are. The longest stay. */
+static void vertices_have_a_limit(void **state)
+{
+	enum { LINES = 45, EACH = 60000, KEPT = (MM_TILE_VERTICES_MAX + EACH - 1) / EACH };
+	static const uint32_t part = (uint32_t)MM_PART_LINE << 30 | 1, ring = EACH;
+	const struct mm_world at = mm_world_from_lonlat(39.1, 52.1);
+	const struct mm_tile_id id = {16, at.x >> 16, at.y >> 16};
+	struct mm_layer_build *b = fixture_begin(MM_CRS84);
+	struct mm_tile_maker *maker = mm_tile_maker_new();
+	double *xy = malloc(2 * EACH * sizeof(*xy));
+	struct mm_tile_count count = {0};
+	struct mm_layer *l;
+	struct mm_buf out;
+
+	(void)state;
+	assert_non_null(xy);
+	for (int i = 0; i < LINES; i++) {
+		for (int k = 0; k < EACH; k++) {
+			xy[2 * k] = 39.1 + 1e-3 * k / EACH;
+			xy[2 * k + 1] = 52.1 + (k % 2 ? 1e-4 : 0) + 1e-6 * i * (k % 2);
+		}
+		fixture_row(b, i, NULL, -1, 0, 0,
+			    &(struct mm_geom){MM_GEOM_LINE, &part, &ring, xy, NULL, 1, 1, EACH});
+	}
+	l = fixture_end(b);
+	mm_buf_init(&out, 64u << 20);
+	assert_int_equal(tile(maker, (const struct mm_layer *const[]){l}, 1, id, &out, &count), MM_OK);
+	assert_in_range(out.len, EACH, MM_TILE_BYTES_MAX - 1);
+	assert_int_equal(count.kept, KEPT);
+	assert_int_equal(count.dropped, LINES - KEPT);
+	mm_buf_release(&out);
+	free(xy);
+	(void)mm_tile_maker_free(maker);
+	(void)mm_layer_unref(l);
+}
+
 static void a_tile_has_a_largest_size(void **state)
 {
 	enum { TEXT = 1 << 20, ROWS = 40 };
@@ -432,6 +468,7 @@ int main(void)
 	    cmocka_unit_test(every_tile_keeps_the_rules),
 	    cmocka_unit_test(a_layer_is_absent_outside_its_zooms),
 	    cmocka_unit_test(beyond_the_limit_the_least_important_go_first),
+	    cmocka_unit_test(vertices_have_a_limit),
 	    cmocka_unit_test(a_tile_has_a_largest_size),
 	    cmocka_unit_test(a_late_tile_is_given_up),
 	    cmocka_unit_test(windows_stay_on_the_world),
