@@ -143,10 +143,10 @@ static bool add_way_back(struct mm_shape *s, size_t n, int side)
 	return is_beside;
 }
 
-/* A band of one unit along the way in s->scratch. */
-static void add_band(struct mm_shape *s)
+/* A band of one unit along a way. */
+static void add_band(struct mm_shape *s, const double *way, size_t count)
 {
-	size_t n = mm_shape_round(s, s->scratch.xy, s->scratch.count);
+	size_t n = mm_shape_round(s, way, count);
 
 	if (n < 2)
 		return;
@@ -164,6 +164,36 @@ static void add_band(struct mm_shape *s)
 	mm_grid_polygon_clear(&s->polygon);
 	mm_grid_polygon_add(&s->polygon, s->grid, n);
 	mm_grid_repair_put(&s->polygon, s);
+}
+
+static bool are_both(double a, double b, double edge)
+{
+	return a >= edge && a <= edge && b >= edge && b <= edge;
+}
+
+/* Cutting has laid it there: the ring leaves the window at one end of it, and is back at the other. */
+static bool is_along_edge(const struct mm_shape *s, const double *a, const double *b)
+{
+	const struct mm_box *w = &s->window;
+
+	return !s->is_inside && (are_both(a[0], b[0], w->min_x) || are_both(a[0], b[0], w->max_x) ||
+				 are_both(a[1], b[1], w->min_y) || are_both(a[1], b[1], w->max_y));
+}
+
+/* Bands along the pieces of the way in s->scratch that are the ring's own. */
+static void add_bands(struct mm_shape *s)
+{
+	const double *p = s->scratch.xy;
+	const size_t count = s->scratch.count;
+	size_t from = 0;
+
+	for (size_t i = 1; i <= count && !s->failed; i++) {
+		if (i < count && !is_along_edge(s, p + 2 * (i - 1), p + 2 * i))
+			continue;
+		if (i - from > 1)
+			add_band(s, p + 2 * from, i - from);
+		from = i;
+	}
 }
 
 static double distance2(const double *p, const double *a, const double *b)
@@ -214,7 +244,7 @@ void mm_shape_add_thin(struct mm_shape *s, struct mm_shape_mark had, const struc
 		s->runs.count = had.points;
 		s->runs.ring_count = had.rings;
 	}
-	add_band(s);
+	add_bands(s);
 	if (alone && s->runs.ring_count == had.rings) { /* nothing: what there was is still in its place */
 		s->runs.count = has.points;
 		s->runs.ring_count = has.rings;
