@@ -29,19 +29,29 @@ uint32_t mm_tile_row_of(const struct mm_tile_maker *m, uint32_t number)
 	return mm_layer_rtree(m->layer)->index[mm_tile_place_of(m, number)];
 }
 
-/* Leaves the `count` most important ones, of equals the first; in their order. */
-static bool choose(struct mm_tile_maker *m, size_t count)
+uint64_t *mm_tile_by_importance(const struct mm_tile_maker *m)
 {
-	struct mm_rows *r = &m->rows;
-	uint64_t *key = malloc(r->count * 2 * sizeof(*key));
+	const struct mm_rows *r = &m->rows;
+	uint64_t *key = malloc((r->count + 1) * 2 * sizeof(*key));
 
 	if (!key)
-		return false;
+		return NULL;
 	for (size_t i = 0; i < r->count; i++)
 		key[i] = (uint64_t)(UINT16_MAX - mm_layer_importance(m->layer, mm_tile_row_of(m, r->row[i])))
 			     << 32 |
 			 i;
 	mm_sort_u64(key, key + r->count, r->count);
+	return key;
+}
+
+/* Leaves the `count` most important ones, of equals the first; in their order. */
+static bool choose(struct mm_tile_maker *m, size_t count)
+{
+	struct mm_rows *r = &m->rows;
+	uint64_t *key = mm_tile_by_importance(m);
+
+	if (!key)
+		return false;
 	for (size_t i = 0; i < count; i++)
 		key[i] &= UINT32_MAX;
 	mm_sort_u64(key, key + r->count, count);
@@ -132,6 +142,8 @@ enum mm_code mm_tile_find(struct mm_tile_maker *m, struct mm_tile_share *share, 
 	if (by_place)
 		fetch_all(m);
 	mm_rows_sort(&m->rows, by_place ? mm_layer_rtree(m->layer)->index : NULL);
+	if (!mm_tile_leave_out_hidden(m))
+		return mm_fail_nomem(reterr);
 	if (m->is_label) {
 		enum mm_code rc = mm_tile_find_labels(m, reterr);
 

@@ -2,70 +2,7 @@
 #include "store/tile_row.h"
 #include "tile/maker.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 /* Rows that are drawn themselves, where their layer has no level. */
-
-enum {
-	THIN_POINTS_CELL = 2,
-	GRID = (MM_GRID_EXTENT + 2 * MM_TILE_BUFFER) /
-	       THIN_POINTS_CELL, /* cells a side of the finest thinning */
-	GRID_BYTES = GRID * GRID / 8 + 1,
-	TAKEN_LISTED = 4096 /* cells; where more are taken, all are cleared */
-};
-
-/* ---- where something stands ---- */
-
-/* Takes the cell of a point; false when it was taken. `cell`: tile units a side, at least THIN_POINTS_CELL.
- */
-static bool take(struct mm_tile_maker *m, const int32_t *xy, int cell)
-{
-	int x = (xy[0] + MM_TILE_BUFFER) / cell, y = (xy[1] + MM_TILE_BUFFER) / cell;
-	size_t at;
-
-	if (!m->taken)
-		m->taken = calloc(GRID_BYTES, 1);
-	if (!m->taken_at)
-		m->taken_at = calloc(TAKEN_LISTED, sizeof(*m->taken_at));
-	if (!m->taken || !m->taken_at) {
-		m->shape.failed = true;
-		return false;
-	}
-	x = x < 0 ? 0 : x >= GRID ? GRID - 1 : x;
-	y = y < 0 ? 0 : y >= GRID ? GRID - 1 : y;
-	at = (size_t)y * GRID + (size_t)x;
-	if (m->taken[at / 8] >> (at % 8) & 1)
-		return false;
-	m->taken[at / 8] |= (uint8_t)(1u << (at % 8));
-	if (m->taken_count < TAKEN_LISTED)
-		m->taken_at[m->taken_count] = (uint32_t)(at / 8);
-	m->taken_count++;
-	return true;
-}
-
-/* Half a megabyte, most of which nobody has touched. */
-void mm_tile_clear_taken(struct mm_tile_maker *m)
-{
-	if (m->taken_count > TAKEN_LISTED)
-		memset(m->taken, 0, GRID_BYTES);
-	else
-		for (size_t i = 0; i < m->taken_count; i++)
-			m->taken[m->taken_at[i]] = 0;
-	m->taken_count = 0;
-}
-
-/* False: something stands there already at this zoom. */
-static bool is_seen(struct mm_tile_maker *m)
-{
-	const struct mm_shape *s = &m->shape;
-
-	if (s->is_dot)
-		return take(m, s->geom.xy, MM_TILE_PIXEL);
-	if (s->geom.kind == MM_GRID_POINT && s->geom.ring[0] == 1 && s->id.z < MM_TILE_ALL_POINTS_ZOOM)
-		return take(m, s->geom.xy, THIN_POINTS_CELL);
-	return true;
-}
 
 /* ---- shapes ---- */
 
@@ -168,7 +105,7 @@ void mm_tile_draw_row(struct mm_tile_maker *m, uint32_t place)
 	mm_layer_tile_row(m->layer, place, &r);
 	if (!(m->ask->grid ? shape_grid(m, place) : shape_world(m, place, &r)))
 		return;
-	if (!is_seen(m)) {
+	if (!mm_tile_is_seen(m)) {
 		m->count.thinned++;
 		return;
 	}

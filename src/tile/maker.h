@@ -56,7 +56,8 @@ struct mm_tile_maker {
 	const struct mm_level *level; /* NULL: rows are drawn themselves */
 	const unsigned char *only;    /* bit set of the rows that are drawn; NULL: all are */
 	struct mm_tile_count count;
-	bool is_label;
+	bool is_label,
+	    is_settled;     /* settled: no row is left that gives way to another (mm_tile_leave_out_hidden) */
 	struct mm_buf name; /* of labels, NUL-terminated */
 };
 
@@ -68,9 +69,20 @@ MM_MUST_USE enum mm_code mm_tile_find(struct mm_tile_maker *m, struct mm_tile_sh
 MM_MUST_USE enum mm_code mm_tile_find_labels(struct mm_tile_maker *m, struct mm_err *reterr);
 void mm_tile_draw_label(struct mm_tile_maker *m, uint32_t number);
 
-/* Draws the row of a place. Of those that stand where one stands already, points and dots, only the first
- * since all was cleared. draw_row.c */
+/* The numbers of what was found in m->rows, the low 32 bits, the most important first and of equals in their
+ * order; there is as much room behind them. The caller's to free; NULL: out of memory. */
+uint64_t *mm_tile_by_importance(const struct mm_tile_maker *m);
+
+/* Draws the row of a place. draw_row.c */
 void mm_tile_draw_row(struct mm_tile_maker *m, uint32_t place);
+
+/* Takes out, of points that share a cell, all but the most important, where the layer says what that is.
+ * False: out of memory. taken.c */
+bool mm_tile_leave_out_hidden(struct mm_tile_maker *m);
+
+/* False: m->shape is a point or a dot, and something has been seen in its cell since all was cleared. taken.c
+ */
+bool mm_tile_is_seen(struct mm_tile_maker *m);
 void mm_tile_clear_taken(struct mm_tile_maker *m);
 void mm_tile_keep(struct mm_tile_maker *m, uint32_t place, const struct mm_grid_geom *g);
 

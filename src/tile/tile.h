@@ -14,7 +14,7 @@
 struct mm_tile_report;
 
 enum {
-	MM_TILE_FORMAT = 5, /* raised when the same rows give other bytes: part of every tile's entity tag */
+	MM_TILE_FORMAT = 6, /* raised when the same rows give other bytes: part of every tile's entity tag */
 	MM_TILE_LAYERS_MAX = 128,
 	MM_TILE_ALL_POINTS_ZOOM = 14,   /* below it, points that share a quarter of a pixel are one */
 	MM_TILE_LABEL_PIXELS = 16,      /* a feature whose box is less both ways has no label below zoom 16 */

@@ -36,6 +36,8 @@ before(async () => {
     write('early', [feature({}, point(39.1, 52.3), {id: 1})], 'zoom: {min: 3, max: 9}\n');
     write('ranked', [feature({n: 1, far: 'a'}, point(39.1, 52.3), {id: 1})],
         'zoom: {min: 4, max: 8}\nimportance: {field: n}\nfields: [{name: far, min_zoom: 6}]\n');
+    write('mast', ['ok', 'alarm', 'ok', 'lost'].map((state, i) => feature({state}, point(39.1, 52.3), {id: i})),
+        'importance: {field: state, order: [alarm, lost, ok]}\n');
     write('secret', [feature({n: 1}, point(39.1, 52.3), {id: 1})], 'importance: {field: n}\nfields: [{name: n, hidden: true}]\n');
     server = await serve(home);
 });
@@ -206,6 +208,15 @@ test('TileJSON says what is left out, and at which zooms', async () => {
     ]);
     for (const [z, there] of [[5, false], [6, true]])
         assert.equal('far' in (await layersOf(`/tiles/ranked/${at(z)}.mvt`)).ranked.features[0].properties, there);
+});
+
+test('of points at one place the most important is drawn, with levels and without', async () => {
+    const seen = async (z, query = '') => (await layersOf(`/tiles/mast/${at(z)}.mvt${query}`)).mast.features.map((f) => f.properties.state);
+    for (const z of [5, 12, 13])
+        assert.deepEqual(await seen(z), ['alarm'], `zoom ${z}`);
+    assert.deepEqual(await seen(14), ['ok', 'alarm', 'ok', 'lost']);
+    for (const z of [5, 13]) // a condition: of what fits it
+        assert.deepEqual(await seen(z, `?filter=${encodeURIComponent("state <> 'alarm'")}`), ['lost'], `zoom ${z}`);
 });
 
 test('all tiles of this map keep the rules', async () => {
