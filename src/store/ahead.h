@@ -51,6 +51,7 @@ void mm_ahead_put(struct mm_ahead *a, const struct mm_ahead_rows *rows);
  * with rows that come behind them; what was placed stays with the caller.
  *
  * MM_E_INVALID  the system of coordinates cannot be transformed from
+ * MM_E_IO       what was drawn cannot wait on disk
  * MM_E_NOMEM */
 MM_MUST_USE enum mm_code mm_ahead_end(struct mm_ahead *a, const struct mm_ahead_rows *rows,
 				      struct mm_placed *placed, struct mm_err *reterr);

@@ -377,7 +377,7 @@ enum mm_code mm_tile_answer(const struct mm_api *api, const struct mm_tile_quest
 		rc = mm_tile_filter_read(&a.filter, api, r, q->set, reterr);
 	a.ask.only = a.filter.is_there ? a.filter.only : NULL;
 	if (!rc && explain) {
-		rc = mm_tile_explain(api, &a.ask, r->mem, rs, reterr);
+		rc = mm_tile_explain(api, q->set, &a.ask, r->mem, rs, reterr);
 	} else if (!rc) {
 		make_key(&a);
 		a.key.packed = (uint16_t)mm_request_encoding(r, packings);

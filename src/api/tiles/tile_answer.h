@@ -45,8 +45,10 @@ enum { MM_TILE_OFFERS = 2 };
 #define MM_TILE_PARAMS "properties", "explain", MM_TILE_FILTER_PARAMS
 enum { MM_TILE_PARAM_COUNT = 8 };
 
-/* explain=1 (tile_explain.c): makes the tile and says what it took. */
-MM_MUST_USE enum mm_code mm_tile_explain(const struct mm_api *api, const struct mm_tile_ask *ask,
-					 struct mm_arena *mem, struct mm_response *rs, struct mm_err *reterr);
+/* explain=1 (tile_explain.c): makes the tile of these layers, which are also those of `ask`, and says what it
+ * took. */
+MM_MUST_USE enum mm_code mm_tile_explain(const struct mm_api *api, const struct mm_tile_set *set,
+					 const struct mm_tile_ask *ask, struct mm_arena *mem,
+					 struct mm_response *rs, struct mm_err *reterr);
 
 #endif

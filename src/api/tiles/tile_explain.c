@@ -26,19 +26,15 @@ static void put_ms(struct mm_json *j, const char *key, int64_t ns)
 	mm_json_double(j, key, (double)us / 1000);
 }
 
-static void put_layers(struct mm_json *j, const struct mm_tile_report *report, struct mm_arena *mem)
+static void put_layers(struct mm_json *j, const struct mm_tile_report *report, const struct mm_tile_set *set,
+		       struct mm_arena *mem)
 {
 	mm_json_open(j, "layers", '[');
 	for (size_t i = 0; i < report->layer_count; i++) {
-		const struct mm_layer *l = report->layer[i].layer;
-
-		if (!l)
+		if (!report->layer[i].layer)
 			continue; /* outside its zooms */
 		mm_json_open(j, NULL, '{');
-		mm_json_text(j, "id",
-			     report->layer[i].is_label
-				 ? mm_arena_printf(mem, "%s" MM_LABEL_SUFFIX, mm_layer_schema(l)->id)
-				 : mm_layer_schema(l)->id);
+		mm_json_text(j, "id", mm_tile_set_id(set, i, mem));
 		put_count(j, &report->layer[i].count);
 		mm_json_int(j, "bytes", (int64_t)report->layer[i].bytes);
 		put_ms(j, "find_ms", report->layer[i].find_ns);
@@ -48,8 +44,9 @@ static void put_layers(struct mm_json *j, const struct mm_tile_report *report, s
 	mm_json_close(j, ']');
 }
 
-enum mm_code mm_tile_explain(const struct mm_api *api, const struct mm_tile_ask *ask, struct mm_arena *mem,
-			     struct mm_response *rs, struct mm_err *reterr)
+enum mm_code mm_tile_explain(const struct mm_api *api, const struct mm_tile_set *set,
+			     const struct mm_tile_ask *ask, struct mm_arena *mem, struct mm_response *rs,
+			     struct mm_err *reterr)
 {
 	struct mm_tile_maker *maker = mm_pool_take(api->makers);
 	struct mm_tile_report report = {0};
@@ -80,7 +77,7 @@ enum mm_code mm_tile_explain(const struct mm_api *api, const struct mm_tile_ask 
 	mm_json_int(&j, "rounds", report.rounds);
 	put_ms(&j, "weigh_ms", report.weigh_ns);
 	put_ms(&j, "all_ms", mm_clock_mono_ns() - start_ns);
-	put_layers(&j, &report, mem);
+	put_layers(&j, &report, set, mem);
 	mm_json_close(&j, '}');
 	rs->cache_control = "no-store";
 	return mm_out_done(rs, MM_TYPE_JSON_MEDIA, reterr);
