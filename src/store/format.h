@@ -27,7 +27,7 @@
 #define MM_FORMAT_MAGIC "MUNIMAP\n"
 
 enum {
-	MM_FORMAT_VERSION = 9,
+	MM_FORMAT_VERSION = 10,
 	MM_FORMAT_HEADER_BYTES = 4096,
 	MM_FORMAT_ALIGN = 64,
 	MM_FORMAT_COLUMNS_MAX = 1000,
@@ -110,6 +110,7 @@ struct mm_level_row {
 	uint32_t zoom, count; /* a dense level has no bytes of place and tree */
 	struct mm_span place, start, bytes, tree_box, tree_index;
 	struct mm_span members, value; /* no bytes: no clusters */
+	struct mm_span joined;         /* uint8: a bit an item; no bytes: none is joined */
 };
 
 struct mm_note_row {

@@ -200,6 +200,7 @@ static void release_rows(struct mm_layer_build *b)
 static enum mm_code write_and_index(struct writing *w, struct mm_frozen *f, struct mm_err *reterr)
 {
 	enum { WORTH_A_THREAD = 1 << 16 };
+	unsigned joined;
 	enum mm_code rc;
 
 	w->runs = w->b->rows >= WORTH_A_THREAD && pthread_create(&w->thread, NULL, write_rows, w) == 0;
@@ -209,6 +210,8 @@ static enum mm_code write_and_index(struct writing *w, struct mm_frozen *f, stru
 	if (!rc)
 		rc = mm_freeze_tile_rows(w->b, f, wait_for_writing, w, reterr);
 	wait_for_writing(w);
+	if (!rc && mm_freeze_joins(&w->b->schema, f, &joined))
+		rc = mm_freeze_alike(w->b, f, joined, w->b->schema.min_zoom, reterr);
 	if (rc)
 		return rc;
 	release_rows(w->b);
@@ -244,6 +247,7 @@ static void release(struct mm_frozen *f)
 	mm_frozen_release_index(f);
 	mm_frozen_unmap_world(f);
 	free(f->importance);
+	mm_frozen_release_alike(f);
 	mm_buf_release(&f->repaired);
 	for (unsigned i = 0; i <= MM_LEVEL_TOP; i++)
 		mm_level_made_release(&f->level[i]);

@@ -133,6 +133,7 @@ void mm_freeze_put_levels(struct mm_out_file *o, const struct mm_frozen *f, uint
 		    mm_out_file_span(o, m->tree_index, m->is_dense ? 0 : m->count * sizeof(*m->tree_index));
 		level[i].members = mm_out_file_buf(o, &m->members);
 		level[i].value = mm_out_file_buf(o, &m->value);
+		level[i].joined = mm_out_file_buf(o, &m->joined);
 	}
 	h->section[MM_SECTION_IMPORTANCE] = mm_out_file_span(o, f->importance, rows * sizeof(*f->importance));
 	h->section[MM_SECTION_LEVEL] = mm_out_file_span(o, level, f->level_count * sizeof(*level));

@@ -152,7 +152,9 @@ static void measure_all(const struct mm_level_source *s, float *measure, uint16_
 
 /* One thread's share of the zooms. */
 struct share {
+	const struct mm_frozen *f; /* some of its lines are drawn as one; NULL: none are */
 	const struct mm_level_source *s;
+	uint16_t (*importance)(float measure); /* of such a line */
 	unsigned first, last;
 	struct mm_level_made *ret;
 	enum mm_code rc;
@@ -163,35 +165,54 @@ static void *build(void *ctx)
 {
 	struct share *w = ctx;
 
-	w->rc = mm_level_build(w->s, w->first, w->last, w->ret, &w->err);
+	w->rc = w->f ? mm_freeze_stroke_levels(w->f, w->s, w->importance, w->ret, &w->err)
+		     : mm_level_build(w->s, w->first, w->last, w->ret, &w->err);
 	return NULL;
 }
 
-/* The highest zoom is as much work as all below it; of a coverage, whose vertices are all rounded at each
- * zoom that tells them apart, the highest three are. */
-static enum mm_code build_levels(const struct mm_level_source *s, unsigned top, unsigned bottom,
-				 struct mm_frozen *f, struct mm_err *reterr)
+/* The zoom that the second share begins at, if it has any: of lines the highest at which they are joined;
+ * else a thread is worth it when the layer is large. The highest zoom is as much work as all below it; of a
+ * coverage, whose vertices are all rounded at each zoom that tells them apart, the highest three are. */
+static int second_share(const struct mm_level_source *s, const struct mm_frozen *f, int top, int bottom)
 {
+	if (f->alike_count)
+		return (int)f->alike[0].first;
+	if (s->cluster_px || s->rows < WORTH_A_THREAD)
+		return bottom - 1;
+	return top - (s->coverage ? 3 : 2);
+}
+
+static enum mm_code fail_share(const struct share *w, struct mm_err *reterr)
+{
+	return w->rc ? mm_fail(reterr, w->rc, w->err.where, "%s", w->err.msg) : MM_OK;
+}
+
+static enum mm_code build_levels(const struct mm_schema *schema, const struct mm_level_source *s,
+				 unsigned top, struct mm_frozen *f, struct mm_err *reterr)
+{
+	const unsigned bottom = schema->min_zoom;
+	const int second = second_share(s, f, (int)top, (int)bottom);
 	struct share high = {.s = s, .first = top, .last = bottom, .ret = f->level}, low = high;
-	const unsigned mine = s->coverage ? 3 : 2;
 	pthread_t thread;
-	bool runs;
+	bool runs = false;
 
 	f->level_count = top - bottom + 1;
-	low.first = top - mine;
-	low.ret += mine;
-	runs = top >= bottom + mine && !s->cluster_px && s->rows >= WORTH_A_THREAD &&
-	       pthread_create(&thread, NULL, build, &low) == 0;
-	if (runs)
-		high.last = top - mine + 1;
-	(void)build(&high);
+	if (second >= (int)bottom) {
+		high.last = (unsigned)second + 1;
+		low.f = f->alike_count ? f : NULL;
+		low.importance = *schema->generalize.importance_field ? NULL : importance_of;
+		low.first = (unsigned)second;
+		low.ret += top - low.first;
+		runs = s->rows >= WORTH_A_THREAD && high.last <= top &&
+		       pthread_create(&thread, NULL, build, &low) == 0;
+	}
+	if (high.last <= top)
+		(void)build(&high);
 	if (runs)
 		(void)pthread_join(thread, NULL);
-	if (high.rc)
-		return mm_fail(reterr, high.rc, high.err.where, "%s", high.err.msg);
-	if (low.rc)
-		return mm_fail(reterr, low.rc, low.err.where, "%s", low.err.msg);
-	return MM_OK;
+	else if (second >= (int)bottom)
+		(void)build(&low);
+	return high.rc ? fail_share(&high, reterr) : fail_share(&low, reterr);
 }
 
 /* The highest zoom that has a level. */
@@ -203,6 +224,15 @@ static unsigned top_of(const struct mm_schema *s)
 					: MM_LEVEL_TOP_PLAIN;
 
 	return s->max_zoom < top ? s->max_zoom : top;
+}
+
+bool mm_freeze_joins(const struct mm_schema *s, const struct mm_frozen *f, unsigned *ret_first)
+{
+	const unsigned top = top_of(s);
+
+	*ret_first = top < MM_LEVEL_TOP_STROKES ? top : MM_LEVEL_TOP_STROKES;
+	return !s->generalize.cluster_px && !s->generalize.is_coverage && s->min_zoom <= *ret_first &&
+	       mm_geom_types_have_lines(f->placed.geom_types);
 }
 
 int mm_freeze_draw_zoom(const struct mm_schema *s)
@@ -302,7 +332,7 @@ enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *
 			rc = mm_coverage_new(&s, &coverage, reterr);
 		s.coverage = coverage;
 		if (!rc && b->schema.min_zoom <= top)
-			rc = build_levels(&s, top, b->schema.min_zoom, f, reterr);
+			rc = build_levels(&b->schema, &s, top, f, reterr);
 	} else {
 		rc = mm_fail_nomem(reterr);
 	}

@@ -12,6 +12,12 @@
 
 struct mm_layer_build;
 
+/* Which rows are alike in all that tiles say of them at some zooms: those with one number. */
+struct mm_alike {
+	unsigned first, last;
+	uint64_t *number; /* one a row */
+};
+
 /* What a freeze works out beside what the builder has gathered. */
 struct mm_frozen {
 	uint32_t geom_rows; /* rows and repaired copies */
@@ -25,6 +31,9 @@ struct mm_frozen {
 	uint16_t *importance;                         /* one a row */
 	struct mm_level_made level[MM_LEVEL_TOP + 1]; /* the highest zoom first */
 	unsigned level_count;
+	struct mm_alike
+	    alike[MM_LEVEL_TOP_STROKES + 1]; /* the highest zooms first; none: no lines are joined */
+	unsigned alike_count;
 };
 
 static inline const struct mm_world_box *mm_frozen_box(const struct mm_frozen *f)
@@ -49,12 +58,30 @@ MM_MUST_USE enum mm_code mm_freeze_vet(struct mm_layer_build *b, const struct mm
 MM_MUST_USE enum mm_code mm_freeze_index(const struct mm_layer_build *b, struct mm_frozen *f,
 					 struct mm_err *reterr);
 
+/* Numbers rows for the zooms `first` down to `last`, while there are values: f->alike. What the tiles of a
+ * zoom have no field for makes no difference, nor does what names a row: ids, and texts and integers of which
+ * each row has one of its own. freeze_strokes.c */
+MM_MUST_USE enum mm_code mm_freeze_alike(const struct mm_layer_build *b, struct mm_frozen *f, unsigned first,
+					 unsigned last, struct mm_err *reterr);
+void mm_frozen_release_alike(struct mm_frozen *f);
+
+/* False: no two lines of the layer are drawn as one. Else the highest zoom at which they are; the lowest is
+ * the layer's own. */
+bool mm_freeze_joins(const struct mm_schema *s, const struct mm_frozen *f, unsigned *ret_first);
+
 /* The level that rows are drawn for while they come; -1: none. */
 int mm_freeze_draw_zoom(const struct mm_schema *s);
 
 /* Importance and levels. */
 MM_MUST_USE enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *f,
 					  struct mm_err *reterr);
+
+/* The levels of f->alike, in which lines that are alike are joined where one goes on in the other (stroke.h),
+ * the highest zoom first. `importance`: of a length, in units of the world; NULL: the most important row has
+ * that of all. freeze_strokes.c */
+MM_MUST_USE enum mm_code mm_freeze_stroke_levels(const struct mm_frozen *f, const struct mm_level_source *s,
+						 uint16_t (*importance)(float length),
+						 struct mm_level_made *ret, struct mm_err *reterr);
 
 /* The sections of levels and index. */
 void mm_freeze_put_levels(struct mm_out_file *o, const struct mm_frozen *f, uint32_t rows,

@@ -138,6 +138,12 @@ static bool members_fit(const struct mm_layer *l, const struct mm_level_row *row
 					     row->value.bytes == row->count * values * sizeof(double);
 }
 
+static bool joined_fits(const struct mm_layer *l, const struct mm_level_row *row, uint32_t indexed)
+{
+	return span_fits(l, &row->joined) &&
+	       (row->joined.bytes == 0 || row->joined.bytes == ((uint64_t)indexed + 7) / 8);
+}
+
 /* Points a level at its parts; false when they do not fit together. */
 static bool find_level(struct mm_layer *l, const struct mm_level_row *row)
 {
@@ -151,7 +157,7 @@ static bool find_level(struct mm_layer *l, const struct mm_level_row *row)
 	    row->start.bytes != ((uint64_t)row->count + 1) * 4 ||
 	    row->tree_index.bytes != (uint64_t)indexed * 4 ||
 	    row->tree_box.bytes != mm_rtree_box_count(indexed) * sizeof(struct mm_world_box) ||
-	    !members_fit(l, row))
+	    !members_fit(l, row) || !joined_fits(l, row, indexed))
 		return false;
 	v = &l->level[row->zoom];
 	if (v->start)
@@ -168,6 +174,8 @@ static bool find_level(struct mm_layer *l, const struct mm_level_row *row)
 		v->value = (const double *)(const void *)(l->map + row->value.offset);
 		v->values = mm_generalize_values(&l->schema.generalize);
 	}
+	if (row->joined.bytes)
+		v->joined = l->map + row->joined.offset;
 	if (!is_dense) {
 		v->place = (const uint32_t *)(const void *)(l->map + row->place.offset);
 		v->tree = (struct mm_rtree){

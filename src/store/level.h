@@ -8,10 +8,10 @@
 /*
  * A layer as it is drawn at one zoom, made once, while freezing: lines and polygons simplified to a quarter
  * of a pixel and rounded to the grid of the zoom (grid/stream.h), those smaller than a pixel gathered so that
- * their density still reads (dust.h), lines that others cover left out where there is a crowd (crowd.h),
- * points thinned to one a quarter of a pixel at zoom 12 and one in two pixels from 10 down. Items of
- * other than dense levels stand in the order of their rows; an item that stands for several rows has the most
- * important of them.
+ * their density still reads (dust.h), up to zoom 10 lines of equal attributes joined where one goes on in the
+ * other (stroke.h), lines that others cover left out where there is a crowd (crowd.h), points thinned to one
+ * a quarter of a pixel at zoom 12 and one in two pixels from 10 down. Items of other than dense levels stand
+ * in the order of their rows; an item that stands for several rows has the most important of them.
  *
  * In a layer of polygons that share their borders these are drawn from their net (coverage.h), whatever their
  * size.
@@ -29,9 +29,14 @@ struct mm_level {
 	const uint32_t *members; /* of each item: more than one is a cluster; NULL: there are none */
 	const double *value;     /* `values` of each item, of its members together; NaN: none */
 	unsigned values;
+	const unsigned char *joined; /* a bit an item: a line of several rows, and larger than its own; NULL:
+					there is none */
 };
 
 /* Zooms that can have a level are 0 to MM_LEVEL_TOP; which have one, a layer says. */
 enum { MM_LEVEL_TOP = 16, MM_LEVEL_TOP_PLAIN = 12, MM_LEVEL_TOP_COVERAGE = 15 };
+
+/* From here down lines that go on in one another are one (stroke.h). */
+enum { MM_LEVEL_TOP_STROKES = 10 };
 
 #endif

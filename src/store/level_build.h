@@ -39,6 +39,8 @@ struct mm_level_source {
 	int drawn_zoom; /* drawn[0] is for that zoom, the next for the next lower; -1: none */
 	struct mm_level_drawn drawn[MM_AHEAD_ZOOMS];
 	const struct mm_coverage *coverage; /* draws the rows that it has; NULL: none */
+	const unsigned char *joined; /* of each row: 1 where it is drawn for several (stroke.h), larger than
+					it is in the index, so that no level is dense; NULL: none is */
 };
 
 /* A level while it has no file. Zeroed: empty. */
@@ -49,6 +51,7 @@ struct mm_level_made {
 	uint32_t *tree_index, count;
 	bool is_dense;
 	struct mm_buf members, value; /* empty: no clusters */
+	struct mm_buf joined;         /* empty: nothing is */
 };
 void mm_level_made_release(struct mm_level_made *m);
 

@@ -17,6 +17,7 @@ void mm_level_made_release(struct mm_level_made *m)
 	mm_buf_release(&m->bytes);
 	mm_buf_release(&m->members);
 	mm_buf_release(&m->value);
+	mm_buf_release(&m->joined);
 	free(m->tree_box);
 	free(m->tree_index);
 	*m = (struct mm_level_made){0};
@@ -181,6 +182,23 @@ static bool copy_items(const struct mm_level_work *w, const uint32_t *order, str
 	return true;
 }
 
+/* A bit an item. */
+static bool mark_joined(const struct mm_level_work *w, const uint32_t *order, struct mm_level_made *m)
+{
+	const struct mm_level_item *item = (const struct mm_level_item *)(const void *)w->item.data;
+	const size_t bytes = ((size_t)m->count + 7) / 8;
+	unsigned char *bit = mm_buf_reserve(&m->joined, bytes + 1);
+
+	if (!bit)
+		return false;
+	memset(bit, 0, bytes);
+	for (uint32_t i = 0; i < m->count; i++)
+		if (w->s->joined[item[order[i]].row])
+			bit[i / 8] |= (unsigned char)(1u << i % 8);
+	m->joined.len = bytes;
+	return true;
+}
+
 enum mm_code mm_level_pack(const struct mm_level_work *w, struct mm_level_made *m, struct mm_err *reterr)
 {
 	uint32_t count = (uint32_t)(w->item.len / sizeof(struct mm_level_item));
@@ -189,18 +207,20 @@ enum mm_code mm_level_pack(const struct mm_level_work *w, struct mm_level_made *
 
 	m->zoom = w->zoom;
 	m->count = count;
-	m->is_dense = !w->s->cluster_px && count > w->s->rows / DENSE_FROM;
+	m->is_dense = !w->s->cluster_px && !w->s->joined && count > w->s->rows / DENSE_FROM;
 	mm_buf_init(&m->place, SIZE_MAX / 2);
 	mm_buf_init(&m->start, SIZE_MAX / 2);
 	mm_buf_init(&m->bytes, SIZE_MAX / 2);
 	mm_buf_init(&m->members, SIZE_MAX / 2);
 	mm_buf_init(&m->value, SIZE_MAX / 2);
+	mm_buf_init(&m->joined, SIZE_MAX / 2);
 	if (order && !m->is_dense)
 		squeeze(order, w->s->rows, count);
 	if (order && m->is_dense)
 		rc = copy_dense(w, order, m) ? MM_OK : mm_fail_nomem(reterr);
 	else
-		rc = order && copy_items(w, order, m) && (!w->s->cluster_px || copy_members(w, order, m))
+		rc = order && copy_items(w, order, m) && (!w->s->cluster_px || copy_members(w, order, m)) &&
+			     (!w->s->joined || mark_joined(w, order, m))
 			 ? index_level(w, order, m, reterr)
 			 : mm_fail_nomem(reterr);
 	free(order);

@@ -179,9 +179,16 @@ static void draw_dot(struct mm_tile_maker *m, uint32_t place, const struct mm_gr
 		mm_tile_keep(m, place, &(struct mm_grid_geom){s->kind, xy, &count, 1});
 }
 
-static bool stays_whole(const struct mm_tile_maker *m, uint32_t place)
+/* One that several rows are drawn as is larger than the row that it is of. */
+static bool is_joined(const struct mm_level *v, uint32_t number)
 {
-	return mm_tile_stays_whole(&mm_layer_rtree(m->layer)->box[place], &m->inside, &m->spill);
+	return v->joined && v->joined[number / 8] >> number % 8 & 1;
+}
+
+static bool stays_whole(const struct mm_tile_maker *m, uint32_t number, uint32_t place)
+{
+	return !is_joined(m->level, number) &&
+	       mm_tile_stays_whole(&mm_layer_rtree(m->layer)->box[place], &m->inside, &m->spill);
 }
 
 static void draw_cluster(struct mm_tile_maker *m, uint32_t number, const struct mm_grid_stream *s)
@@ -218,7 +225,7 @@ static void draw_item(struct mm_tile_maker *m, uint32_t number)
 		draw_cluster(m, number, &s);
 	} else if (s.is_dot) {
 		draw_dot(m, place, &s);
-	} else if (stays_whole(m, place)) {
+	} else if (stays_whole(m, number, place)) {
 		mm_tile_layer_add_stream(&m->made, place, &s, m->origin_x, m->origin_y);
 		m->count.kept++;
 	} else if (!mm_grid_stream_read(&s, &m->points)) {

@@ -96,11 +96,29 @@ static void put_points(struct mm_json *j, const struct mm_generalize *g, struct 
 	put_range(j, "thinned", zooms, g->cluster_px ? g->cluster_zoom + 1 : 0, MM_TILE_ALL_POINTS_ZOOM - 1);
 }
 
+/* The zooms at which some lines of the layer are drawn as one. */
+static void put_joined(struct mm_json *j, const struct mm_layer *l, struct range zooms)
+{
+	int low = -1, high = -1;
+
+	for (unsigned z = 0; z <= MM_LEVEL_TOP_STROKES; z++) {
+		const struct mm_level *v = mm_layer_level(l, z);
+
+		if (!v || !v->joined)
+			continue;
+		low = low < 0 ? (int)z : low;
+		high = (int)z;
+	}
+	if (low >= 0)
+		put_range(j, "joined", zooms, (unsigned)low, (unsigned)high);
+}
+
 static void put_shapes(struct mm_json *j, const struct mm_layer *l, struct range zooms)
 {
 	const bool is_coverage = mm_layer_schema(l)->generalize.is_coverage;
 
 	put_range(j, "simplified", zooms, 0, MM_TILE_WHOLE_ZOOM - 1);
+	put_joined(j, l, zooms);
 	if (mm_geom_types_have_lines(mm_layer_geom_types(l)))
 		put_range(j, "crowded", zooms, 0, is_coverage ? MM_LEVEL_TOP_COVERAGE : MM_LEVEL_TOP_PLAIN);
 	put_range(j, is_coverage ? "vanishing" : "gathered", zooms, 0, MM_TILE_WHOLE_ZOOM - 1);

@@ -21,6 +21,7 @@ void mm_tile_put_fields(struct mm_json *j, const struct mm_layer *l, bool is_lab
  * clustered   points within `radius` pixels are one: nothing is lost, their sums are attributes
  * thinned     of points that share a quarter of a pixel one is there
  * simplified  lines and borders have fewer vertices, within half a pixel
+ * joined      of lines of equal attributes that go on in one another one is there, as long as all of them
  * crowded     where there are more lines than can be told apart, those that run beside others are not there
  * gathered    of lines and polygons smaller than a pixel some dots are there
  * vanishing   polygons of a coverage too thin for the zoom are not there

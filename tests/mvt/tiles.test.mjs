@@ -32,6 +32,8 @@ before(async () => {
     write('lots', Array.from({length: 50}, (_, i) => feature({cad: `48:20:00:${i}`}, {type: 'Polygon', coordinates: [[
         [39 + i / 100, 52], [39.009 + i / 100, 52], [39.009 + i / 100, 52.01], [39 + i / 100, 52]]]}, {id: i})), 'id_field: cad\n');
     write('ways', [feature({}, {type: 'LineString', coordinates: [[39.1, 52.3], [39.2, 52.35]]}, {id: 1})], '');
+    write('street', Array.from({length: 12}, (_, i) => feature({name: i < 6 ? 'Ленина' : 'Мира', piece: 100 + i},
+        {type: 'LineString', coordinates: [[39.1 + i / 20, 52.3], [39.1 + (i + 1) / 20, 52.3]]}, {id: i})), '');
     write('late', [feature({}, point(39.1, 52.3), {id: 1})], 'zoom: {min: 18, max: 20}\n');
     write('early', [feature({}, point(39.1, 52.3), {id: 1})], 'zoom: {min: 3, max: 9}\n');
     write('ranked', [feature({n: 1, far: 'a'}, point(39.1, 52.3), {id: 1})],
@@ -208,6 +210,22 @@ test('TileJSON says what is left out, and at which zooms', async () => {
     ]);
     for (const [z, there] of [[5, false], [6, true]])
         assert.equal('far' in (await layersOf(`/tiles/ranked/${at(z)}.mvt`)).ranked.features[0].properties, there);
+});
+
+test('a street in pieces is one line from afar', async () => {
+    assert.deepEqual((await server.json('/tiles/street.json')).left_out.layers[0].joined, {minzoom: 0, maxzoom: 10});
+    const seen = async (tile, query = '') => (await layersOf(`/tiles/street/${tile}.mvt${query}`)).street?.features ?? [];
+    const far = await seen(at(5));
+    assert.deepEqual(far.map((f) => f.properties.name), ['Ленина', 'Мира']);
+    // each tile that it crosses has its part, up to the edge
+    for (const z of [9, 10]) {
+        const tiles = Array.from({length: column(39.69, z) - column(39.1, z) + 1}, (_, i) => `${z}/${column(39.1, z) + i}/${row(52.3, z)}`);
+        const parts = (await Promise.all(tiles.map((t) => seen(t)))).flat();
+        assert.ok(tiles.length > 1 && parts.length <= 2 * tiles.length);
+        assert.deepEqual([...new Set(parts.map((f) => f.properties.name))], ['Ленина', 'Мира']);
+    }
+    assert.ok((await seen(at(11))).length > 2); // each piece for itself
+    assert.equal((await seen(at(5), `?filter=${encodeURIComponent('piece = 103')}`)).length, 1); // one that another stood for
 });
 
 test('of points at one place the most important is drawn, with levels and without', async () => {

@@ -121,8 +121,9 @@ struct trial {
 	double tolerance;                              /* tile units */
 	unsigned whole, by_hausdorff, by_buffer, dots; /* features compared */
 	unsigned beside;                               /* lines that others stand for */
-	GEOSGeometry *lines;                           /* all of the tile, made when first asked for */
-	const GEOSPreparedGeometry *near_lines;
+	unsigned joined;                               /* that go on in others, which they stand for */
+	GEOSGeometry *lines, *sources;                 /* lines of the tile, and of the source about it: */
+	const GEOSPreparedGeometry *near_lines, *near_sources; /* made when first asked for */
 	unsigned faults;
 };
 
@@ -195,12 +196,74 @@ static bool is_small(const double box[4], double size)
 	return box[2] - box[0] < size && box[3] - box[1] < size;
 }
 
+static bool is_far_outside(const double box[4])
+{
+	return box[2] < -MM_TILE_BUFFER - 1 || box[3] < -MM_TILE_BUFFER - 1 ||
+	       box[0] > MM_GRID_EXTENT + MM_TILE_BUFFER + 1 || box[1] > MM_GRID_EXTENT + MM_TILE_BUFFER + 1;
+}
+
+static void box_in_tile(struct trial *t, const struct source_row *r, double ret[4])
+{
+	memcpy(ret, r->box, sizeof(r->box));
+	(void)to_tile(&ret[0], &ret[1], &t->id);
+	(void)to_tile(&ret[2], &ret[3], &t->id);
+}
+
+static void gather_sources(struct trial *t)
+{
+	GEOSGeometry **each = malloc((t->s->count + 1) * sizeof(GEOSGeometry *));
+	unsigned n = 0;
+
+	assert_non_null(each);
+	for (uint32_t i = 0; i < t->s->count; i++) {
+		double box[4];
+
+		box_in_tile(t, &t->s->row[i], box);
+		if (t->s->row[i].dimension == 1 && !is_far_outside(box))
+			each[n++] = in_tile(t->s->row[i].square, t->id);
+	}
+	t->sources = GEOSGeom_createCollection_r(gc, GEOS_GEOMETRYCOLLECTION, each, n);
+	t->near_sources = GEOSPrepare_r(gc, t->sources);
+	free(each);
+}
+
+/* Samples of a line, a pixel apart: how many of them lie farther than `reach` from every one of `lines`. */
+static void count_alone(const GEOSPreparedGeometry *lines, const GEOSGeometry *line, double reach,
+			unsigned *all, unsigned *alone)
+{
+	const double length = length_of(line);
+
+	for (double at = 0; at < length; at += PIXEL) {
+		GEOSGeometry *p = GEOSInterpolate_r(gc, line, at);
+
+		++*all;
+		*alone += GEOSPreparedDistanceWithin_r(gc, lines, p, reach) != 1;
+		GEOSGeom_destroy_r(gc, p);
+	}
+}
+
+/* Where lines of equal attributes are joined (store/stroke.h), one of them stands for all: each point of it
+ * is by some line of the source. */
+static bool is_of_lines(struct trial *t, const GEOSGeometry *made)
+{
+	unsigned all = 0, alone = 0;
+
+	if (t->id.z > MM_LEVEL_TOP_STROKES)
+		return false;
+	if (!t->near_sources)
+		gather_sources(t);
+	for (int i = 0; i < GEOSGetNumGeometries_r(gc, made); i++)
+		count_alone(t->near_sources, GEOSGetGeometryN_r(gc, made, i), t->tolerance, &all, &alone);
+	t->joined += !alone;
+	return !alone;
+}
+
 /*
  * Each point of either no farther than the tolerance from the other as areas or lines: what is thinner than
  * that may be missing, what is deeper may not. At the edge of the window, what runs within the tolerance of
  * it may have come in or gone out.
  */
-static bool is_near_enough(const struct trial *t, const GEOSGeometry *made, const GEOSGeometry *whole,
+static bool is_near_enough(struct trial *t, const GEOSGeometry *made, const GEOSGeometry *whole,
 			   int dimension, double most)
 {
 	const double reach = most * 1.03; /* eight sides a quarter circle */
@@ -208,6 +271,9 @@ static bool is_near_enough(const struct trial *t, const GEOSGeometry *made, cons
 	GEOSGeometry *over = difference_of(made, wide);
 	GEOSGeometry *less = common_of(whole, t->narrow), *core, *missing;
 	bool near = (dimension == 2 ? area_of(over) : length_of(over)) < 1e-6;
+
+	if (!near && dimension == 1)
+		near = is_of_lines(t, made);
 
 	if (dimension == 2) {
 		core = GEOSBuffer_r(gc, less, -reach, 8);
@@ -255,15 +321,19 @@ static void compare(struct trial *t, uint32_t row, const GEOSGeometry *whole, co
 /* What is drawn for something smaller than a pixel stands by it. */
 static void judge_small(struct trial *t, uint32_t row, const double box[4])
 {
+	const bool may_join = t->s->row[row].dimension == 1 && t->id.z <= MM_LEVEL_TOP_STROKES;
+	const double far = may_join ? 2 * PIXEL : PIXEL; /* of what it is joined to, within a pixel */
 	const double mid[2] = {(box[0] + box[2]) / 2, (box[1] + box[3]) / 2};
 	const struct made *m = &t->made[row];
 	bool seen = false;
 
 	if (m->g) {
 		t->dots++;
-		if (m->box[0] - PIXEL > box[2] || m->box[2] + PIXEL < box[0] || m->box[1] - PIXEL > box[3] ||
-		    m->box[3] + PIXEL < box[1])
+		if (m->box[0] - far > box[2] || m->box[2] + far < box[0] || m->box[1] - far > box[3] ||
+		    m->box[3] + far < box[1])
 			say(t, row, "a dot elsewhere", m->box[0] - box[0]);
+		if (may_join && !is_small(m->box, PIXEL + 0.01) && !is_of_lines(t, m->g))
+			say(t, row, "runs where no line is", 0);
 		return;
 	}
 	if (t->id.z <= MM_LEVEL_TOP_PLAIN || mid[0] < -MM_TILE_BUFFER || mid[1] < -MM_TILE_BUFFER ||
@@ -345,21 +415,6 @@ static void gather_lines(struct trial *t)
 	free(each);
 }
 
-/* Samples of a line, a pixel apart: how many of them lie farther than `reach` from every line of the tile. */
-static void count_alone(const struct trial *t, const GEOSGeometry *line, double reach, unsigned *all,
-			unsigned *alone)
-{
-	const double length = length_of(line);
-
-	for (double at = 0; at < length; at += PIXEL) {
-		GEOSGeometry *p = GEOSInterpolate_r(gc, line, at);
-
-		++*all;
-		*alone += GEOSPreparedDistanceWithin_r(gc, t->near_lines, p, reach) != 1;
-		GEOSGeom_destroy_r(gc, p);
-	}
-}
-
 /* Where lines are a crowd, one may go of which less than a quarter (counted in cells, hence a third here) is
  * not beside another that stays (store/crowd.h). */
 static bool runs_beside_others(struct trial *t, const GEOSGeometry *whole)
@@ -371,7 +426,8 @@ static bool runs_beside_others(struct trial *t, const GEOSGeometry *whole)
 	if (!t->near_lines)
 		gather_lines(t);
 	for (int i = 0; i < GEOSGetNumGeometries_r(gc, less); i++)
-		count_alone(t, GEOSGetGeometryN_r(gc, less, i), cell * sqrt(2) + t->tolerance, &all, &alone);
+		count_alone(t->near_lines, GEOSGetGeometryN_r(gc, less, i), cell * sqrt(2) + t->tolerance,
+			    &all, &alone);
 	GEOSGeom_destroy_r(gc, less);
 	t->beside++;
 	return alone <= 1 + all / 3;
@@ -392,7 +448,7 @@ static void judge_large(struct trial *t, uint32_t row, const struct source_row *
 		double far = HUGE_VAL;
 
 		(void)GEOSDistance_r(gc, t->made[row].g, whole, &far);
-		if (far > t->tolerance)
+		if (far > t->tolerance && !(r->dimension == 1 && is_of_lines(t, t->made[row].g)))
 			say(t, row, "nothing of it is here", far);
 	} else if (is_missed(t, whole, r->dimension) &&
 		   !(r->dimension == 1 && t->id.z <= MM_LEVEL_TOP_PLAIN && runs_beside_others(t, whole))) {
@@ -409,12 +465,9 @@ static void judge_row(struct trial *t, uint32_t row)
 
 	if (r->dimension < 0)
 		return;
-	memcpy(box, r->box, sizeof(box));
-	(void)to_tile(&box[0], &box[1], &t->id);
-	(void)to_tile(&box[2], &box[3], &t->id);
-	if (box[2] < -MM_TILE_BUFFER - 1 || box[3] < -MM_TILE_BUFFER - 1 ||
-	    box[0] > MM_GRID_EXTENT + MM_TILE_BUFFER + 1 || box[1] > MM_GRID_EXTENT + MM_TILE_BUFFER + 1) {
-		if (t->made[row].g)
+	box_in_tile(t, r, box);
+	if (is_far_outside(box)) {
+		if (t->made[row].g && !(r->dimension == 1 && is_of_lines(t, t->made[row].g)))
 			say(t, row, "far outside the tile", box[0]);
 	} else if (r->dimension == 0) {
 		judge_point(t, row, box);
@@ -478,8 +531,10 @@ static void judge_tile(struct trial *t, struct mm_tile_maker *maker, struct mm_t
 	}
 	GEOSPreparedGeom_destroy_r(gc, t->near_lines);
 	GEOSGeom_destroy_r(gc, t->lines);
-	t->near_lines = NULL;
-	t->lines = NULL;
+	GEOSPreparedGeom_destroy_r(gc, t->near_sources);
+	GEOSGeom_destroy_r(gc, t->sources);
+	t->near_lines = t->near_sources = NULL;
+	t->lines = t->sources = NULL;
 	GEOSGeom_destroy_r(gc, t->wide);
 	GEOSGeom_destroy_r(gc, t->spill);
 	GEOSGeom_destroy_r(gc, t->narrow);
@@ -520,8 +575,9 @@ static void judge(const struct source *s, uint32_t first, uint32_t last, int til
 		for (int i = 0; i < tiles; i++)
 			judge_tile(&t, maker, tile_somewhere(s, z));
 	print_message(
-	    "%s: %u features, %u compared (%u by Hausdorff distance, %u as areas), %u dots, %u beside\n",
-	    s->name, s->count, t.whole, t.by_hausdorff, t.by_buffer, t.dots, t.beside);
+	    "%s: %u features, %u compared (%u by Hausdorff distance, %u as areas), %u dots, %u beside, %u "
+	    "joined\n",
+	    s->name, s->count, t.whole, t.by_hausdorff, t.by_buffer, t.dots, t.beside, t.joined);
 	free(t.made);
 	GEOSGeom_destroy_r(gc, t.window);
 	(void)mm_tile_maker_free(maker);
