@@ -22,6 +22,8 @@ export function tempDir() {
 // of the sample town run beside each other and read one cache.
 const SHARES_CACHE = /another munimap owns the cache/;
 
+const READY_MS = 240000; // for whatever a map loads, on the busiest machine
+
 /**
  * Serves `dir` on a free port of 127.0.0.1. Resolves when everything is loaded.
  * allow: patterns of error and warn lines that may appear in the log.
@@ -43,8 +45,10 @@ export async function serve(dir, {args = [], allow = [], env = {}} = {}) {
         url = match?.[1].replace('localhost', '127.0.0.1');
         if (failure || child.exitCode !== null || child.signalCode !== null)
             throw failure ?? new Error(`ended with ${child.exitCode ?? child.signalCode}:\n${log()}`);
-        if (Date.now() - started > 60000)
-            throw new Error(`not ready after 60 s:\n${log()}`);
+        if (Date.now() - started > READY_MS) {
+            child.kill('SIGKILL');
+            throw new Error(`not ready after ${READY_MS / 1000} s:\n${log()}`);
+        }
         if (!url)
             await new Promise((done) => setTimeout(done, 20));
     }
