@@ -1,6 +1,7 @@
 #include "feed/definition.h"
 #include "feed/definition_private.h"
 #include "feed/definition_schema.h"
+#include "feed/row_expression.h"
 
 /* importance:, coverage: and cluster: of a layer. */
 
@@ -44,21 +45,42 @@ static enum mm_code read_cluster(const struct mm_def_reading *rd, const struct m
 	return read_names(rd, worst->order, worst->order_count, &g->worst_order, reterr);
 }
 
+static enum mm_code read_importance(const struct mm_def_reading *rd, const struct mm_raw_importance *raw,
+				    struct mm_generalize *g, struct mm_err *reterr)
+{
+	struct mm_err err = {0};
+	enum mm_code rc;
+
+	if (raw->field && raw->expression)
+		return mm_def_wrong(rd, "importance.expression", reterr,
+				    "importance: field and expression: leave one of them");
+	if (!raw->field && !raw->expression)
+		return mm_def_wrong(rd, "importance", reterr, "importance: add field: or expression:");
+	if (raw->order_count && raw->expression)
+		return mm_def_wrong(rd, "importance.order", reterr,
+				    "importance.order: is of the values of a field: write CASE in the "
+				    "expression instead");
+	g->importance_field = mm_def_text(rd, raw->field);
+	g->importance_expression = mm_def_text(rd, raw->expression);
+	if (!raw->expression)
+		return read_names(rd, raw->order, raw->order_count, &g->importance_order, reterr);
+	rc = mm_row_expression_check(raw->expression, &err);
+	return rc ? mm_def_wrong(rd, "importance.expression", reterr, "importance.expression: %s", err.msg)
+		  : MM_OK;
+}
+
 enum mm_code mm_def_generalize(const struct mm_def_reading *rd, const struct mm_raw_layer *raw,
 			       struct mm_layer_def *d, struct mm_err *reterr)
 {
 	struct mm_generalize *g = &d->generalize;
-	const struct mm_raw_importance *importance = raw->importance;
 	enum mm_code rc = MM_OK;
 
-	*g = (struct mm_generalize){.importance_field = "", .worst_field = ""};
+	*g = (struct mm_generalize){.importance_field = "", .importance_expression = "", .worst_field = ""};
 	if (!mm_def_bool(raw->coverage, &g->is_coverage))
 		return mm_def_wrong(rd, "coverage", reterr, "coverage \"%.30s\": write true or false",
 				    raw->coverage);
-	if (importance) {
-		g->importance_field = mm_def_text(rd, importance->field);
-		rc = read_names(rd, importance->order, importance->order_count, &g->importance_order, reterr);
-	}
+	if (raw->importance)
+		rc = read_importance(rd, raw->importance, g, reterr);
 	if (!rc && raw->cluster)
 		rc = read_cluster(rd, raw->cluster, g, reterr);
 	return rc;

@@ -71,7 +71,8 @@ static const cyaml_schema_field_t point_fields[] = {
 	CYAML_FIELD_SEQUENCE(key, OPT_PTR, type, member, &text_entry, 0, MM_GENERALIZE_NAMES_MAX)
 
 static const cyaml_schema_field_t importance_fields[] = {
-    CYAML_FIELD_STRING_PTR("field", CYAML_FLAG_POINTER, struct mm_raw_importance, field, 1, CYAML_UNLIMITED),
+    CYAML_FIELD_STRING_PTR("field", OPT_PTR, struct mm_raw_importance, field, 1, CYAML_UNLIMITED),
+    CYAML_FIELD_STRING_PTR("expression", OPT_PTR, struct mm_raw_importance, expression, 1, CYAML_UNLIMITED),
     NAMES("order", struct mm_raw_importance, order),
     CYAML_FIELD_END,
 };

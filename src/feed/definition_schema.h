@@ -44,7 +44,7 @@ struct mm_raw_time {
 };
 
 struct mm_raw_importance {
-	char *field;
+	char *field, *expression;
 	char **order;
 	unsigned order_count;
 };

@@ -49,6 +49,8 @@ struct mm_layer_build {
 	struct mm_ahead *ahead;
 	uint32_t ahead_rows; /* that `ahead` was given */
 
+	struct mm_buf importance; /* double a row, as far as any was given; NaN: none */
+
 	uint64_t quality[MM_QUALITY_KIND_COUNT];
 	struct mm_buf note, note_text;
 	uint32_t kept[MM_QUALITY_KIND_COUNT];
@@ -71,6 +73,11 @@ void mm_build_add_geom(struct mm_layer_build *b, const struct mm_geom *g);
 
 /* The geometry row `i` as it stands now. */
 struct mm_geom mm_build_geom(const struct mm_layer_build *b, uint32_t i);
+
+/* A field's value as a number, with `order` its place in that from the end, the last 1; false: null, no
+ * number, or not in the order. */
+bool mm_build_number(const struct mm_layer_build *b, size_t field, const struct mm_names *order, uint32_t row,
+		     double *ret);
 
 uint32_t mm_build_geom_count(const struct mm_layer_build *b);
 

@@ -156,7 +156,7 @@ static bool are_made_alike(const struct mm_layer *a, const struct mm_layer *b)
 
 static bool is_each_ranked(const struct mm_layer *l)
 {
-	return *mm_layer_schema(l)->generalize.importance_field && mm_layer_count(l) <= RANKS;
+	return mm_generalize_has_importance(&mm_layer_schema(l)->generalize) && mm_layer_count(l) <= RANKS;
 }
 
 /* Each zoom that tiles have the layer at; those that draw rows share one answer. */

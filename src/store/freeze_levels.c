@@ -1,11 +1,9 @@
-#include "base/sort.h"
 #include "store/build_private.h"
 #include "store/freeze_private.h"
 
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* Importance and levels, by two threads when the layer is large. */
 
@@ -76,67 +74,6 @@ static uint16_t importance_of(float measure)
 	return (uint16_t)(steps < UINT16_MAX ? steps : UINT16_MAX);
 }
 
-/* A field's value as a number; false: null, or not in the list of values. */
-static bool number_of(const struct mm_build_column *c, enum mm_type type, const struct mm_names *order,
-		      uint32_t row, double *ret)
-{
-	const uint64_t *start = (const uint64_t *)(const void *)c->offset.data;
-	uint32_t code;
-
-	if (c->has_nulls && c->nulls[row])
-		return false;
-	if (order->count && c->words) {
-		code = ((const uint32_t *)(const void *)c->data.data)[row];
-		for (size_t i = 0; i < order->count; i++)
-			if (strlen(order->name[i]) == start[code + 1] - start[code] &&
-			    !memcmp(order->name[i], c->text.data + start[code],
-				    start[code + 1] - start[code])) {
-				*ret = (double)(order->count - i);
-				return true;
-			}
-		return false;
-	}
-	if (type == MM_TYPE_REAL)
-		*ret = ((const double *)(const void *)c->data.data)[row];
-	else if (type == MM_TYPE_INT)
-		*ret = (double)((const int64_t *)(const void *)c->data.data)[row];
-	else
-		return false;
-	return !isnan(*ret);
-}
-
-/* Ranks of a field's values, 1 to 65535, equal ones alike; 0: it has none. */
-static enum mm_code rank_field(const struct mm_layer_build *b, uint16_t *importance, struct mm_err *reterr)
-{
-	const struct mm_generalize *g = &b->schema.generalize;
-	size_t field = mm_schema_find_any(&b->schema, g->importance_field), n = 0;
-	struct mm_keyed *v = calloc((size_t)b->rows + 1, 2 * sizeof(*v));
-	uint16_t rank = 0;
-
-	if (!v)
-		return mm_fail_nomem(reterr);
-	for (uint32_t row = 0; row < b->rows; row++) {
-		double x;
-
-		importance[row] = 0;
-		if (number_of(&b->column[field], b->schema.field[field].type, &g->importance_order, row,
-			      &x)) {
-			x += 0.0; /* no negative zero */
-			memcpy(&v[n].key, &x, sizeof(x));
-			v[n].key ^= v[n].key >> 63 ? UINT64_MAX : UINT64_C(1) << 63; /* sorts as numbers do */
-			v[n++].value = row;
-		}
-	}
-	mm_sort_keyed(v, v + b->rows + 1, n);
-	for (size_t i = 0; i < n; i++) {
-		if (i == 0 || v[i].key != v[i - 1].key)
-			rank = (uint16_t)(1 + i * (UINT16_MAX - 1) / n);
-		importance[v[i].value] = rank;
-	}
-	free(v);
-	return MM_OK;
-}
-
 static void measure_all(const struct mm_level_source *s, float *measure, uint16_t *importance)
 {
 	for (uint32_t row = 0; row < s->rows; row++) {
@@ -200,7 +137,7 @@ static enum mm_code build_levels(const struct mm_schema *schema, const struct mm
 	if (second >= (int)bottom) {
 		high.last = (unsigned)second + 1;
 		low.f = f->alike_count ? f : NULL;
-		low.importance = *schema->generalize.importance_field ? NULL : importance_of;
+		low.importance = mm_generalize_has_importance(&schema->generalize) ? NULL : importance_of;
 		low.first = (unsigned)second;
 		low.ret += top - low.first;
 		runs = s->rows >= WORTH_A_THREAD && high.last <= top &&
@@ -254,8 +191,7 @@ static void put_values(const struct mm_layer_build *b, const struct mm_names *fi
 			double *v =
 			    value + (size_t)row * mm_generalize_values(&b->schema.generalize) + s->values;
 
-			if (!number_of(&b->column[field], b->schema.field[field].type, order, row, v) ||
-			    isinf(*v))
+			if (!mm_build_number(b, field, order, row, v) || isinf(*v))
 				*v = (double)NAN;
 		}
 		s->values++;
@@ -325,7 +261,9 @@ enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *
 	s.place_of = place_of;
 	if (measure && f->importance && place_of) {
 		measure_all(&s, measure, f->importance);
-		rc = *b->schema.generalize.importance_field ? rank_field(b, f->importance, reterr) : MM_OK;
+		rc = mm_generalize_has_importance(&b->schema.generalize)
+			 ? mm_freeze_ranks(b, f->importance, reterr)
+			 : MM_OK;
 		if (!rc)
 			rc = gather_values(b, &s, &value, folds, reterr);
 		if (!rc && b->schema.generalize.is_coverage && b->schema.min_zoom <= top)

@@ -72,6 +72,11 @@ bool mm_freeze_joins(const struct mm_schema *s, const struct mm_frozen *f, unsig
 /* The level that rows are drawn for while they come; -1: none. */
 int mm_freeze_draw_zoom(const struct mm_schema *s);
 
+/* Ranks of the numbers that the layer's importance names, 1 to 65535, equal ones alike; 0: a row has none.
+ * freeze_importance.c */
+MM_MUST_USE enum mm_code mm_freeze_ranks(const struct mm_layer_build *b, uint16_t *importance,
+					 struct mm_err *reterr);
+
 /* Importance and levels. */
 MM_MUST_USE enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *f,
 					  struct mm_err *reterr);

@@ -15,6 +15,7 @@ void mm_generalize_put(struct mm_json *j, const char *key, const struct mm_gener
 	mm_json_open(j, key, '{');
 	mm_json_text(j, "importance_field", g->importance_field ? g->importance_field : "");
 	put_names(j, "importance_order", &g->importance_order);
+	mm_json_text(j, "importance_expression", g->importance_expression ? g->importance_expression : "");
 	mm_json_bool(j, "coverage", g->is_coverage);
 	mm_json_int(j, "cluster_px", g->cluster_px);
 	mm_json_int(j, "cluster_zoom", g->cluster_zoom);
@@ -62,8 +63,9 @@ bool mm_generalize_take(const json_t *object, struct mm_arena *mem, struct mm_ge
 	struct mm_generalize g = {.is_coverage = json_is_true(json_object_get(object, "coverage"))};
 
 	g.importance_field = take_text(json_object_get(object, "importance_field"), mem);
+	g.importance_expression = take_text(json_object_get(object, "importance_expression"), mem);
 	g.worst_field = take_text(json_object_get(object, "worst_field"), mem);
-	if (!g.importance_field || !g.worst_field ||
+	if (!g.importance_field || !g.importance_expression || !g.worst_field ||
 	    !take_number(object, "cluster_px", MM_CLUSTER_PX_MAX, &g.cluster_px) ||
 	    !take_number(object, "cluster_zoom", MM_CLUSTER_ZOOM_MAX, &g.cluster_zoom) ||
 	    !take_names(object, "importance_order", mem, &g.importance_order) ||

@@ -79,9 +79,9 @@ enum mm_code mm_layer_build_new(const struct mm_schema *schema, struct mm_layer_
 	b = calloc(1, sizeof(*b));
 	if (!b)
 		return mm_fail_nomem(reterr);
-	struct mm_buf *const buffers[] = {&b->id_int, &b->id_start,  &b->id_text, &b->geom,
-					  &b->part,   &b->ring,      &b->xy,      &b->z,
-					  &b->note,   &b->note_text, &b->clean,   &b->next_number};
+	struct mm_buf *const buffers[] = {&b->id_int, &b->id_start,    &b->id_text,   &b->geom, &b->part,
+					  &b->ring,   &b->xy,          &b->z,         &b->note, &b->note_text,
+					  &b->clean,  &b->next_number, &b->importance};
 
 	for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++)
 		mm_buf_init(buffers[i], no_limit);
@@ -115,9 +115,9 @@ struct mm_layer_build *mm_layer_build_free(struct mm_layer_build *b)
 {
 	if (!b)
 		return NULL;
-	struct mm_buf *const buffers[] = {&b->id_int, &b->id_start,  &b->id_text, &b->geom,
-					  &b->part,   &b->ring,      &b->xy,      &b->z,
-					  &b->note,   &b->note_text, &b->clean,   &b->next_number};
+	struct mm_buf *const buffers[] = {&b->id_int, &b->id_start,    &b->id_text,   &b->geom, &b->part,
+					  &b->ring,   &b->xy,          &b->z,         &b->note, &b->note_text,
+					  &b->clean,  &b->next_number, &b->importance};
 
 	for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++)
 		mm_buf_release(buffers[i]);

@@ -46,6 +46,10 @@ void mm_layer_build_id_text(struct mm_layer_build *b, const char *text, size_t n
  * UTF-8 become U+FFFD. */
 void mm_layer_build_value(struct mm_layer_build *b, size_t field, const struct mm_value *v);
 
+/* What the schema's importance_expression gives for the row, the greater the more important; NaN, or not
+ * called: none, the least important. At most once a row. */
+void mm_layer_build_importance(struct mm_layer_build *b, double v);
+
 /* Geometry in the source CRS, copied. Coordinates need not be finite: the freeze notes them. */
 void mm_layer_build_geom(struct mm_layer_build *b, const struct mm_geom *g);
 

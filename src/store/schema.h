@@ -58,15 +58,22 @@ struct mm_names {
 
 /* How a layer is drawn where not all of it can be shown. Fields are named as served. */
 struct mm_generalize {
-	const char *importance_field;     /* "": area, or length */
-	struct mm_names importance_order; /* its values, the most important first; none: it is a number */
-	bool is_coverage;                 /* polygons share their borders */
-	unsigned cluster_px;              /* radius in pixels of a 512 pixel tile; 0: not clustered */
-	unsigned cluster_zoom;            /* the last zoom with clusters */
-	struct mm_names sum, min, max;    /* fields of numbers that clusters have sum, least and most of */
-	const char *worst_field;          /* the field whose worst value a cluster has; "": none */
-	struct mm_names worst_order;      /* its values, the worst first */
+	const char *importance_field;      /* "": by the expression, without one area, or length */
+	struct mm_names importance_order;  /* its values, the most important first; none: it is a number */
+	const char *importance_expression; /* a number of each row that the builder is given; "": none */
+	bool is_coverage;                  /* polygons share their borders */
+	unsigned cluster_px;               /* radius in pixels of a 512 pixel tile; 0: not clustered */
+	unsigned cluster_zoom;             /* the last zoom with clusters */
+	struct mm_names sum, min, max;     /* fields of numbers that clusters have sum, least and most of */
+	const char *worst_field;           /* the field whose worst value a cluster has; "": none */
+	struct mm_names worst_order;       /* its values, the worst first */
 };
+
+/* Rows are ranked by what the layer says, and not by their size. */
+static inline bool mm_generalize_has_importance(const struct mm_generalize *g)
+{
+	return *g->importance_field || *g->importance_expression;
+}
 
 /* How many values a cluster has: sums, least, most, worst, in this order. */
 static inline unsigned mm_generalize_values(const struct mm_generalize *g)

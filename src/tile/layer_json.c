@@ -80,7 +80,9 @@ static void put_importance(struct mm_json *j, const struct mm_schema *s)
 	const char *field = s->generalize.importance_field;
 
 	mm_json_open(j, "importance", '{');
-	if (!*field)
+	if (*s->generalize.importance_expression) /* which may have hidden fields in it */
+		mm_json_bool(j, "expression", true);
+	else if (!*field)
 		mm_json_bool(j, "size", true);
 	else if (mm_schema_find(s, field) != SIZE_MAX)
 		mm_json_text(j, "field", field);

@@ -89,7 +89,7 @@ bool mm_tile_leave_out_hidden(struct mm_tile_maker *m)
 
 	m->is_settled = false;
 	if (m->level || m->ask->grid || m->is_label || m->ask->id.z >= MM_TILE_ALL_POINTS_ZOOM ||
-	    !*mm_layer_schema(m->layer)->generalize.importance_field ||
+	    !mm_generalize_has_importance(&mm_layer_schema(m->layer)->generalize) ||
 	    mm_layer_geom_types(m->layer) & ~(1u << MM_GEOM_NULL | 1u << MM_GEOM_POINT))
 		return true;
 	key = mm_tile_by_importance(m);

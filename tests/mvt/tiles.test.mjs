@@ -40,6 +40,9 @@ before(async () => {
         'zoom: {min: 4, max: 8}\nimportance: {field: n}\nfields: [{name: far, min_zoom: 6}]\n');
     write('mast', ['ok', 'alarm', 'ok', 'lost'].map((state, i) => feature({state}, point(39.1, 52.3), {id: i})),
         'importance: {field: state, order: [alarm, lost, ok]}\n');
+    write('posts', [[1, 'lane'], [2, 'motorway'], [9, 'lane'], [null, 'motorway'], [3, 'lane']].map(([lanes, kind], i) =>
+        feature({lanes, kind, id: i}, point(39.1, 52.3), {id: i})),
+        `importance:\n  expression: >\n    lanes * 2 + CASE kind WHEN 'motorway' THEN 16 ELSE 0 END\nfields: [{name: kind, hidden: true}]\n`);
     write('secret', [feature({n: 1}, point(39.1, 52.3), {id: 1})], 'importance: {field: n}\nfields: [{name: n, hidden: true}]\n');
     server = await serve(home);
 });
@@ -235,6 +238,16 @@ test('of points at one place the most important is drawn, with levels and withou
     assert.deepEqual(await seen(14), ['ok', 'alarm', 'ok', 'lost']);
     for (const z of [5, 13]) // a condition: of what fits it
         assert.deepEqual(await seen(z, `?filter=${encodeURIComponent("state <> 'alarm'")}`), ['lost'], `zoom ${z}`);
+});
+
+test('of points at one place the one with the greatest expression is drawn', async () => {
+    const seen = async (z, query = '') => (await layersOf(`/tiles/posts/${at(z)}.mvt${query}`)).posts.features.map((f) => f.properties);
+    for (const z of [5, 12, 13])
+        assert.deepEqual(await seen(z), [{lanes: 2n, id: 1n}], `zoom ${z}`); // 20; nine lanes are 18, and null is nothing
+    assert.equal((await seen(14)).length, 5);
+    assert.deepEqual(await seen(13, `?filter=${encodeURIComponent('id > 1')}`), [{lanes: 9n, id: 2n}]);
+    const {left_out: {layers: [{importance}]}} = await server.json('/tiles/posts.json');
+    assert.deepEqual(importance, {expression: true}); // the field that nobody may see is not named
 });
 
 test('all tiles of this map keep the rules', async () => {

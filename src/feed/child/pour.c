@@ -6,6 +6,7 @@
 #include "feed/child/source.h"
 #include "feed/child/value.h"
 #include "feed/drivers.h"
+#include "feed/row_expression.h"
 #include "store/layer_build.h"
 
 #include <stdio.h>
@@ -22,6 +23,7 @@ struct pour {
 	struct mm_source_shape shape;
 	struct mm_crs crs;
 	struct mm_layer_build *build;
+	struct mm_row_expression *importance; /* NULL: the layer has none */
 	unsigned long rows;
 };
 
@@ -102,6 +104,8 @@ static void pour_values(struct pour *p, OGRFeatureH f)
 		}
 		if (!v.is_null)
 			mm_layer_build_value(p->build, i, &v);
+		if (p->importance)
+			mm_row_expression_set(p->importance, i, &v);
 	}
 	if (!id_done)
 		pour_id(p, &none, f);
@@ -138,13 +142,28 @@ static enum mm_code pour_shape(struct pour *p, OGRFeatureH f, struct mm_err *ret
 	return MM_OK;
 }
 
+static enum mm_code pour_importance(struct pour *p, struct mm_err *reterr)
+{
+	struct mm_err err = {0};
+	double v;
+	enum mm_code rc = p->importance ? mm_row_expression_value(p->importance, &v, &err) : MM_OK;
+
+	if (rc)
+		return mm_fail(reterr, rc, "", "importance.expression: row %lu: %s", p->rows + 1, err.msg);
+	if (p->importance)
+		mm_layer_build_importance(p->build, v);
+	return MM_OK;
+}
+
 static enum mm_code pour_row(struct pour *p, OGRFeatureH f, unsigned long failures, struct mm_err *reterr)
 {
 	enum mm_code rc;
 
 	mm_layer_build_begin(p->build);
 	pour_values(p, f);
-	rc = pour_shape(p, f, reterr);
+	rc = pour_importance(p, reterr);
+	if (!rc)
+		rc = pour_shape(p, f, reterr);
 	if (rc)
 		return rc;
 	if (p->log->failures > failures) /* the driver gave the row, but not all of it */
@@ -239,6 +258,28 @@ static enum mm_code check_generalize(const struct mm_schema *s, struct mm_err *r
 	return rc ? rc : check_field(s, "cluster.worst", g->worst_field, false, reterr);
 }
 
+/* What rows are ranked by, if that is an expression. */
+static enum mm_code make_importance(struct pour *p, const struct mm_schema *s, struct mm_arena *mem,
+				    struct mm_err *reterr)
+{
+	const char *text = s->generalize.importance_expression;
+	const char **name;
+	struct mm_err err = {0};
+	enum mm_code rc;
+
+	if (!text || !*text)
+		return MM_OK;
+	name = mm_arena_array(mem, s->field_count + 1, sizeof(*name));
+	if (!name)
+		return mm_fail_nomem(reterr);
+	for (size_t i = 0; i < s->field_count; i++)
+		name[i] = s->field[i].name;
+	rc = mm_row_expression_new(text, name, s->field_count, &p->importance, &err);
+	return rc ? mm_fail(reterr, rc == MM_E_NOT_FOUND ? MM_E_INVALID : rc, "", "importance.expression: %s",
+			    err.msg)
+		  : MM_OK;
+}
+
 /* A day or a time that the source has, and that clients may know of. */
 static enum mm_code check_time_field(const struct mm_schema *s, const char *key, const char *name,
 				     struct mm_err *reterr)
@@ -286,6 +327,8 @@ static enum mm_code prepare(struct pour *p, struct mm_arena *mem, struct mm_err 
 	schema = schema_of(p);
 	rc = check_generalize(&schema, reterr);
 	if (!rc)
+		rc = make_importance(p, &schema, mem, reterr);
+	if (!rc)
 		rc = check_time(&schema, reterr);
 	if (!rc)
 		rc = mm_layer_build_new(&schema, &p->build, reterr);
@@ -308,6 +351,7 @@ enum mm_code mm_pour(const struct mm_job *job, struct mm_gdal_log *log, struct m
 	if (!rc)
 		rc = mm_layer_build_freeze(p.build, job->identity, job->stamp, job->out, reterr);
 	(void)mm_layer_build_free(p.build);
+	(void)mm_row_expression_free(p.importance);
 	mm_crs_release(&p.crs);
 	mm_source_shape_release(&p.shape);
 	mm_value_reader_release(&p.value);

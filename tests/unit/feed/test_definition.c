@@ -471,6 +471,10 @@ static void what_is_drawn_at_small_zooms_has_defaults(void **state)
 	assert_int_equal(d.generalize.cluster_px, 40);
 	assert_int_equal(d.generalize.cluster_zoom, 16);
 	assert_int_equal(d.generalize.sum.count, 0);
+	assert_string_equal(d.generalize.importance_expression, "");
+	d = parsed(*state, "source: a\nimportance:\n  expression: >\n    lanes *\n    2\n");
+	assert_string_equal(d.generalize.importance_field, "");
+	assert_string_equal(d.generalize.importance_expression, "lanes * 2\n");
 	d = parsed(*state, "source: a\ncluster: {radius: 1}\n");
 	assert_int_equal(d.generalize.cluster_px, 1);
 	assert_int_equal(d.generalize.cluster_zoom, 13);
@@ -491,7 +495,19 @@ static void what_is_drawn_at_small_zooms_is_refused_in_its_line(void **state)
 	    {"source: a\ncluster:\n  sum: places\n", 3, "sum: write a list: [..., ...]"},
 	    {"source: a\ncluster:\n  worst: {field: a}\n", 3, "key \"order\" is missing: add it"},
 	    {"source: a\ncluster:\n  worst: {order: [a]}\n", 3, "key \"field\" is missing: add it"},
-	    {"source: a\nimportance:\n  order: [a]\n", 3, "key \"field\" is missing: add it"},
+	    {"source: a\nimportance:\n  order: [a]\n", 2, "importance: add field: or expression:"},
+	    {"source: a\nimportance:\n  field: a\n  expression: a\n", 4,
+	     "importance: field and expression: leave one of them"},
+	    {"source: a\nimportance:\n  expression: a\n  order: [a]\n", 4,
+	     "importance.order: is of the values of a field: write CASE in the expression instead"},
+	    {"source: a\nimportance:\n  expression: a *\n", 3,
+	     "importance.expression: near \")\": syntax error: write one SQL expression, such as \"lanes * "
+	     "2\""},
+	    {"source: a\nimportance:\n  expression: readfile('/etc/passwd')\n", 3,
+	     "importance.expression: no such function: readfile: write one SQL expression, such as \"lanes * "
+	     "2\""},
+	    {"source: a\nimportance:\n  expression: ''\n", 3,
+	     "expression: nothing is written there: write one text, in quotes if it begins with #"},
 	    {"source: a\nimportance: {field: a, ordr: [b]}\n", 2,
 	     "unknown key \"ordr\": did you mean \"order\"?"},
 	    {"source: a\nradius: 40\n", 2, "unknown key \"radius\": remove it"},

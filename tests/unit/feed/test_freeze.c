@@ -235,6 +235,56 @@ static void fields_to_draw_by_must_be_there(void **state)
 					   "cluster: {sum: [n], worst: {field: state, order: [ok]}}\n"));
 }
 
+static void an_expression_ranks_rows(void **state)
+{
+	static const char *const yaml =
+	    "source: a.geojson\nimportance: {expression: \"n * 2 + CASE state WHEN "
+	    "'ok' THEN 10 ELSE 0 END\"}\n";
+	struct feed *f = *state;
+	struct mm_layer *l;
+
+	geojson(f, "a.geojson",
+		mm_arena_printf(&f->mem,
+				"{\"type\":\"Feature\",\"properties\":{\"n\":3,\"state\":\"lost\"},%s},"
+				"{\"type\":\"Feature\",\"properties\":{\"n\":1,\"state\":\"ok\"},%s},"
+				"{\"type\":\"Feature\",\"properties\":{\"state\":\"ok\"},%s},"
+				"{\"type\":\"Feature\",\"properties\":{\"n\":6,\"state\":\"lost\"},%s},"
+				"{\"type\":\"Feature\",\"properties\":{\"n\":-3,\"state\":\"lost\"},%s}",
+				point, point, point, point, point));
+	l = feed_layer(f, yaml);
+	assert_string_equal(mm_layer_schema(l)->generalize.importance_expression,
+			    "n * 2 + CASE state WHEN 'ok' THEN 10 ELSE 0 END");
+	assert_int_equal(mm_layer_importance(l, 2), 0);
+	assert_in_range(mm_layer_importance(l, 4), 1, mm_layer_importance(l, 0) - 1);
+	assert_true(mm_layer_importance(l, 0) < mm_layer_importance(l, 1));
+	assert_int_equal(mm_layer_importance(l, 1), mm_layer_importance(l, 3));
+	(void)mm_layer_unref(l);
+	l = feed_layer(f,
+		       "source: a.geojson\nimportance: {expression: -n}\n"); /* another rule, another layer */
+	assert_true(mm_layer_importance(l, 4) > mm_layer_importance(l, 0));
+	(void)mm_layer_unref(l);
+}
+
+static void a_bad_expression_is_refused(void **state)
+{
+	struct feed *f = *state;
+
+	geojson(f, "a.geojson",
+		mm_arena_printf(
+		    &f->mem, "{\"type\":\"Feature\",\"properties\":{\"n\":1,\"t\":\"mmmmmmmm\"},%s}", point));
+	feed_refused(f, "source: a.geojson\nimportance: {expression: n + m}\n",
+		     "importance.expression: there is no field \"m\" in the source");
+	feed_refused(f, "source: a.geojson\nimportance: {expression: n, field: n}\n", "leave one of them");
+	feed_refused(f, "source: a.geojson\nimportance: {expression: n + load_extension(m)}\n",
+		     "load_extension");
+	feed_refused(
+	    f,
+	    "source: a.geojson\nimportance: {expression: \"replace(replace(replace(replace(replace("
+	    "replace(t, 'm', 'mmmmmmmmmmmmmmmm'), 'm', 'mmmmmmmmmmmmmmmm'), 'm', 'mmmmmmmmmmmmmmmm'), "
+	    "'m', 'mmmmmmmmmmmmmmmm'), 'm', 'mmmmmmmmmmmmmmmm'), 'm', 'mmmmmmmmmmmmmmmm') = 'm'\"}\n",
+	    "importance.expression: row 1: it makes texts of more than 1048576 bytes");
+}
+
 static void fields_of_time_must_be_times_that_may_be_seen(void **state)
 {
 	static const char fields[] =
@@ -395,6 +445,8 @@ int main(int argc, char **argv)
 	    cmocka_unit_test_setup_teardown(definitions_that_do_not_fit_are_refused_in_words, feed_begin,
 					    feed_end),
 	    cmocka_unit_test_setup_teardown(fields_to_draw_by_must_be_there, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(an_expression_ranks_rows, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(a_bad_expression_is_refused, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(fields_of_time_must_be_times_that_may_be_seen, feed_begin,
 					    feed_end),
 	    cmocka_unit_test_setup_teardown(sources_outside_the_allowed_folders_are_refused, feed_begin,

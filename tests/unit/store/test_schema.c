@@ -55,6 +55,7 @@ static const struct mm_schema full = {
     .style_json = "{\"color\":\"#f00\"}",
     .min_zoom = 3,
     .max_zoom = 19,
+    .generalize = {.importance_expression = "wall * 2 -- \"x\""},
     .has_text_ids = true,
     .field = fields,
     .field_count = 3,
@@ -77,6 +78,8 @@ static void a_schema_survives_its_json(void **state)
 	assert_string_equal(s.description.ru, "строка\nещё");
 	assert_true(s.has_text_ids && s.min_zoom == 3 && s.max_zoom == 19 && s.field_count == 3);
 	assert_string_equal(s.field[2].codes[1].title.en, "wood \"raw\"");
+	assert_string_equal(s.generalize.importance_expression, "wall * 2 -- \"x\"");
+	assert_true(mm_generalize_has_importance(&s.generalize));
 	assert_string_equal(s.field[2].unit.ru, "м²");
 	assert_string_equal(s.field[2].unit.en, "m²");
 	assert_string_equal(mm_title_in(&s.field[2].unit, "en", ""), "m²");
