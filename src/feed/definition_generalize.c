@@ -3,6 +3,8 @@
 #include "feed/definition_schema.h"
 #include "feed/row_expression.h"
 
+#include <stdio.h>
+
 /* importance:, coverage: and cluster: of a layer. */
 
 enum { RADIUS_PX = 40, LAST_ZOOM = 13 };
@@ -20,6 +22,46 @@ static enum mm_code read_names(const struct mm_def_reading *rd, char *const *tex
 	return MM_OK;
 }
 
+static enum mm_code check_radius(const struct mm_def_reading *rd, const char *at, unsigned px,
+				 struct mm_err *reterr)
+{
+	return px && px <= MM_CLUSTER_PX_MAX
+		   ? MM_OK
+		   : mm_def_wrong(rd, at, reterr, "radius %u: write pixels, 1 to %d", px, MM_CLUSTER_PX_MAX);
+}
+
+/* `radii:`, after the other radius and the last zoom. */
+static enum mm_code read_radii(const struct mm_def_reading *rd, const struct mm_raw_cluster *raw,
+			       struct mm_generalize *g, struct mm_err *reterr)
+{
+	struct mm_zoom_radius *r = mm_arena_array(rd->mem, raw->radii_count + 1u, sizeof(*r));
+	char at[40];
+
+	if (!r)
+		return mm_fail_nomem(reterr);
+	for (unsigned i = 0; i < raw->radii_count; i++) {
+		r[i] = (struct mm_zoom_radius){raw->radii[i].max_zoom, raw->radii[i].radius};
+		(void)snprintf(at, sizeof(at), "cluster.radii[%u].radius", i);
+		if (check_radius(rd, at, r[i].px, reterr))
+			return MM_E_INVALID;
+		(void)snprintf(at, sizeof(at), "cluster.radii[%u].max_zoom", i);
+		if (i && r[i].max_zoom <= r[i - 1].max_zoom)
+			return mm_def_wrong(rd, at, reterr,
+					    "radii: max_zoom %u comes after %u: write the lowest zoom first, "
+					    "each once",
+					    r[i].max_zoom, r[i - 1].max_zoom);
+		if (r[i].max_zoom >= g->cluster_zoom)
+			return mm_def_wrong(
+			    rd, at, reterr,
+			    "radii: max_zoom %u: write less than that of the cluster (%u), up "
+			    "to which its radius holds",
+			    r[i].max_zoom, g->cluster_zoom);
+	}
+	g->cluster_radius = r;
+	g->cluster_radius_count = raw->radii_count;
+	return MM_OK;
+}
+
 static enum mm_code read_cluster(const struct mm_def_reading *rd, const struct mm_raw_cluster *raw,
 				 struct mm_generalize *g, struct mm_err *reterr)
 {
@@ -28,13 +70,15 @@ static enum mm_code read_cluster(const struct mm_def_reading *rd, const struct m
 
 	g->cluster_px = raw->radius ? *raw->radius : RADIUS_PX;
 	g->cluster_zoom = raw->max_zoom ? *raw->max_zoom : LAST_ZOOM;
-	if (g->cluster_px == 0 || g->cluster_px > MM_CLUSTER_PX_MAX)
-		return mm_def_wrong(rd, "cluster.radius", reterr, "radius %u: write pixels, 1 to %d",
-				    g->cluster_px, MM_CLUSTER_PX_MAX);
+	rc = check_radius(rd, "cluster.radius", g->cluster_px, reterr);
+	if (rc)
+		return rc;
 	if (g->cluster_zoom > MM_CLUSTER_ZOOM_MAX)
 		return mm_def_wrong(rd, "cluster.max_zoom", reterr, "max_zoom %u: write 0 to %d",
 				    g->cluster_zoom, MM_CLUSTER_ZOOM_MAX);
-	rc = read_names(rd, raw->sum, raw->sum_count, &g->sum, reterr);
+	rc = read_radii(rd, raw, g, reterr);
+	if (!rc)
+		rc = read_names(rd, raw->sum, raw->sum_count, &g->sum, reterr);
 	if (!rc)
 		rc = read_names(rd, raw->min, raw->min_count, &g->min, reterr);
 	if (!rc)

@@ -84,8 +84,18 @@ static const cyaml_schema_field_t worst_fields[] = {
     CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t radius_fields[] = {
+    CYAML_FIELD_UINT("max_zoom", CYAML_FLAG_DEFAULT, struct mm_raw_radius, max_zoom),
+    CYAML_FIELD_UINT("radius", CYAML_FLAG_DEFAULT, struct mm_raw_radius, radius),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t radius_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct mm_raw_radius, radius_fields)};
+
 static const cyaml_schema_field_t cluster_fields[] = {
     CYAML_FIELD_UINT_PTR("radius", OPT_PTR, struct mm_raw_cluster, radius),
+    CYAML_FIELD_SEQUENCE("radii", OPT_PTR, struct mm_raw_cluster, radii, &radius_entry, 0,
+			 MM_CLUSTER_ZOOM_MAX),
     CYAML_FIELD_UINT_PTR("max_zoom", OPT_PTR, struct mm_raw_cluster, max_zoom),
     NAMES("sum", struct mm_raw_cluster, sum),
     NAMES("min", struct mm_raw_cluster, min),

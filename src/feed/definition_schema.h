@@ -55,8 +55,14 @@ struct mm_raw_worst {
 	unsigned order_count;
 };
 
+struct mm_raw_radius {
+	unsigned max_zoom, radius;
+};
+
 struct mm_raw_cluster {
 	unsigned *radius, *max_zoom;
+	struct mm_raw_radius *radii;
+	unsigned radii_count;
 	char **sum, **min, **max;
 	unsigned sum_count, min_count, max_count;
 	struct mm_raw_worst *worst;

@@ -114,7 +114,7 @@ static int second_share(const struct mm_level_source *s, const struct mm_frozen 
 {
 	if (f->alike_count)
 		return (int)f->alike[0].first;
-	if (s->cluster_px || s->rows < WORTH_A_THREAD)
+	if (s->is_clustered || s->rows < WORTH_A_THREAD)
 		return bottom - 1;
 	return top - (s->coverage ? 3 : 2);
 }
@@ -210,7 +210,9 @@ static enum mm_code gather_values(const struct mm_layer_build *b, struct mm_leve
 	*ret_value = calloc((size_t)b->rows * mm_generalize_values(g) + 1, sizeof(**ret_value));
 	if (!*ret_value)
 		return mm_fail_nomem(reterr);
-	s->cluster_px = g->cluster_px;
+	s->is_clustered = true;
+	for (unsigned z = 0; z <= MM_LEVEL_TOP; z++)
+		s->cluster_px[z] = mm_generalize_cluster_px(g, z);
 	s->fold = folds;
 	s->value = *ret_value;
 	put_values(b, &g->sum, &numbers, MM_CLUSTER_SUM, s, *ret_value, folds);

@@ -19,6 +19,12 @@ void mm_generalize_put(struct mm_json *j, const char *key, const struct mm_gener
 	mm_json_bool(j, "coverage", g->is_coverage);
 	mm_json_int(j, "cluster_px", g->cluster_px);
 	mm_json_int(j, "cluster_zoom", g->cluster_zoom);
+	mm_json_open(j, "cluster_radius", '[');
+	for (size_t i = 0; i < g->cluster_radius_count; i++) {
+		mm_json_int(j, NULL, g->cluster_radius[i].max_zoom);
+		mm_json_int(j, NULL, g->cluster_radius[i].px);
+	}
+	mm_json_close(j, ']');
 	put_names(j, "sum", &g->sum);
 	put_names(j, "min", &g->min);
 	put_names(j, "max", &g->max);
@@ -58,6 +64,29 @@ static bool take_number(const json_t *object, const char *key, unsigned most, un
 	return v >= 0 && v <= most;
 }
 
+/* Pairs of zoom and pixels, as they follow each other. */
+static bool take_radii(const json_t *object, struct mm_arena *mem, struct mm_generalize *g)
+{
+	const json_t *list = json_object_get(object, "cluster_radius");
+	const size_t count = json_array_size(list) / 2;
+	struct mm_zoom_radius *r = mm_arena_array(mem, count + 1, sizeof(*r));
+
+	if (!json_is_array(list) || json_array_size(list) % 2 || count > MM_CLUSTER_ZOOM_MAX || !r)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		const json_int_t zoom = json_integer_value(json_array_get(list, 2 * i)),
+				 px = json_integer_value(json_array_get(list, 2 * i + 1));
+
+		if (zoom < 0 || zoom >= g->cluster_zoom || px < 1 || px > MM_CLUSTER_PX_MAX ||
+		    (i && zoom <= r[i - 1].max_zoom))
+			return false;
+		r[i] = (struct mm_zoom_radius){(unsigned)zoom, (unsigned)px};
+	}
+	g->cluster_radius = r;
+	g->cluster_radius_count = count;
+	return true;
+}
+
 bool mm_generalize_take(const json_t *object, struct mm_arena *mem, struct mm_generalize *ret)
 {
 	struct mm_generalize g = {.is_coverage = json_is_true(json_object_get(object, "coverage"))};
@@ -68,6 +97,7 @@ bool mm_generalize_take(const json_t *object, struct mm_arena *mem, struct mm_ge
 	if (!g.importance_field || !g.importance_expression || !g.worst_field ||
 	    !take_number(object, "cluster_px", MM_CLUSTER_PX_MAX, &g.cluster_px) ||
 	    !take_number(object, "cluster_zoom", MM_CLUSTER_ZOOM_MAX, &g.cluster_zoom) ||
+	    !take_radii(object, mem, &g) ||
 	    !take_names(object, "importance_order", mem, &g.importance_order) ||
 	    !take_names(object, "sum", mem, &g.sum) || !take_names(object, "min", mem, &g.min) ||
 	    !take_names(object, "max", mem, &g.max) ||

@@ -249,8 +249,8 @@ static enum mm_code draw_clusters(struct mm_level_work *w, struct mm_err *reterr
 	enum mm_code rc = MM_OK;
 
 	if (w->clusters.count)
-		rc = mm_clusters_merge(&w->clusters, w->s->cluster_px * MM_TILE_PIXEL / w->shape.scale,
-				       reterr);
+		rc = mm_clusters_merge(&w->clusters,
+				       w->s->cluster_px[w->zoom] * MM_TILE_PIXEL / w->shape.scale, reterr);
 	for (size_t i = 0; i < w->clusters.count && !rc; i++)
 		draw_cluster(w, (uint32_t)i);
 	return rc;
@@ -391,11 +391,11 @@ static enum mm_code make_levels(struct mm_level_work *w, unsigned first, unsigne
 {
 	enum mm_code rc;
 
-	if (w->s->cluster_px && !begin_clusters(w))
+	if (w->s->is_clustered && !begin_clusters(w))
 		return mm_fail_nomem(reterr);
 	for (uint32_t row = 0; row < w->s->rows; row++)
 		if (w->s->box[row].min_x <= w->s->box[row].max_x &&
-		    !(w->s->cluster_px && is_single_point(w, row)))
+		    !(w->s->is_clustered && is_single_point(w, row)))
 			w->big[w->big_count++] = row;
 	for (unsigned z = first;; z--) {
 		rc = begin_zoom(w, z, reterr);

@@ -9,6 +9,7 @@
 #include "store/coverage.h"
 #include "store/level.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { MM_LEVEL_LET_GO_ROWS = 1 << 15 }; /* after so many that were asked for or passed by */
@@ -32,7 +33,8 @@ struct mm_level_source {
 	uint32_t places;
 	const uint16_t *importance;
 	const float *measure; /* area of a polygon, length of a line, in units of the world */
-	unsigned cluster_px;  /* points cluster within so many pixels; 0: they do not */
+	bool is_clustered;
+	unsigned cluster_px[MM_LEVEL_TOP + 1]; /* by zoom: points cluster within so many pixels */
 	const enum mm_cluster_fold *fold;
 	const double *value; /* `values` a row, for clusters; NaN: none */
 	unsigned values;

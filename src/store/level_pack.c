@@ -207,7 +207,7 @@ enum mm_code mm_level_pack(const struct mm_level_work *w, struct mm_level_made *
 
 	m->zoom = w->zoom;
 	m->count = count;
-	m->is_dense = !w->s->cluster_px && !w->s->joined && count > w->s->rows / DENSE_FROM;
+	m->is_dense = !w->s->is_clustered && !w->s->joined && count > w->s->rows / DENSE_FROM;
 	mm_buf_init(&m->place, SIZE_MAX / 2);
 	mm_buf_init(&m->start, SIZE_MAX / 2);
 	mm_buf_init(&m->bytes, SIZE_MAX / 2);
@@ -219,7 +219,7 @@ enum mm_code mm_level_pack(const struct mm_level_work *w, struct mm_level_made *
 	if (order && m->is_dense)
 		rc = copy_dense(w, order, m) ? MM_OK : mm_fail_nomem(reterr);
 	else
-		rc = order && copy_items(w, order, m) && (!w->s->cluster_px || copy_members(w, order, m)) &&
+		rc = order && copy_items(w, order, m) && (!w->s->is_clustered || copy_members(w, order, m)) &&
 			     (!w->s->joined || mark_joined(w, order, m))
 			 ? index_level(w, order, m, reterr)
 			 : mm_fail_nomem(reterr);

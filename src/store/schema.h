@@ -56,6 +56,11 @@ struct mm_names {
 	size_t count;
 };
 
+/* A radius in pixels of a 512 pixel tile, up to a zoom. */
+struct mm_zoom_radius {
+	unsigned max_zoom, px;
+};
+
 /* How a layer is drawn where not all of it can be shown. Fields are named as served. */
 struct mm_generalize {
 	const char *importance_field;      /* "": by the expression, without one area, or length */
@@ -64,15 +69,27 @@ struct mm_generalize {
 	bool is_coverage;                  /* polygons share their borders */
 	unsigned cluster_px;               /* radius in pixels of a 512 pixel tile; 0: not clustered */
 	unsigned cluster_zoom;             /* the last zoom with clusters */
-	struct mm_names sum, min, max;     /* fields of numbers that clusters have sum, least and most of */
-	const char *worst_field;           /* the field whose worst value a cluster has; "": none */
-	struct mm_names worst_order;       /* its values, the worst first */
+	const struct mm_zoom_radius
+	    *cluster_radius; /* of lower zooms, ascending; beyond the last, cluster_px */
+	size_t cluster_radius_count;
+	struct mm_names sum, min, max; /* fields of numbers that clusters have sum, least and most of */
+	const char *worst_field;       /* the field whose worst value a cluster has; "": none */
+	struct mm_names worst_order;   /* its values, the worst first */
 };
 
 /* Rows are ranked by what the layer says, and not by their size. */
 static inline bool mm_generalize_has_importance(const struct mm_generalize *g)
 {
 	return *g->importance_field || *g->importance_expression;
+}
+
+/* The radius of a zoom at which the layer is clustered. */
+static inline unsigned mm_generalize_cluster_px(const struct mm_generalize *g, unsigned zoom)
+{
+	for (size_t i = 0; i < g->cluster_radius_count; i++)
+		if (zoom <= g->cluster_radius[i].max_zoom)
+			return g->cluster_radius[i].px;
+	return g->cluster_px;
 }
 
 /* How many values a cluster has: sums, least, most, worst, in this order. */

@@ -89,10 +89,30 @@ static void put_importance(struct mm_json *j, const struct mm_schema *s)
 	mm_json_close(j, '}');
 }
 
+/* Radii of lower zooms. */
+static void put_radii(struct mm_json *j, const struct mm_generalize *g, struct range zooms)
+{
+	size_t i = 0;
+
+	while (i < g->cluster_radius_count && g->cluster_radius[i].max_zoom < zooms.min)
+		i++;
+	if (i == g->cluster_radius_count)
+		return;
+	mm_json_open(j, "radii", '[');
+	for (; i < g->cluster_radius_count; i++) {
+		mm_json_open(j, NULL, '{');
+		mm_json_int(j, "maxzoom", g->cluster_radius[i].max_zoom);
+		mm_json_int(j, "radius", g->cluster_radius[i].px);
+		mm_json_close(j, '}');
+	}
+	mm_json_close(j, ']');
+}
+
 static void put_points(struct mm_json *j, const struct mm_generalize *g, struct range zooms)
 {
 	if (g->cluster_px && open_range(j, "clustered", zooms, 0, g->cluster_zoom)) {
 		mm_json_int(j, "radius", g->cluster_px);
+		put_radii(j, g, zooms);
 		mm_json_close(j, '}');
 	}
 	put_range(j, "thinned", zooms, g->cluster_px ? g->cluster_zoom + 1 : 0, MM_TILE_ALL_POINTS_ZOOM - 1);

@@ -19,7 +19,8 @@ void mm_tile_put_fields(struct mm_json *j, const struct mm_layer *l, bool is_lab
  * importance  what stays longest in a tile that is heavier than its budget: {"field": ...} the one with the
  *             most of it, {"size": true} the largest, {"expression": true} what the layer's expression ranks
  *             first; {} by a field that is not shown
- * clustered   points within `radius` pixels are one: nothing is lost, their sums are attributes
+ * clustered   points within `radius` pixels are one: nothing is lost, their sums are attributes. Up to the
+ *             `maxzoom` of each of its `radii`, which ascend, it is that `radius`
  * thinned     of points that share a quarter of a pixel one is there
  * simplified  lines and borders have fewer vertices, within half a pixel
  * joined      of lines of equal attributes that go on in one another one is there, as long as all of them

@@ -26,6 +26,8 @@ before(async () => {
         ({type: 'Feature', id, properties: rest, geometry: {type: 'Point', coordinates: [lon, lat]}}))}));
     writeFileSync(join(home.dir, 'sensors.yaml'), `source: sensors.geojson
 cluster: {radius: 40, max_zoom: ${LAST_ZOOM}, sum: [load], min: [load], max: [load], worst: {field: state, order: [${ORDER.join(', ')}]}}\n`);
+    writeFileSync(join(home.dir, 'stepped.yaml'), `source: sensors.geojson
+cluster: {radius: 10, radii: [{max_zoom: 5, radius: 30}, {max_zoom: 7, radius: 20}], max_zoom: ${LAST_ZOOM}, sum: [load]}\n`);
     server = await serve(home.dir);
 });
 after(async () => {
@@ -36,21 +38,21 @@ after(async () => {
 const column = (lon, z) => Math.floor((lon + 180) / 360 * 2 ** z);
 const row = (lat, z) => Math.floor((1 - Math.asinh(Math.tan(lat * Math.PI / 180)) / Math.PI) / 2 * 2 ** z);
 
-async function tile(z, x, y) {
-    const answer = await fetch(`${server.url}/tiles/sensors/${z}/${x}/${y}.mvt`);
+async function tile(z, x, y, id = 'sensors') {
+    const answer = await fetch(`${server.url}/tiles/${id}/${z}/${x}/${y}.mvt`);
     assert.ok([200, 204].includes(answer.status));
-    const layer = answer.status === 200 ? new VectorTile(new PbfReader(new Uint8Array(await answer.arrayBuffer()))).layers.sensors : null;
+    const layer = answer.status === 200 ? new VectorTile(new PbfReader(new Uint8Array(await answer.arrayBuffer()))).layers[id] : null;
     return Array.from({length: layer?.length ?? 0}, (_, i) => {
         const feature = layer.feature(i), [[point]] = feature.loadGeometry();
         return {id: feature.id, ...feature.properties, x: point.x, y: point.y};
     });
 }
 
-async function pyramid(z) {
+async function pyramid(z, id) {
     const tiles = [];
     for (let x = column(38, z); x <= column(39, z); x++)
         for (let y = row(52.5, z); y <= row(52, z); y++)
-            tiles.push({x, y, features: await tile(z, x, y)});
+            tiles.push({x, y, features: await tile(z, x, y, id)});
     return tiles;
 }
 
@@ -73,10 +75,10 @@ for (let z = 0; z <= LAST_ZOOM; z++)
         assert.equal(new Set(all.map((f) => f.id)).size, all.length);
     });
 
-test('clusters in the buffer are those of the neighbour', async () => {
+for (const id of ['sensors', 'stepped']) test(`clusters of ${id} in the buffer are those of the neighbour`, async () => {
     let seen = 0;
-    for (const z of [6, 8, 9]) {
-        const tiles = await pyramid(z), own = new Map();
+    for (const z of [6, 7, 8, 9]) {
+        const tiles = await pyramid(z, id), own = new Map();
         for (const t of tiles)
             for (const f of t.features.filter(isHere))
                 own.set(f.id, {...f, x: f.x + t.x * 4096, y: f.y + t.y * 4096});
@@ -87,6 +89,21 @@ test('clusters in the buffer are those of the neighbour', async () => {
             }
     }
     assert.ok(seen > 5);
+});
+
+test('with a radius for each zoom nothing is lost either, and there are fewer where it is wider', async () => {
+    const sum = finite(rows).reduce((a, b) => a + b), counts = [];
+    for (let z = 0; z <= LAST_ZOOM; z++) {
+        const all = (await pyramid(z, 'stepped')).flatMap((t) => t.features.filter(isHere));
+        assert.equal(all.reduce((n, f) => n + (f.cluster ? f.point_count : 1), 0), POINTS, `zoom ${z}`);
+        assert.equal(all.reduce((n, f) => n + ((f.cluster ? f.load_sum : f.load) ?? 0), 0), sum, `zoom ${z}`);
+        counts.push(all.length);
+    }
+    assert.deepEqual(counts, [...counts].sort((a, b) => a - b));
+    // a quarter as many at the zoom below, or a sixteenth where the radius is twice that, too
+    assert.ok(counts[8] > 8 * counts[7] && counts[7] < 6 * counts[6] && counts[9] < 6 * counts[8], counts.join());
+    const {left_out: {layers: [{clustered}]}} = await server.json('/tiles/stepped.json');
+    assert.deepEqual(clustered, {minzoom: 0, maxzoom: LAST_ZOOM, radius: 10, radii: [{maxzoom: 5, radius: 30}, {maxzoom: 7, radius: 20}]});
 });
 
 test('a cluster is within one cluster of the zoom below', async () => {

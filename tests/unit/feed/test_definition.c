@@ -431,14 +431,16 @@ static void check_names(const struct mm_names *names, const char *first, const c
 
 static void what_is_drawn_at_small_zooms_may_be_said(void **state)
 {
-	struct mm_layer_def d = parsed(*state, "source: a\n"
-					       "coverage: yes\n"
-					       "importance: {field: class, order: [trunk, 2, lane]}\n"
-					       "fields: [{name: note, min_zoom: 14}, {name: class}]\n"
-					       "cluster:\n"
-					       "  radius: 512\n  max_zoom: 0\n"
-					       "  sum: [places, cars]\n  min: [height]\n  max: [height]\n"
-					       "  worst: {field: state, order: [fault, off]}\n");
+	struct mm_layer_def d =
+	    parsed(*state, "source: a\n"
+			   "coverage: yes\n"
+			   "importance: {field: class, order: [trunk, 2, lane]}\n"
+			   "fields: [{name: note, min_zoom: 14}, {name: class}]\n"
+			   "cluster:\n"
+			   "  radius: 512\n  max_zoom: 12\n"
+			   "  radii: [{max_zoom: 0, radius: 80}, {max_zoom: 11, radius: 1}]\n"
+			   "  sum: [places, cars]\n  min: [height]\n  max: [height]\n"
+			   "  worst: {field: state, order: [fault, off]}\n");
 	const struct mm_generalize *g = &d.generalize;
 
 	assert_true(g->is_coverage);
@@ -448,7 +450,12 @@ static void what_is_drawn_at_small_zooms_may_be_said(void **state)
 	assert_int_equal(d.field[0].min_zoom, 14);
 	assert_int_equal(d.field[1].min_zoom, 0);
 	assert_int_equal(g->cluster_px, 512);
-	assert_int_equal(g->cluster_zoom, 0);
+	assert_int_equal(g->cluster_zoom, 12);
+	assert_int_equal(g->cluster_radius_count, 2);
+	assert_int_equal(mm_generalize_cluster_px(g, 0), 80);
+	assert_int_equal(mm_generalize_cluster_px(g, 1), 1);
+	assert_int_equal(mm_generalize_cluster_px(g, 11), 1);
+	assert_int_equal(mm_generalize_cluster_px(g, 12), 512);
 	check_names(&g->sum, "places", "cars", 2);
 	check_names(&g->min, "height", "height", 1);
 	check_names(&g->max, "height", "height", 1);
@@ -470,6 +477,12 @@ static void what_is_drawn_at_small_zooms_has_defaults(void **state)
 	assert_int_equal(d.generalize.importance_order.count, 0);
 	assert_int_equal(d.generalize.cluster_px, 40);
 	assert_int_equal(d.generalize.cluster_zoom, 16);
+	assert_int_equal(d.generalize.cluster_radius_count, 0);
+	assert_int_equal(mm_generalize_cluster_px(&d.generalize, 16), 40);
+	d = parsed(*state, "source: a\ncluster: {radii: [{max_zoom: 8, radius: 80}]}\n");
+	assert_int_equal(mm_generalize_cluster_px(&d.generalize, 8), 80);
+	assert_int_equal(mm_generalize_cluster_px(&d.generalize, 9), 40);
+	d = parsed(*state, "source: a\ncluster: {max_zoom: 16}\n");
 	assert_int_equal(d.generalize.sum.count, 0);
 	assert_string_equal(d.generalize.importance_expression, "");
 	d = parsed(*state, "source: a\nimportance:\n  expression: >\n    lanes *\n    2\n");
@@ -491,6 +504,18 @@ static void what_is_drawn_at_small_zooms_is_refused_in_its_line(void **state)
 	    {"source: a\ncluster:\n  radius: 4294967296\n", 3, "radius: write a whole number, 0 or more"},
 	    {"source: a\ncluster:\n  max_zoom: 17\n", 3, "max_zoom 17: write 0 to 16"},
 	    {"source: a\ncluster:\n  max_zoom: -1\n", 3, "max_zoom: write a whole number, 0 or more"},
+	    {"source: a\ncluster:\n  radii:\n  - {max_zoom: 8, radius: 0}\n", 4,
+	     "radius 0: write pixels, 1 to 512"},
+	    {"source: a\ncluster:\n  radii:\n  - {max_zoom: 8, radius: 9}\n  - max_zoom: 9\n    radius: "
+	     "513\n",
+	     6, "radius 513: write pixels, 1 to 512"},
+	    {"source: a\ncluster:\n  radii:\n  - {max_zoom: 8, radius: 9}\n  - {max_zoom: 8, radius: 8}\n", 5,
+	     "radii: max_zoom 8 comes after 8: write the lowest zoom first, each once"},
+	    {"source: a\ncluster:\n  max_zoom: 7\n  radii:\n  - {max_zoom: 7, radius: 9}\n", 5,
+	     "radii: max_zoom 7: write less than that of the cluster (7), up to which its radius holds"},
+	    {"source: a\ncluster:\n  radii:\n  - {max_zoom: 8}\n", 4, "key \"radius\" is missing: add it"},
+	    {"source: a\ncluster:\n  radii: 80\n", 3,
+	     "radii: write a list, each entry as - {max_zoom: ..., radius: ...}"},
 	    {"source: a\ncluster:\n  raduis: 5\n", 3, "unknown key \"raduis\": did you mean \"radius\"?"},
 	    {"source: a\ncluster:\n  sum: places\n", 3, "sum: write a list: [..., ...]"},
 	    {"source: a\ncluster:\n  worst: {field: a}\n", 3, "key \"order\" is missing: add it"},

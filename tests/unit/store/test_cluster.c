@@ -1,6 +1,7 @@
 #include "check.h"
 
 #include "store/cluster.h"
+#include "store/level_build.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -102,12 +103,111 @@ static void many_at_one_place_are_one(void **state)
 	mm_clusters_release(&c);
 }
 
+/* A radius that is smaller on the ground than that of the zoom above parts nothing. */
+static void a_smaller_radius_parts_nothing(void **state)
+{
+	struct mm_clusters c = points(20000);
+	size_t count;
+	uint32_t members = 0;
+
+	(void)state;
+	assert_int_equal(mm_clusters_merge(&c, 1000, NULL), MM_OK);
+	count = c.count;
+	assert_int_equal(mm_clusters_merge(&c, 10, NULL), MM_OK);
+	assert_true(c.count <= count && c.count > count / 2);
+	for (size_t i = 0; i < c.count; i++)
+		members += c.cluster[i].count;
+	assert_int_equal(members, POINTS);
+	mm_clusters_release(&c);
+}
+
+/* ---- levels of points with a radius for each zoom ---- */
+
+enum { TOP = 12, LOW = 8 };
+
+static void point_geom(const void *ctx, uint32_t row, struct mm_world_geom *ret)
+{
+	static const uint32_t part = (uint32_t)MM_PART_POINTS << 30 | 1, ring = 1;
+
+	*ret = (struct mm_world_geom){.type = MM_GEOM_POINT,
+				      .part = &part,
+				      .ring = &ring,
+				      .point = (const struct mm_world *)ctx + row,
+				      .part_count = 1,
+				      .ring_count = 1,
+				      .vertex_count = 1};
+}
+
+/* Items of zooms TOP down to 0, of the same points; every point must be in one of each. */
+static void level_counts(unsigned low_px, size_t *ret)
+{
+	static struct mm_world at[POINTS];
+	static struct mm_world_box box[POINTS];
+	static uint16_t importance[POINTS];
+	static float measure[POINTS];
+	static uint32_t place[POINTS];
+	struct mm_clusters c = points(3e7);
+	struct mm_level_source s = {.rows = POINTS,
+				    .box = box,
+				    .geom = point_geom,
+				    .ctx = at,
+				    .row_at = place,
+				    .place_of = place,
+				    .places = POINTS,
+				    .importance = importance,
+				    .measure = measure,
+				    .is_clustered = true,
+				    .drawn_zoom = -1};
+	struct mm_level_made made[TOP + 1] = {{0}};
+
+	for (uint32_t i = 0; i < POINTS; i++) {
+		at[i] = (struct mm_world){(uint32_t)c.cluster[i].x, (uint32_t)c.cluster[i].y};
+		box[i] = (struct mm_world_box){at[i].x, at[i].y, at[i].x, at[i].y};
+		place[i] = i;
+	}
+	mm_clusters_release(&c);
+	for (unsigned z = 0; z <= TOP; z++)
+		s.cluster_px[z] = z <= LOW ? low_px : 40;
+	assert_int_equal(mm_level_build(&s, TOP, 0, made, NULL), MM_OK);
+	for (unsigned z = 0; z <= TOP; z++) {
+		const struct mm_level_made *m = &made[TOP - z];
+		const uint32_t *members = (const uint32_t *)(const void *)m->members.data;
+		size_t sum = 0;
+
+		assert_int_equal(m->zoom, z);
+		assert_int_equal(m->members.len, m->count * sizeof(*members));
+		for (uint32_t i = 0; i < m->count; i++)
+			sum += members[i];
+		assert_int_equal(sum, POINTS);
+		ret[z] = m->count;
+	}
+	for (unsigned i = 0; i <= TOP; i++)
+		mm_level_made_release(&made[i]);
+}
+
+static void each_zoom_has_its_radius(void **state)
+{
+	size_t wide[TOP + 1], same[TOP + 1];
+
+	(void)state;
+	level_counts(120, wide);
+	level_counts(40, same);
+	for (unsigned z = 0; z <= TOP; z++) {
+		assert_true(z == 0 || wide[z - 1] <= wide[z]);
+		if (z > LOW)
+			assert_int_equal(wide[z], same[z]);
+	}
+	assert_true(wide[LOW] * 3 < same[LOW] && wide[LOW] > 1 && same[TOP] > same[LOW + 1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(nothing_is_lost_or_counted_twice),
 	    cmocka_unit_test(the_grid_finds_what_a_scan_finds),
 	    cmocka_unit_test(many_at_one_place_are_one),
+	    cmocka_unit_test(a_smaller_radius_parts_nothing),
+	    cmocka_unit_test(each_zoom_has_its_radius),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,6 +40,7 @@ static const struct mm_field fields[] = {
     {.name = "secret", .type = MM_TYPE_INT, .title = {"", ""}, .unit = {"", ""}, .hidden = true},
     {.name = "wall", .type = MM_TYPE_INT, .unit = {"м²", "m²"}, .codes = codes, .code_count = 2},
 };
+static const struct mm_zoom_radius radii[] = {{8, 80}, {15, 1}};
 static const struct mm_schema full = {
     .id = "houses",
     .title = {"Дома", "Houses"},
@@ -55,7 +56,11 @@ static const struct mm_schema full = {
     .style_json = "{\"color\":\"#f00\"}",
     .min_zoom = 3,
     .max_zoom = 19,
-    .generalize = {.importance_expression = "wall * 2 -- \"x\""},
+    .generalize = {.importance_expression = "wall * 2 -- \"x\"",
+		   .cluster_px = 40,
+		   .cluster_zoom = 16,
+		   .cluster_radius = radii,
+		   .cluster_radius_count = 2},
     .has_text_ids = true,
     .field = fields,
     .field_count = 3,
@@ -80,6 +85,8 @@ static void a_schema_survives_its_json(void **state)
 	assert_string_equal(s.field[2].codes[1].title.en, "wood \"raw\"");
 	assert_string_equal(s.generalize.importance_expression, "wall * 2 -- \"x\"");
 	assert_true(mm_generalize_has_importance(&s.generalize));
+	assert_int_equal(s.generalize.cluster_radius_count, 2);
+	assert_memory_equal(s.generalize.cluster_radius, radii, sizeof(radii));
 	assert_string_equal(s.field[2].unit.ru, "м²");
 	assert_string_equal(s.field[2].unit.en, "m²");
 	assert_string_equal(mm_title_in(&s.field[2].unit, "en", ""), "m²");
