@@ -92,6 +92,12 @@ const char *mm_tile_name(struct mm_tile_maker *m);
 /* Draws what was found into m->made until a limit is reached; *ret_left: how many were not looked at. */
 MM_MUST_USE enum mm_code mm_tile_draw(struct mm_tile_maker *m, size_t *ret_left, struct mm_err *reterr);
 
+/* Says what became of the rows of the layer at hand, whose box meets the window. census.c
+ *
+ * MM_E_BUSY  the deadline has passed */
+MM_MUST_USE enum mm_code mm_tile_census(struct mm_tile_maker *m, struct mm_tile_rows *ret,
+					struct mm_err *reterr);
+
 /* True from time to time: the deadline has passed. */
 bool mm_tile_is_late(struct mm_tile_maker *m);
 enum mm_code mm_tile_fail_late(struct mm_err *reterr);

@@ -117,23 +117,28 @@ static enum mm_code open_grid(struct mm_tile_maker *m, struct mm_err *reterr)
 	return rc ? rc : mm_grid_window(m->ask->grid, m->layer, &m->window, reterr);
 }
 
+/* Makes a layer the one at hand. */
+static enum mm_code take_layer(struct mm_tile_maker *m, size_t i, struct mm_err *reterr)
+{
+	m->layer = m->ask->layer[i];
+	m->is_label = m->ask->is_label && m->ask->is_label[i];
+	m->only = m->ask->only ? m->ask->only[i] : NULL;
+	m->level = m->ask->grid || m->only ? NULL : mm_layer_level(m->layer, m->ask->id.z);
+	return m->ask->grid ? open_grid(m, reterr) : MM_OK;
+}
+
 static enum mm_code make_layer(struct mm_tile_maker *m, size_t i, struct mm_err *reterr)
 {
 	const uint64_t repaired = m->shape.repaired, lost = m->shape.lost;
 	const int64_t start_ns = m->ask->report ? mm_clock_mono_ns() : 0;
 	const size_t before = m->out->len;
 	int64_t found_ns = 0;
-	enum mm_code rc;
+	enum mm_code rc = take_layer(m, i, reterr);
 
-	m->layer = m->ask->layer[i];
-	m->is_label = m->ask->is_label && m->ask->is_label[i];
-	m->only = m->ask->only ? m->ask->only[i] : NULL;
-	m->level = m->ask->grid || m->only ? NULL : mm_layer_level(m->layer, m->ask->id.z);
-	m->shape.spill = mm_layer_schema(m->layer)->generalize.is_coverage ? 0 : MM_TILE_SPILL;
-	m->spill = mm_tile_id_window(m->ask->id, MM_TILE_BUFFER + (uint32_t)m->shape.spill);
-	rc = m->ask->grid ? open_grid(m, reterr) : MM_OK;
 	if (rc)
 		return rc;
+	m->shape.spill = mm_layer_schema(m->layer)->generalize.is_coverage ? 0 : MM_TILE_SPILL;
+	m->spill = mm_tile_id_window(m->ask->id, MM_TILE_BUFFER + (uint32_t)m->shape.spill);
 	rc = find_and_draw(m, &m->share[i], &found_ns, reterr);
 	if (rc || m->is_crowded)
 		return rc;
@@ -158,6 +163,14 @@ static void add_count(struct mm_tile_count *to, const struct mm_tile_count *c)
 	to->lost += c->lost;
 }
 
+/* Whether tiles of that zoom have layer `i`. */
+static bool is_in_zoom(const struct mm_tile_ask *ask, size_t i)
+{
+	const struct mm_schema *s = mm_layer_schema(ask->layer[i]);
+
+	return ask->id.z >= s->min_zoom && ask->id.z <= s->max_zoom;
+}
+
 static enum mm_code make_all(struct mm_tile_maker *m, struct mm_tile_count *ret_count, struct mm_err *reterr)
 {
 	const struct mm_tile_ask *ask = m->ask;
@@ -167,9 +180,7 @@ static enum mm_code make_all(struct mm_tile_maker *m, struct mm_tile_count *ret_
 	m->found = 0;
 	m->is_crowded = false;
 	for (size_t i = 0; i < ask->layer_count && !rc && !m->is_crowded; i++) {
-		const struct mm_schema *s = mm_layer_schema(ask->layer[i]);
-
-		if (ask->id.z < s->min_zoom || ask->id.z > s->max_zoom)
+		if (!is_in_zoom(ask, i))
 			continue;
 		rc = make_layer(m, i, reterr);
 		add_count(ret_count, &m->count);
@@ -261,6 +272,21 @@ static enum mm_code make_to_fit(struct mm_tile_maker *m, struct mm_tile_count *c
 	return rc;
 }
 
+/* Adds to the report what became of rows. */
+static enum mm_code report_rows(struct mm_tile_maker *m, struct mm_err *reterr)
+{
+	enum mm_code rc = MM_OK;
+
+	for (size_t i = 0; i < m->ask->layer_count && !rc; i++) {
+		if (!is_in_zoom(m->ask, i))
+			continue;
+		rc = take_layer(m, i, reterr);
+		if (!rc)
+			rc = mm_tile_census(m, &m->ask->report->layer[i].rows, reterr);
+	}
+	return rc;
+}
+
 static void begin(struct mm_tile_maker *m, const struct mm_tile_ask *ask, struct mm_buf *out)
 {
 	const uint32_t unit = ask->id.z < 20 ? UINT32_C(1) << (20 - ask->id.z) : 1;
@@ -290,6 +316,8 @@ enum mm_code mm_tile_make(struct mm_tile_maker *m, const struct mm_tile_ask *ask
 	MM_CHECK(ask->layer_count <= MM_TILE_LAYERS_MAX);
 	begin(m, ask, out);
 	rc = make_to_fit(m, &count, reterr);
+	if (!rc && ask->report)
+		rc = report_rows(m, reterr);
 	if (!rc)
 		*ret_count = count;
 	return rc;

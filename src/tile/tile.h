@@ -35,6 +35,19 @@ struct mm_tile_count {
 	uint64_t lost;     /* of those, pieces that could not be repaired */
 };
 
+/* What became of the rows of a layer whose box meets the tile with its buffer, before any is dropped for the
+ * limits above. Each is one of those that follow `rows`. */
+struct mm_tile_rows {
+	uint64_t rows;
+	uint64_t items;    /* drawn for itself, or as what stands for others; without a level all are */
+	uint64_t unwanted; /* not among those that were asked for */
+	uint64_t
+	    merged; /* smaller than a pixel, or a point in the cell of another: something else stands there */
+	uint64_t clustered;             /* in a cluster that has another's row */
+	uint64_t crowded_out_or_joined; /* a line that others cover, or that is one with others */
+	uint64_t vanished;              /* a polygon of a coverage, too thin for the zoom */
+};
+
 enum mm_tile_encoding { MM_TILE_MVT, MM_TILE_MLT };
 
 /* What one tile is to be. All pointers are borrowed. */
@@ -62,6 +75,7 @@ struct mm_tile_report {
 		const struct mm_layer *layer;
 		bool is_label;
 		struct mm_tile_count count;
+		struct mm_tile_rows rows;
 		size_t bytes; /* before compression */
 		int64_t find_ns,
 		    make_ns; /* looking for rows; shaping and writing them, each time it was done */

@@ -22,6 +22,18 @@ const random = (() => {
 const towns = () => Array.from({length: 40}, (_, i) => feature({name: `Город ${i}`, population: i * 1000, note: `заметка ${i}`},
     point(38 + i / 50, 52), {id: i}));
 
+// what is left out of low zooms, each for another reason, around 39.005, 52.005
+const crowds = () => [
+    ['crumbs', Array.from({length: 200}, (_, i) => feature({i}, box(39 + i % 20 / 2000, 52 + Math.floor(i / 20) / 1000,
+        39.00001 + i % 20 / 2000, 52.00001 + Math.floor(i / 20) / 1000), {id: i})), ''],
+    // a crowd begins at 150 kB of lines
+    ['rails', Array.from({length: 15000}, (_, i) => feature({i}, {type: 'LineString', coordinates: [[39, 52 + i / 1e7], [39.3, 52.01 + i / 1e7]]}, {id: i})), ''],
+    ['posts', Array.from({length: 300}, (_, i) => feature({i}, point(39.005 + i / 1e7, 52.005), {id: i})), ''],
+    ['bunch', Array.from({length: 300}, (_, i) => feature({i}, point(39.005 + i / 1e5, 52.005), {id: i})), 'cluster: {radius: 20, max_zoom: 12}\n'],
+    ['strips', Array.from({length: 200}, (_, i) => feature({i}, box(39 + i / 1e5, 52, 39 + (i + 1) / 1e5, 52.02), {id: i})), 'coverage: true\n'],
+];
+const reasons = ['items', 'unwanted', 'merged', 'clustered', 'crowded_out_or_joined', 'vanished'];
+
 before(async () => {
     home = tempDir();
     write('towns', towns());
@@ -33,7 +45,11 @@ before(async () => {
     writeFileSync(join(home.dir, 'heavy.yaml'), 'source: heavy.geojson\nimportance: {field: rank}\n');
     write('lots', [feature({}, box(38, 52, 38.002, 52.002), {id: 1})]);
     writeFileSync(join(home.dir, 'lots.yaml'), 'source: lots.geojson\n');
-    writeFileSync(join(home.dir, 'map.yaml'), 'title: {ru: Плитки, en: Tiles}\nserver: {tile_kb: 300}\n');
+    for (const [name, features, yaml] of crowds()) {
+        write(name, features);
+        writeFileSync(join(home.dir, `${name}.yaml`), `source: ${name}.geojson\n${yaml}`);
+    }
+    writeFileSync(join(home.dir, 'map.yaml'), 'title: {ru: Плитки, en: Tiles}\nserver: {tile_kb: 300}\ngrids: [{id: MSK48_1, crs: MSK48_1}]\n');
     server = await serve(home.dir);
 });
 after(async () => {
@@ -117,6 +133,46 @@ test('explain=1 says what a tile took', async () => {
     assert.equal((await fetch(`${server.url}/tiles/heavy/0/0/0.mvt?explain=yes`)).status, 400);
     const lots = await (await fetch(`${server.url}/tiles/lots,lots_label/${at(14, 38.001, 52.001)}.mvt?explain=1`)).json();
     assert.deepEqual(lots.layers.map((l) => [l.id, l.kept]), [['lots', 1], ['lots_label', 1]]);
+});
+
+test('explain=1 says what became of every row', async () => {
+    const ids = crowds().map(([name]) => name), ask = async (path) => (await fetch(server.url + path)).json();
+    const left = {crumbs: 'merged', rails: 'crowded_out_or_joined', posts: 'merged', bunch: 'clustered', strips: 'vanished'};
+    for (const z of [5, 9, 11, 12, 13, 15, 16]) {
+        const path = `/tiles/${ids}/${at(z, 39.005, 52.005)}.mvt`, said = await ask(`${path}?explain=1`);
+        assert.equal(said.rows, said.layers.reduce((n, l) => n + l.rows, 0));
+        for (const l of said.layers) {
+            assert.equal(l.rows, reasons.reduce((n, why) => n + l[why], 0), `${l.id} at ${z}: ${JSON.stringify(l)}`);
+            for (const why of reasons.slice(1))
+                assert.ok(why === left[l.id] || !l[why], `${l.id} at ${z}: ${why} ${l[why]}`);
+            if (z <= 12) // all of them are in one tile
+                assert.equal(l.rows, crowds()[ids.indexOf(l.id)][1].length, `${l.id} at ${z}`);
+            if (z === 9)
+                assert.ok(l[left[l.id]] > l.rows / 2 && l.items > 0, `${l.id}: ${JSON.stringify(l)}`);
+            if (z >= (l.id === 'strips' ? 16 : 13)) // no level: rows themselves are read
+                assert.deepEqual([l.items, l.read], [l.rows, l.rows], `${l.id} at ${z}`);
+        }
+    }
+    const {layers: [rails]} = await ask(`/tiles/rails/${at(9, 39.005, 52.005)}.mvt?explain=1&filter=${encodeURIComponent('i < 7')}`);
+    assert.deepEqual([rails.rows, rails.unwanted, rails.items, rails.read], [15000, 14993, 7, 7]);
+    const {layers: [names]} = await ask(`/tiles/strips_label/${at(16, 39.0005, 52.01)}.mvt?explain=1`);
+    assert.ok(names.rows > names.unlabelled && names.rows === names.unlabelled + names.read);
+});
+
+test('explain=1 speaks of tiles in other grids, too', async () => {
+    const ask = async (path) => (await fetch(server.url + path)).json();
+    const z = 12, col = Math.floor((39.005 + 180) / 180 * 2 ** z), row = Math.floor((90 - 52.005) / 180 * 2 ** z);
+    const said = await ask(`/tiles/WorldCRS84Quad/${z}/${row}/${col}?collections=crumbs,rails&explain=1`);
+    assert.deepEqual([said.tileMatrixSet, said.tileMatrix, said.tileRow, said.tileCol, said.x], ['WorldCRS84Quad', '12', row, col, undefined]);
+    assert.deepEqual(said.layers.map((l) => [l.id, l.rows, l.items, l.merged, l.crowded_out_or_joined, l.read]),
+        [['crumbs', 200, 200, 0, 0, 200], ['rails', 15000, 15000, 0, 0, 15000]]);
+    assert.ok(said.kept > 0 && said.bytes > 0);
+
+    const {tileMatrixSetLimits: limits} = await ask('/collections/posts/tiles/MSK48_1'), at = limits.at(-1);
+    const own = await ask(`/collections/posts/tiles/MSK48_1/${at.tileMatrix}/${at.minTileRow}/${at.minTileCol}?explain=1`);
+    assert.deepEqual([own.tileMatrixSet, own.layers[0].id], ['MSK48_1', 'posts']);
+    assert.ok(own.layers[0].rows > 0 && own.layers[0].rows === own.layers[0].read);
+    assert.equal((await fetch(`${server.url}/tiles/WorldCRS84Quad/${z}/${row}/${col}?collections=crumbs&explain=yes`)).status, 400);
 });
 
 test('properties= and min_zoom choose the attributes', async () => {

@@ -4,6 +4,15 @@
 
 /* The paths of tiles. */
 
+static void put_explain(struct mm_json *j)
+{
+	mm_openapi_open_param(j, NULL, "explain", "query",
+			      "1: JSON instead of the tile: what it took, and what became of every row whose "
+			      "box meets it.");
+	mm_openapi_put_text(j);
+	mm_json_close(j, '}');
+}
+
 void mm_openapi_put_tilesets(struct mm_json *j, const struct mm_request *r, const char *path, const char *id)
 {
 	static const char *const refs[] = {"f", "lang", "collections"};
@@ -34,6 +43,7 @@ void mm_openapi_put_tilesets(struct mm_json *j, const struct mm_request *r, cons
 	if (is_dataset)
 		mm_openapi_put_refs(j, refs + 2, 1);
 	mm_openapi_put_refs(j, conditions, sizeof(conditions) / sizeof(conditions[0]));
+	put_explain(j);
 	mm_openapi_close_get(j, "application/vnd.mapbox-vector-tile", true);
 }
 
@@ -65,6 +75,7 @@ static void put_tile_path(struct mm_json *j, const char *path, const char *id, c
 		mm_openapi_put_text(j);
 		mm_json_close(j, '}');
 	}
+	put_explain(j);
 	mm_openapi_close_get(j, media, true);
 }
 

@@ -148,24 +148,24 @@ enum mm_code mm_tile_check(const struct mm_tile_question *q, const struct mm_req
 
 /* ---- making ---- */
 
-static enum mm_code make_tile(const struct answer *a, struct mm_buf *out, struct mm_tile_count *count,
-			      struct mm_err *reterr)
+enum mm_code mm_tile_make_by(const struct mm_api *api, const struct mm_tile_ask *ask,
+			     struct mm_grid_tile *grid, struct mm_buf *out, struct mm_tile_count *count,
+			     struct mm_err *reterr)
 {
-	struct mm_tile_maker *maker = mm_pool_take(a->api->makers);
-	struct mm_grid_tile *grid = a->q->grid;
+	struct mm_tile_maker *maker = mm_pool_take(api->makers);
 	struct mm_kit *kit = NULL;
 	enum mm_code rc = maker ? MM_OK : mm_fail_nomem(reterr);
 
 	if (!rc && grid)
-		rc = mm_kits_take(a->api->kits, &kit, reterr);
+		rc = mm_kits_take(api->kits, &kit, reterr);
 	if (grid && kit)
 		grid->proj = kit->proj;
 	if (!rc)
-		rc = mm_tile_make(maker, &a->ask, out, count, reterr);
+		rc = mm_tile_make(maker, ask, out, count, reterr);
 	if (grid)
 		grid->proj = NULL;
-	mm_kits_give(a->api->kits, kit);
-	mm_pool_give(a->api->makers, maker);
+	mm_kits_give(api->kits, kit);
+	mm_pool_give(api->makers, maker);
 	return rc;
 }
 
@@ -248,7 +248,7 @@ static enum mm_code make_plain(void *ctx, struct mm_cached_tile *ret, struct mm_
 	enum mm_code rc;
 
 	mm_buf_init(&body, 2 * MM_TILE_BYTES_MAX);
-	rc = a->q->set->count ? make_tile(a, &body, &count, reterr) : MM_OK;
+	rc = a->q->set->count ? mm_tile_make_by(a->api, &a->ask, a->q->grid, &body, &count, reterr) : MM_OK;
 	if (!rc && a->q->set->archive_count)
 		rc = join_archives(a, &body, reterr);
 	if (!rc) {
@@ -371,13 +371,11 @@ enum mm_code mm_tile_answer(const struct mm_api *api, const struct mm_tile_quest
 	if (!rc && explain && strcmp(explain, "1") != 0)
 		rc = mm_fail(reterr, MM_E_INVALID, "explain", "explain=%.20s: write 1 or leave it out",
 			     explain);
-	if (!rc && explain && q->grid)
-		rc = mm_fail(reterr, MM_E_INVALID, "explain", "only tiles of Web Mercator are explained");
 	if (!rc)
 		rc = mm_tile_filter_read(&a.filter, api, r, q->set, reterr);
 	a.ask.only = a.filter.is_there ? a.filter.only : NULL;
 	if (!rc && explain) {
-		rc = mm_tile_explain(api, q->set, &a.ask, r->mem, rs, reterr);
+		rc = mm_tile_explain(api, q, &a.ask, r->mem, rs, reterr);
 	} else if (!rc) {
 		make_key(&a);
 		a.key.packed = (uint16_t)mm_request_encoding(r, packings);

@@ -45,9 +45,15 @@ enum { MM_TILE_OFFERS = 2 };
 #define MM_TILE_PARAMS "properties", "explain", MM_TILE_FILTER_PARAMS
 enum { MM_TILE_PARAM_COUNT = 8 };
 
-/* explain=1 (tile_explain.c): makes the tile of these layers, which are also those of `ask`, and says what it
- * took. */
-MM_MUST_USE enum mm_code mm_tile_explain(const struct mm_api *api, const struct mm_tile_set *set,
+/* Makes a tile with a maker of the pool, and with a kit of PROJ when it is one of another grid: `grid` is
+ * that of `ask`. */
+MM_MUST_USE enum mm_code mm_tile_make_by(const struct mm_api *api, const struct mm_tile_ask *ask,
+					 struct mm_grid_tile *grid, struct mm_buf *out,
+					 struct mm_tile_count *count, struct mm_err *reterr);
+
+/* explain=1 (tile_explain.c): makes the tile that was asked for, and says what it took and what became of
+ * every row whose box meets it. `ask` has the layers of the question's set. */
+MM_MUST_USE enum mm_code mm_tile_explain(const struct mm_api *api, const struct mm_tile_question *q,
 					 const struct mm_tile_ask *ask, struct mm_arena *mem,
 					 struct mm_response *rs, struct mm_err *reterr);
 
