@@ -7,6 +7,7 @@
 #include "feed/child/value.h"
 #include "feed/drivers.h"
 #include "feed/row_expression.h"
+#include "geo/ground.h"
 #include "store/layer_build.h"
 
 #include <stdio.h>
@@ -124,6 +125,23 @@ static bool number_of(struct pour *p, OGRFeatureH f, size_t i, double *ret)
 	return true;
 }
 
+/* What an expression may have of a geometry, behind the fields. */
+static const char *const measures[] = {"area_m2", "length_m"};
+enum { MEASURES = sizeof(measures) / sizeof(measures[0]) };
+
+static void set_measures(struct pour *p, const struct mm_geom *g)
+{
+	static double (*const measure[MEASURES])(const struct mm_geom *g, double metres_per_unit) = {
+	    mm_ground_area_m2, mm_ground_length_m};
+
+	for (size_t i = 0; p->importance && i < MEASURES; i++)
+		if (mm_row_expression_has(p->importance, p->columns.count + i))
+			mm_row_expression_set(
+			    p->importance, p->columns.count + i,
+			    &(struct mm_value){.type = MM_TYPE_REAL,
+					       .real = measure[i](g, p->crs.metres_per_unit)});
+}
+
 static enum mm_code pour_shape(struct pour *p, OGRFeatureH f, struct mm_err *reterr)
 {
 	struct mm_geom g = {.type = MM_GEOM_NULL};
@@ -137,6 +155,7 @@ static enum mm_code pour_shape(struct pour *p, OGRFeatureH f, struct mm_err *ret
 	if (rc)
 		return rc;
 	mm_layer_build_geom(p->build, &g);
+	set_measures(p, &g);
 	if (p->shape.had_curve)
 		mm_layer_build_note(p->build, MM_QUALITY_CURVE, "");
 	return MM_OK;
@@ -161,9 +180,9 @@ static enum mm_code pour_row(struct pour *p, OGRFeatureH f, unsigned long failur
 
 	mm_layer_build_begin(p->build);
 	pour_values(p, f);
-	rc = pour_importance(p, reterr);
+	rc = pour_shape(p, f, reterr);
 	if (!rc)
-		rc = pour_shape(p, f, reterr);
+		rc = pour_importance(p, reterr);
 	if (rc)
 		return rc;
 	if (p->log->failures > failures) /* the driver gave the row, but not all of it */
@@ -269,12 +288,14 @@ static enum mm_code make_importance(struct pour *p, const struct mm_schema *s, s
 
 	if (!text || !*text)
 		return MM_OK;
-	name = mm_arena_array(mem, s->field_count + 1, sizeof(*name));
+	name = mm_arena_array(mem, s->field_count + MEASURES, sizeof(*name));
 	if (!name)
 		return mm_fail_nomem(reterr);
 	for (size_t i = 0; i < s->field_count; i++)
 		name[i] = s->field[i].name;
-	rc = mm_row_expression_new(text, name, s->field_count, &p->importance, &err);
+	for (size_t i = 0; i < MEASURES; i++)
+		name[s->field_count + i] = measures[i];
+	rc = mm_row_expression_new(text, name, s->field_count + MEASURES, &p->importance, &err);
 	return rc ? mm_fail(reterr, rc == MM_E_NOT_FOUND ? MM_E_INVALID : rc, "", "importance.expression: %s",
 			    err.msg)
 		  : MM_OK;

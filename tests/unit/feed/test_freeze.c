@@ -265,6 +265,55 @@ static void an_expression_ranks_rows(void **state)
 	(void)mm_layer_unref(l);
 }
 
+/* A geometry has measures, in whatever system; a field of that name comes first. */
+static void an_expression_knows_the_geometry(void **state)
+{
+	static const char big[] =
+	    "\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[39,52],[39.01,52],[39.01,"
+	    "52.01],[39,52.01],[39,52]]]}", /* 764 078 m2 */
+	    way[] =
+		"\"geometry\":{\"type\":\"LineString\",\"coordinates\":[[39,52],[39,52.01]]}"; /* 1 113 m */
+	static const struct {
+		const char *expression;
+		int big, way, dot; /* which is how important */
+	} rows[] = {
+	    {"area_m2 BETWEEN 760000 AND 768000", 2, 1, 1},
+	    {"length_m BETWEEN 1105 AND 1120", 1, 2, 1},
+	    {"area_m2 / 1000 + length_m", 2, 3, 1},
+	    {"n * 10 + (length_m > 0)", 1, 3, 2},
+	};
+	struct feed *f = *state;
+
+	geojson(f, "a.geojson",
+		mm_arena_printf(&f->mem,
+				"{\"type\":\"Feature\",\"properties\":{\"n\":0},%s},"
+				"{\"type\":\"Feature\",\"properties\":{\"n\":1},%s},"
+				"{\"type\":\"Feature\",\"properties\":{\"n\":1},%s}",
+				big, way, point));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct mm_layer *l = feed_layer(
+		    f, mm_arena_printf(&f->mem, "source: a.geojson\nimportance: {expression: \"%s\"}\n",
+				       rows[i].expression));
+		const uint16_t a = mm_layer_importance(l, 0), b = mm_layer_importance(l, 1),
+			       c = mm_layer_importance(l, 2);
+
+		if ((a < b) != (rows[i].big < rows[i].way) || (a == b) != (rows[i].big == rows[i].way) ||
+		    (b < c) != (rows[i].way < rows[i].dot) || (b == c) != (rows[i].way == rows[i].dot) ||
+		    (a < c) != (rows[i].big < rows[i].dot) || (a == c) != (rows[i].big == rows[i].dot))
+			fail_msg("%s: %u %u %u", rows[i].expression, a, b, c);
+		(void)mm_layer_unref(l);
+	}
+	geojson(f, "b.geojson",
+		mm_arena_printf(&f->mem,
+				"{\"type\":\"Feature\",\"properties\":{\"area_m2\":1},%s},"
+				"{\"type\":\"Feature\",\"properties\":{\"area_m2\":2},%s}",
+				big, point));
+	struct mm_layer *l = feed_layer(f, "source: b.geojson\nimportance: {expression: area_m2}\n");
+
+	assert_true(mm_layer_importance(l, 0) < mm_layer_importance(l, 1));
+	(void)mm_layer_unref(l);
+}
+
 static void a_bad_expression_is_refused(void **state)
 {
 	struct feed *f = *state;
@@ -446,6 +495,7 @@ int main(int argc, char **argv)
 					    feed_end),
 	    cmocka_unit_test_setup_teardown(fields_to_draw_by_must_be_there, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(an_expression_ranks_rows, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(an_expression_knows_the_geometry, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(a_bad_expression_is_refused, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(fields_of_time_must_be_times_that_may_be_seen, feed_begin,
 					    feed_end),
