@@ -175,6 +175,12 @@ static uint32_t entrance_of(const struct mm_strokes *t, uint32_t row, const bool
 	return end;
 }
 
+/* The more important one, of equals the earlier. */
+static bool goes_first(const struct mm_level_source *s, uint32_t a, uint32_t b)
+{
+	return s->importance[a] != s->importance[b] ? s->importance[a] > s->importance[b] : a < b;
+}
+
 /* Gives the most important row all that the stroke is, and takes their places from the others. */
 static void settle(struct mm_strokes *t, size_t from, uint16_t (*importance)(float length))
 {
@@ -193,8 +199,7 @@ static void settle(struct mm_strokes *t, size_t from, uint16_t (*importance)(flo
 		box.max_x = b->max_x > box.max_x ? b->max_x : box.max_x;
 		box.max_y = b->max_y > box.max_y ? b->max_y : box.max_y;
 		t->box[row] = (struct mm_world_box){1, 1, 0, 0};
-		if (s->importance[row] > s->importance[best] ||
-		    (s->importance[row] == s->importance[best] && row < best))
+		if (goes_first(s, row, best))
 			best = row;
 	}
 	t->box[best] = box;

@@ -122,8 +122,8 @@ struct trial {
 	unsigned whole, by_hausdorff, by_buffer, dots; /* features compared */
 	unsigned beside;                               /* lines that others stand for */
 	unsigned joined;                               /* that go on in others, which they stand for */
-	GEOSGeometry *lines, *sources;                 /* lines of the tile, and of the source about it: */
-	const GEOSPreparedGeometry *near_lines, *near_sources; /* made when first asked for */
+	struct sides *lines,
+	    *sources; /* of the tile, and of the source about it; made when first asked for */
 	unsigned faults;
 };
 
@@ -209,36 +209,140 @@ static void box_in_tile(struct trial *t, const struct source_row *r, double ret[
 	(void)to_tile(&ret[2], &ret[3], &t->id);
 }
 
-static void gather_sources(struct trial *t)
+/* The sides of many lines, found by where they are: GEOS looks through all lines for each point. */
+struct sides {
+	double (*side)[4];
+	size_t count, cap;
+	GEOSSTRtree *tree; /* over all, once one has been asked for */
+};
+
+static struct sides *sides_new(void)
 {
-	GEOSGeometry **each = malloc((t->s->count + 1) * sizeof(GEOSGeometry *));
-	unsigned n = 0;
+	struct sides *s = calloc(1, sizeof(*s));
 
-	assert_non_null(each);
-	for (uint32_t i = 0; i < t->s->count; i++) {
-		double box[4];
-
-		box_in_tile(t, &t->s->row[i], box);
-		if (t->s->row[i].dimension == 1 && !is_far_outside(box))
-			each[n++] = in_tile(t->s->row[i].square, t->id);
-	}
-	t->sources = GEOSGeom_createCollection_r(gc, GEOS_GEOMETRYCOLLECTION, each, n);
-	t->near_sources = GEOSPrepare_r(gc, t->sources);
-	free(each);
+	assert_non_null(s);
+	return s;
 }
 
-/* Samples of a line, a pixel apart: how many of them lie farther than `reach` from every one of `lines`. */
-static void count_alone(const GEOSPreparedGeometry *lines, const GEOSGeometry *line, double reach,
-			unsigned *all, unsigned *alone)
+static void sides_free(struct sides *s)
 {
-	const double length = length_of(line);
+	if (!s)
+		return;
+	if (s->tree)
+		GEOSSTRtree_destroy_r(gc, s->tree);
+	free(s->side);
+	free(s);
+}
 
-	for (double at = 0; at < length; at += PIXEL) {
-		GEOSGeometry *p = GEOSInterpolate_r(gc, line, at);
+static void add_side(struct sides *s, const double *from, const double *to)
+{
+	if (s->count == s->cap) {
+		s->cap = s->cap ? 2 * s->cap : 1024;
+		s->side = realloc(s->side, s->cap * sizeof(*s->side));
+		assert_non_null(s->side);
+	}
+	memcpy(s->side[s->count], from, 2 * sizeof(double));
+	memcpy(s->side[s->count++] + 2, to, 2 * sizeof(double));
+}
 
-		++*all;
-		*alone += GEOSPreparedDistanceWithin_r(gc, lines, p, reach) != 1;
-		GEOSGeom_destroy_r(gc, p);
+static void sides_add(struct sides *s, const GEOSGeometry *lines)
+{
+	for (int i = 0, n = GEOSGetNumGeometries_r(gc, lines); i < n; i++) {
+		const GEOSGeometry *line = GEOSGetGeometryN_r(gc, lines, i);
+		double from[2], to[2];
+		unsigned points = 0;
+
+		if (GEOSGeomTypeId_r(gc, line) != GEOS_LINESTRING)
+			continue;
+		(void)GEOSCoordSeq_getSize_r(gc, GEOSGeom_getCoordSeq_r(gc, line), &points);
+		for (unsigned k = 0; k < points; k++) {
+			(void)GEOSCoordSeq_getXY_r(gc, GEOSGeom_getCoordSeq_r(gc, line), k, &to[0], &to[1]);
+			if (k)
+				add_side(s, from, to);
+			memcpy(from, to, sizeof(from));
+		}
+	}
+}
+
+static GEOSGeometry *rectangle(const double *a, const double *b, double more)
+{
+	return GEOSGeom_createRectangle_r(gc, fmin(a[0], b[0]) - more, fmin(a[1], b[1]) - more,
+					  fmax(a[0], b[0]) + more, fmax(a[1], b[1]) + more);
+}
+
+static void index_sides(struct sides *s)
+{
+	s->tree = GEOSSTRtree_create_r(gc, 10);
+	for (size_t i = 0; i < s->count; i++) {
+		GEOSGeometry *box = rectangle(s->side[i], s->side[i] + 2, 0.001);
+
+		GEOSSTRtree_insert_r(gc, s->tree, box, s->side[i]);
+		GEOSGeom_destroy_r(gc, box);
+	}
+}
+
+struct nearness {
+	double at[2], nearest;
+};
+
+static void measure_side(void *item, void *data)
+{
+	const double *side = item;
+	struct nearness *n = data;
+	const double dx = side[2] - side[0], dy = side[3] - side[1], square = dx * dx + dy * dy;
+	double u = square > 0 ? ((n->at[0] - side[0]) * dx + (n->at[1] - side[1]) * dy) / square : 0;
+
+	u = fmax(0, fmin(1, u));
+	n->nearest = fmin(n->nearest, hypot(n->at[0] - side[0] - u * dx, n->at[1] - side[1] - u * dy));
+}
+
+static bool is_by_a_side(struct sides *s, const GEOSGeometry *point, double reach)
+{
+	struct nearness n = {.nearest = HUGE_VAL};
+	GEOSGeometry *box;
+
+	(void)GEOSGeomGetX_r(gc, point, &n.at[0]);
+	(void)GEOSGeomGetY_r(gc, point, &n.at[1]);
+	if (!s->tree)
+		index_sides(s);
+	box = rectangle(n.at, n.at, reach);
+	if (s->count)
+		GEOSSTRtree_query_r(gc, s->tree, box, measure_side, &n);
+	GEOSGeom_destroy_r(gc, box);
+	return n.nearest <= reach;
+}
+
+static void gather_sources(struct trial *t)
+{
+	t->sources = sides_new();
+	for (uint32_t i = 0; i < t->s->count; i++) {
+		double box[4];
+		GEOSGeometry *g;
+
+		box_in_tile(t, &t->s->row[i], box);
+		if (t->s->row[i].dimension != 1 || is_far_outside(box))
+			continue;
+		g = in_tile(t->s->row[i].square, t->id);
+		sides_add(t->sources, g);
+		GEOSGeom_destroy_r(gc, g);
+	}
+}
+
+/* Samples of lines, a pixel apart: how many of them lie farther than `reach` from every one of `sides`. */
+static void count_alone(struct sides *sides, const GEOSGeometry *lines, double reach, unsigned *all,
+			unsigned *alone)
+{
+	for (int i = 0, n = GEOSGetNumGeometries_r(gc, lines); i < n; i++) {
+		const GEOSGeometry *line = GEOSGetGeometryN_r(gc, lines, i);
+		const double length = length_of(line);
+
+		for (double at = 0; at < length; at += PIXEL) {
+			GEOSGeometry *p = GEOSInterpolate_r(gc, line, at);
+
+			++*all;
+			*alone += !is_by_a_side(sides, p, reach);
+			GEOSGeom_destroy_r(gc, p);
+		}
 	}
 }
 
@@ -250,10 +354,9 @@ static bool is_of_lines(struct trial *t, const GEOSGeometry *made)
 
 	if (t->id.z > MM_LEVEL_TOP_STROKES)
 		return false;
-	if (!t->near_sources)
+	if (!t->sources)
 		gather_sources(t);
-	for (int i = 0; i < GEOSGetNumGeometries_r(gc, made); i++)
-		count_alone(t->near_sources, GEOSGetGeometryN_r(gc, made, i), t->tolerance, &all, &alone);
+	count_alone(t->sources, made, t->tolerance, &all, &alone);
 	t->joined += !alone;
 	return !alone;
 }
@@ -263,7 +366,7 @@ static bool is_of_lines(struct trial *t, const GEOSGeometry *made)
  * that may be missing, what is deeper may not. At the edge of the window, what runs within the tolerance of
  * it may have come in or gone out.
  */
-static bool is_near_enough(struct trial *t, const GEOSGeometry *made, const GEOSGeometry *whole,
+static bool is_near_enough(const struct trial *t, const GEOSGeometry *made, const GEOSGeometry *whole,
 			   int dimension, double most)
 {
 	const double reach = most * 1.03; /* eight sides a quarter circle */
@@ -271,9 +374,6 @@ static bool is_near_enough(struct trial *t, const GEOSGeometry *made, const GEOS
 	GEOSGeometry *over = difference_of(made, wide);
 	GEOSGeometry *less = common_of(whole, t->narrow), *core, *missing;
 	bool near = (dimension == 2 ? area_of(over) : length_of(over)) < 1e-6;
-
-	if (!near && dimension == 1)
-		near = is_of_lines(t, made);
 
 	if (dimension == 2) {
 		core = GEOSBuffer_r(gc, less, -reach, 8);
@@ -294,6 +394,24 @@ static bool is_near_enough(struct trial *t, const GEOSGeometry *made, const GEOS
 	return near;
 }
 
+/* The original of a line runs along what it is joined to. */
+static bool is_joined(struct trial *t, const GEOSGeometry *made, const GEOSGeometry *whole)
+{
+	unsigned all = 0, alone = 0;
+	struct sides *sides;
+	GEOSGeometry *less;
+
+	if (t->id.z > MM_LEVEL_TOP_STROKES)
+		return false;
+	less = common_of(whole, t->narrow);
+	sides = sides_new();
+	sides_add(sides, made);
+	count_alone(sides, less, t->tolerance, &all, &alone);
+	sides_free(sides);
+	GEOSGeom_destroy_r(gc, less);
+	return !alone && is_of_lines(t, made);
+}
+
 static void compare(struct trial *t, uint32_t row, const GEOSGeometry *whole, const GEOSGeometry *cut,
 		    int dimension)
 {
@@ -306,6 +424,8 @@ static void compare(struct trial *t, uint32_t row, const GEOSGeometry *whole, co
 	(void)GEOSHausdorffDistance_r(gc, m->g, cut, &far);
 	if (far <= most)
 		t->by_hausdorff++;
+	else if (dimension == 1 && is_joined(t, m->g, whole))
+		return;
 	else if (is_near_enough(t, m->g, whole, dimension, most))
 		t->by_buffer++;
 	else
@@ -403,16 +523,10 @@ static bool is_missed(const struct trial *t, const GEOSGeometry *whole, int dime
 
 static void gather_lines(struct trial *t)
 {
-	GEOSGeometry **each = malloc((t->in_tile + 1) * sizeof(GEOSGeometry *));
-	unsigned n = 0;
-
-	assert_non_null(each);
+	t->lines = sides_new();
 	for (uint32_t i = 0; i < t->s->count; i++)
 		if (t->made[i].g && t->s->row[i].dimension == 1)
-			each[n++] = GEOSGeom_clone_r(gc, t->made[i].g);
-	t->lines = GEOSGeom_createCollection_r(gc, GEOS_GEOMETRYCOLLECTION, each, n);
-	t->near_lines = GEOSPrepare_r(gc, t->lines);
-	free(each);
+			sides_add(t->lines, t->made[i].g);
 }
 
 /* Where lines are a crowd, one may go of which less than a quarter (counted in cells, hence a third here) is
@@ -423,11 +537,9 @@ static bool runs_beside_others(struct trial *t, const GEOSGeometry *whole)
 	GEOSGeometry *less = common_of(whole, t->narrow);
 	unsigned all = 0, alone = 0;
 
-	if (!t->near_lines)
+	if (!t->lines)
 		gather_lines(t);
-	for (int i = 0; i < GEOSGetNumGeometries_r(gc, less); i++)
-		count_alone(t->near_lines, GEOSGetGeometryN_r(gc, less, i), cell * sqrt(2) + t->tolerance,
-			    &all, &alone);
+	count_alone(t->lines, less, cell * sqrt(2) + t->tolerance, &all, &alone);
 	GEOSGeom_destroy_r(gc, less);
 	t->beside++;
 	return alone <= 1 + all / 3;
@@ -529,11 +641,8 @@ static void judge_tile(struct trial *t, struct mm_tile_maker *maker, struct mm_t
 		GEOSGeom_destroy_r(gc, t->made[i].g);
 		t->made[i].g = NULL;
 	}
-	GEOSPreparedGeom_destroy_r(gc, t->near_lines);
-	GEOSGeom_destroy_r(gc, t->lines);
-	GEOSPreparedGeom_destroy_r(gc, t->near_sources);
-	GEOSGeom_destroy_r(gc, t->sources);
-	t->near_lines = t->near_sources = NULL;
+	sides_free(t->lines);
+	sides_free(t->sources);
 	t->lines = t->sources = NULL;
 	GEOSGeom_destroy_r(gc, t->wide);
 	GEOSGeom_destroy_r(gc, t->spill);
