@@ -15,7 +15,7 @@
  */
 
 enum { ROWS = 900, SIDE = 30, TOP = 15, BUDGET = 3000 };
-enum kind { POINTS, CLUSTERS, BLOCKS, COVERAGE, LINES, RANKED, KINDS };
+enum kind { POINTS, CLUSTERS, BLOCKS, COVERAGE, LINES, STREETS, RANKED, KINDS };
 
 static const double WEST = 39.0, SOUTH = 52.0, STEP = 0.004;
 
@@ -71,16 +71,17 @@ static struct mm_layer_build *begin(enum kind kind)
 
 static void add_geometry(struct mm_layer_build *b, enum kind kind, const struct feature *f)
 {
-	const double s = f->size, e = kind == COVERAGE ? 0 : s * 0.3;
+	const double s = f->size, e = kind == COVERAGE || kind == STREETS ? 0 : s * 0.3;
 	const double xy[] = {f->x,     f->y,     f->x + s, f->y + e, f->x + s,
 			     f->y + s, f->x - e, f->y + s, f->x,     f->y};
-	const bool is_point = kind == POINTS || kind == CLUSTERS || kind == RANKED, is_line = kind == LINES;
+	const bool is_point = kind == POINTS || kind == CLUSTERS || kind == RANKED,
+		   is_line = kind == LINES || kind == STREETS;
 	const uint32_t part = (uint32_t)(is_point  ? MM_PART_POINTS
 					 : is_line ? MM_PART_LINE
 						   : MM_PART_POLYGON)
 				  << 30 |
 			      1;
-	const uint32_t ring = is_point ? 1 : is_line ? 3 : 5;
+	const uint32_t ring = is_point ? 1 : kind == STREETS ? 2 : is_line ? 3 : 5;
 	const struct mm_geom g = {.type = is_point  ? MM_GEOM_POINT
 					  : is_line ? MM_GEOM_LINE
 						    : MM_GEOM_POLYGON,
@@ -108,7 +109,7 @@ static struct mm_layer *freeze(enum kind kind, const struct feature *f, size_t c
 		mm_layer_build_begin(b);
 		mm_layer_build_id_int(b, f[i].id);
 		mm_layer_build_value(b, 0, &v);
-		v = (struct mm_value){.type = MM_TYPE_INT, .integer = f[i].n};
+		v = (struct mm_value){.type = MM_TYPE_INT, .integer = kind == STREETS ? f[i].n % 7 : f[i].n};
 		mm_layer_build_value(b, 1, &v);
 		add_geometry(b, kind, &f[i]);
 		assert_int_equal(mm_layer_build_end(b, NULL), MM_OK);
@@ -118,13 +119,16 @@ static struct mm_layer *freeze(enum kind kind, const struct feature *f, size_t c
 
 static void lay_out(enum kind kind, struct feature *f)
 {
+	const bool is_whole = kind == COVERAGE || kind == STREETS; /* neighbours meet */
+
 	for (int i = 0; i < ROWS; i++) {
 		f[i] = (struct feature){.id = i + 1,
-					.n = dice(100000),
+					.n = kind == STREETS ? i / 10
+							     : (int64_t)dice(100000), /* of ten pieces */
 					.x = WEST + STEP * (i % SIDE),
 					.y = SOUTH + STEP * (double)(i / SIDE),
-					.size = kind == COVERAGE ? STEP : STEP * (0.05 + 0.001 * dice(900))};
-		if (kind != COVERAGE) {
+					.size = is_whole ? STEP : STEP * (0.05 + 0.001 * dice(900))};
+		if (!is_whole) {
 			f[i].x += STEP * 0.001 * dice(1000);
 			f[i].y += STEP * 0.001 * dice(1000);
 		}
@@ -284,6 +288,13 @@ static void test_lines(void **state)
 	test_kind(LINES, 20);
 }
 
+/* In pieces that are one line from afar. */
+static void test_streets(void **state)
+{
+	(void)state;
+	test_kind(STREETS, 20);
+}
+
 static void test_ranked(void **state)
 {
 	(void)state;
@@ -295,6 +306,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_points),   cmocka_unit_test(test_clusters), cmocka_unit_test(test_blocks),
 	    cmocka_unit_test(test_coverage), cmocka_unit_test(test_lines),    cmocka_unit_test(test_ranked),
+	    cmocka_unit_test(test_streets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
