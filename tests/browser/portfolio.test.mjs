@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {address, mapIdle, picture, spaced} from '../lib/browser.mjs';
+import {address, picture, spaced} from '../lib/browser.mjs';
 import {root} from '../lib/munimap.mjs';
 import {server, show} from '../lib/town.mjs';
 
@@ -49,11 +49,13 @@ test('late transport projects are the same eleven in bars, map, link and server'
     const answer = await (await server.get(`/collections/projects/items?${new URLSearchParams({filter, limit: 1000, 'skip-geometry': 'true'})}`)).json();
     assert.equal(answer.numberMatched, town.late_transport);
     assert.ok(answer.features.every((f) => f.properties.direction === 3 && f.properties.status === 'late'));
-    await mapIdle(page);
-    const drawn = await page.evaluate(() => [...new Set(window.munimap.gl.querySourceFeatures(
-        Object.keys(window.munimap.shown.sources).find((n) => n.endsWith('~projects')), {sourceLayer: 'projects'}).map((f) => f.properties['@id'] ?? f.id))]);
-    assert.ok(drawn.length > 0);
-    assert.ok(drawn.every((id) => answer.features.some((f) => String(f.id) === String(id))), drawn.join());
+    // the map has none but these, as soon as it has drawn what the bars say
+    await page.waitForFunction((ids) => {
+        const source = Object.keys(window.munimap.shown.sources).find((n) => n.endsWith('~projects'));
+        const drawn = source && window.munimap.gl.getSource(source) ? window.munimap.gl.querySourceFeatures(source, {sourceLayer: 'projects'})
+            .map((f) => String(f.properties['@id'] ?? f.id)) : [];
+        return drawn.length > 0 && drawn.every((id) => ids.includes(id));
+    }, answer.features.map((f) => String(f.id)));
     // the link brings all of it back
     const again = await showBars(new URL(await address(page)).hash);
     assert.match(await summary(again.page), new RegExp(`^Проектов: ${town.late_transport} из 400`));

@@ -152,10 +152,11 @@ test('a filter put together by hand drives map, table, counts, files and link; t
     assert.equal(xlsx.status, 200);
     await xlsx.arrayBuffer();
     // the map
-    await mapIdle(page);
-    const drawn = await page.evaluate(() => [...new Set(window.munimap.gl.querySourceFeatures(
-        Object.keys(window.munimap.shown.sources).find((n) => n.endsWith('~projects')), {sourceLayer: 'projects'}).map((f) => f.properties.status))]);
-    assert.deepEqual(drawn, ['late']);
+    await page.waitForFunction(() => {
+        const source = Object.keys(window.munimap.shown.sources).find((n) => n.endsWith('~projects'));
+        const drawn = source && window.munimap.gl.getSource(source) ? window.munimap.gl.querySourceFeatures(source, {sourceLayer: 'projects'}) : [];
+        return drawn.length > 0 && drawn.every((f) => f.properties.status === 'late');
+    });
 
     // a row: the place and what is known of it
     await cell(page, 2, 1).click();
