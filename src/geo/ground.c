@@ -7,26 +7,6 @@
 
 static const double AUTHALIC_M = 6371007.2; /* radius of the sphere with the area of the ellipsoid */
 
-/* A value for each line, or for each ring of a polygon, of n vertices. */
-typedef double measure_fn(const double *xy, uint32_t n);
-
-/* Sum over the rings of all parts of one kind; holes count against. */
-static double sum_of(const struct mm_geom *g, enum mm_part_kind kind, measure_fn *measure)
-{
-	const uint32_t *ring = g->ring;
-	const double *xy = g->xy;
-	double sum = 0;
-
-	for (uint32_t i = 0; i < g->part_count; i++)
-		for (uint32_t k = 0; k < mm_part_rings(g->part[i]); k++, ring++) {
-			if (mm_part_kind(g->part[i]) == kind)
-				sum +=
-				    kind == MM_PART_POLYGON && k ? -measure(xy, *ring) : measure(xy, *ring);
-			xy += 2 * (size_t)*ring;
-		}
-	return sum;
-}
-
 static double line_m(const double *xy, uint32_t n)
 {
 	double sum = 0;
@@ -54,11 +34,12 @@ static double ring_m2(const double *xy, uint32_t n)
 
 double mm_ground_length_m(const struct mm_geom *g, double metres_per_unit)
 {
-	return metres_per_unit > 0 ? mm_measure_length(g) * metres_per_unit : sum_of(g, MM_PART_LINE, line_m);
+	return metres_per_unit > 0 ? mm_measure_length(g) * metres_per_unit
+				   : mm_measure_sum(g, MM_PART_LINE, line_m);
 }
 
 double mm_ground_area_m2(const struct mm_geom *g, double metres_per_unit)
 {
 	return metres_per_unit > 0 ? mm_measure_area(g) * metres_per_unit * metres_per_unit
-				   : fmax(sum_of(g, MM_PART_POLYGON, ring_m2), 0);
+				   : fmax(mm_measure_sum(g, MM_PART_POLYGON, ring_m2), 0);
 }

@@ -12,7 +12,12 @@ static double ring_length(const double *xy, uint32_t n)
 	return sum;
 }
 
-double mm_measure_length(const struct mm_geom *g)
+static double ring_area(const double *xy, uint32_t n)
+{
+	return n ? 0.5 * fabs(mm_ring_area2(xy, n)) : 0;
+}
+
+double mm_measure_sum(const struct mm_geom *g, enum mm_part_kind kind, mm_measure_fn *of)
 {
 	const uint32_t *ring = g->ring;
 	const double *xy = g->xy;
@@ -20,26 +25,21 @@ double mm_measure_length(const struct mm_geom *g)
 
 	for (uint32_t i = 0; i < g->part_count; i++)
 		for (uint32_t k = 0; k < mm_part_rings(g->part[i]); k++, ring++) {
-			if (mm_part_kind(g->part[i]) == MM_PART_LINE)
-				sum += ring_length(xy, *ring);
+			if (mm_part_kind(g->part[i]) == kind)
+				sum += kind == MM_PART_POLYGON && k ? -of(xy, *ring) : of(xy, *ring);
 			xy += 2 * (size_t)*ring;
 		}
 	return sum;
 }
 
+double mm_measure_length(const struct mm_geom *g)
+{
+	return mm_measure_sum(g, MM_PART_LINE, ring_length);
+}
+
 double mm_measure_area(const struct mm_geom *g)
 {
-	const uint32_t *ring = g->ring;
-	const double *xy = g->xy;
-	double sum = 0;
-
-	for (uint32_t i = 0; i < g->part_count; i++)
-		for (uint32_t k = 0; k < mm_part_rings(g->part[i]); k++, ring++) {
-			if (mm_part_kind(g->part[i]) == MM_PART_POLYGON && *ring)
-				sum += (k ? -0.5 : 0.5) * fabs(mm_ring_area2(xy, *ring));
-			xy += 2 * (size_t)*ring;
-		}
-	return fmax(sum, 0);
+	return fmax(mm_measure_sum(g, MM_PART_POLYGON, ring_area), 0);
 }
 
 /* The square of the distance from the vertices of a ring, and from its edges. */

@@ -11,42 +11,47 @@
 
 /* ---- fields that tell rows apart for good ---- */
 
-/* Each row has an integer of its own. */
-static bool is_each_integer_once(const struct mm_layer_build *b, const struct mm_build_column *c)
+/* Whether each row has an integer of its own. False: out of memory. */
+static bool is_each_integer_once(const struct mm_layer_build *b, const struct mm_build_column *c, bool *ret)
 {
 	uint64_t *v = malloc(((size_t)b->rows + 1) * 2 * sizeof(*v));
-	bool once = v != NULL;
 
-	if (v) {
-		memcpy(v, c->data.data, b->rows * sizeof(*v));
-		mm_sort_u64(v, v + b->rows, b->rows);
-	}
-	for (uint32_t i = 1; once && i < b->rows; i++)
-		once = v[i] != v[i - 1];
+	if (!v)
+		return false;
+	memcpy(v, c->data.data, b->rows * sizeof(*v));
+	mm_sort_u64(v, v + b->rows, b->rows);
+	*ret = true;
+	for (uint32_t i = 1; *ret && i < b->rows; i++)
+		*ret = v[i] != v[i - 1];
 	free(v);
-	return once;
+	return true;
 }
 
-/* A name, or a number by which the source knows the row. */
-static bool names_rows(const struct mm_layer_build *b, size_t field)
+/* Whether it is a name, or a number by which the source knows the row. False: out of memory. */
+static bool names_rows(const struct mm_layer_build *b, size_t field, bool *ret)
 {
 	const struct mm_field *f = &b->schema.field[field];
 	const struct mm_build_column *c = &b->column[field];
 
-	if (strcmp(f->name, b->schema.id_field) == 0)
+	*ret = strcmp(f->name, b->schema.id_field) == 0;
+	if (*ret || f->hidden || c->has_nulls || b->rows < 2)
 		return true;
-	if (c->has_nulls || b->rows < 2)
-		return false;
-	return f->type == MM_TYPE_TEXT ? c->word_count == b->rows
-				       : f->type == MM_TYPE_INT && is_each_integer_once(b, c);
+	if (f->type == MM_TYPE_INT)
+		return is_each_integer_once(b, c, ret);
+	*ret = f->type == MM_TYPE_TEXT && c->word_count == b->rows;
+	return true;
 }
 
+/* One a field; NULL: out of memory. */
 static bool *find_names(const struct mm_layer_build *b)
 {
 	bool *is_name = calloc(b->schema.field_count + 1, sizeof(*is_name));
 
 	for (size_t i = 0; is_name && i < b->schema.field_count; i++)
-		is_name[i] = !b->schema.field[i].hidden && names_rows(b, i);
+		if (!names_rows(b, i, &is_name[i])) {
+			free(is_name);
+			return NULL;
+		}
 	return is_name;
 }
 
