@@ -131,29 +131,51 @@ static bool send_reply(struct exchange *x, struct mm_reply *reply, struct mm_eve
 	return mm_send_stream(x->server, x->mhd, reply, x->r->method == MM_HEAD, close);
 }
 
-static enum MHD_Result hand_over(struct exchange *x, struct mm_response *rs, bool close, const char *error)
+/* Makes the reply and hands it to the library. */
+static bool send_made(struct exchange *x, struct mm_response *rs, struct mm_event_stream *events, bool close,
+		      int *ret_status, uint64_t *ret_bytes)
 {
-	struct mm_event_stream *events = open_stream(x, rs, &error);
 	struct mm_reply reply;
-	uint64_t n;
-	int status;
 	bool fine;
 
 	mm_reply_finish(&reply, rs, x->r);
-	n = mm_reply_size(&reply);
-	status = reply.status;
-	mm_connection_set_deadline(x->connection,
-				   in_seconds(x->server->options.idle_timeout_s + n / MIN_RATE_BYTES_S));
-	close = close || atomic_load(&x->server->draining);
+	*ret_status = reply.status;
+	*ret_bytes = mm_reply_size(&reply);
 	fine = send_reply(x, &reply, events, close);
 	if (!fine) { /* no memory, or slow clients hold all there is: a small answer may still go */
 		mm_response_problem_status(rs, x->r, 503, "too many answers are on their way: try again");
 		mm_reply_finish(&reply, rs, x->r);
-		status = reply.status;
-		n = reply.body.len;
+		*ret_status = reply.status;
+		*ret_bytes = reply.body.len;
 		fine = mm_send(x->server, x->mhd, &reply, true);
 	}
+	return fine;
+}
+
+/* What a response still owns when it has been handed over, or is not going to be. */
+static void release_response(struct mm_response *rs)
+{
+	mm_buf_release(&rs->body);
+	rs->shared = mm_shared_unref(rs->shared);
+	rs->kept = mm_kept_unref(rs->kept);
+	mm_body_source_close(&rs->source);
+	mm_response_close_file(rs);
+}
+
+static enum MHD_Result hand_over(struct exchange *x, struct mm_response *rs, bool close, const char *error)
+{
+	struct mm_event_stream *events = open_stream(x, rs, &error);
+	uint64_t n = 0;
+	int status = 0;
+	bool fine;
+
+	close = close || atomic_load(&x->server->draining);
+	fine = (!close && mm_send_kept(x->mhd, rs, x->r, &status, &n)) ||
+	       send_made(x, rs, events, close, &status, &n);
+	mm_connection_set_deadline(x->connection,
+				   in_seconds(x->server->options.idle_timeout_s + n / MIN_RATE_BYTES_S));
 	mm_exchange_keep_access(x, status, x->r->method == MM_HEAD ? 0 : n, error);
+	release_response(rs);
 	give_arena(x);
 	x->r = NULL;
 	x->wire = NULL;
@@ -436,12 +458,8 @@ void mm_exchange_completed(void *cls, struct MHD_Connection *connection, void **
 	mm_connection_end(s->connections, x->connection,
 			  in_seconds(s->options.idle_timeout_s + s->options.header_timeout_s));
 	mm_held_return(s, x->held_bytes);
-	if (x->rs) { /* made, and not handed over */
-		mm_buf_release(&x->rs->body);
-		(void)mm_shared_unref(x->rs->shared);
-		mm_body_source_close(&x->rs->source);
-		mm_response_close_file(x->rs);
-	}
+	if (x->rs) /* made, and not handed over */
+		release_response(x->rs);
 	mm_buf_release(&x->target);
 	mm_buf_release(&x->body);
 	mm_buf_release(&x->kept);

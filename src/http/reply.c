@@ -224,6 +224,21 @@ static void put_not_modified(struct mm_reply *p, struct mm_response *rs, const s
 	mm_response_close_file(rs);
 }
 
+bool mm_kept_is_for(const struct mm_response *rs, const struct mm_request *r, enum mm_kept_as *ret)
+{
+	const struct mm_wire *w = r->wire;
+	const enum mm_encoding has = mm_encoding_find(rs->shared_encoding);
+	enum mm_encoding held = MM_ENCODING_NONE;
+
+	if (!rs->kept || !is_read(r) || (w && w->vary) ||
+	    !(mm_codings_accepted(mm_request_codings(r)) & 1u << has))
+		return false;
+	*ret = !is_fresh(rs, r, &held)     ? MM_KEPT_CONTENT
+	       : held == MM_ENCODING_NONE ? MM_KEPT_PLAIN_HELD
+					  : MM_KEPT_PACKED_HELD;
+	return *ret != MM_KEPT_PACKED_HELD || held == has;
+}
+
 void mm_reply_finish(struct mm_reply *ret, struct mm_response *rs, const struct mm_request *r)
 {
 	enum mm_encoding held = MM_ENCODING_NONE;
@@ -242,6 +257,7 @@ void mm_reply_finish(struct mm_reply *ret, struct mm_response *rs, const struct 
 	else
 		put_content(ret, rs, r);
 	put_common(ret, rs, r);
+	ret->kept = mm_kept_is_for(rs, r, &ret->kept_as) ? rs->kept : NULL;
 }
 
 void mm_reply_release(struct mm_reply *p)

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "http/kept.h"
 #include "http/status.h"
 
 #include <string.h>
@@ -52,6 +53,7 @@ static void reset(struct mm_response *rs, int status)
 {
 	mm_buf_clear(&rs->body);
 	rs->shared = mm_shared_unref(rs->shared);
+	rs->kept = mm_kept_unref(rs->kept);
 	mm_body_source_close(&rs->source);
 	mm_response_close_file(rs);
 	*rs = (struct mm_response){.status = status, .body = rs->body};

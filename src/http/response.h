@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 struct mm_events_ask;
+struct mm_kept;
 
 /* An open file as a body, from its beginning; it may have no name any more. */
 struct mm_response_file {
@@ -34,6 +35,8 @@ struct mm_response {
 	const char *shared_encoding;  /* Content-Encoding that `shared` already has, NULL = none. Bytes are
 					 sent as they are; gzip and zstd are unpacked for a client that takes
 					 neither (choose by mm_request_encoding to avoid it) */
+	struct mm_kept *kept;         /* NULL, or: with which nothing else here is ever different (kept.h); the
+					 response owns one reference */
 	struct mm_body_source source; /* with a state: what follows `body`, and goes out while it is made; its
 					 length is not known before. The response owns it */
 	const char *etag;             /* opaque text without quotes, from content versions; NULL = none */

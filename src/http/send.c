@@ -101,10 +101,25 @@ static bool queue(struct MHD_Connection *connection, struct MHD_Response *m, str
 		fine = MHD_add_response_header(m, "Connection", "close") == MHD_YES;
 	if (fine)
 		fine = MHD_queue_response(connection, (unsigned)p->status, m) == MHD_YES;
-	if (m)
+	if (m && !(fine && !close && p->kept && mm_kept_put(p->kept, p->kept_as, m)))
 		MHD_destroy_response(m); /* the connection has its own reference */
 	mm_reply_release(p);
 	return fine;
+}
+
+bool mm_send_kept(struct MHD_Connection *connection, const struct mm_response *rs, const struct mm_request *r,
+		  int *ret_status, uint64_t *ret_bytes)
+{
+	enum mm_kept_as as;
+	struct MHD_Response *m = mm_kept_is_for(rs, r, &as) ? mm_kept_find(rs->kept, as) : NULL;
+	const bool is_content = as == MM_KEPT_CONTENT;
+	const int status = is_content ? rs->status : 304;
+
+	if (!m || MHD_queue_response(connection, (unsigned)status, m) != MHD_YES)
+		return false;
+	*ret_status = status;
+	*ret_bytes = is_content && rs->shared ? rs->shared->len : 0;
+	return true;
 }
 
 bool mm_send_events(struct MHD_Connection *connection, struct mm_reply *p, struct mm_event_stream *stream)

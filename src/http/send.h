@@ -19,6 +19,11 @@ void mm_held_return(struct mm_server *s, size_t n);
  */
 bool mm_send(struct mm_server *s, struct MHD_Connection *connection, struct mm_reply *p, bool close);
 
+/* Sends the answer that is ready for this response, which stays the caller's. False: it is not there, or was
+ * not taken. */
+bool mm_send_kept(struct MHD_Connection *connection, const struct mm_response *rs, const struct mm_request *r,
+		  int *ret_status, uint64_t *ret_bytes);
+
 /* The same with a body that is made while it is sent; mm_body_stream_send has been called for it. */
 bool mm_send_stream(struct mm_server *s, struct MHD_Connection *connection, struct mm_reply *p, bool is_head,
 		    bool close);

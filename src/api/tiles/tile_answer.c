@@ -309,6 +309,11 @@ static const char *etag_text(const struct mm_request *r, uint64_t etag)
 	return text;
 }
 
+static const char *packing_of(const struct answer *a)
+{
+	return a->key.packed ? mm_encoding_name((enum mm_encoding)a->key.packed) : NULL;
+}
+
 /* True: the client has the tile, and the response says so. */
 static bool is_known(const struct answer *a, const struct mm_request *r, struct mm_response *rs)
 {
@@ -317,7 +322,11 @@ static bool is_known(const struct answer *a, const struct mm_request *r, struct 
 	if (!mm_request_header(r, "If-None-Match") || !mm_tile_cache_etag(a->api->tiles, &a->key, &etag))
 		return false;
 	rs->etag = etag_text(r, etag);
-	return rs->etag && mm_request_is_fresh(r, rs->etag);
+	if (!rs->etag || !mm_request_is_fresh(r, rs->etag))
+		return false;
+	rs->shared_encoding = packing_of(a);
+	rs->kept = mm_tile_cache_kept(a->api->tiles, &a->key);
+	return true;
 }
 
 static enum mm_code send_tile(struct answer *a, const struct mm_request *r, struct mm_response *rs,
@@ -336,12 +345,13 @@ static enum mm_code send_tile(struct answer *a, const struct mm_request *r, stru
 		mm_response_header(rs, "X-Munimap-Dropped",
 				   mm_arena_printf(r->mem, "%" PRIu64, tile.dropped));
 	rs->etag = etag_text(r, tile.etag);
+	rs->kept = mm_tile_cache_kept(a->api->tiles, &a->key);
 	if (!tile.body) {
 		rs->status = 204;
 		return rs->etag ? MM_OK : mm_fail_nomem(reterr);
 	}
 	rs->shared = tile.body;
-	rs->shared_encoding = a->key.packed ? mm_encoding_name((enum mm_encoding)a->key.packed) : NULL;
+	rs->shared_encoding = packing_of(a);
 	rs->no_compress = true;
 	rs->content_type = mm_tile_offers[a->q->encoding].media_type;
 	return rs->etag ? MM_OK : mm_fail_nomem(reterr);

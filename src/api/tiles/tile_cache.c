@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "http/kept.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -22,6 +23,7 @@ enum state { MAKING, READY, STUB };
 struct entry {
 	struct mm_tile_key key;
 	struct mm_cached_tile tile;
+	struct mm_kept *kept; /* NULL: not asked for a second time yet */
 	enum state state;
 	bool is_used;       /* since the hand passed */
 	unsigned waiters;   /* threads that wait or are about to look at the outcome */
@@ -79,6 +81,7 @@ struct mm_tile_cache *mm_tile_cache_new(size_t bytes_max)
 static void free_entry(struct entry *e)
 {
 	(void)mm_shared_unref(e->tile.body);
+	(void)mm_kept_unref(e->kept);
 	free(e->err);
 	free(e);
 }
@@ -139,7 +142,8 @@ static void leave(struct entry **hand, struct entry *e)
 
 static size_t size_of(const struct entry *e)
 {
-	return ENTRY_BYTES + (e->tile.body ? sizeof(*e->tile.body) + e->tile.body->len : 0);
+	return ENTRY_BYTES + (e->tile.body ? sizeof(*e->tile.body) + e->tile.body->len : 0) +
+	       (e->kept ? MM_KEPT_BYTES : 0);
 }
 
 static void forget_stub(struct shard *s, struct entry *e)
@@ -159,6 +163,7 @@ static void evict(struct shard *s, struct entry *e, size_t bytes_max)
 	s->bytes -= size_of(e);
 	s->evictions++;
 	e->tile.body = mm_shared_unref(e->tile.body);
+	e->kept = mm_kept_unref(e->kept);
 	e->state = STUB;
 	enter(&s->stub, e);
 	s->stubs++;
@@ -319,6 +324,24 @@ bool mm_tile_cache_etag(struct mm_tile_cache *c, const struct mm_tile_key *key, 
 		*ret = e->tile.etag;
 	(void)pthread_mutex_unlock(&s->mu);
 	return known;
+}
+
+struct mm_kept *mm_tile_cache_kept(struct mm_tile_cache *c, const struct mm_tile_key *key)
+{
+	const uint64_t hash = hash_of(key);
+	struct shard *s = &c->shard[hash % SHARDS];
+	struct mm_kept *kept = NULL;
+	struct entry *e;
+
+	(void)pthread_mutex_lock(&s->mu);
+	e = *place_of(s, key, hash);
+	if (e && e->state == READY && !e->kept && e->is_used && (e->kept = mm_kept_new()) != NULL)
+		s->bytes += MM_KEPT_BYTES;
+	if (e && e->kept)
+		kept = mm_kept_ref(e->kept);
+	make_room(s, c->shard_bytes_max);
+	(void)pthread_mutex_unlock(&s->mu);
+	return kept;
 }
 
 void mm_tile_cache_metrics(struct mm_tile_cache *c, struct mm_buf *out)

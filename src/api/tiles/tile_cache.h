@@ -17,6 +17,7 @@
  * and copies nothing.
  */
 struct mm_tile_cache;
+struct mm_kept;
 
 /* bytes_max  of tiles, tags and what keeps them; below 8 MB there may be a megabyte of tags beside it. NULL:
  * out of memory */
@@ -55,6 +56,10 @@ MM_MUST_USE enum mm_code mm_tile_cache_get(struct mm_tile_cache *c, const struct
 
 /* The entity tag of a tile that is there or has been; false: not known. */
 bool mm_tile_cache_etag(struct mm_tile_cache *c, const struct mm_tile_key *key, uint64_t *ret);
+
+/* For ready answers with the tile (http/kept.h), once it has been asked for a second time; the caller unrefs it.
+ * NULL: not before that, nor when the tile has left. */
+struct mm_kept *mm_tile_cache_kept(struct mm_tile_cache *c, const struct mm_tile_key *key);
 
 /* Counters for /metrics, Prometheus text. */
 void mm_tile_cache_metrics(struct mm_tile_cache *c, struct mm_buf *out);
