@@ -47,26 +47,37 @@ const char *mm_gate_allow(unsigned methods, struct mm_arena *mem)
 /* Letters, digits and !#$%&'*+-.^_`|~ (RFC 9110 5.6.2), a bit each. */
 static const uint64_t in_token[2] = {0x3ff6cfa00000000u, 0x57ffffffc7fffffeu};
 
+/* Letters, digits and -._ . */
+static const uint64_t in_name[2] = {0x03ff600000000000u, 0x07fffffe87fffffeu};
+
+/* Hexadecimal digits, ':' and '.'. */
+static const uint64_t in_v6[2] = {0x07ff400000000000u, 0x0000007e0000007eu};
+
+/* How many of the n bytes, from the first, are in the set. */
+static size_t span(const char *text, size_t n, const uint64_t set[2])
+{
+	size_t i = 0;
+
+	while (i < n && (unsigned char)text[i] < 128 && set[text[i] >> 6] >> (text[i] & 63) & 1)
+		i++;
+	return i;
+}
+
 static bool is_token(const char *text, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		if (c >= 128 || !(in_token[c >> 6] >> (c & 63) & 1))
-			return false;
-	}
-	return n > 0;
+	return n > 0 && span(text, n, in_token) == n;
 }
 
 static bool is_value(const char *text, size_t n)
 {
+	bool is_fine = true;
+
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)text[i];
 
-		if ((c < 0x20 && c != '\t') || c == 0x7f)
-			return false;
+		is_fine &= (c >= 0x20 && c != 0x7f) || c == '\t';
 	}
-	return true;
+	return is_fine;
 }
 
 static bool is_port(const char *text, size_t n)
@@ -85,21 +96,17 @@ static bool is_port(const char *text, size_t n)
 
 bool mm_gate_is_host(const char *text, size_t n)
 {
-	static const char in_name[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
-	static const char in_v6[] = "0123456789abcdefABCDEF:.";
 	size_t at = 0;
 
 	if (n == 0 || n > MM_HOST_MAX + 6 || memchr(text, '\0', n))
 		return false;
 	if (text[0] == '[') {
-		at = 1 + strspn(text + 1, in_v6);
+		at = 1 + span(text + 1, n - 1, in_v6);
 		if (at < 4 || at >= n || text[at] != ']') /* "[::" is the shortest beginning */
 			return false;
 		at++;
 	} else {
-		at = strspn(text, in_name);
-		if (at > n)
-			at = n;
+		at = span(text, n, in_name);
 		if (at == 0 || at > MM_HOST_MAX)
 			return false;
 	}

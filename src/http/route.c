@@ -2,6 +2,7 @@
 
 #include "http/wire.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The end of a segment of a pattern that begins at p. */
@@ -28,7 +29,7 @@ static bool matches_name(const char *open, const char *text, const char **at)
 	       (close[-1] == '*' || !strchr(text, '/'));
 }
 
-/* One look at each character: every request is held against all the patterns. */
+/* One look at each character: every request is held against all patterns of its depth. */
 static bool matches(const char *pattern, const struct mm_request *r)
 {
 	const char *p = pattern;
@@ -48,22 +49,63 @@ static bool matches(const char *pattern, const struct mm_request *r)
 	return !*p || (r->segment_count == 0 && !strcmp(p, "/"));
 }
 
-const struct mm_route *mm_route_find(const struct mm_route *table, size_t count, const struct mm_request *r,
-				     unsigned *ret_allow)
+struct mm_routes {
+	const struct mm_route *table;
+	size_t begin[MM_SEGMENTS_MAX + 2]; /* of the rows with so many segments, in `row` */
+	size_t row[];                      /* numbers of rows, in order */
+};
+
+static size_t depth_of(const char *pattern)
+{
+	size_t depth = 0;
+
+	for (const char *p = pattern; *p; p++)
+		depth += *p == '/' && p[1];
+	MM_CHECK(depth <= MM_SEGMENTS_MAX);
+	return depth;
+}
+
+struct mm_routes *mm_routes_new(const struct mm_route *table, size_t count)
+{
+	struct mm_routes *s = calloc(1, sizeof(*s) + count * sizeof(s->row[0]));
+	size_t at = 0;
+
+	if (!s)
+		return NULL;
+	s->table = table;
+	for (size_t depth = 0; depth <= MM_SEGMENTS_MAX; depth++) {
+		s->begin[depth] = at;
+		for (size_t i = 0; i < count; i++)
+			if (depth_of(table[i].pattern) == depth)
+				s->row[at++] = i;
+	}
+	s->begin[MM_SEGMENTS_MAX + 1] = at;
+	return s;
+}
+
+struct mm_routes *mm_routes_free(struct mm_routes *s)
+{
+	free(s);
+	return NULL;
+}
+
+const struct mm_route *mm_routes_find(const struct mm_routes *s, const struct mm_request *r,
+				      unsigned *ret_allow)
 {
 	const struct mm_route *found = NULL;
-	const char first = r->segment_count ? r->segment[0][0] : '\0';
+	const size_t depth = r->segment_count;
+	const char first = depth ? r->segment[0][0] : '\0';
 	unsigned want = 1u << (r->method == MM_HEAD ? MM_GET : r->method), allow = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		const char *pattern = table[i].pattern;
+	for (size_t i = s->begin[depth]; i < s->begin[depth + 1]; i++) {
+		const struct mm_route *route = &s->table[s->row[i]];
 
 		/* most fall at once */
-		if ((pattern[1] != first && pattern[1] != '{') || !matches(pattern, r))
+		if ((route->pattern[1] != first && route->pattern[1] != '{') || !matches(route->pattern, r))
 			continue;
-		allow |= table[i].methods;
-		if (!found && table[i].methods & want)
-			found = &table[i];
+		allow |= route->methods;
+		if (!found && route->methods & want)
+			found = route;
 	}
 	*ret_allow = allow;
 	return found;

@@ -36,10 +36,15 @@ struct mm_route {
 	mm_handler_fn *handle;
 };
 
+/* A table, sorted for finding; it is borrowed. NULL: out of memory. */
+struct mm_routes;
+struct mm_routes *mm_routes_new(const struct mm_route *table, size_t count);
+struct mm_routes *mm_routes_free(struct mm_routes *s); /* NULL allowed; returns NULL */
+
 /* Finds the row for a path. allow: bit set of the methods of all rows whose pattern matches; NULL: no pattern
  * does, or none with this method. */
-const struct mm_route *mm_route_find(const struct mm_route *table, size_t count, const struct mm_request *r,
-				     unsigned *ret_allow);
+const struct mm_route *mm_routes_find(const struct mm_routes *s, const struct mm_request *r,
+				      unsigned *ret_allow);
 
 /* True when a segment has a decoded slash in it: with no route found, the answer is 400 and not 404. */
 bool mm_route_has_slash(const struct mm_request *r);

@@ -39,13 +39,14 @@ static bool is_allowed(int c, enum part part)
 static struct mm_verdict decode(struct mm_arena *mem, const char *raw, size_t n, enum part part,
 				const char **ret)
 {
-	char *out = mm_arena_alloc(mem, n + 1);
+	char *out = mm_arena_room(mem, n + 1);
 	size_t at = 0;
 
 	if (!out)
 		return refuse(503, "out of memory for this request");
 	if (part == IN_PATH && !memchr(raw, '%', n)) { /* its bytes have been looked at */
 		memcpy(out, raw, n);
+		out[n] = '\0';
 		*ret = out;
 		return passed();
 	}
@@ -77,6 +78,8 @@ static struct mm_verdict decode(struct mm_arena *mem, const char *raw, size_t n,
 
 static struct mm_verdict check_bytes(const char *target, size_t n)
 {
+	bool are_fine = true;
+
 	if (n > MM_TARGET_MAX)
 		return refuse(414, "the URL is longer than 8192 bytes");
 	if (n == 0 || target[0] != '/')
@@ -84,39 +87,46 @@ static struct mm_verdict check_bytes(const char *target, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)target[i];
 
-		if (c <= 0x20 || c >= 0x7f || c == '#')
-			return refuse(400, "the URL has characters that must be percent-encoded");
+		are_fine &= (unsigned char)(c - 0x21) < 0x7f - 0x21 && c != '#';
 	}
-	return passed();
+	return are_fine ? passed() : refuse(400, "the URL has characters that must be percent-encoded");
 }
 
-static struct mm_verdict add_segment(struct mm_request *r, const char *raw, size_t n)
+static bool is_dots(const char *text)
 {
-	const char *text;
-	struct mm_verdict v;
+	return text[0] == '.' && (!text[1] || (text[1] == '.' && !text[2]));
+}
 
+static struct mm_verdict add_segment(struct mm_request *r, const char *text)
+{
 	if (r->segment_count == MM_SEGMENTS_MAX)
 		return refuse(404, "there is nothing at this path");
-	v = decode(r->mem, raw, n, IN_PATH, &text);
-	if (v.status)
-		return v;
-	if (!strcmp(text, ".") || !strcmp(text, ".."))
+	if (is_dots(text))
 		return refuse(400, "the path has a dot segment");
 	r->segment[r->segment_count++] = text;
 	return passed();
 }
 
-/* path[0] is '/'. A slash at the end adds no segment. */
+/* path[0] is '/'. A slash at the end adds no segment. Most paths have no escapes: their segments are pieces
+ * of one copy. */
 static struct mm_verdict split_path(struct mm_request *r, const char *path, size_t n)
 {
+	char *pieces = memchr(path, '%', n) ? NULL : mm_arena_text(r->mem, path, n);
 	struct mm_verdict v = passed();
 	size_t at = 1;
 
 	while (at < n && !v.status) {
-		const char *slash = memchr(path + at, '/', n - at);
+		const char *slash = memchr(path + at, '/', n - at), *text = "";
 		size_t end = slash ? (size_t)(slash - path) : n;
 
-		v = add_segment(r, path + at, end - at);
+		if (pieces) {
+			pieces[end] = '\0';
+			text = pieces + at;
+		} else {
+			v = decode(r->mem, path + at, end - at, IN_PATH, &text);
+		}
+		if (!v.status)
+			v = add_segment(r, text);
 		r->trailing_slash = slash && end + 1 == n;
 		at = end + 1;
 	}

@@ -289,6 +289,7 @@ static int ask(struct mm_jobs *j, const char *id, const char *what)
 	struct mm_response rs = {.status = 200};
 	struct mm_err err = {0};
 	char target[128];
+	struct mm_routes *routes = mm_routes_new(mm_api_routes, mm_api_route_count);
 	unsigned allow;
 	enum mm_code rc;
 
@@ -296,7 +297,8 @@ static int ask(struct mm_jobs *j, const char *id, const char *what)
 	r.mem = &mem;
 	(void)snprintf(target, sizeof(target), "/print/jobs/%s%s", id, what);
 	assert_int_equal(mm_target_parse(target, strlen(target), &r).status, 0);
-	wire.route = mm_route_find(mm_api_routes, mm_api_route_count, &r, &allow);
+	wire.route = mm_routes_find(routes, &r, &allow);
+	(void)mm_routes_free(routes);
 	mm_buf_init(&rs.body, 1 << 20);
 	rc = wire.route->handle(&api, &r, &rs, &err);
 	(void)mm_shared_unref(rs.shared);

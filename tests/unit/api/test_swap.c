@@ -8,6 +8,8 @@
 #include "base/pool.h"
 #include "geo/kit.h"
 #include "http/compress.h"
+#include "http/kept.h"
+#include "http/route.h"
 #include "http/target.h"
 #include "http/wire.h"
 #include "tile/tile.h"
@@ -131,6 +133,7 @@ static enum mm_code ask(struct house *h, const char *target, const char *encodin
 	struct mm_response rs = {.status = 200};
 	struct mm_err err = {0};
 	struct mm_arena mem;
+	struct mm_routes *routes = mm_routes_new(mm_api_routes, mm_api_route_count);
 	unsigned allow;
 	enum mm_code rc;
 
@@ -138,7 +141,8 @@ static enum mm_code ask(struct house *h, const char *target, const char *encodin
 	r.mem = &mem;
 	if (mm_target_parse(target, strlen(target), &r).status)
 		abort();
-	wire.route = mm_route_find(mm_api_routes, mm_api_route_count, &r, &allow);
+	wire.route = mm_routes_find(routes, &r, &allow);
+	(void)mm_routes_free(routes);
 	mm_buf_init(&rs.body, REQUEST_BYTES);
 	rc = wire.route->handle(&h->api, &r, &rs, &err);
 	if (rc)
@@ -146,6 +150,7 @@ static enum mm_code ask(struct house *h, const char *target, const char *encodin
 	else
 		unpack(&rs, out);
 	(void)mm_shared_unref(rs.shared);
+	(void)mm_kept_unref(rs.kept);
 	mm_buf_release(&rs.body);
 	mm_arena_release(&mem);
 	return rc;

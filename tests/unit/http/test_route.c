@@ -49,6 +49,8 @@ static void the_first_row_that_fits_is_found(void **state)
 	    {MM_GET, "//", NULL, 0},
 	};
 
+	struct mm_routes *routes = mm_routes_new(table, COUNT(table));
+
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		const struct mm_route *found;
@@ -57,40 +59,65 @@ static void the_first_row_that_fits_is_found(void **state)
 
 		make(&m, rows[i].target, NULL);
 		m.r.method = rows[i].method;
-		found = mm_route_find(table, COUNT(table), &m.r, &allow);
+		found = mm_routes_find(routes, &m.r, &allow);
 		if (!found != !rows[i].name || allow != rows[i].allow)
 			fail_msg("%s: %s %x", rows[i].target, found ? found->name : "none", allow);
 		if (found)
 			assert_string_equal(found->name, rows[i].name);
 		unmake(&m);
 	}
+	(void)mm_routes_free(routes);
+}
+
+static void rows_that_begin_with_a_name_keep_their_turn(void **state)
+{
+	static const struct mm_route rows[] = {
+	    {"/a/{y}", GET, "first", NULL},
+	    {"/{x}/b", GET, "second", NULL},
+	    {"/a/b", GET, "third", NULL},
+	};
+	struct mm_routes *routes = mm_routes_new(rows, COUNT(rows));
+	unsigned allow;
+	struct made m;
+
+	(void)state;
+	make(&m, "/a/b", NULL);
+	assert_ptr_equal(mm_routes_find(routes, &m.r, &allow), &rows[0]);
+	unmake(&m);
+	make(&m, "/c/b", NULL);
+	assert_ptr_equal(mm_routes_find(routes, &m.r, &allow), &rows[1]);
+	unmake(&m);
+	(void)mm_routes_free(routes);
 }
 
 static void names_give_the_text_without_the_suffix(void **state)
 {
+	struct mm_routes *routes = mm_routes_new(table, COUNT(table));
 	const struct mm_route *route;
 	unsigned allow;
 	struct made m;
 
 	(void)state;
 	make(&m, "/tiles/a,b/14/9903/5121.mvt", NULL);
-	route = mm_route_find(table, COUNT(table), &m.r, &allow);
+	route = mm_routes_find(routes, &m.r, &allow);
 	assert_string_equal(mm_route_arg(route, &m.r, "layers"), "a,b");
 	assert_string_equal(mm_route_arg(route, &m.r, "y"), "5121");
 	assert_null(mm_route_arg(route, &m.r, "yy"));
 	assert_null(mm_route_arg(route, &m.r, "tiles"));
 	unmake(&m);
 	make(&m, "/collections/k/items/%D0%B0%2F1%20b", NULL);
-	route = mm_route_find(table, COUNT(table), &m.r, &allow);
+	route = mm_routes_find(routes, &m.r, &allow);
 	assert_string_equal(mm_route_arg(route, &m.r, "feature"), "а/1 b");
 	assert_true(mm_route_has_slash(&m.r));
 	unmake(&m);
+	(void)mm_routes_free(routes);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_first_row_that_fits_is_found),
+	    cmocka_unit_test(rows_that_begin_with_a_name_keep_their_turn),
 	    cmocka_unit_test(names_give_the_text_without_the_suffix),
 	};
 
