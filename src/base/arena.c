@@ -81,7 +81,7 @@ static struct mm_arena_chunk *add_chunk(struct mm_arena *a, size_t need)
 	return c;
 }
 
-void *mm_arena_alloc(struct mm_arena *a, size_t n)
+void *mm_arena_room(struct mm_arena *a, size_t n)
 {
 	struct mm_arena_chunk *c = a->chunks;
 	size_t need;
@@ -100,13 +100,21 @@ void *mm_arena_alloc(struct mm_arena *a, size_t n)
 		goto refused;
 	p = c->mem + c->pos;
 	ASAN_UNPOISON_MEMORY_REGION(p, n);
-	memset(p, 0, n);
 	c->pos += need;
 	a->used += need;
 	return p;
 refused:
 	a->exhausted = 1;
 	return NULL;
+}
+
+void *mm_arena_alloc(struct mm_arena *a, size_t n)
+{
+	void *p = mm_arena_room(a, n);
+
+	if (p)
+		memset(p, 0, n);
+	return p;
 }
 
 void *mm_arena_array(struct mm_arena *a, size_t count, size_t size)
@@ -122,10 +130,13 @@ void *mm_arena_array(struct mm_arena *a, size_t count, size_t size)
 
 char *mm_arena_text(struct mm_arena *a, const char *text, size_t n)
 {
-	char *p = n < SIZE_MAX ? mm_arena_alloc(a, n + 1) : NULL;
+	char *p = n < SIZE_MAX ? mm_arena_room(a, n + 1) : NULL;
 
-	if (p && n)
+	if (!p)
+		return NULL;
+	if (n)
 		memcpy(p, text, n);
+	p[n] = '\0';
 	return p;
 }
 
@@ -140,7 +151,7 @@ char *mm_arena_printf(struct mm_arena *a, const char *fmt, ...)
 	va_end(ap);
 	if (n < 0)
 		return NULL;
-	p = mm_arena_alloc(a, (size_t)n + 1);
+	p = mm_arena_room(a, (size_t)n + 1);
 	if (!p)
 		return NULL;
 	va_start(ap, fmt);

@@ -22,6 +22,9 @@ void mm_arena_clear(struct mm_arena *a);
 /* Zeroed, 16-byte aligned memory, or NULL past the cap or out of memory. n == 0 gives NULL and no error. */
 void *mm_arena_alloc(struct mm_arena *a, size_t n);
 
+/* The same, not zeroed: for what is written at once. */
+void *mm_arena_room(struct mm_arena *a, size_t n);
+
 /* Zeroed array of `count` elements of `size` bytes; NULL also when the product overflows. */
 void *mm_arena_array(struct mm_arena *a, size_t count, size_t size);
 

@@ -1,34 +1,35 @@
 #include "base/pool.h"
 
-#include <pthread.h>
+#include <sched.h>
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 enum {
-	KEPT_MAX = 64, /* more threads than this at once make their own */
-	GIVES = 100000 /* of so many that come back, one is let go */
+	PLACES = 64,   /* more threads than this at once make their own */
+	LINE = 64,     /* bytes of a cache line: what one core writes is not what another waits for */
+	GIVES = 100000 /* of so many that come back on one core, one is let go */
+};
+
+struct place {
+	alignas(LINE) _Atomic(void *) thing; /* NULL: empty */
+	atomic_uint gives;
 };
 
 struct mm_pool {
-	pthread_mutex_t mu; /* guards the list below; never held while a thing is made */
+	struct place place[PLACES];
 	void *(*make)(void);
 	void (*unmake)(void *thing);
-	unsigned gives;
-	void *kept[KEPT_MAX];
-	size_t count;
 };
 
 struct mm_pool *mm_pool_new(void *(*make)(void), void (*unmake)(void *thing))
 {
-	struct mm_pool *p = calloc(1, sizeof(*p));
+	struct mm_pool *p = aligned_alloc(LINE, sizeof(*p));
 
 	if (!p)
 		return NULL;
-	p->make = make;
-	p->unmake = unmake;
-	if (pthread_mutex_init(&p->mu, NULL) != 0) {
-		free(p);
-		return NULL;
-	}
+	*p = (struct mm_pool){.make = make, .unmake = unmake};
 	return p;
 }
 
@@ -36,34 +37,62 @@ struct mm_pool *mm_pool_free(struct mm_pool *p)
 {
 	if (!p)
 		return NULL;
-	while (p->count)
-		p->unmake(p->kept[--p->count]);
-	(void)pthread_mutex_destroy(&p->mu);
+	for (int i = 0; i < PLACES; i++) {
+		void *thing = atomic_load(&p->place[i].thing);
+
+		if (thing)
+			p->unmake(thing);
+	}
 	free(p);
 	return NULL;
 }
 
+/* Where the core that we are on looks first: mostly it finds what it gave last, in its own cache. */
+static unsigned own_place(void)
+{
+	const int core = sched_getcpu();
+
+	return core < 0 ? 0 : (unsigned)core;
+}
+
 void *mm_pool_take(struct mm_pool *p)
 {
-	void *thing = NULL;
+	const unsigned own = own_place();
 
-	(void)pthread_mutex_lock(&p->mu);
-	if (p->count)
-		thing = p->kept[--p->count];
-	(void)pthread_mutex_unlock(&p->mu);
-	return thing ? thing : p->make();
+	for (unsigned i = 0; i < PLACES; i++) {
+		struct place *at = &p->place[(own + i) % PLACES];
+		void *thing = atomic_load_explicit(&at->thing, memory_order_relaxed);
+
+		if (thing &&
+		    (thing = atomic_exchange_explicit(&at->thing, NULL, memory_order_acquire)) != NULL)
+			return thing;
+	}
+	return p->make();
+}
+
+/* In the first place that is empty, if there is one. */
+static bool keep(struct mm_pool *p, unsigned own, void *thing)
+{
+	for (unsigned i = 0; i < PLACES; i++) {
+		_Atomic(void *) *at = &p->place[(own + i) % PLACES].thing;
+		void *empty = NULL;
+
+		if (!atomic_load_explicit(at, memory_order_relaxed) &&
+		    atomic_compare_exchange_strong_explicit(at, &empty, thing, memory_order_release,
+							    memory_order_relaxed))
+			return true;
+	}
+	return false;
 }
 
 void mm_pool_give(struct mm_pool *p, void *thing)
 {
+	const unsigned own = own_place();
+	atomic_uint *gives = &p->place[own % PLACES].gives;
+
 	if (!thing)
 		return;
-	(void)pthread_mutex_lock(&p->mu);
-	if (p->count < KEPT_MAX && ++p->gives % GIVES) {
-		p->kept[p->count++] = thing;
-		thing = NULL;
-	}
-	(void)pthread_mutex_unlock(&p->mu);
-	if (thing)
+	if ((atomic_fetch_add_explicit(gives, 1, memory_order_relaxed) + 1) % GIVES == 0 ||
+	    !keep(p, own, thing))
 		p->unmake(thing);
 }

@@ -17,8 +17,37 @@ enum {
 	MIN_RATE_BYTES_S = 8 * 1024, /* slower than EDGE: a client below it is not a client */
 	ARENA_FIRST = 64 * 1024,     /* what an arena takes at once; counted while a body arrives */
 	PROBLEM_MAX = 64 * 1024,     /* path of 8 kB, encoded threefold, and words */
-	PREFLIGHT_MAX_AGE_S = 86400
+	PREFLIGHT_MAX_AGE_S = 86400,
+	KEPT_TEXT = 1024 /* bytes of a buffer that the next request gets */
 };
+
+void *mm_exchange_new(void)
+{
+	return calloc(1, sizeof(struct exchange));
+}
+
+void mm_exchange_free(void *exchange)
+{
+	struct exchange *x = exchange;
+
+	mm_buf_release(&x->target);
+	mm_buf_release(&x->kept);
+	free(x);
+}
+
+/* What is left of a buffer for the next request: usual sizes stay. */
+static struct mm_buf emptied(struct mm_buf *b)
+{
+	if (b->cap > KEPT_TEXT)
+		mm_buf_release(b);
+	mm_buf_clear(b);
+	return *b;
+}
+
+static void clear(struct exchange *x)
+{
+	*x = (struct exchange){.target = emptied(&x->target), .kept = emptied(&x->kept)};
+}
 
 static int64_t in_seconds(uint64_t s)
 {
@@ -29,12 +58,13 @@ void *mm_exchange_log(void *cls, const char *target, struct MHD_Connection *conn
 {
 	const union MHD_ConnectionInfo *info =
 	    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	struct exchange *x = info && info->socket_context ? calloc(1, sizeof(*x)) : NULL;
+	struct mm_server *s = cls;
+	struct exchange *x = info && info->socket_context ? mm_pool_take(s->exchanges) : NULL;
 	char *question;
 
 	if (!x)
 		return NULL; /* the handler closes the connection */
-	x->server = cls;
+	x->server = s;
 	x->mhd = connection;
 	x->connection = info->socket_context;
 	mm_connection_begin(x->connection, in_seconds(x->server->options.header_timeout_s));
@@ -42,7 +72,7 @@ void *mm_exchange_log(void *cls, const char *target, struct MHD_Connection *conn
 		return x;
 	x->target_at = (uintptr_t)target;
 	x->target_len = strlen(target);
-	mm_buf_init(&x->target, MM_TARGET_MAX + 2);
+	x->target.max = MM_TARGET_MAX + 2;
 	if (x->target_len <= MM_TARGET_MAX)
 		mm_buf_put(&x->target, target, x->target_len + 1);
 	/*
@@ -67,10 +97,13 @@ static bool make_request(struct exchange *x)
 	if (!x->mem)
 		return false;
 	x->mem->cap = x->server->options.request_memory_bytes;
-	x->r = mm_arena_alloc(x->mem, sizeof(*x->r));
-	x->wire = mm_arena_alloc(x->mem, sizeof(*x->wire));
+	x->r = mm_arena_room(x->mem, sizeof(*x->r));
+	x->wire = mm_arena_room(x->mem, sizeof(*x->wire));
 	if (!x->r || !x->wire)
 		return false;
+	/* their long lists stand at their ends, and are not read before they are written */
+	memset(x->r, 0, offsetof(struct mm_request, param));
+	memset(x->wire, 0, offsetof(struct mm_wire, line));
 	x->r->mem = x->mem;
 	x->r->stop_fd = -1;
 	x->r->wire = x->wire;
@@ -262,7 +295,7 @@ static enum MHD_Result begin(struct exchange *x, const char *method, const char 
 	v = mm_exchange_check_head(x, method, version);
 	if (v.status)
 		return send_refusal(x, v);
-	x->route = mm_route_find(x->server->options.routes, x->server->options.route_count, x->r, &x->allow);
+	x->route = mm_routes_find(x->server->routes, x->r, &x->allow);
 	x->wire->route = x->route;
 	return x->plan.expected ? expect_body(x) : MHD_YES;
 }
@@ -460,9 +493,8 @@ void mm_exchange_completed(void *cls, struct MHD_Connection *connection, void **
 	mm_held_return(s, x->held_bytes);
 	if (x->rs) /* made, and not handed over */
 		release_response(x->rs);
-	mm_buf_release(&x->target);
 	mm_buf_release(&x->body);
-	mm_buf_release(&x->kept);
 	give_arena(x);
-	free(x);
+	clear(x);
+	mm_pool_give(s->exchanges, x);
 }

@@ -17,9 +17,11 @@ struct mm_server {
 	struct mm_server_options options; /* defaults filled in */
 	char *public_url;                 /* own copy, NULL: from Host */
 	struct mm_proxies proxies;
+	struct mm_routes *routes;
 	struct mm_connections *connections;
 	struct mm_metrics *metrics;
-	struct mm_pool *arenas; /* struct mm_arena, of requests whose answers are made */
+	struct mm_pool *exchanges; /* of requests */
+	struct mm_pool *arenas;    /* struct mm_arena, of requests whose answers are made */
 	struct mm_slow *slow, *edits, *queries, *works; /* threads for what is not quick */
 	struct MHD_Daemon *daemon;
 	struct mm_listener *listener;
@@ -30,6 +32,10 @@ struct mm_server {
 	atomic_uint_least64_t next_id;
 	atomic_size_t held_bytes; /* bodies that wait for slow clients, both ways */
 };
+
+/* For the server's pool of them. NULL: out of memory. */
+void *mm_exchange_new(void);
+void mm_exchange_free(void *exchange);
 
 /*
  * One request and its answer, driven by the library's callbacks; `cls` is the server. mm_exchange_log has the

@@ -31,7 +31,7 @@ void mm_exchange_keep_access(struct exchange *x, int status, uint64_t bytes, con
 	x->access.route = x->route ? x->route->name : NULL;
 	x->access.was_draining = atomic_load(&x->server->draining);
 	x->access.seconds = (double)(mm_clock_mono_ns() - x->answer_begin_ns) / 1e9;
-	mm_buf_init(&x->kept, n);
+	x->kept.max = n > x->kept.cap ? n : x->kept.cap;
 	if (!mm_buf_reserve(&x->kept, n))
 		return;
 	x->access.path = keep(x, path);

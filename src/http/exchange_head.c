@@ -45,7 +45,9 @@ static bool is_laid_out(const struct exchange *x, const char *method, const char
 		const struct mm_header_line *h = &x->wire->line[i];
 		const char *p = h->name + h->name_len + 1;
 
-		if (h->name != end + 2 || h->value < p || strspn(p, " \t") < (size_t)(h->value - p))
+		while (p < h->value && (*p == ' ' || *p == '\t'))
+			p++;
+		if (h->name != end + 2 || h->value != p)
 			return false;
 		end = h->value + h->value_len;
 	}

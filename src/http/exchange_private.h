@@ -17,12 +17,14 @@ struct slow {
 	atomic_bool is_done;
 };
 
-/* Small while the head arrives: a half-sent request must not cost more than its connection. */
+/* Small while the head arrives: a half-sent request must not cost more than its connection. The first two
+ * keep their memory for the next request. */
 struct exchange {
+	struct mm_buf target; /* as received, NUL-terminated; empty when it is too long */
+	struct mm_buf kept;   /* what the access log needs after the answer: five texts */
 	struct mm_server *server;
 	struct MHD_Connection *mhd;
 	struct mm_connection *connection;
-	struct mm_buf target; /* as received, NUL-terminated; empty when it is too long */
 	uintptr_t target_at;  /* where the library holds it */
 	size_t target_len;    /* also of one that is too long */
 	bool begun;           /* the head is complete; from here to the answer: */
@@ -38,7 +40,6 @@ struct exchange {
 	uint64_t body_seen; /* bytes of the body, those past its maximum as well */
 	size_t held_bytes;
 	int64_t answer_begin_ns;
-	struct mm_buf kept; /* what the access log needs after the answer: five texts */
 	struct mm_access access;
 };
 

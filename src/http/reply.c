@@ -233,7 +233,7 @@ bool mm_kept_is_for(const struct mm_response *rs, const struct mm_request *r, en
 	if (!rs->kept || !is_read(r) || (w && w->vary) ||
 	    !(mm_codings_accepted(mm_request_codings(r)) & 1u << has))
 		return false;
-	*ret = !is_fresh(rs, r, &held)     ? MM_KEPT_CONTENT
+	*ret = !is_fresh(rs, r, &held)    ? MM_KEPT_CONTENT
 	       : held == MM_ENCODING_NONE ? MM_KEPT_PLAIN_HELD
 					  : MM_KEPT_PACKED_HELD;
 	return *ret != MM_KEPT_PACKED_HELD || held == has;

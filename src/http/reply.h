@@ -18,9 +18,9 @@ struct mm_reply {
 		const char *name, *value;
 	} header[MM_REPLY_HEADERS_MAX];
 	size_t header_count;
-	struct mm_buf body;            /* the bytes, unless `shared` is set */
-	struct mm_shared *shared;      /* counted bytes; the reply owns one reference */
-	struct mm_kept *kept;          /* NULL, or: where it is to be kept; borrowed of the response */
+	struct mm_buf body;       /* the bytes, unless `shared` is set */
+	struct mm_shared *shared; /* counted bytes; the reply owns one reference */
+	struct mm_kept *kept;     /* NULL, or: where it is to be kept; borrowed of the response */
 	enum mm_kept_as kept_as;
 	struct mm_body_stream *stream; /* instead of both: a body that is made while it is sent; owned */
 	int fd;                        /* of a file that is the body, the reply's; -1: none */

@@ -28,7 +28,6 @@ struct mm_request {
 	const char *segment[MM_SEGMENTS_MAX]; /* between the slashes, decoded; "/a/b" has two, "/" none */
 	size_t segment_count;
 	bool trailing_slash;
-	struct mm_param param[MM_PARAMS_MAX]; /* query string, in order */
 	size_t param_count;
 	const char *query;    /* as sent, without '?'; "" when there was none */
 	const char *base_url; /* absolute URL of "/" without the slash: from public_url, or from
@@ -41,6 +40,7 @@ struct mm_request {
 	int stop_fd;          /* of a slow route (route.h): readable when the client has gone or the server
 				 stops, so that a handler can give up; -1: none */
 	void *wire;           /* the server's own */
+	struct mm_param param[MM_PARAMS_MAX]; /* query string, in order; the last, long and not zeroed */
 };
 
 /* Value of a header, any case; several lines of one name are joined by ", "; NULL when absent. */

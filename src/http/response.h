@@ -28,15 +28,15 @@ enum { MM_HEADERS_MAX = 16 };
  * compressible and large enough, with an entity tag per encoding.
  */
 struct mm_response {
-	int status;                   /* 200 from the start */
-	const char *content_type;     /* NULL: no body. Static, or in the request's memory */
-	struct mm_buf body;           /* the body, unless `shared` is set; its maximum is set by the server */
-	struct mm_shared *shared;     /* counted bytes; the response owns one reference */
-	const char *shared_encoding;  /* Content-Encoding that `shared` already has, NULL = none. Bytes are
-					 sent as they are; gzip and zstd are unpacked for a client that takes
-					 neither (choose by mm_request_encoding to avoid it) */
-	struct mm_kept *kept;         /* NULL, or: with which nothing else here is ever different (kept.h); the
-					 response owns one reference */
+	int status;                  /* 200 from the start */
+	const char *content_type;    /* NULL: no body. Static, or in the request's memory */
+	struct mm_buf body;          /* the body, unless `shared` is set; its maximum is set by the server */
+	struct mm_shared *shared;    /* counted bytes; the response owns one reference */
+	const char *shared_encoding; /* Content-Encoding that `shared` already has, NULL = none. Bytes are
+					sent as they are; gzip and zstd are unpacked for a client that takes
+					neither (choose by mm_request_encoding to avoid it) */
+	struct mm_kept *kept;        /* NULL, or: with which nothing else here is ever different (kept.h); the
+					response owns one reference */
 	struct mm_body_source source; /* with a state: what follows `body`, and goes out while it is made; its
 					 length is not known before. The response owns it */
 	const char *etag;             /* opaque text without quotes, from content versions; NULL = none */

@@ -213,7 +213,9 @@ static struct mm_server *server_free(struct mm_server *s)
 		return NULL;
 	s->connections = mm_connections_free(s->connections);
 	s->metrics = mm_metrics_free(s->metrics);
+	s->routes = mm_routes_free(s->routes);
 	s->arenas = mm_pool_free(s->arenas);
+	s->exchanges = mm_pool_free(s->exchanges);
 	s->queries = mm_slow_free(s->queries);
 	s->slow = mm_slow_free(s->slow);
 	s->works = mm_slow_free(s->works);
@@ -243,10 +245,13 @@ static enum mm_code server_new(const struct mm_server_options *options, struct m
 	if (rc)
 		goto failed;
 	s->metrics = mm_metrics_new(options->routes, options->route_count);
+	s->routes = mm_routes_new(options->routes, options->route_count);
 	if (options->public_url)
 		s->public_url = strdup(options->public_url);
 	s->arenas = mm_pool_new(make_arena, free_arena);
-	if (!s->metrics || !s->arenas || (options->public_url && !s->public_url)) {
+	s->exchanges = mm_pool_new(mm_exchange_new, mm_exchange_free);
+	if (!s->metrics || !s->routes || !s->arenas || !s->exchanges ||
+	    (options->public_url && !s->public_url)) {
 		rc = mm_fail_nomem(reterr);
 		goto failed;
 	}

@@ -14,13 +14,13 @@ enum mm_vary { MM_VARY_ACCEPT = 1, MM_VARY_LANGUAGE = 2 };
 
 /* The server's side of a request: request.wire points here; NULL in tests that make requests by hand. */
 struct mm_wire {
-	struct mm_header_line line[MM_HEADER_LINES_MAX];
 	size_t line_count;
 	const struct mm_route *route; /* NULL: none was found */
 	unsigned vary;                /* bits of enum mm_vary, set while the handler asks */
 	struct mm_codings codings;    /* of mm_request_codings, once `has_codings` */
 	bool has_codings;
 	bool not_acceptable; /* mm_negotiate found nothing: the answer is 406, not 404 */
+	struct mm_header_line line[MM_HEADER_LINES_MAX]; /* the last, long and not zeroed */
 };
 
 #endif

@@ -57,8 +57,8 @@ MM_MUST_USE enum mm_code mm_tile_cache_get(struct mm_tile_cache *c, const struct
 /* The entity tag of a tile that is there or has been; false: not known. */
 bool mm_tile_cache_etag(struct mm_tile_cache *c, const struct mm_tile_key *key, uint64_t *ret);
 
-/* For ready answers with the tile (http/kept.h), once it has been asked for a second time; the caller unrefs it.
- * NULL: not before that, nor when the tile has left. */
+/* For ready answers with the tile (http/kept.h), once it has been asked for a second time; the caller unrefs
+ * it. NULL: not before that, nor when the tile has left. */
 struct mm_kept *mm_tile_cache_kept(struct mm_tile_cache *c, const struct mm_tile_key *key);
 
 /* Counters for /metrics, Prometheus text. */
