@@ -56,18 +56,28 @@ struct serve {
 static void on_access(void *ctx, const struct mm_access *a)
 {
 	const struct mm_api *api = ctx;
-	char status[MM_NUM_MAX], ms[MM_NUM_MAX], bytes[MM_NUM_MAX], id[MM_NUM_MAX];
+	const enum mm_log_level level = a->status >= 500 && !(a->status == 503 && a->was_draining)
+					    ? MM_LOG_WARN
+					: api->quiet ? MM_LOG_DEBUG
+						     : MM_LOG_INFO;
+	struct mm_log_line l;
+	char ms[MM_NUM_MAX];
 
-	(void)mm_num_format_int(a->status, status);
+	if (!mm_log_begin(&l, level, "request"))
+		return;
 	(void)mm_num_format(round(a->seconds * 1e5) / 1e2, ms);
-	(void)mm_num_format_int((int64_t)a->bytes, bytes);
-	(void)mm_num_format_int((int64_t)a->id, id);
-	mm_log(a->status >= 500 && !(a->status == 503 && a->was_draining) ? MM_LOG_WARN
-	       : api->quiet                                               ? MM_LOG_DEBUG
-									  : MM_LOG_INFO,
-	       "request", "id", id, "method", a->method, "path", a->path, "query",
-	       a->query && *a->query ? a->query : NULL, "status", status, "ms", ms, "bytes", bytes, "route",
-	       a->route, "client", a->client, "agent", a->user_agent, "error", a->error, (const char *)NULL);
+	mm_log_put_int(&l, "id", (int64_t)a->id);
+	mm_log_put(&l, "method", a->method);
+	mm_log_put(&l, "path", a->path);
+	mm_log_put(&l, "query", a->query && *a->query ? a->query : NULL);
+	mm_log_put_int(&l, "status", a->status);
+	mm_log_put(&l, "ms", ms);
+	mm_log_put_int(&l, "bytes", (int64_t)a->bytes);
+	mm_log_put(&l, "route", a->route);
+	mm_log_put(&l, "client", a->client);
+	mm_log_put(&l, "agent", a->user_agent);
+	mm_log_put(&l, "error", a->error);
+	mm_log_end(&l);
 }
 
 static void on_layer(void *ctx, const struct mm_entry *e)

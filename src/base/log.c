@@ -1,6 +1,5 @@
 #include "base/log.h"
 
-#include "base/buf.h"
 #include "base/clock.h"
 #include "base/text.h"
 
@@ -9,14 +8,13 @@
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { ROOM = 256 * 1024, LINE_MAX_BYTES = 8192, LINE_FIRST = 512, LATE_NS = 50 * 1000000 };
+enum { ROOM = 256 * 1024, LATE_NS = 50 * 1000000 };
 
 static atomic_int most_level = MM_LOG_INFO; /* process-wide verbosity, set at start */
 
@@ -199,38 +197,63 @@ static void put_line(enum mm_log_level level, const unsigned char *bytes, size_t
 	(void)pthread_mutex_unlock(&sink.mu);
 }
 
-void mm_log(enum mm_log_level level, const char *msg, ...)
+bool mm_log_begin(struct mm_log_line *l, enum mm_log_level level, const char *msg)
 {
 	static const char *const names[] = {"error", "warn", "info", "debug"};
-	struct mm_buf line;
 	char when[MM_CLOCK_TEXT_MAX];
+
+	if ((int)level > atomic_load_explicit(&most_level, memory_order_relaxed))
+		return false;
+	l->level = level;
+	l->text = (struct mm_buf){.data = l->room, .cap = sizeof(l->room), .max = sizeof(l->room)};
+	mm_buf_text(&l->text, "time=");
+	mm_buf_put(&l->text, when, mm_clock_format(mm_clock_utc_ms(), 0, when));
+	mm_buf_text(&l->text, " level=");
+	mm_buf_text(&l->text, names[level]);
+	mm_buf_text(&l->text, " msg=");
+	mm_text_put_log(&l->text, msg);
+	return true;
+}
+
+static void put_key(struct mm_log_line *l, const char *key)
+{
+	mm_buf_byte(&l->text, ' ');
+	mm_buf_text(&l->text, key);
+	mm_buf_byte(&l->text, '=');
+}
+
+void mm_log_put(struct mm_log_line *l, const char *key, const char *value)
+{
+	if (!value)
+		return;
+	put_key(l, key);
+	mm_text_put_log(&l->text, value);
+}
+
+void mm_log_put_int(struct mm_log_line *l, const char *key, int64_t value)
+{
+	put_key(l, key);
+	mm_buf_int(&l->text, value);
+}
+
+void mm_log_end(struct mm_log_line *l)
+{
+	mm_buf_byte(&l->text, '\n');
+	if (!l->text.failed)
+		put_line(l->level, l->text.data, l->text.len);
+}
+
+void mm_log(enum mm_log_level level, const char *msg, ...)
+{
+	struct mm_log_line l;
 	const char *key;
 	va_list ap;
 
-	if ((int)level > atomic_load(&most_level))
+	if (!mm_log_begin(&l, level, msg))
 		return;
-	mm_buf_init(&line, LINE_MAX_BYTES);
-	(void)mm_buf_reserve(&line, LINE_FIRST);
-	mm_buf_text(&line, "time=");
-	mm_buf_put(&line, when, mm_clock_format(mm_clock_utc_ms(), 0, when));
-	mm_buf_text(&line, " level=");
-	mm_buf_text(&line, names[level]);
-	mm_buf_text(&line, " msg=");
-	mm_text_put_log(&line, msg);
 	va_start(ap, msg);
-	while ((key = va_arg(ap, const char *)) != NULL) {
-		const char *value = va_arg(ap, const char *);
-
-		if (!value)
-			continue;
-		mm_buf_byte(&line, ' ');
-		mm_buf_text(&line, key);
-		mm_buf_byte(&line, '=');
-		mm_text_put_log(&line, value);
-	}
+	while ((key = va_arg(ap, const char *)) != NULL)
+		mm_log_put(&l, key, va_arg(ap, const char *));
 	va_end(ap);
-	mm_buf_byte(&line, '\n');
-	if (!line.failed)
-		put_line(level, line.data, line.len);
-	mm_buf_release(&line);
+	mm_log_end(&l);
 }

@@ -1,6 +1,8 @@
 #ifndef MM_BASE_LOG_H
 #define MM_BASE_LOG_H
 
+#include "base/buf.h"
+
 /* Log lines on stderr, one event a line, logfmt: time=... level=info msg="..." key=value. Only api and app
  * log; the floors below return errors. Any thread.
  *
@@ -20,7 +22,23 @@ void mm_log_start(void);
 /* Writes what is left; lines after it are written as they come. */
 void mm_log_stop(void);
 
-/* `pairs`: key, text value, key, value, ..., NULL. A NULL value skips its pair. Values are escaped. */
+enum { MM_LOG_LINE_MAX = 8192 };
+
+/* A line that is put together piece by piece: for what is logged often. */
+struct mm_log_line {
+	enum mm_log_level level;
+	struct mm_buf text; /* in `room` */
+	unsigned char room[MM_LOG_LINE_MAX];
+};
+
+/* False: nothing of this level is logged, and there is no line. */
+bool mm_log_begin(struct mm_log_line *l, enum mm_log_level level, const char *msg);
+void mm_log_put(struct mm_log_line *l, const char *key, const char *value); /* NULL: without this pair */
+void mm_log_put_int(struct mm_log_line *l, const char *key, int64_t value);
+void mm_log_end(struct mm_log_line *l);
+
+/* A whole line. `pairs`: key, text value, key, value, ..., NULL. A NULL value skips its pair. Values are
+ * escaped. */
 void mm_log(enum mm_log_level level, const char *msg, ...) __attribute__((sentinel));
 
 #endif

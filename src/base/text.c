@@ -198,13 +198,13 @@ void mm_text_put_url(struct mm_buf *out, const char *text, size_t n)
 
 void mm_text_put_log(struct mm_buf *out, const char *text)
 {
-	size_t n = mm_text_utf8_cut(text, strlen(text), 1000);
-	bool plain = n > 0;
+	/* what needs no quotes, a bit each: visible ASCII but '"', '=' and '\' */
+	static const uint64_t plain[4] = {0xdffffffa00000000u, 0x7fffffffefffffffu};
+	size_t n = mm_text_utf8_cut(text, strlen(text), 1000), i = 0;
 
-	for (size_t i = 0; i < n && plain; i++)
-		plain = (unsigned char)text[i] > ' ' && text[i] != '"' && text[i] != '=' && text[i] != '\\' &&
-			(unsigned char)text[i] < 0x7f;
-	if (plain)
+	while (i < n && plain[(unsigned char)text[i] >> 6] >> (text[i] & 63) & 1)
+		i++;
+	if (n && i == n)
 		mm_buf_put(out, text, n);
 	else
 		mm_text_put_json(out, text, n);

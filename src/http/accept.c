@@ -115,7 +115,7 @@ void mm_accept_codings(const char *header, const char *const *name, size_t count
 		ret[i] = -1;
 	while (header && mm_accept_next(&header, &item)) {
 		for (size_t i = 0; i < count; i++)
-			if (ret[i] < 0 && item.len == strlen(name[i]) &&
+			if (ret[i] < 0 && (*item.name | 0x20) == *name[i] && item.len == strlen(name[i]) &&
 			    !strncasecmp(item.name, name[i], item.len))
 				ret[i] = item.quality;
 		if (item.len == 1 && item.name[0] == '*')

@@ -92,23 +92,23 @@ struct mm_routes *mm_routes_free(struct mm_routes *s)
 const struct mm_route *mm_routes_find(const struct mm_routes *s, const struct mm_request *r,
 				      unsigned *ret_allow)
 {
-	const struct mm_route *found = NULL;
 	const size_t depth = r->segment_count;
 	const char first = depth ? r->segment[0][0] : '\0';
 	unsigned want = 1u << (r->method == MM_HEAD ? MM_GET : r->method), allow = 0;
 
+	*ret_allow = 0;
 	for (size_t i = s->begin[depth]; i < s->begin[depth + 1]; i++) {
 		const struct mm_route *route = &s->table[s->row[i]];
 
 		/* most fall at once */
 		if ((route->pattern[1] != first && route->pattern[1] != '{') || !matches(route->pattern, r))
 			continue;
+		if (route->methods & want)
+			return route;
 		allow |= route->methods;
-		if (!found && route->methods & want)
-			found = route;
 	}
 	*ret_allow = allow;
-	return found;
+	return NULL;
 }
 
 bool mm_route_has_slash(const struct mm_request *r)

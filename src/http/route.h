@@ -41,8 +41,8 @@ struct mm_routes;
 struct mm_routes *mm_routes_new(const struct mm_route *table, size_t count);
 struct mm_routes *mm_routes_free(struct mm_routes *s); /* NULL allowed; returns NULL */
 
-/* Finds the row for a path. allow: bit set of the methods of all rows whose pattern matches; NULL: no pattern
- * does, or none with this method. */
+/* Finds the row for a path. NULL: no pattern matches, or none with this method; then allow is the bit set of
+ * the methods of all rows whose pattern does, else 0. */
 const struct mm_route *mm_routes_find(const struct mm_routes *s, const struct mm_request *r,
 				      unsigned *ret_allow);
 

@@ -47,17 +47,37 @@ static bool has_archive(const struct mm_tile_set *set, const struct mm_tile_arch
 	return false;
 }
 
-/* Adds what one id names, unless it is there already. */
-static enum mm_code add(struct mm_tile_set *set, const struct mm_request *r, const char *id,
+/* The layer whose labels `n` bytes of a list name, and its history. */
+static const struct mm_layer *find_labels(const struct mm_tile_set *set, const struct mm_request *r,
+					  const char *id, size_t n, const struct mm_history **ret_history)
+{
+	const char *text = mm_arena_text(r->mem, id, n);
+	bool is_label = false;
+	const struct mm_layer *l = text ? mm_tile_set_look_up(set->catalog, text, r->mem, &is_label) : NULL;
+
+	if (l)
+		*ret_history = mm_catalog_history(set->catalog, mm_layer_schema(l)->id);
+	return l;
+}
+
+/* Adds what `n` bytes of the list name, unless it is there already. Each tile asks for its layers anew: one
+ * look into the catalog for each, and no copy. */
+static enum mm_code add(struct mm_tile_set *set, const struct mm_request *r, const char *id, size_t n,
 			struct mm_err *reterr)
 {
-	const struct mm_tile_archive *archive = mm_catalog_find_archive(set->catalog, id);
-	bool is_label = false;
-	const struct mm_layer *l = archive ? NULL : mm_tile_set_look_up(set->catalog, id, r->mem, &is_label);
+	const size_t at = mm_catalog_index(set->catalog, id, n);
+	const struct mm_entry *e = at == SIZE_MAX ? NULL : mm_catalog_entry(set->catalog, at);
+	const struct mm_tile_archive *archive = e ? e->archive : NULL;
+	const struct mm_history *history = e ? e->history : NULL;
+	const struct mm_layer *l = e && !archive ? e->layer : NULL;
+	const bool is_label = !l && !archive;
 
+	if (is_label)
+		l = find_labels(set, r, id, n, &history);
 	if (!l && !archive)
 		return mm_fail(reterr, MM_E_NOT_FOUND, "layers",
-			       "there is no layer \"%.64s\": see %s/collections", id, r->base_url);
+			       "there is no layer \"%.*s\": see %s/collections", n < 64 ? (int)n : 64, id,
+			       r->base_url);
 	if (l ? has(set, l, is_label) : has_archive(set, archive))
 		return MM_OK;
 	if (set->count + set->archive_count == MM_TILE_LAYERS_MAX)
@@ -68,7 +88,7 @@ static enum mm_code add(struct mm_tile_set *set, const struct mm_request *r, con
 		return MM_OK;
 	}
 	set->is_label[set->count] = is_label;
-	set->history[set->count] = mm_catalog_history(set->catalog, mm_layer_schema(l)->id);
+	set->history[set->count] = history;
 	set->layer[set->count++] = l;
 	return MM_OK;
 }
@@ -134,9 +154,8 @@ enum mm_code mm_tile_set_find(struct mm_tile_set *set, const struct mm_request *
 			      struct mm_err *reterr)
 {
 	for (const char *at = list;; at++) {
-		size_t n = strcspn(at, ",");
-		const char *id = mm_arena_text(r->mem, at, n);
-		enum mm_code rc = id ? add(set, r, id, reterr) : mm_fail_nomem(reterr);
+		size_t n = (size_t)(strchrnul(at, ',') - at);
+		enum mm_code rc = add(set, r, at, n, reterr);
 
 		if (rc)
 			return rc;
