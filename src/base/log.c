@@ -1,6 +1,7 @@
 #include "base/log.h"
 
 #include "base/clock.h"
+#include "base/lock.h"
 #include "base/text.h"
 
 #include <limits.h>
@@ -28,7 +29,7 @@ static struct {
 	unsigned filling;
 	size_t len;
 	unsigned long dropped;
-} sink = {.mu = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+} sink = {.mu = MM_LOCK_SHORT, .changed = PTHREAD_COND_INITIALIZER};
 
 void mm_log_set_level(enum mm_log_level most)
 {

@@ -1,5 +1,7 @@
 #include "base/pool.h"
 
+#include "base/lock.h"
+
 #include <sched.h>
 #include <stdalign.h>
 #include <stdatomic.h>
@@ -8,12 +10,11 @@
 
 enum {
 	PLACES = 64,   /* more threads than this at once make their own */
-	LINE = 64,     /* bytes of a cache line: what one core writes is not what another waits for */
 	GIVES = 100000 /* of so many that come back on one core, one is let go */
 };
 
 struct place {
-	alignas(LINE) _Atomic(void *) thing; /* NULL: empty */
+	alignas(MM_CACHE_LINE) _Atomic(void *) thing; /* NULL: empty */
 	atomic_uint gives;
 };
 
@@ -25,7 +26,7 @@ struct mm_pool {
 
 struct mm_pool *mm_pool_new(void *(*make)(void), void (*unmake)(void *thing))
 {
-	struct mm_pool *p = aligned_alloc(LINE, sizeof(*p));
+	struct mm_pool *p = aligned_alloc(MM_CACHE_LINE, sizeof(*p));
 
 	if (!p)
 		return NULL;

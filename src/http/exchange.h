@@ -1,6 +1,7 @@
 #ifndef MM_HTTP_EXCHANGE_H
 #define MM_HTTP_EXCHANGE_H
 
+#include "base/lock.h"
 #include "base/pool.h"
 #include "http/connections.h"
 #include "http/forwarded.h"
@@ -8,6 +9,7 @@
 #include "http/server.h"
 #include "http/slow.h"
 
+#include <stdalign.h>
 #include <stdatomic.h>
 
 #include <microhttpd.h>
@@ -29,7 +31,8 @@ struct mm_server {
 	uint16_t port;
 	bool knows_layout; /* the library is a 0.9: see is_laid_out() */
 	atomic_bool draining;
-	atomic_uint_least64_t next_id;
+	/* what all threads write: not in the lines of what they only read */
+	alignas(MM_CACHE_LINE) atomic_uint_least64_t next_id;
 	atomic_size_t held_bytes; /* bodies that wait for slow clients, both ways */
 };
 

@@ -1,10 +1,12 @@
 #include "http/metrics.h"
 
 #include <inttypes.h>
+#include <sched.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdlib.h>
 
-enum { STATUS_MIN = 100, STATUS_END = 600, BOUND_COUNT = 10 };
+enum { STATUS_MIN = 100, STATUS_END = 600, BOUND_COUNT = 10, PARTS = 4 };
 
 /* Upper bounds in seconds: a cached tile takes 0.0001, a heavy query 1, the deadline of items is 10. */
 static const double bounds[BOUND_COUNT] = {0.001, 0.0025, 0.01, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 10};
@@ -12,14 +14,15 @@ static const double bounds[BOUND_COUNT] = {0.001, 0.0025, 0.01, 0.025, 0.1, 0.25
 struct row {
 	atomic_uint_least64_t by_status[STATUS_END - STATUS_MIN];
 	atomic_uint_least64_t bucket[BOUND_COUNT + 1]; /* the last is above all bounds */
-	atomic_uint_least64_t micros;
+	atomic_uint_least64_t micros, bytes_in, bytes_out;
 };
 
 struct mm_metrics {
 	const struct mm_route *routes;
 	size_t count;
-	struct row *row; /* count + 1: the last is for requests without a route */
-	atomic_uint_least64_t bytes_in, bytes_out;
+	/* count + 1 for each part: the last is for requests without a route. A core counts in a part of its
+	 * own; what is told is the sum. */
+	struct row *row;
 };
 
 struct mm_metrics *mm_metrics_new(const struct mm_route *routes, size_t count)
@@ -28,7 +31,7 @@ struct mm_metrics *mm_metrics_new(const struct mm_route *routes, size_t count)
 
 	if (!m)
 		return NULL;
-	m->row = calloc(count + 1, sizeof(*m->row));
+	m->row = calloc((count + 1) * PARTS, sizeof(*m->row));
 	if (!m->row) {
 		free(m);
 		return NULL;
@@ -48,18 +51,37 @@ struct mm_metrics *mm_metrics_free(struct mm_metrics *m)
 
 static void add(atomic_uint_least64_t *counter, uint64_t n)
 {
-	(void)atomic_fetch_add_explicit(counter, n, memory_order_relaxed);
+	if (n)
+		(void)atomic_fetch_add_explicit(counter, n, memory_order_relaxed);
 }
 
-static uint64_t get(const atomic_uint_least64_t *counter)
+/* The sum over the parts of what stands at `at` in a row of the first. */
+static uint64_t get(const struct mm_metrics *m, const atomic_uint_least64_t *at)
 {
-	return atomic_load_explicit(counter, memory_order_relaxed);
+	const size_t part_bytes = (m->count + 1) * sizeof(*m->row);
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < PARTS; i++)
+		sum += atomic_load_explicit(
+		    (const atomic_uint_least64_t *)((const char *)at + i * part_bytes), memory_order_relaxed);
+	return sum;
+}
+
+static uint64_t get_all(const struct mm_metrics *m, size_t offset)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i <= m->count; i++)
+		sum += get(m, (const atomic_uint_least64_t *)((const char *)&m->row[i] + offset));
+	return sum;
 }
 
 void mm_metrics_add(struct mm_metrics *m, const struct mm_route *route, int status, double seconds,
 		    uint64_t bytes_in, uint64_t bytes_out)
 {
-	struct row *row = &m->row[route ? (size_t)(route - m->routes) : m->count];
+	const int core = sched_getcpu();
+	const size_t part = core < 0 ? 0 : (size_t)core % PARTS;
+	struct row *row = &m->row[part * (m->count + 1) + (route ? (size_t)(route - m->routes) : m->count)];
 	size_t b = 0;
 
 	while (b < BOUND_COUNT && seconds > bounds[b])
@@ -68,8 +90,8 @@ void mm_metrics_add(struct mm_metrics *m, const struct mm_route *route, int stat
 		add(&row->by_status[status - STATUS_MIN], 1);
 	add(&row->bucket[b], 1);
 	add(&row->micros, seconds > 0 ? (uint64_t)(seconds * 1e6) : 0);
-	add(&m->bytes_in, bytes_in);
-	add(&m->bytes_out, bytes_out);
+	add(&row->bytes_in, bytes_in);
+	add(&row->bytes_out, bytes_out);
 }
 
 static const char *name_of(const struct mm_metrics *m, size_t i)
@@ -93,7 +115,7 @@ static void put_requests(const struct mm_metrics *m, struct mm_buf *out)
 	head(out, "munimap_http_requests_total", "counter", "Answered requests by route and status.");
 	for (size_t i = 0; i <= m->count; i++) {
 		for (int s = 0; s < STATUS_END - STATUS_MIN; s++) {
-			uint64_t n = get(&m->row[i].by_status[s]);
+			uint64_t n = get(m, &m->row[i].by_status[s]);
 
 			if (n)
 				mm_buf_printf(out,
@@ -111,7 +133,7 @@ static void put_histogram(const struct mm_metrics *m, size_t i, struct mm_buf *o
 	uint64_t sum = 0;
 
 	for (size_t b = 0; b <= BOUND_COUNT; b++) {
-		sum += get(&row->bucket[b]);
+		sum += get(m, &row->bucket[b]);
 		mm_buf_printf(out, "%s_bucket{route=\"%s\",le=\"", name, name_of(m, i));
 		if (b < BOUND_COUNT)
 			mm_buf_double(out, bounds[b]);
@@ -120,14 +142,14 @@ static void put_histogram(const struct mm_metrics *m, size_t i, struct mm_buf *o
 		mm_buf_printf(out, "\"} %" PRIu64 "\n", sum);
 	}
 	mm_buf_printf(out, "%s_sum{route=\"%s\"} ", name, name_of(m, i));
-	mm_buf_double(out, (double)get(&row->micros) / 1e6);
+	mm_buf_double(out, (double)get(m, &row->micros) / 1e6);
 	mm_buf_printf(out, "\n%s_count{route=\"%s\"} %" PRIu64 "\n", name, name_of(m, i), sum);
 }
 
-static bool is_used(const struct row *row)
+static bool is_used(const struct mm_metrics *m, const struct row *row)
 {
 	for (size_t b = 0; b <= BOUND_COUNT; b++) {
-		if (get(&row->bucket[b]))
+		if (get(m, &row->bucket[b]))
 			return true;
 	}
 	return false;
@@ -139,13 +161,13 @@ void mm_metrics_write(const struct mm_metrics *m, const struct mm_connection_cou
 	head(out, "munimap_http_request_duration_seconds", "histogram",
 	     "Time to make an answer, by route, without the time to send it.");
 	for (size_t i = 0; i <= m->count; i++) {
-		if (is_used(&m->row[i]))
+		if (is_used(m, &m->row[i]))
 			put_histogram(m, i, out);
 	}
 	single(out, "munimap_http_request_bytes_total", "counter", "Bytes of request bodies.",
-	       get(&m->bytes_in));
+	       get_all(m, offsetof(struct row, bytes_in)));
 	single(out, "munimap_http_response_bytes_total", "counter", "Bytes of response bodies.",
-	       get(&m->bytes_out));
+	       get_all(m, offsetof(struct row, bytes_out)));
 	single(out, "munimap_http_connections", "gauge", "Open connections.", c->open);
 	single(out, "munimap_http_connections_total", "counter", "Accepted connections.", c->accepted);
 	head(out, "munimap_http_connections_cut_total", "counter", "Connections closed by us, by reason.");

@@ -97,18 +97,19 @@ static const char *vary_of(const struct mm_response *rs, const struct mm_request
 static void put_common(struct mm_reply *p, const struct mm_response *rs, const struct mm_request *r)
 {
 	bool is_page = rs->content_type && mm_text_starts(rs->content_type, "text/html");
+	bool is_open = is_read(r) || r->method == MM_OPTIONS || is_question(r);
 
 	put(p, "Cache-Control",
 	    rs->cache_control   ? rs->cache_control
 	    : rs->status >= 400 ? "no-store"
 				: "no-cache");
 	put(p, "Vary", vary_of(rs, r));
-	if (is_read(r) || r->method == MM_OPTIONS || is_question(r)) {
+	if (is_open)
 		put(p, "Access-Control-Allow-Origin", "*");
-		put(p, "Access-Control-Expose-Headers", exposed);
-	}
 	if (p->status == 304) /* the client has all the others (RFC 9110 15.4.5) */
 		return;
+	if (is_open)
+		put(p, "Access-Control-Expose-Headers", exposed);
 	put(p, "X-Content-Type-Options", "nosniff");
 	put(p, "Referrer-Policy", "same-origin");
 	put(p, "Cross-Origin-Resource-Policy", "cross-origin");

@@ -230,11 +230,12 @@ static struct mm_server *server_free(struct mm_server *s)
 static enum mm_code server_new(const struct mm_server_options *options, struct mm_server **ret,
 			       struct mm_err *reterr)
 {
-	struct mm_server *s = calloc(1, sizeof(*s));
+	struct mm_server *s = aligned_alloc(MM_CACHE_LINE, sizeof(*s));
 	enum mm_code rc;
 
 	if (!s)
 		return mm_fail_nomem(reterr);
+	*s = (struct mm_server){0};
 	s->listen_fd = -1;
 	s->options = *options;
 	fill_defaults(&s->options);

@@ -1,6 +1,7 @@
 #include "store/catalog.h"
 
 #include "base/arena.h"
+#include "base/lock.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -220,7 +221,7 @@ struct mm_catalog_slot *mm_catalog_slot_new(void)
 {
 	struct mm_catalog_slot *s = calloc(1, sizeof(*s));
 
-	if (s && pthread_mutex_init(&s->mu, NULL) != 0) {
+	if (s && !mm_lock_init_short(&s->mu)) {
 		free(s);
 		return NULL;
 	}

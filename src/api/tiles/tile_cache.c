@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/lock.h"
 #include "http/kept.h"
 
 #include <errno.h>
@@ -60,7 +61,7 @@ static bool init_shard(struct shard *s)
 	ok = ok && pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0 &&
 	     pthread_cond_init(&s->made, &attr) == 0;
 	(void)pthread_condattr_destroy(&attr);
-	return ok && pthread_mutex_init(&s->mu, NULL) == 0;
+	return ok && mm_lock_init_short(&s->mu);
 }
 
 struct mm_tile_cache *mm_tile_cache_new(size_t bytes_max)
