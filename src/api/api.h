@@ -23,6 +23,7 @@ struct mm_api {
 	struct mm_kits *kits;        /* PROJ and GEOS contexts (geo/kit.h) */
 	struct mm_pool *makers;      /* of struct mm_tile_maker (tile/tile.h) */
 	struct mm_tile_cache *tiles; /* api/tiles/tile_cache.h */
+	struct mm_tile_paths *paths; /* api/tiles/tile_paths.h; NULL: none are remembered */
 	struct mm_tile_packs *packs; /* api/tiles/tile_packs.h */
 	size_t tile_budget_bytes;    /* 0: MM_TILE_BUDGET_BYTES */
 	struct mm_glyphs *glyphs;    /* fonts for labels (style/glyph.h) */
@@ -53,6 +54,10 @@ bool mm_api_refuse(void *ctx, const struct mm_request *r, int status, const char
 
 /* How long their answers take (http/server.h). */
 enum mm_pace mm_api_pace(const struct mm_route *route, const struct mm_request *r);
+
+/* Answers to tiles that are kept, at once (http/server.h). tiles/tile_answer.c */
+bool mm_api_tile_recall(void *ctx, const struct mm_request *r, const char *target, size_t n,
+			struct mm_response *rs, const struct mm_route **ret);
 
 /*
  * One request's hold on the current catalog, taken at its beginning:

@@ -7,6 +7,7 @@
 #include "api/prints/jobs.h"
 #include "api/tiles/tile_cache.h"
 #include "api/tiles/tile_packs.h"
+#include "api/tiles/tile_paths.h"
 #include "app/args.h"
 #include "app/report.h"
 #include "app/say.h"
@@ -153,6 +154,7 @@ static bool set_options(struct serve *s, const char *port, const char *bind, con
 	    .routes = mm_api_routes,
 	    .route_count = mm_api_route_count,
 	    .events = s->api.events,
+	    .recall = mm_api_tile_recall,
 	    .pace = mm_api_pace,
 	    .ctx = &s->api,
 	    .on_access = on_access,
@@ -313,10 +315,11 @@ static bool open_house(struct serve *s, struct mm_err *reterr)
 	s->api.pages = mm_pages_new();
 	s->api.tiles = mm_tile_cache_new((size_t)s->map.server.tile_cache_mb << 20);
 	s->api.packs = mm_tile_packs_new();
+	s->api.paths = mm_tile_paths_new();
 	s->api.tile_budget_bytes = (size_t)s->map.server.tile_kb * 1000;
 	s->api.editor = mm_editor_new(s->api.catalog);
 	if (!s->api.catalog || !s->api.editor || !s->api.kits || !s->api.makers || !s->api.pages ||
-	    !s->api.tiles || !s->api.packs) {
+	    !s->api.tiles || !s->api.packs || !s->api.paths) {
 		(void)mm_fail_nomem(reterr);
 		return false;
 	}
@@ -345,6 +348,7 @@ static void close_house(struct serve *s)
 	s->api.makers = mm_pool_free(s->api.makers);
 	s->api.pages = mm_pages_free(s->api.pages);
 	s->api.tiles = mm_tile_cache_free(s->api.tiles);
+	s->api.paths = mm_tile_paths_free(s->api.paths);
 	s->api.packs = mm_tile_packs_free(s->api.packs);
 	s->api.sprites = mm_sprites_free(s->api.sprites);
 	s->api.glyphs = mm_glyphs_free(s->api.glyphs);

@@ -283,6 +283,37 @@ static enum MHD_Result expect_body(struct exchange *x)
 	return MHD_YES;
 }
 
+/* An empty response; NULL: no memory. */
+static struct mm_response *new_response(struct exchange *x)
+{
+	struct mm_response *rs = mm_arena_room(x->mem, sizeof(*rs));
+
+	if (!rs)
+		return NULL;
+	*rs = (struct mm_response){.status = 200};
+	mm_buf_init(&rs->body, x->server->options.request_memory_bytes);
+	return rs;
+}
+
+/* Finds an answer that is ready: then the target need not be taken apart, and no route be found. */
+static bool recall(struct exchange *x)
+{
+	const struct mm_server_options *o = &x->server->options;
+	const bool is_read = x->r->method == MM_GET || x->r->method == MM_HEAD;
+	struct mm_response *rs = o->recall && is_read && !x->plan.expected ? new_response(x) : NULL;
+
+	if (!rs ||
+	    (x->server->proxies.count && !mm_forwarded_apply(&x->server->proxies, x->server->public_url,
+							     mm_connection_address(x->connection), x->r)))
+		return false;
+	x->r->path = (const char *)x->target.data;
+	if (!o->recall(o->ctx, x->r, x->r->path, x->target_len, rs, &x->route))
+		return false;
+	x->wire->route = x->route;
+	x->rs = rs;
+	return true;
+}
+
 static enum MHD_Result begin(struct exchange *x, const char *method, const char *version)
 {
 	struct mm_verdict v;
@@ -293,6 +324,10 @@ static enum MHD_Result begin(struct exchange *x, const char *method, const char 
 	if (!make_request(x))
 		return MHD_NO;
 	v = mm_exchange_check_head(x, method, version);
+	if (!v.status && recall(x))
+		return MHD_YES;
+	if (!v.status)
+		v = mm_exchange_read_target(x);
 	if (v.status)
 		return send_refusal(x, v);
 	x->route = mm_routes_find(x->server->routes, x->r, &x->allow);
@@ -419,13 +454,13 @@ static enum MHD_Result answer(struct exchange *x)
 	const char *error = NULL;
 	struct mm_verdict v;
 
-	x->rs = mm_arena_alloc(x->mem, sizeof(*x->rs));
+	if (x->rs)
+		return hand_over(x, x->rs, false, NULL);
+	x->rs = new_response(x);
 	if (!x->rs)
 		return MHD_NO;
-	*x->rs = (struct mm_response){.status = 200};
 	x->answer_begin_ns = mm_clock_mono_ns();
 	mm_connection_set_deadline(x->connection, 0);
-	mm_buf_init(&x->rs->body, x->server->options.request_memory_bytes);
 	x->r->body = x->body.len ? x->body.data : NULL;
 	x->r->body_len = x->body.len;
 	if (x->r->method == MM_OPTIONS && x->allow) {

@@ -99,9 +99,13 @@ struct mm_verdict mm_exchange_check_head(struct exchange *x, const char *method,
 		return v;
 	if (x->target_len > MM_TARGET_MAX)
 		return refuse(414, "the URL is longer than 8192 bytes");
-	if (x->target.len == 0)
-		return refuse(503, "out of memory for this request");
-	v = mm_target_parse((const char *)x->target.data, x->target_len, x->r);
+	return x->target.len ? v : refuse(503, "out of memory for this request");
+}
+
+struct mm_verdict mm_exchange_read_target(struct exchange *x)
+{
+	struct mm_verdict v = mm_target_parse((const char *)x->target.data, x->target_len, x->r);
+
 	if (!v.status && !mm_forwarded_apply(&x->server->proxies, x->server->public_url,
 					     mm_connection_address(x->connection), x->r))
 		v = refuse(503, "out of memory for this request");

@@ -33,7 +33,7 @@ struct exchange {
 	struct mm_wire *wire;
 	const struct mm_route *route;
 	unsigned allow;
-	struct mm_response *rs; /* while it is made */
+	struct mm_response *rs; /* while it is made, or waits for the end of the request */
 	struct slow *slow;      /* NULL: made on the library's thread */
 	struct mm_body_plan plan;
 	struct mm_buf body;
@@ -43,8 +43,11 @@ struct exchange {
 	struct mm_access access;
 };
 
-/* The verdict on the head; with status 0 the request is filled in. */
+/* The verdict on the head; with status 0 the request has its method and headers, and there is a target. */
 struct mm_verdict mm_exchange_check_head(struct exchange *x, const char *method, const char *version);
+
+/* The verdict on the target; with status 0 all of the request is filled in. */
+struct mm_verdict mm_exchange_read_target(struct exchange *x);
 
 /* Copies what the access log will say; the request's memory goes as soon as the answer is handed over. */
 void mm_exchange_keep_access(struct exchange *x, int status, uint64_t bytes, const char *error);

@@ -55,25 +55,33 @@ static void add(atomic_uint_least64_t *counter, uint64_t n)
 		(void)atomic_fetch_add_explicit(counter, n, memory_order_relaxed);
 }
 
-/* The sum over the parts of what stands at `at` in a row of the first. */
-static uint64_t get(const struct mm_metrics *m, const atomic_uint_least64_t *at)
+/* The sum over the parts of what stands `offset` bytes into the i-th row. */
+static uint64_t get(const struct mm_metrics *m, size_t i, size_t offset)
 {
-	const size_t part_bytes = (m->count + 1) * sizeof(*m->row);
 	uint64_t sum = 0;
 
-	for (size_t i = 0; i < PARTS; i++)
-		sum += atomic_load_explicit(
-		    (const atomic_uint_least64_t *)((const char *)at + i * part_bytes), memory_order_relaxed);
+	for (size_t part = 0; part < PARTS; part++) {
+		const char *row = (const char *)&m->row[part * (m->count + 1) + i];
+
+		sum += atomic_load_explicit((const atomic_uint_least64_t *)(const void *)(row + offset),
+					    memory_order_relaxed);
+	}
 	return sum;
 }
 
+/* The same over all rows. */
 static uint64_t get_all(const struct mm_metrics *m, size_t offset)
 {
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i <= m->count; i++)
-		sum += get(m, (const atomic_uint_least64_t *)((const char *)&m->row[i] + offset));
+		sum += get(m, i, offset);
 	return sum;
+}
+
+static uint64_t get_bucket(const struct mm_metrics *m, size_t i, size_t b)
+{
+	return get(m, i, offsetof(struct row, bucket) + b * sizeof(m->row->bucket[0]));
 }
 
 void mm_metrics_add(struct mm_metrics *m, const struct mm_route *route, int status, double seconds,
@@ -115,7 +123,8 @@ static void put_requests(const struct mm_metrics *m, struct mm_buf *out)
 	head(out, "munimap_http_requests_total", "counter", "Answered requests by route and status.");
 	for (size_t i = 0; i <= m->count; i++) {
 		for (int s = 0; s < STATUS_END - STATUS_MIN; s++) {
-			uint64_t n = get(m, &m->row[i].by_status[s]);
+			uint64_t n = get(
+			    m, i, offsetof(struct row, by_status) + (size_t)s * sizeof(m->row->by_status[0]));
 
 			if (n)
 				mm_buf_printf(out,
@@ -129,11 +138,10 @@ static void put_requests(const struct mm_metrics *m, struct mm_buf *out)
 static void put_histogram(const struct mm_metrics *m, size_t i, struct mm_buf *out)
 {
 	static const char name[] = "munimap_http_request_duration_seconds";
-	const struct row *row = &m->row[i];
 	uint64_t sum = 0;
 
 	for (size_t b = 0; b <= BOUND_COUNT; b++) {
-		sum += get(m, &row->bucket[b]);
+		sum += get_bucket(m, i, b);
 		mm_buf_printf(out, "%s_bucket{route=\"%s\",le=\"", name, name_of(m, i));
 		if (b < BOUND_COUNT)
 			mm_buf_double(out, bounds[b]);
@@ -142,14 +150,14 @@ static void put_histogram(const struct mm_metrics *m, size_t i, struct mm_buf *o
 		mm_buf_printf(out, "\"} %" PRIu64 "\n", sum);
 	}
 	mm_buf_printf(out, "%s_sum{route=\"%s\"} ", name, name_of(m, i));
-	mm_buf_double(out, (double)get(m, &row->micros) / 1e6);
+	mm_buf_double(out, (double)get(m, i, offsetof(struct row, micros)) / 1e6);
 	mm_buf_printf(out, "\n%s_count{route=\"%s\"} %" PRIu64 "\n", name, name_of(m, i), sum);
 }
 
-static bool is_used(const struct mm_metrics *m, const struct row *row)
+static bool is_used(const struct mm_metrics *m, size_t i)
 {
 	for (size_t b = 0; b <= BOUND_COUNT; b++) {
-		if (get(m, &row->bucket[b]))
+		if (get_bucket(m, i, b))
 			return true;
 	}
 	return false;
@@ -161,7 +169,7 @@ void mm_metrics_write(const struct mm_metrics *m, const struct mm_connection_cou
 	head(out, "munimap_http_request_duration_seconds", "histogram",
 	     "Time to make an answer, by route, without the time to send it.");
 	for (size_t i = 0; i <= m->count; i++) {
-		if (is_used(m, &m->row[i]))
+		if (is_used(m, i))
 			put_histogram(m, i, out);
 	}
 	single(out, "munimap_http_request_bytes_total", "counter", "Bytes of request bodies.",

@@ -151,6 +151,13 @@ const char *mm_route_arg(const struct mm_route *route, const struct mm_request *
 	return NULL;
 }
 
+const struct mm_route *mm_request_route(const struct mm_request *r)
+{
+	const struct mm_wire *w = r->wire;
+
+	return w ? w->route : NULL;
+}
+
 const char *mm_request_arg(const struct mm_request *r, const char *name)
 {
 	const struct mm_wire *w = r->wire;

@@ -49,6 +49,9 @@ const struct mm_route *mm_routes_find(const struct mm_routes *s, const struct mm
 /* True when a segment has a decoded slash in it: with no route found, the answer is 400 and not 404. */
 bool mm_route_has_slash(const struct mm_request *r);
 
+/* The route that the server found for this request; NULL for one made by hand. */
+const struct mm_route *mm_request_route(const struct mm_request *r);
+
 /* The text that "{name}" matched, in the request's memory; NULL when the pattern has no such name. */
 const char *mm_route_arg(const struct mm_route *route, const struct mm_request *r, const char *name);
 

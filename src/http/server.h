@@ -51,6 +51,11 @@ struct mm_server_options {
 		       struct mm_response *rs);
 	const struct mm_route *routes; /* borrowed for the life of the server */
 	size_t route_count;
+	/* Answers that are ready, of a GET or HEAD without a body whose head has passed: found by the n bytes
+	 * of the target as it came, of which nothing in `r` is filled in but the headers. True: `rs` is as
+	 * the handler of *ret_route would have filled it in. NULL: none are. Gets `ctx`; any thread */
+	bool (*recall)(void *ctx, const struct mm_request *r, const char *target, size_t n,
+		       struct mm_response *rs, const struct mm_route **ret_route);
 	/* How long the answer takes; itself quick. Edits (MM_PACE_EDIT) have threads of their own, too: four.
 	 * What is not quick has its handler run on a thread of its own, the connection is suspended
 	 * meanwhile, and r->stop_fd tells when to give up; 503 where as many wait as may. NULL: all is quick.

@@ -20,6 +20,7 @@ struct mm_catalog {
 struct mm_catalog_slot {
 	pthread_mutex_t mu; /* guards `cur`; held for two instructions, never across I/O */
 	struct mm_catalog *cur;
+	atomic_uint_least64_t turn; /* written under `mu` */
 };
 
 static const char *copy(struct mm_catalog *c, const char *text)
@@ -238,6 +239,11 @@ struct mm_catalog_slot *mm_catalog_slot_free(struct mm_catalog_slot *s)
 	return NULL;
 }
 
+uint64_t mm_catalog_turn(const struct mm_catalog_slot *s)
+{
+	return atomic_load_explicit(&s->turn, memory_order_acquire);
+}
+
 const struct mm_catalog *mm_catalog_acquire(struct mm_catalog_slot *s)
 {
 	struct mm_catalog *c;
@@ -274,6 +280,7 @@ void mm_catalog_publish(struct mm_catalog_slot *s, struct mm_catalog *next)
 	(void)pthread_mutex_lock(&s->mu);
 	old = s->cur;
 	s->cur = next;
+	(void)atomic_fetch_add(&s->turn, 1);
 	(void)pthread_mutex_unlock(&s->mu);
 	(void)mm_catalog_unref(old); /* outside the lock: unmapping a layer can take long */
 }

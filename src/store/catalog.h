@@ -90,6 +90,10 @@ const struct mm_history *mm_catalog_history(const struct mm_catalog *c, const ch
 struct mm_catalog_slot *mm_catalog_slot_new(void);
 struct mm_catalog_slot *mm_catalog_slot_free(struct mm_catalog_slot *s); /* returns NULL */
 
+/* How often one has been published; 0: not yet. What was found out about the current catalog holds as long as
+ * this stays, if it was read before the catalog was acquired. */
+uint64_t mm_catalog_turn(const struct mm_catalog_slot *s);
+
 /* Borrow the current catalog for one request. Any thread. Give it back with mm_catalog_unref. NULL before the
  * first publish. */
 const struct mm_catalog *mm_catalog_acquire(struct mm_catalog_slot *s);

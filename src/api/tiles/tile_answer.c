@@ -2,6 +2,7 @@
 
 #include "api/tiles/tile_cache.h"
 #include "api/tiles/tile_packs.h"
+#include "api/tiles/tile_paths.h"
 #include "archive/gzip.h"
 #include "archive/mvt_layers.h"
 #include "base/clock.h"
@@ -9,6 +10,7 @@
 #include "base/pool.h"
 #include "geo/kit.h"
 #include "http/compress.h"
+#include "http/kept.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -300,6 +302,11 @@ static enum mm_code make_packed(void *ctx, struct mm_cached_tile *ret, struct mm
 
 /* ---- answering ---- */
 
+static const char *packing_of(const struct mm_tile_key *key)
+{
+	return key->packed ? mm_encoding_name((enum mm_encoding)key->packed) : NULL;
+}
+
 static const char *etag_text(const struct mm_request *r, uint64_t etag)
 {
 	char *text = mm_arena_alloc(r->mem, 17);
@@ -309,23 +316,57 @@ static const char *etag_text(const struct mm_request *r, uint64_t etag)
 	return text;
 }
 
-static const char *packing_of(const struct answer *a)
-{
-	return a->key.packed ? mm_encoding_name((enum mm_encoding)a->key.packed) : NULL;
-}
-
 /* True: the client has the tile, and the response says so. */
-static bool is_known(const struct answer *a, const struct mm_request *r, struct mm_response *rs)
+static bool is_known(const struct mm_api *api, const struct mm_tile_key *key, const struct mm_request *r,
+		     struct mm_response *rs)
 {
+	struct mm_kept *kept = NULL;
 	uint64_t etag;
 
-	if (!mm_request_header(r, "If-None-Match") || !mm_tile_cache_etag(a->api->tiles, &a->key, &etag))
+	if (!mm_request_header(r, "If-None-Match") || !mm_tile_cache_etag(api->tiles, key, &etag, &kept))
 		return false;
 	rs->etag = etag_text(r, etag);
-	if (!rs->etag || !mm_request_is_fresh(r, rs->etag))
+	rs->shared_encoding = packing_of(key);
+	if (rs->etag && mm_request_is_fresh(r, rs->etag)) {
+		rs->kept = kept;
+		return true;
+	}
+	(void)mm_kept_unref(kept);
+	return false;
+}
+
+/* Takes over both. */
+static void put_tile(const struct mm_cached_tile *tile, struct mm_kept *kept, const struct mm_tile_key *key,
+		     const struct mm_request *r, struct mm_response *rs)
+{
+	rs->etag = etag_text(r, tile->etag);
+	rs->kept = rs->etag ? kept : mm_kept_unref(kept);
+	if (tile->dropped)
+		mm_response_header(rs, "X-Munimap-Dropped",
+				   mm_arena_printf(r->mem, "%" PRIu64, tile->dropped));
+	if (!tile->body) {
+		rs->status = 204;
+		rs->shared_encoding = NULL;
+		return;
+	}
+	rs->shared = tile->body;
+	rs->shared_encoding = packing_of(key);
+	rs->no_compress = true;
+	rs->content_type = mm_tile_offers[key->format].media_type;
+}
+
+/* What the cache has. */
+static bool send_kept(const struct mm_api *api, const struct mm_tile_key *key, const struct mm_request *r,
+		      struct mm_response *rs)
+{
+	struct mm_cached_tile tile = {0};
+	struct mm_kept *kept = NULL;
+
+	if (is_known(api, key, r, rs))
+		return true;
+	if (!mm_tile_cache_find(api->tiles, key, &tile, &kept))
 		return false;
-	rs->shared_encoding = packing_of(a);
-	rs->kept = mm_tile_cache_kept(a->api->tiles, &a->key);
+	put_tile(&tile, kept, key, r, rs);
 	return true;
 }
 
@@ -336,33 +377,51 @@ static enum mm_code send_tile(struct answer *a, const struct mm_request *r, stru
 	mm_tile_make_fn *make = mm_tile_set_is_stored(a->q->set) ? make_stored
 				: a->key.packed                  ? make_packed
 								 : make_plain;
-	enum mm_code rc =
-	    mm_tile_cache_get(a->api->tiles, &a->key, a->ask.deadline_ns, make, a, &tile, reterr);
+	enum mm_code rc = MM_OK;
 
-	if (rc)
-		return rc;
-	if (tile.dropped)
-		mm_response_header(rs, "X-Munimap-Dropped",
-				   mm_arena_printf(r->mem, "%" PRIu64, tile.dropped));
-	rs->etag = etag_text(r, tile.etag);
-	rs->kept = mm_tile_cache_kept(a->api->tiles, &a->key);
-	if (!tile.body) {
-		rs->status = 204;
-		return rs->etag ? MM_OK : mm_fail_nomem(reterr);
+	if (!send_kept(a->api, &a->key, r, rs)) {
+		rc = mm_tile_cache_get(a->api->tiles, &a->key, a->ask.deadline_ns, make, a, &tile, reterr);
+		if (!rc)
+			put_tile(&tile, NULL, &a->key, r, rs);
 	}
-	rs->shared = tile.body;
-	rs->shared_encoding = packing_of(a);
-	rs->no_compress = true;
-	rs->content_type = mm_tile_offers[a->q->encoding].media_type;
-	return rs->etag ? MM_OK : mm_fail_nomem(reterr);
+	return rc || rs->etag ? rc : mm_fail_nomem(reterr);
+}
+
+/* Bits of the packings that tiles of a set have. */
+static unsigned packings_of(const struct mm_tile_set *set)
+{
+	return mm_tile_set_is_stored(set) ? 1u << MM_ENCODING_GZIP
+					  : 1u << MM_ENCODING_GZIP | 1u << MM_ENCODING_ZSTD;
+}
+
+/* So that the same path is answered by mm_api_tile_recall from here on. */
+static void remember(const struct answer *a, const struct mm_request *r)
+{
+	if (a->q->turn && a->api->paths && !*r->query)
+		mm_tile_paths_put(a->api->paths, a->q->turn, r->path,
+				  &(struct mm_known_tile){.key = a->key,
+							  .packings = packings_of(a->q->set),
+							  .route = mm_request_route(r)});
+}
+
+bool mm_api_tile_recall(void *ctx, const struct mm_request *r, const char *target, size_t n,
+			struct mm_response *rs, const struct mm_route **ret)
+{
+	const struct mm_api *api = ctx;
+	struct mm_known_tile known;
+
+	if (!mm_tile_paths_find(api->paths, mm_catalog_turn(api->catalog), target, n, &known))
+		return false;
+	known.key.packed = (uint16_t)mm_request_encoding(r, known.packings);
+	if (!send_kept(api, &known.key, r, rs))
+		return false;
+	*ret = known.route;
+	return true;
 }
 
 enum mm_code mm_tile_answer(const struct mm_api *api, const struct mm_tile_question *q,
 			    const struct mm_request *r, struct mm_response *rs, struct mm_err *reterr)
 {
-	const unsigned packings = mm_tile_set_is_stored(q->set)
-				      ? 1u << MM_ENCODING_GZIP
-				      : 1u << MM_ENCODING_GZIP | 1u << MM_ENCODING_ZSTD;
 	const char *explain = mm_request_param(r, "explain");
 	struct answer a = {.api = api,
 			   .q = q,
@@ -388,8 +447,10 @@ enum mm_code mm_tile_answer(const struct mm_api *api, const struct mm_tile_quest
 		rc = mm_tile_explain(api, q, &a.ask, r->mem, rs, reterr);
 	} else if (!rc) {
 		make_key(&a);
-		a.key.packed = (uint16_t)mm_request_encoding(r, packings);
-		rc = is_known(&a, r, rs) ? MM_OK : send_tile(&a, r, rs, reterr);
+		a.key.packed = (uint16_t)mm_request_encoding(r, packings_of(q->set));
+		rc = send_tile(&a, r, rs, reterr);
+		if (!rc)
+			remember(&a, r);
 	}
 	mm_tile_filter_release(&a.filter);
 	return rc;

@@ -10,6 +10,8 @@ struct mm_tile_question {
 	struct mm_grid_tile
 	    *grid; /* a tile of another grid; NULL: of the world square. Its `proj` is filled in */
 	enum mm_tile_encoding encoding;
+	uint64_t turn; /* of the catalog, read before the set was found: a path without parameters is
+			  remembered for it (tile_paths.h); 0: it is not */
 };
 
 /*

@@ -311,38 +311,54 @@ enum mm_code mm_tile_cache_get(struct mm_tile_cache *c, const struct mm_tile_key
 	return MM_OK;
 }
 
-bool mm_tile_cache_etag(struct mm_tile_cache *c, const struct mm_tile_key *key, uint64_t *ret)
+/* Where ready answers with an entry are kept, once it is asked for again. The shard is locked. */
+static struct mm_kept *kept_of(struct mm_tile_cache *c, struct shard *s, struct entry *e)
+{
+	if (e->state == READY && !e->kept && e->is_used && (e->kept = mm_kept_new()) != NULL) {
+		s->bytes += MM_KEPT_BYTES;
+		make_room(s, c->shard_bytes_max); /* not this one: it is used */
+	}
+	return e->kept ? mm_kept_ref(e->kept) : NULL;
+}
+
+bool mm_tile_cache_find(struct mm_tile_cache *c, const struct mm_tile_key *key, struct mm_cached_tile *ret,
+			struct mm_kept **ret_kept)
 {
 	const uint64_t hash = hash_of(key);
 	struct shard *s = &c->shard[hash % SHARDS];
-	const struct entry *e;
+	struct entry *e;
+	bool found;
+
+	(void)pthread_mutex_lock(&s->mu);
+	e = *place_of(s, key, hash);
+	found = e && e->state == READY;
+	if (found) {
+		s->hits++;
+		e->is_used = true;
+		give_out(e, ret);
+		*ret_kept = kept_of(c, s, e);
+	}
+	(void)pthread_mutex_unlock(&s->mu);
+	return found;
+}
+
+bool mm_tile_cache_etag(struct mm_tile_cache *c, const struct mm_tile_key *key, uint64_t *ret,
+			struct mm_kept **ret_kept)
+{
+	const uint64_t hash = hash_of(key);
+	struct shard *s = &c->shard[hash % SHARDS];
+	struct entry *e;
 	bool known;
 
 	(void)pthread_mutex_lock(&s->mu);
 	e = *place_of(s, key, hash);
 	known = e && e->state != MAKING;
-	if (known)
+	if (known) {
 		*ret = e->tile.etag;
+		*ret_kept = kept_of(c, s, e);
+	}
 	(void)pthread_mutex_unlock(&s->mu);
 	return known;
-}
-
-struct mm_kept *mm_tile_cache_kept(struct mm_tile_cache *c, const struct mm_tile_key *key)
-{
-	const uint64_t hash = hash_of(key);
-	struct shard *s = &c->shard[hash % SHARDS];
-	struct mm_kept *kept = NULL;
-	struct entry *e;
-
-	(void)pthread_mutex_lock(&s->mu);
-	e = *place_of(s, key, hash);
-	if (e && e->state == READY && !e->kept && e->is_used && (e->kept = mm_kept_new()) != NULL)
-		s->bytes += MM_KEPT_BYTES;
-	if (e && e->kept)
-		kept = mm_kept_ref(e->kept);
-	make_room(s, c->shard_bytes_max);
-	(void)pthread_mutex_unlock(&s->mu);
-	return kept;
 }
 
 void mm_tile_cache_metrics(struct mm_tile_cache *c, struct mm_buf *out)

@@ -54,12 +54,14 @@ MM_MUST_USE enum mm_code mm_tile_cache_get(struct mm_tile_cache *c, const struct
 					   int64_t deadline_ns, mm_tile_make_fn *make, void *ctx,
 					   struct mm_cached_tile *ret, struct mm_err *reterr);
 
-/* The entity tag of a tile that is there or has been; false: not known. */
-bool mm_tile_cache_etag(struct mm_tile_cache *c, const struct mm_tile_key *key, uint64_t *ret);
+/* The tile of a key, if it is there. *ret_kept: for ready answers with it (http/kept.h), which begin with the
+ * second time that it is asked for; NULL before that. Both are the caller's. */
+bool mm_tile_cache_find(struct mm_tile_cache *c, const struct mm_tile_key *key, struct mm_cached_tile *ret,
+			struct mm_kept **ret_kept);
 
-/* For ready answers with the tile (http/kept.h), once it has been asked for a second time; the caller unrefs
- * it. NULL: not before that, nor when the tile has left. */
-struct mm_kept *mm_tile_cache_kept(struct mm_tile_cache *c, const struct mm_tile_key *key);
+/* The entity tag of a tile that is there or has been, and *ret_kept as above; false: not known. */
+bool mm_tile_cache_etag(struct mm_tile_cache *c, const struct mm_tile_key *key, uint64_t *ret,
+			struct mm_kept **ret_kept);
 
 /* Counters for /metrics, Prometheus text. */
 void mm_tile_cache_metrics(struct mm_tile_cache *c, struct mm_buf *out);

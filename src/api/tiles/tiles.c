@@ -30,23 +30,26 @@ static enum mm_code read_encoding(const struct mm_request *r, enum mm_tile_encod
 
 enum mm_code mm_api_tile(void *ctx, const struct mm_request *r, struct mm_response *rs, struct mm_err *reterr)
 {
+	const struct mm_api *api = ctx;
 	enum mm_tile_encoding encoding = MM_TILE_MVT;
 	struct mm_tile_set set = {0};
 	struct mm_tile_id id = {0};
 	const char *y = "";
+	const uint64_t turn = mm_catalog_turn(api->catalog);
 	enum mm_code rc = read_encoding(r, &encoding, &y, reterr);
 
 	if (!rc)
 		rc = mm_tile_id_parse(mm_out_segment(r, 2), mm_out_segment(r, 3), y, &id, reterr);
 	if (!rc)
-		rc = mm_out_catalog(ctx, &set.catalog, reterr);
+		rc = mm_out_catalog(api, &set.catalog, reterr);
 	if (rc)
 		return rc;
 	rc = mm_tile_set_find(&set, r, mm_out_segment(r, 1), reterr);
 	if (!rc)
-		rc = mm_tile_answer(ctx,
-				    &(struct mm_tile_question){.set = &set, .id = id, .encoding = encoding},
-				    r, rs, reterr);
+		rc = mm_tile_answer(
+		    api,
+		    &(struct mm_tile_question){.set = &set, .id = id, .encoding = encoding, .turn = turn}, r,
+		    rs, reterr);
 	(void)mm_catalog_unref(set.catalog);
 	return rc;
 }

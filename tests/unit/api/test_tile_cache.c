@@ -62,12 +62,12 @@ static void what_was_made_is_kept(void **state)
 
 	(void)state;
 	atomic_store(&made, 0);
-	assert_false(mm_tile_cache_etag(c, &(struct mm_tile_key){.version = 7, .z = 3, .x = 1}, &etag));
+	assert_false(mm_tile_cache_etag(c, &(struct mm_tile_key){.version = 7, .z = 3, .x = 1}, &etag, &kept));
 	assert_int_equal(get(c, 1, &o, &one), MM_OK);
 	assert_int_equal(get(c, 1, &o, &two), MM_OK);
 	assert_int_equal(atomic_load(&made), 1);
 	assert_ptr_equal(one.body, two.body);
-	assert_true(mm_tile_cache_etag(c, &(struct mm_tile_key){.version = 7, .z = 3, .x = 1}, &etag));
+	assert_true(mm_tile_cache_etag(c, &(struct mm_tile_key){.version = 7, .z = 3, .x = 1}, &etag, &kept));
 	assert_int_equal(etag, 1100);
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(get(c, 2, &empty, &two), MM_OK);
@@ -104,7 +104,7 @@ static void memory_is_bounded_and_tags_stay(void **state)
 	assert_in_range(strtoull(at + 26, NULL, 10), MAX / 2, MAX);
 	for (uint32_t x = 0; x < TILES; x += 97)
 		assert_true(
-		    mm_tile_cache_etag(c, &(struct mm_tile_key){.version = 7, .z = 3, .x = x}, &etag));
+		    mm_tile_cache_etag(c, &(struct mm_tile_key){.version = 7, .z = 3, .x = x}, &etag, &kept));
 	mm_buf_release(&text);
 	(void)mm_tile_cache_free(c);
 }
@@ -146,17 +146,17 @@ static void tags_are_limited_too(void **state)
 		assert_int_equal(get(c, x, &o, &t), MM_OK);
 		(void)mm_shared_unref(t.body);
 	}
-	assert_false(mm_tile_cache_etag(c, &first, &etag));
-	assert_true(mm_tile_cache_etag(c, &last, &etag));
+	assert_false(mm_tile_cache_etag(c, &first, &etag, &kept));
+	assert_true(mm_tile_cache_etag(c, &last, &etag, &kept));
 	for (uint32_t x = TILES - 1000; x < TILES;
 	     x++) { /* out of the middle of the circle, and to its end */
 		assert_int_equal(get(c, x, &o, &t), MM_OK);
 		(void)mm_shared_unref(t.body);
 	}
-	assert_true(mm_tile_cache_etag(c, &last, &etag));
+	assert_true(mm_tile_cache_etag(c, &last, &etag, &kept));
 	assert_int_equal(get(c, 0, &o, &t), MM_OK);
 	(void)mm_shared_unref(t.body);
-	assert_true(mm_tile_cache_etag(c, &first, &etag));
+	assert_true(mm_tile_cache_etag(c, &first, &etag, &kept));
 	(void)mm_tile_cache_free(c);
 }
 
