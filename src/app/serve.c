@@ -38,7 +38,8 @@ enum {
 	DEFAULT_PORT = 8080,
 	PORT_TRIES = 20,
 	STOP_GRACE_MS = 10000,
-	TOKEN_LEAST = 24
+	TOKEN_LEAST = 24,
+	MS_MAX = MM_NUM_MAX + 4
 };
 
 struct serve {
@@ -54,6 +55,22 @@ struct serve {
 	atomic_int loading; /* 1 loading, 0 loaded, -1 failed */
 };
 
+/* Milliseconds to a hundredth, without zeros at the end: "12", "0.5", "0.05". */
+static void format_ms(double seconds, char ret[MS_MAX])
+{
+	const int64_t hundredths = llround(seconds * 1e5);
+	const int rest = (int)(hundredths % 100);
+	size_t n = mm_num_format_int(hundredths / 100, ret);
+
+	if (rest) {
+		ret[n++] = '.';
+		ret[n++] = (char)('0' + rest / 10);
+		if (rest % 10)
+			ret[n++] = (char)('0' + rest % 10);
+	}
+	ret[n] = '\0';
+}
+
 static void on_access(void *ctx, const struct mm_access *a)
 {
 	const struct mm_api *api = ctx;
@@ -62,11 +79,11 @@ static void on_access(void *ctx, const struct mm_access *a)
 					: api->quiet ? MM_LOG_DEBUG
 						     : MM_LOG_INFO;
 	struct mm_log_line l;
-	char ms[MM_NUM_MAX];
+	char ms[MS_MAX];
 
 	if (!mm_log_begin(&l, level, "request"))
 		return;
-	(void)mm_num_format(round(a->seconds * 1e5) / 1e2, ms);
+	format_ms(a->seconds, ms);
 	mm_log_put_int(&l, "id", (int64_t)a->id);
 	mm_log_put(&l, "method", a->method);
 	mm_log_put(&l, "path", a->path);

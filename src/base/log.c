@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/lock.h"
+#include "base/num.h"
 #include "base/text.h"
 
 #include <limits.h>
@@ -15,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ROOM = 256 * 1024, LATE_NS = 50 * 1000000 };
+enum { ROOM = 256 * 1024, VALUE_USUAL = 256, LATE_NS = 50 * 1000000 };
 
 static atomic_int most_level = MM_LOG_INFO; /* process-wide verbosity, set at start */
 
@@ -198,50 +199,83 @@ static void put_line(enum mm_log_level level, const unsigned char *bytes, size_t
 	(void)pthread_mutex_unlock(&sink.mu);
 }
 
+/* Bytes of ours, which are short. */
+static void put_own(struct mm_log_line *l, const char *text)
+{
+	char *at = l->text + l->len, *const end = l->text + MM_LOG_LINE_MAX;
+
+	while (*text && at < end)
+		*at++ = *text++;
+	l->len = (size_t)(at - l->text);
+}
+
 bool mm_log_begin(struct mm_log_line *l, enum mm_log_level level, const char *msg)
 {
-	static const char *const names[] = {"error", "warn", "info", "debug"};
-	char when[MM_CLOCK_TEXT_MAX];
+	static const char *const names[] = {"time=", " level=error", " level=warn", " level=info",
+					    " level=debug"};
 
 	if ((int)level > atomic_load_explicit(&most_level, memory_order_relaxed))
 		return false;
 	l->level = level;
-	l->text = (struct mm_buf){.data = l->room, .cap = sizeof(l->room), .max = sizeof(l->room)};
-	mm_buf_text(&l->text, "time=");
-	mm_buf_put(&l->text, when, mm_clock_format(mm_clock_utc_ms(), 0, when));
-	mm_buf_text(&l->text, " level=");
-	mm_buf_text(&l->text, names[level]);
-	mm_buf_text(&l->text, " msg=");
-	mm_text_put_log(&l->text, msg);
+	l->len = 0;
+	put_own(l, names[0]);
+	l->len += mm_clock_format(mm_clock_utc_ms(), 0, l->text + l->len);
+	put_own(l, names[1 + level]);
+	mm_log_put(l, "msg", msg);
 	return true;
 }
 
 static void put_key(struct mm_log_line *l, const char *key)
 {
-	mm_buf_byte(&l->text, ' ');
-	mm_buf_text(&l->text, key);
-	mm_buf_byte(&l->text, '=');
+	put_own(l, " ");
+	put_own(l, key);
+	put_own(l, "=");
+}
+
+/* A value that needs quotes, or is long. */
+static void put_quoted(struct mm_log_line *l, const char *value)
+{
+	struct mm_buf rest = {.data = (unsigned char *)l->text + l->len,
+			      .cap = MM_LOG_LINE_MAX - l->len,
+			      .max = MM_LOG_LINE_MAX - l->len};
+
+	mm_text_put_log(&rest, value);
+	l->len = rest.failed ? MM_LOG_LINE_MAX : l->len + rest.len;
 }
 
 void mm_log_put(struct mm_log_line *l, const char *key, const char *value)
 {
+	const char *from = value;
+	char *at, *end;
+
 	if (!value)
 		return;
 	put_key(l, key);
-	mm_text_put_log(&l->text, value);
+	at = l->text + l->len;
+	end = MM_LOG_LINE_MAX - l->len < VALUE_USUAL ? l->text + MM_LOG_LINE_MAX : at + VALUE_USUAL;
+	while (at < end && mm_text_is_plain_log(*from))
+		*at++ = *from++;
+	if (at < end && !*from && *value)
+		l->len = (size_t)(at - l->text);
+	else
+		put_quoted(l, value);
 }
 
 void mm_log_put_int(struct mm_log_line *l, const char *key, int64_t value)
 {
 	put_key(l, key);
-	mm_buf_int(&l->text, value);
+	if (MM_LOG_LINE_MAX - l->len < MM_NUM_MAX)
+		l->len = MM_LOG_LINE_MAX;
+	else
+		l->len += mm_num_format_int(value, l->text + l->len);
 }
 
 void mm_log_end(struct mm_log_line *l)
 {
-	mm_buf_byte(&l->text, '\n');
-	if (!l->text.failed)
-		put_line(l->level, l->text.data, l->text.len);
+	if (l->len == MM_LOG_LINE_MAX) /* too long */
+		return;
+	l->text[l->len++] = '\n';
+	put_line(l->level, (const unsigned char *)l->text, l->len);
 }
 
 void mm_log(enum mm_log_level level, const char *msg, ...)

@@ -1,7 +1,9 @@
 #ifndef MM_BASE_LOG_H
 #define MM_BASE_LOG_H
 
-#include "base/buf.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 /* Log lines on stderr, one event a line, logfmt: time=... level=info msg="..." key=value. Only api and app
  * log; the floors below return errors. Any thread.
@@ -27,8 +29,8 @@ enum { MM_LOG_LINE_MAX = 8192 };
 /* A line that is put together piece by piece: for what is logged often. */
 struct mm_log_line {
 	enum mm_log_level level;
-	struct mm_buf text; /* in `room` */
-	unsigned char room[MM_LOG_LINE_MAX];
+	size_t len; /* MM_LOG_LINE_MAX: it is too long, and is not written */
+	char text[MM_LOG_LINE_MAX];
 };
 
 /* False: nothing of this level is logged, and there is no line. */

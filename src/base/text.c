@@ -198,11 +198,9 @@ void mm_text_put_url(struct mm_buf *out, const char *text, size_t n)
 
 void mm_text_put_log(struct mm_buf *out, const char *text)
 {
-	/* what needs no quotes, a bit each: visible ASCII but '"', '=' and '\' */
-	static const uint64_t plain[4] = {0xdffffffa00000000u, 0x7fffffffefffffffu};
 	size_t n = mm_text_utf8_cut(text, strlen(text), 1000), i = 0;
 
-	while (i < n && plain[(unsigned char)text[i] >> 6] >> (text[i] & 63) & 1)
+	while (i < n && mm_text_is_plain_log(text[i]))
 		i++;
 	if (n && i == n)
 		mm_buf_put(out, text, n);

@@ -32,6 +32,14 @@ void mm_text_put_html(struct mm_buf *out, const char *text, size_t n);
 /* Percent-encodes everything but RFC 3986 unreserved characters. */
 void mm_text_put_url(struct mm_buf *out, const char *text, size_t n);
 
+/* What needs no quotes in a log line: visible ASCII but '"', '=' and '\\'. */
+static inline bool mm_text_is_plain_log(char c)
+{
+	static const uint64_t plain[4] = {0xdffffffa00000000u, 0x7fffffffefffffffu};
+
+	return plain[(unsigned char)c >> 6] >> ((unsigned char)c & 63) & 1;
+}
+
 /* One field of a logfmt line: bare when plain, quoted with escapes otherwise; control bytes never pass; at
  * most 1 000 bytes of text. */
 void mm_text_put_log(struct mm_buf *out, const char *text);

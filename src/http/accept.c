@@ -52,8 +52,10 @@ static size_t piece(const char *text, char stop)
 
 bool mm_accept_next(const char **at, struct mm_accept_item *ret)
 {
-	const char *p = *at + strspn(*at, " \t,");
+	const char *p = *at;
 
+	while (*p == ' ' || *p == '\t' || *p == ',')
+		p++;
 	*at = p;
 	if (!*p)
 		return false;

@@ -34,6 +34,10 @@ struct mm_codings mm_codings_read(const char *accept_encoding);
 /* What the client of this request says. Read once: the answer asks for it in several places. */
 const struct mm_codings *mm_request_codings(const struct mm_request *r);
 
+/* Whether If-None-Match of a request that only reads names the tag of these contents, and of which packing of
+ * them. Found out once for a tag. */
+bool mm_request_held(const struct mm_request *r, const char *etag, enum mm_encoding *ret);
+
 /* Bit set of the encodings that are allowed; identity is always in it. */
 unsigned mm_codings_accepted(const struct mm_codings *c);
 

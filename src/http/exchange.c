@@ -129,13 +129,13 @@ static const char *words_of(struct exchange *x, const struct mm_err *err)
 	return mm_arena_printf(x->mem, "%s%s%s", err->where, err->where[0] ? ": " : "", err->msg);
 }
 
-/* Begins the stream that a handler has answered with; NULL: it did not, or `rs` now says why not. */
+/* Begins the stream that a handler has answered with; NULL: not to this request, or `rs` now says why not. */
 static struct mm_event_stream *open_stream(struct exchange *x, struct mm_response *rs, const char **error)
 {
 	struct mm_event_stream *stream = NULL;
 	struct mm_err err = {0};
 
-	if (!rs->events || rs->status != 200 || x->r->method != MM_GET)
+	if (rs->status != 200 || x->r->method != MM_GET)
 		return NULL;
 	if (!atomic_load(&x->server->draining) &&
 	    mm_event_stream_open(rs->events, x->mhd, x->connection, x->server->options.idle_timeout_s,
@@ -197,7 +197,7 @@ static void release_response(struct mm_response *rs)
 
 static enum MHD_Result hand_over(struct exchange *x, struct mm_response *rs, bool close, const char *error)
 {
-	struct mm_event_stream *events = open_stream(x, rs, &error);
+	struct mm_event_stream *events = rs->events ? open_stream(x, rs, &error) : NULL;
 	uint64_t n = 0;
 	int status = 0;
 	bool fine;

@@ -68,16 +68,30 @@ static bool is_token(const char *text, size_t n)
 	return n > 0 && span(text, n, in_token) == n;
 }
 
+/* Whether one of eight bytes is below 0x20 or is 0x7f (Bit Twiddling Hacks, "hasless" and "haszero"). */
+static bool has_control(const char *eight)
+{
+	const uint64_t ones = 0x0101010101010101u, tops = ones * 0x80;
+	uint64_t v, del;
+
+	memcpy(&v, eight, 8);
+	del = v ^ ones * 0x7f;
+	return (((v - ones * 0x20) & ~v) | ((del - ones) & ~del)) & tops;
+}
+
 static bool is_value(const char *text, size_t n)
 {
-	bool is_fine = true;
+	size_t i = 0;
 
-	for (size_t i = 0; i < n; i++) {
+	while (i + 8 <= n && !has_control(text + i))
+		i += 8;
+	for (; i < n; i++) {
 		unsigned char c = (unsigned char)text[i];
 
-		is_fine &= (c >= 0x20 && c != 0x7f) || c == '\t';
+		if ((c < 0x20 && c != '\t') || c == 0x7f)
+			return false;
 	}
-	return is_fine;
+	return true;
 }
 
 static bool is_port(const char *text, size_t n)

@@ -128,10 +128,7 @@ static void put_common(struct mm_reply *p, const struct mm_response *rs, const s
 /* 304 when the client holds this content: no body, and the tag that it holds. */
 static bool is_fresh(const struct mm_response *rs, const struct mm_request *r, enum mm_encoding *ret)
 {
-	if (!rs->etag || !is_read(r) || (rs->status != 200 && rs->status != 304))
-		return false;
-	return mm_etag_match(mm_request_header(r, "If-None-Match"), rs->etag,
-			     mm_codings_accepted(mm_request_codings(r)), ret);
+	return rs->etag && (rs->status == 200 || rs->status == 304) && mm_request_held(r, rs->etag, ret);
 }
 
 /* Bytes that lie packed, for a client that does not take them so. */

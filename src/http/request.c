@@ -172,12 +172,24 @@ enum mm_encoding mm_request_encoding(const struct mm_request *r, unsigned availa
 	return mm_codings_choose(mm_request_codings(r), available);
 }
 
+bool mm_request_held(const struct mm_request *r, const char *etag, enum mm_encoding *ret)
+{
+	struct mm_wire *w = r->wire;
+
+	if (!w || (r->method != MM_GET && r->method != MM_HEAD))
+		return false;
+	if (w->judged != etag)
+		w->is_held = mm_etag_match(mm_request_header(r, "If-None-Match"), etag,
+					   mm_codings_accepted(mm_request_codings(r)), &w->held_as);
+	w->judged = etag;
+	if (w->is_held)
+		*ret = w->held_as;
+	return w->is_held;
+}
+
 bool mm_request_is_fresh(const struct mm_request *r, const char *etag)
 {
 	enum mm_encoding encoding;
 
-	if (r->method != MM_GET && r->method != MM_HEAD)
-		return false;
-	return mm_etag_match(mm_request_header(r, "If-None-Match"), etag,
-			     mm_codings_accepted(mm_request_codings(r)), &encoding);
+	return mm_request_held(r, etag, &encoding);
 }

@@ -19,7 +19,10 @@ struct mm_wire {
 	unsigned vary;                /* bits of enum mm_vary, set while the handler asks */
 	struct mm_codings codings;    /* of mm_request_codings, once `has_codings` */
 	bool has_codings;
-	bool not_acceptable; /* mm_negotiate found nothing: the answer is 406, not 404 */
+	const char *judged;       /* the tag that mm_request_held was asked of last, */
+	bool is_held;             /* and what it said */
+	enum mm_encoding held_as; /* the same */
+	bool not_acceptable;      /* mm_negotiate found nothing: the answer is 406, not 404 */
 	struct mm_header_line line[MM_HEADER_LINES_MAX]; /* the last, long and not zeroed */
 };
 
