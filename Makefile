@@ -137,8 +137,8 @@ build-tests:
 
 # Unit tests with threads in them, under ThreadSanitizer
 .PHONY: tsan-programs
-tsan-programs: $(addprefix $(B)/tests/,base/test_pool base/test_xml store/test_catalog store/test_out_file tile/test_label http/test_server \
-                                      api/test_tile_cache api/test_tile_packs api/test_swap api/test_print_jobs http_server)
+tsan-programs: $(addprefix $(B)/tests/,base/test_pool base/test_xml store/test_catalog store/test_out_file tile/test_label http/test_server http/test_kept \
+                                      api/test_tile_cache api/test_tile_paths api/test_tile_packs api/test_swap api/test_print_jobs http_server)
 
 tests/node_modules/.stamp: tests/package-lock.json
 	$(Q)cd tests && npm ci --silent --no-progress && touch node_modules/.stamp

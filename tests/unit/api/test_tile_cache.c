@@ -2,6 +2,7 @@
 
 #include "api/tiles/tile_cache.h"
 #include "base/clock.h"
+#include "http/kept.h"
 
 #include <malloc.h>
 #include <pthread.h>
@@ -53,6 +54,28 @@ static enum mm_code get(struct mm_tile_cache *c, uint32_t x, const struct order 
 	return mm_tile_cache_get(c, &key, in_seconds(60), make, (void *)(uintptr_t)o, ret, &err);
 }
 
+static bool tag_of(struct mm_tile_cache *c, const struct mm_tile_key *key, uint64_t *ret)
+{
+	struct mm_kept *kept = NULL;
+	bool known = mm_tile_cache_etag(c, key, ret, &kept);
+
+	(void)mm_kept_unref(kept);
+	return known;
+}
+
+/* Whether the tile is there; *ret_kept may only be compared. */
+static bool find(struct mm_tile_cache *c, uint32_t x, const struct mm_kept **ret_kept)
+{
+	struct mm_cached_tile tile = {0};
+	struct mm_kept *kept = NULL;
+	bool found = mm_tile_cache_find(c, &(struct mm_tile_key){.version = 7, .z = 3, .x = x}, &tile, &kept);
+
+	*ret_kept = kept;
+	(void)mm_shared_unref(tile.body);
+	(void)mm_kept_unref(kept);
+	return found;
+}
+
 static void what_was_made_is_kept(void **state)
 {
 	struct mm_tile_cache *c = mm_tile_cache_new(1 << 20);
@@ -62,12 +85,12 @@ static void what_was_made_is_kept(void **state)
 
 	(void)state;
 	atomic_store(&made, 0);
-	assert_false(mm_tile_cache_etag(c, &(struct mm_tile_key){.version = 7, .z = 3, .x = 1}, &etag, &kept));
+	assert_false(tag_of(c, &(struct mm_tile_key){.version = 7, .z = 3, .x = 1}, &etag));
 	assert_int_equal(get(c, 1, &o, &one), MM_OK);
 	assert_int_equal(get(c, 1, &o, &two), MM_OK);
 	assert_int_equal(atomic_load(&made), 1);
 	assert_ptr_equal(one.body, two.body);
-	assert_true(mm_tile_cache_etag(c, &(struct mm_tile_key){.version = 7, .z = 3, .x = 1}, &etag, &kept));
+	assert_true(tag_of(c, &(struct mm_tile_key){.version = 7, .z = 3, .x = 1}, &etag));
 	assert_int_equal(etag, 1100);
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(get(c, 2, &empty, &two), MM_OK);
@@ -78,6 +101,44 @@ static void what_was_made_is_kept(void **state)
 	assert_int_equal(one.body->data[99], 'x'); /* still ours */
 	(void)mm_shared_unref(one.body);
 	(void)mm_shared_unref(one.body);
+}
+
+static void ready_answers_come_and_go_with_the_tile(void **state)
+{
+	enum { TILES = 300, BYTES = 100 };
+	struct mm_tile_cache *c = mm_tile_cache_new(1 << 18);
+	const struct order o = {.bytes = BYTES};
+	const struct mm_kept *kept, *again;
+	struct mm_kept *of_tag = NULL;
+	struct mm_cached_tile t;
+	uint64_t etag;
+
+	(void)state;
+	assert_false(find(c, 1, &kept));
+	assert_int_equal(get(c, 1, &o, &t), MM_OK);
+	(void)mm_shared_unref(t.body);
+	assert_true(
+	    mm_tile_cache_etag(c, &(struct mm_tile_key){.version = 7, .z = 3, .x = 1}, &etag, &of_tag));
+	assert_null(of_tag); /* asked for once */
+	assert_true(find(c, 1, &kept));
+	assert_non_null(kept);
+	assert_true(find(c, 1, &again));
+	assert_ptr_equal(kept, again);
+	assert_true(
+	    mm_tile_cache_etag(c, &(struct mm_tile_key){.version = 7, .z = 3, .x = 1}, &etag, &of_tag));
+	assert_ptr_equal(of_tag, kept);
+	/* they count: few tiles with them have room, and those that left are not found */
+	for (uint32_t x = 0; x < TILES; x++) {
+		assert_int_equal(get(c, x, &o, &t), MM_OK);
+		(void)mm_shared_unref(t.body);
+		(void)find(c, x, &again);
+	}
+	etag = 0;
+	for (uint32_t x = 0; x < TILES; x++)
+		etag += find(c, x, &again);
+	assert_in_range(etag, 1, (1 << 18) / MM_KEPT_BYTES);
+	(void)mm_tile_cache_free(c);
+	(void)mm_kept_unref(of_tag); /* still ours */
 }
 
 static void memory_is_bounded_and_tags_stay(void **state)
@@ -103,8 +164,7 @@ static void memory_is_bounded_and_tags_stay(void **state)
 	assert_non_null(at);
 	assert_in_range(strtoull(at + 26, NULL, 10), MAX / 2, MAX);
 	for (uint32_t x = 0; x < TILES; x += 97)
-		assert_true(
-		    mm_tile_cache_etag(c, &(struct mm_tile_key){.version = 7, .z = 3, .x = x}, &etag, &kept));
+		assert_true(tag_of(c, &(struct mm_tile_key){.version = 7, .z = 3, .x = x}, &etag));
 	mm_buf_release(&text);
 	(void)mm_tile_cache_free(c);
 }
@@ -146,17 +206,17 @@ static void tags_are_limited_too(void **state)
 		assert_int_equal(get(c, x, &o, &t), MM_OK);
 		(void)mm_shared_unref(t.body);
 	}
-	assert_false(mm_tile_cache_etag(c, &first, &etag, &kept));
-	assert_true(mm_tile_cache_etag(c, &last, &etag, &kept));
+	assert_false(tag_of(c, &first, &etag));
+	assert_true(tag_of(c, &last, &etag));
 	for (uint32_t x = TILES - 1000; x < TILES;
 	     x++) { /* out of the middle of the circle, and to its end */
 		assert_int_equal(get(c, x, &o, &t), MM_OK);
 		(void)mm_shared_unref(t.body);
 	}
-	assert_true(mm_tile_cache_etag(c, &last, &etag, &kept));
+	assert_true(tag_of(c, &last, &etag));
 	assert_int_equal(get(c, 0, &o, &t), MM_OK);
 	(void)mm_shared_unref(t.body);
-	assert_true(mm_tile_cache_etag(c, &first, &etag, &kept));
+	assert_true(tag_of(c, &first, &etag));
 	(void)mm_tile_cache_free(c);
 }
 
@@ -301,7 +361,9 @@ static void *churn(void *ctx)
 		const struct order o = {.bytes = (size_t)rand_r(&w->seed) % 9000,
 					.rc = rand_r(&w->seed) % 20 ? MM_OK : MM_E_BUSY};
 		struct mm_cached_tile t = {0};
+		const struct mm_kept *kept;
 
+		(void)find(w->c, (uint32_t)rand_r(&w->seed) % 400, &kept);
 		if (get(w->c, (uint32_t)rand_r(&w->seed) % 400, &o, &t) == MM_OK)
 			(void)mm_shared_unref(t.body);
 	}
@@ -327,6 +389,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_was_made_is_kept),
+	    cmocka_unit_test(ready_answers_come_and_go_with_the_tile),
 	    cmocka_unit_test(memory_is_bounded_and_tags_stay),
 	    cmocka_unit_test(empty_tiles_take_memory),
 	    cmocka_unit_test(tags_are_limited_too),
