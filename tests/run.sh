@@ -10,7 +10,9 @@ lanes=${MM_LANES:-$(n=$(nproc); echo $((n < 4 ? n : 4)))}
 names=()
 only=" $* "
 mkfifo "$logs/lanes.$$" && exec 3<>"$logs/lanes.$$" && rm "$logs/lanes.$$" || exit 2
+mkfifo "$logs/aside.$$" && exec 4<>"$logs/aside.$$" && rm "$logs/aside.$$" || exit 2
 seq "$lanes" >&3
+echo aside >&4
 trap 'trap - TERM; kill 0' INT TERM
 
 # Counts the verdicts of cmocka, of node's runner (TAP), and of our own closing lines.
@@ -30,24 +32,43 @@ count() {
 # suite NAME COMMAND...: a command that fails without a counted failure is one failure. Suites run beside each other, as
 # many as there are lanes; what they said is shown whole, one after the other.
 suite() {
-	local name=$1 lane
-	shift
-	case $only in "  " | *" $name "*) ;; *) return ;; esac
-	names+=("$name")
-	rm -f "$logs/$name.count"
+	local lane
+	is_wanted "$1" || return
 	read -r -u 3 lane
 	{
-		run_suite "$name" "$@" >"$logs/$name.said"
-		flock "$logs" cat "$logs/$name.said"
+		tell_suite "$@"
 		echo "$lane" >&3
 	} &
+}
+
+# aside NAME COMMAND...: the same for a suite that mostly waits, for deadlines or the disk: these have a lane of their own,
+# one after the other, beside those that work.
+aside() {
+	local lane
+	is_wanted "$1" || return
+	{
+		read -r -u 4 lane
+		tell_suite "$@"
+		echo "$lane" >&4
+	} &
+}
+
+is_wanted() {
+	case $only in "  " | *" $1 "*) ;; *) return 1 ;; esac
+	names+=("$1")
+	rm -f "$logs/$1.count"
+}
+
+tell_suite() {
+	run_suite "$@" >"$logs/$1.said"
+	flock "$logs" cat "$logs/$1.said"
 }
 
 run_suite() {
 	local name=$1 log=$logs/$1.log code p f s cpu t0=$SECONDS TIMEFORMAT='%U %S'
 	shift
 	# the processor's time tells more than the clock's on a machine that is at work for others
-	{ time timeout -k 10 900 "$@" >"$log" 2>&1 </dev/null 3>&-; } 2>"$logs/$name.cpu"
+	{ time timeout -k 10 900 "$@" >"$log" 2>&1 </dev/null 3>&- 4>&-; } 2>"$logs/$name.cpu"
 	code=$?
 	cpu=$(awk '{ printf "%.0f", $1 + $2 }' "$logs/$name.cpu")
 	read -r p f s < <(count "$log")

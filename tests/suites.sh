@@ -1,11 +1,11 @@
-# The suites, one line each, the longest first: they run beside each other (run.sh).
+# The suites, one line each, those that mostly wait apart, the longest first: they run beside each other (run.sh).
 node="node --test --test-reporter=tap"
 
 # js NAME FILE...: a suite of Node tests; both: also with the program that is built with sanitizers
 js() {
 	local name=$1
 	shift
-	suite "$name" $node "$@"
+	${via:-suite} "$name" $node "$@"
 }
 both() {
 	js "$@"
@@ -18,16 +18,28 @@ floor() {
 	HTTP_TEST_SERVER=$PWD/$out$build/tests/http_server js "$@"
 }
 
+# what mostly waits
+via=aside
+js edits-kill tests/http/edits_kill.test.mjs
+both left tests/http/left.test.mjs
+both edits tests/http/edits.test.mjs
+floor "" wire tests/http/wire.test.mjs
+floor /asan wire-asan tests/http/wire.test.mjs
+floor "" events tests/http/events.test.mjs
+floor /asan events-asan tests/http/events.test.mjs
+floor /tsan events-tsan tests/http/events.test.mjs
+floor "" slow tests/http/slow.test.mjs
+floor /asan slow-asan tests/http/slow.test.mjs
+floor /tsan slow-tsan tests/http/slow.test.mjs
+via=suite
+
 for name in viewer table late layers search inside draw everywhere time print paper rasters portfolio accessibility cards live archives; do
 	js "browser-$name" "tests/browser/$name.test.mjs"
 done
 suite unit-low-asan bash -c "units $out/asan low"
 suite unit-high-asan bash -c "units $out/asan high"
 TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1 suite tsan bash -c "units $out/tsan"
-js edits-kill tests/http/edits_kill.test.mjs
-both left tests/http/left.test.mjs
 both items-search tests/http/items_search.test.mjs
-both edits tests/http/edits.test.mjs
 both wfs tests/http/wfs.test.mjs
 both exports tests/http/exports.test.mjs
 suite nasty bash -c "tests/nasty/run.sh $out"
@@ -42,14 +54,6 @@ js postgis tests/gis/postgis.test.mjs
 both postgis-edits tests/gis/postgis_edits.test.mjs
 suite unit bash -c "units $out"
 suite town tests/town/run.sh
-floor "" wire tests/http/wire.test.mjs
-floor /asan wire-asan tests/http/wire.test.mjs
-floor "" events tests/http/events.test.mjs
-floor /asan events-asan tests/http/events.test.mjs
-floor /tsan events-tsan tests/http/events.test.mjs
-floor "" slow tests/http/slow.test.mjs
-floor /asan slow-asan tests/http/slow.test.mjs
-floor /tsan slow-tsan tests/http/slow.test.mjs
 both live tests/http/live.test.mjs
 both api tests/http/features.test.mjs
 both openapi tests/http/openapi.test.mjs
