@@ -414,40 +414,6 @@ static const struct mm_filter *only_text(const struct bind *b, const struct mm_f
 	return found;
 }
 
-/* About what a test costs, with one comparison of numbers as the measure. */
-static unsigned cost(const struct mm_filter *f)
-{
-	unsigned sum = 1;
-
-	if (f->of_text) /* its verdicts are looked up */
-		return 2;
-	if (mm_filter_is_spatial(f->op))
-		sum = 100;
-	else if (f->op == MM_FILTER_FUNCTION && f->function->arg[0].title &&
-		 f->function->arg[0].kind == MM_KIND_GEOMETRY && !f->is_constant)
-		sum = 200;
-	else if (f->op == MM_FILTER_CASEI || f->op == MM_FILTER_ACCENTI || f->op == MM_FILTER_LIKE ||
-		 f->op == MM_FILTER_FUNCTION)
-		sum = 10;
-	for (size_t i = 0; i < f->child_count; i++)
-		sum += cost(f->child[i]);
-	return sum;
-}
-
-/* The cheapest first: three-valued AND and OR give the same in any order. */
-static void order_chain(struct mm_filter *f)
-{
-	for (size_t i = 1; i < f->child_count; i++) {
-		struct mm_filter *one = f->child[i];
-		const unsigned its = cost(one);
-		size_t at = i;
-
-		for (; at && cost(f->child[at - 1]) > its; at--)
-			f->child[at] = f->child[at - 1];
-		f->child[at] = one;
-	}
-}
-
 static enum type bind(struct bind *b, struct mm_filter *f)
 {
 	const enum type t = bind_any(b, f);
@@ -466,14 +432,6 @@ static enum type bind(struct bind *b, struct mm_filter *f)
 	return t;
 }
 
-static void order(struct mm_filter *f)
-{
-	for (size_t i = 0; i < f->child_count; i++)
-		order(f->child[i]);
-	if (f->op == MM_FILTER_AND || f->op == MM_FILTER_OR)
-		order_chain(f);
-}
-
 enum mm_code mm_filter_bind(struct mm_filter *f, const char *source, const struct mm_schema *s,
 			    struct mm_arena *mem, struct mm_err *reterr)
 {
@@ -483,6 +441,6 @@ enum mm_code mm_filter_bind(struct mm_filter *f, const char *source, const struc
 	if (t != BOOL && t != FAILED)
 		(void)misfit(&b, f, "a condition", t);
 	if (!b.m.rc)
-		order(f);
+		mm_filter_order(f);
 	return b.m.rc;
 }

@@ -27,6 +27,9 @@ void *mm_filter_fail_nomem(struct mm_filter_maker *m);
 /* True when the tree has at most so many levels, its leaves among them. */
 bool mm_filter_is_within(const struct mm_filter *f, unsigned levels);
 
+/* filter_order.c: puts what is tested at little cost first in each AND and OR of a bound tree. */
+void mm_filter_order(struct mm_filter *f);
+
 /* The operation of a name such as "S_INTERSECTS" or "CASEI", any case; MM_FILTER_OP_COUNT: none. */
 enum mm_filter_op mm_filter_op_find(const char *name, size_t n);
 
