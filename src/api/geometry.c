@@ -1,6 +1,7 @@
 #include "api/geometry.h"
 
 #include "base/buf.h"
+#include "base/lang.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -22,7 +23,7 @@ struct shape {
 static bool fail(struct shape *s, const char *what)
 {
 	s->is_malformed = true;
-	(void)mm_fail(s->err, MM_E_INVALID, s->where, "%s", what);
+	(void)mm_fail(s->err, MM_E_INVALID, s->where, "%s", mm_words(what));
 	return false;
 }
 

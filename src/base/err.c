@@ -1,5 +1,7 @@
 #include "base/err.h"
 
+#include "base/lang.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +18,7 @@ enum mm_code mm_fail(struct mm_err *reterr, enum mm_code code, const char *where
 	reterr->code = code;
 	(void)snprintf(reterr->where, sizeof(reterr->where), "%s", where ? where : "");
 	va_start(ap, fmt);
-	(void)vsnprintf(reterr->msg, sizeof(reterr->msg), fmt, ap);
+	(void)vsnprintf(reterr->msg, sizeof(reterr->msg), mm_words(fmt), ap);
 	va_end(ap);
 	return code;
 }

@@ -27,7 +27,8 @@ struct mm_err {
 	char msg[512];   /* one sentence that says what to do, no trailing dot, safe to show to a client */
 };
 
-/* Records a failure in `reterr` (NULL allowed) and returns `code`, so that call sites stay one line. */
+/* Records a failure in `reterr` (NULL allowed), in the language of whoever asks (base/lang.h), and returns
+ * `code`, so that call sites stay one line. */
 enum mm_code mm_fail(struct mm_err *reterr, enum mm_code code, const char *where, const char *fmt, ...)
     MM_PRINTF(4, 5);
 

@@ -1,6 +1,7 @@
 #include "http/exchange_private.h"
 
 #include "base/clock.h"
+#include "base/lang.h"
 #include "base/stop.h"
 #include "http/body_stream.h"
 #include "http/events_private.h"
@@ -365,9 +366,12 @@ static void fill_options(struct exchange *x, struct mm_response *rs)
 static const char *run_handler(struct exchange *x, struct mm_response *rs)
 {
 	struct mm_err err = {0};
-	enum mm_code rc = x->route->handle(x->server->options.ctx, x->r, rs, &err);
 	const char *error = NULL;
+	enum mm_code rc;
 
+	mm_words_for(mm_request_speaks, x->r);
+	rc = x->route->handle(x->server->options.ctx, x->r, rs, &err);
+	mm_words_for(NULL, NULL);
 	if (!rc)
 		return NULL;
 	err.code = rc;

@@ -136,22 +136,40 @@ enum mm_code mm_negotiate(const struct mm_request *r, const struct mm_offer *off
 	return mm_fail(reterr, MM_E_NOT_FOUND, "Accept", "none of the accepted media types is offered here");
 }
 
-const char *mm_request_lang(const struct mm_request *r, const char *fallback)
+/* What lang= says; NULL: nothing. */
+static const char *named_lang(const struct mm_request *r)
 {
-	const char *lang = mm_request_param(r, "lang"), *accept;
-	int ru, en;
+	const char *lang = mm_request_param(r, "lang");
 
-	if (lang && (!strcmp(lang, "ru") || !strcmp(lang, "en")))
-		return lang;
-	depends_on(r, MM_VARY_LANGUAGE);
-	accept = mm_request_header(r, "Accept-Language");
-	ru = mm_accept_language(accept, "ru");
-	en = mm_accept_language(accept, "en");
-	if (ru <= 0 && en <= 0)
-		return fallback;
-	if (ru == en)
+	return lang && (!strcmp(lang, "ru") || !strcmp(lang, "en")) ? lang : NULL;
+}
+
+static const char *preferred_lang(const struct mm_request *r, const char *fallback)
+{
+	const char *accept = mm_request_header(r, "Accept-Language");
+	const int ru = mm_accept_language(accept, "ru"), en = mm_accept_language(accept, "en");
+
+	if ((ru <= 0 && en <= 0) || ru == en)
 		return fallback;
 	return ru > en ? "ru" : "en";
+}
+
+const char *mm_request_lang(const struct mm_request *r, const char *fallback)
+{
+	const char *lang = named_lang(r);
+
+	if (lang)
+		return lang;
+	depends_on(r, MM_VARY_LANGUAGE);
+	return preferred_lang(r, fallback);
+}
+
+enum mm_lang mm_request_speaks(const void *request)
+{
+	const struct mm_request *r = request;
+	const char *lang = named_lang(r);
+
+	return strcmp(lang ? lang : preferred_lang(r, "en"), "ru") == 0 ? MM_LANG_RU : MM_LANG_EN;
 }
 
 const struct mm_codings *mm_request_codings(const struct mm_request *r)

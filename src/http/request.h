@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/lang.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -85,5 +86,9 @@ bool mm_request_is_fresh(const struct mm_request *r, const char *etag);
 
 /* Language for texts: the parameter lang=, else Accept-Language, else `fallback`. "ru" or "en". */
 const char *mm_request_lang(const struct mm_request *r, const char *fallback);
+
+/* The language in which to tell whoever asks what is wrong, English unless they say otherwise; a mm_lang_fn.
+ */
+enum mm_lang mm_request_speaks(const void *request);
 
 #endif

@@ -1,6 +1,7 @@
 #include "query/filter_private.h"
 
 #include "base/clock.h"
+#include "base/lang.h"
 #include "base/text.h"
 
 #include <stdarg.h>
@@ -108,7 +109,7 @@ void *mm_filter_fail(struct mm_filter_maker *m, size_t at, const char *fmt, ...)
 	if (m->rc)
 		return NULL;
 	va_start(ap, fmt);
-	(void)vsnprintf(words, sizeof(words), fmt, ap);
+	(void)vsnprintf(words, sizeof(words), mm_words(fmt), ap);
 	va_end(ap);
 	if (m->source)
 		m->rc = mm_fail(m->reterr, MM_E_INVALID, "filter", "at character %zu: %s",
@@ -121,7 +122,7 @@ void *mm_filter_fail(struct mm_filter_maker *m, size_t at, const char *fmt, ...)
 void *mm_filter_fail_limit(struct mm_filter_maker *m, const char *what, size_t most)
 {
 	if (!m->rc)
-		m->rc = mm_fail(m->reterr, MM_E_INVALID, "filter", "at most %zu %s", most, what);
+		m->rc = mm_fail(m->reterr, MM_E_INVALID, "filter", "at most %zu %s", most, mm_words(what));
 	return NULL;
 }
 
@@ -174,8 +175,8 @@ struct mm_filter *mm_filter_instant(struct mm_filter_maker *m, enum mm_filter_op
 	if (!mm_clock_parse(text, n, &ms, &is_date) || (op == MM_FILTER_DATE && !is_date) ||
 	    (op == MM_FILTER_TIMESTAMP && is_date))
 		return mm_filter_fail(m, at, "'%.40s' is not %s", text,
-				      op == MM_FILTER_DATE ? "a date such as 2026-06-30"
-							   : "a time such as 2026-06-30T12:00:00Z");
+				      mm_words(op == MM_FILTER_DATE ? "a date such as 2026-06-30"
+								    : "a time such as 2026-06-30T12:00:00Z"));
 	f = mm_filter_new(m, is_date ? MM_FILTER_DATE : MM_FILTER_TIMESTAMP, at, 0);
 	if (f)
 		f->integer = is_date ? (ms - (ms % DAY_MS + DAY_MS) % DAY_MS) / DAY_MS : ms;

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/fold.h"
+#include "base/lang.h"
 #include "query/filter_function.h"
 #include "query/filter_private.h"
 
@@ -14,8 +15,17 @@ enum { DAY_MS = 86400000 };
 enum type { FAILED, BOOL, NUMBER, TEXT, DATE, TIMESTAMP, INTERVAL, GEOMETRY, ARRAY, OTHER };
 
 static const char *const type_name[] = {
-    "",       "true or false", "a number",   "a text",   "a date",
-    "a time", "an interval",   "a geometry", "an array", "a value without an order"};
+    "",
+    MM_WORDS("true or false"),
+    MM_WORDS("a number"),
+    MM_WORDS("a text"),
+    MM_WORDS("a date"),
+    MM_WORDS("a time"),
+    MM_WORDS("an interval"),
+    MM_WORDS("a geometry"),
+    MM_WORDS("an array"),
+    MM_WORDS("a value without an order"),
+};
 
 struct bind {
 	struct mm_filter_maker m; /* for messages and memory */
@@ -27,13 +37,14 @@ static enum type bind(struct bind *b, struct mm_filter *f);
 static enum type misfit(struct bind *b, const struct mm_filter *f, const char *wanted, enum type have)
 {
 	if (have != FAILED)
-		(void)mm_filter_fail(&b->m, f->at, "expected %s here, not %s", wanted, type_name[have]);
+		(void)mm_filter_fail(&b->m, f->at, "expected %s here, not %s", mm_words(wanted),
+				     mm_words(type_name[have]));
 	return FAILED;
 }
 
 static enum type refuse(struct bind *b, const struct mm_filter *f, const char *what)
 {
-	(void)mm_filter_fail(&b->m, f->at, "%s", what);
+	(void)mm_filter_fail(&b->m, f->at, "%s", mm_words(what));
 	return FAILED;
 }
 
@@ -71,7 +82,8 @@ static enum type bind_property(struct bind *b, struct mm_filter *f)
 		return GEOMETRY;
 	(void)mm_filter_fail(
 	    &b->m, f->at, "there is no property \"%.60s\": see /collections/%s/queryables%s", f->text,
-	    b->s->id, b->m.source && b->m.source[f->at] == '"' ? "; a text stands in single quotes" : "");
+	    b->s->id,
+	    b->m.source && b->m.source[f->at] == '"' ? mm_words("; a text stands in single quotes") : "");
 	return FAILED;
 }
 
@@ -84,7 +96,8 @@ static enum type as_instant(struct bind *b, struct mm_filter *f, enum type wante
 	int64_t ms;
 
 	if (!mm_clock_parse(f->text, f->text_len, &ms, &is_date)) {
-		(void)mm_filter_fail(&b->m, f->at, "'%.40s' is not %s such as %s", f->text, type_name[wanted],
+		(void)mm_filter_fail(&b->m, f->at, "'%.40s' is not %s such as %s", f->text,
+				     mm_words(type_name[wanted]),
 				     wanted == DATE ? "2026-06-30" : "2026-06-30T12:00:00Z");
 		return FAILED;
 	}
@@ -137,8 +150,10 @@ static bool fit(struct bind *b, struct mm_filter *x, enum type *tx, struct mm_fi
 	if (is_scalar(*tx) && (*tx == *ty || (is_instant(*tx) && is_instant(*ty))))
 		return true;
 	if (*tx != FAILED && *ty != FAILED)
-		(void)mm_filter_fail(&b->m, y->at, "%s is compared with %s%s", type_name[*tx], type_name[*ty],
-				     *tx == TEXT && *ty == NUMBER ? ": put the number in single quotes" : "");
+		(void)mm_filter_fail(
+		    &b->m, y->at, "%s is compared with %s%s", mm_words(type_name[*tx]),
+		    mm_words(type_name[*ty]),
+		    *tx == TEXT && *ty == NUMBER ? mm_words(": put the number in single quotes") : "");
 	return false;
 }
 

@@ -173,7 +173,7 @@ test('a filter put together by hand drives map, table, counts, files and link; t
     await page.keyboard.press('Control+Enter');
     await page.locator('#filter-wrong').waitFor();
     assert.equal(await page.locator('#filter-wrong mark').innerText(), 'b');
-    assert.match(await page.locator('#filter-wrong').innerText(), /budgt/);
+    assert.match(await page.locator('#filter-wrong').innerText(), /знак 19: нет поля "budgt"/);
     assert.equal(await page.evaluate(() => window.munimap.filterOf('projects')), "direction = 3 AND status = 'late'");
     await page.click('#filter-goto');
     assert.equal(await page.evaluate(() => [document.activeElement.id, document.activeElement.selectionStart].join()), 'filter-text,18');

@@ -157,3 +157,24 @@ test('what is not right is told with its place', async () => {
     for (const more of [{'filter-lang': 'cql-text'}, {'filter-crs': 'EPSG:1'}])
         assert.equal((await server.get(path('places', 'n = 5', more))).status, 400);
 });
+
+test('who asks in Russian is told in Russian', async () => {
+    const detail = async (filter, language, more = {}) =>
+        (await (await server.get(path('places', filter, more), {headers: {'accept-language': language}})).json()).detail;
+    for (const [filter, words] of [
+        ['n =', 'filter: знак 4: нужно значение, но условие на этом кончается'],
+        ['имя = 1', 'filter: знак 1: нет поля "имя": какие есть, сказано в /collections/places/queryables'],
+        ['name = 5', 'filter: знак 8: сравниваются текст и число: возьмите число в одинарные кавычки'],
+        ["day = 'soon'", "filter: знак 7: 'soon' — не дата, например 2026-06-30"],
+        ['n AND TRUE', 'filter: знак 1: здесь нужно: истина или ложь, а не число'],
+        ["name ILIKE 'a%'", "filter: знак 6: ILIKE здесь нет: пишите CASEI(a) LIKE CASEI('b%')"],
+        [`${'('.repeat(100)}n = 5${')'.repeat(100)}`, 'filter: не больше 64 уровней скобок'],
+    ])
+        assert.equal(await detail(filter, 'ru-RU,ru;q=0.9,en;q=0.8'), words);
+    assert.match(await detail('n =', 'en-US,en;q=0.9,ru;q=0.8'), /expected a value/);
+    assert.match(await detail('n =', 'de'), /expected a value/);
+    assert.match(await detail('n = 5', 'ru', {limit: 0}), /^limit: напишите целое число от 1 до \d+$/);
+    // a thread that has answered one of them answers the next in its own language
+    const both = await Promise.all(Array.from({length: 40}, (_, i) => detail('n =', i % 2 ? 'ru' : 'en')));
+    both.forEach((words, i) => assert.match(words, i % 2 ? /нужно значение/ : /expected a value/));
+});

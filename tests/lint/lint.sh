@@ -10,6 +10,8 @@ echo "floors"
 tests/lint/floors.sh || bad=1
 echo "format"
 clang-format --dry-run --Werror "${c[@]}" || bad=1
+echo "words"
+node tests/lint/words.mjs || bad=1
 echo "scripts"
 # Debian 12 has Node 18: what came later works only on the machine where it was written.
 ! git grep -nE '\.(toSorted|toReversed|toSpliced|with)\(|Object\.groupBy|withResolvers|Array\.fromAsync|import\.meta\.dirname' \

@@ -133,6 +133,7 @@ struct print_work {
 	struct mm_job_work work; /* first */
 	struct mm_order order;
 	char *json, *base_url; /* of the order */
+	enum mm_lang lang;     /* of whoever ordered it */
 };
 
 static void release_work(struct mm_job_work *work)
@@ -155,6 +156,11 @@ static void tell_progress(void *ctx, unsigned done, unsigned sheets)
 	mm_job_progress(ctx, done, sheets);
 }
 
+static enum mm_lang lang_of_work(const void *work)
+{
+	return ((const struct print_work *)work)->lang;
+}
+
 static enum mm_code run_work(struct mm_job_work *work, struct mm_job *job, struct mm_job_result *ret,
 			     struct mm_err *reterr)
 {
@@ -166,7 +172,9 @@ static enum mm_code run_work(struct mm_job_work *work, struct mm_job *job, struc
 	w->order.progress = tell_progress;
 	w->order.ctx = job;
 	w->order.deadline_ns = mm_job_deadline_ns(job);
+	mm_words_for(lang_of_work, w);
 	rc = mm_order_make(&w->order, &b, ret, reterr);
+	mm_words_for(NULL, NULL);
 	if (!rc) {
 		mm_buf_trim(&b);
 		ret->bytes = mm_shared_from_buf(&b);
@@ -215,6 +223,7 @@ static enum mm_code queue(const struct mm_api *api, const struct mm_order *o, co
 	w = client ? work_of(o) : NULL;
 	if (!w)
 		return mm_fail_nomem(reterr);
+	w->lang = mm_request_speaks(r);
 	rc = mm_jobs_add(api->prints, &w->work, client, s.id, reterr);
 	if (rc)
 		release_work(&w->work);

@@ -1,5 +1,6 @@
 #include "print/plan/plan_reader.h"
 
+#include "base/lang.h"
 #include "base/text.h"
 #include "print/plan/plan.h"
 
@@ -22,7 +23,7 @@ enum mm_code mm_print_plan_wrong(struct mm_print_plan_reader *r, enum mm_code co
 		return r->rc;
 	}
 	va_start(args, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, args);
+	(void)vsnprintf(text, sizeof(text), mm_words(fmt), args);
 	va_end(args);
 	(void)snprintf(where, sizeof(where), "%s%s", r->path, member);
 	n = strlen(where);
@@ -51,7 +52,7 @@ static void check_members(struct mm_print_plan_reader *r, const json_t *object, 
 			continue;
 		near = mm_text_nearest(key, known, n);
 		(void)mm_print_plan_wrong(r, MM_E_INVALID, "", "unknown member \"%.60s\"%s%s%s", key,
-					  near ? ": did you mean \"" : "", near ? near : "",
+					  near ? mm_words(": did you mean \"") : "", near ? near : "",
 					  near ? "\"?" : "");
 	}
 }

@@ -1,3 +1,4 @@
+#include "base/lang.h"
 #include "query/filter_private.h"
 
 #include <string.h>
@@ -9,9 +10,9 @@
 
 static struct mm_filter *read_any(struct mm_filter_maker *m, const json_t *j);
 
-static void *misfit(struct mm_filter_maker *m, const char *what)
+static void *expected(struct mm_filter_maker *m, const char *what)
 {
-	return mm_filter_fail(m, 0, "expected %s", what);
+	return mm_filter_fail(m, 0, "expected %s", mm_words(what));
 }
 
 /* ---- geometries ---- */
@@ -21,7 +22,7 @@ static bool read_vertex(struct mm_filter_shape *s, const json_t *j)
 	const json_t *x = json_array_get(j, 0), *y = json_array_get(j, 1);
 
 	if (!json_is_number(x) || !json_is_number(y))
-		return misfit(s->m, "a position of two numbers in a geometry") != NULL;
+		return expected(s->m, "a position of two numbers in a geometry") != NULL;
 	return mm_filter_shape_vertex(s, json_number_value(x), json_number_value(y));
 }
 
@@ -48,7 +49,7 @@ static bool read_one(struct mm_filter_shape *s, const json_t *j, enum mm_part_ki
 	if (kind == MM_PART_POINTS)
 		return read_vertex(s, j) && mm_filter_shape_ring(s, 1) && mm_filter_shape_part(s, kind, 1);
 	if (n == 0)
-		return misfit(s->m, "a ring in a polygon") != NULL;
+		return expected(s->m, "a ring in a polygon") != NULL;
 	for (size_t i = 0; i < n; i++)
 		if (!read_ring(s, json_array_get(j, i), 4))
 			return false;
@@ -60,7 +61,7 @@ static bool read_many(struct mm_filter_shape *s, const json_t *j, enum mm_part_k
 	const size_t n = json_array_size(j);
 
 	if (n == 0)
-		return misfit(s->m, "coordinates in a geometry") != NULL;
+		return expected(s->m, "coordinates in a geometry") != NULL;
 	if (kind == MM_PART_POINTS)
 		return read_ring(s, j, 1) && mm_filter_shape_part(s, kind, 1);
 	for (size_t i = 0; i < n; i++)
@@ -93,7 +94,7 @@ static enum mm_geom_type read_collection(struct mm_filter_shape *s, const json_t
 	const size_t n = json_array_size(members);
 
 	if (n == 0) {
-		(void)misfit(s->m, "geometries in a collection");
+		(void)expected(s->m, "geometries in a collection");
 		return MM_GEOM_NULL;
 	}
 	for (size_t i = 0; i < n; i++)
@@ -124,10 +125,10 @@ static struct mm_filter *read_bbox(struct mm_filter_maker *m, const json_t *j)
 	if (!f)
 		return NULL;
 	if (n != 4 && n != 6)
-		return misfit(m, "four or six numbers in bbox");
+		return expected(m, "four or six numbers in bbox");
 	for (size_t i = 0; i < n; i++) {
 		if (!json_is_number(json_array_get(j, i)))
-			return misfit(m, "four or six numbers in bbox");
+			return expected(m, "four or six numbers in bbox");
 		f->box[i] = json_number_value(json_array_get(j, i));
 	}
 	f->box_count = n;
@@ -150,14 +151,14 @@ static struct mm_filter *read_named(struct mm_filter_maker *m, enum mm_filter_op
 	struct mm_filter *f = mm_filter_new(m, op, 0, 0);
 
 	if (!json_is_string(text))
-		return misfit(m, "a name or a text in quotes");
+		return expected(m, "a name or a text in quotes");
 	return f && keep(m, f, text) ? f : NULL;
 }
 
 static struct mm_filter *read_instant(struct mm_filter_maker *m, enum mm_filter_op op, const json_t *j)
 {
 	if (!json_is_string(j))
-		return misfit(m, "a date or a time in quotes");
+		return expected(m, "a date or a time in quotes");
 	return mm_filter_instant(m, op, json_string_value(j), json_string_length(j), 0);
 }
 
@@ -168,7 +169,7 @@ static struct mm_filter *read_interval(struct mm_filter_maker *m, const json_t *
 	if (!f)
 		return NULL;
 	if (json_array_size(j) != 2)
-		return misfit(m, "a begin and an end in interval");
+		return expected(m, "a begin and an end in interval");
 	for (size_t i = 0; i < 2; i++) {
 		const json_t *end = json_array_get(j, i);
 
@@ -222,7 +223,7 @@ static struct mm_filter *read_in(struct mm_filter_maker *m, const json_t *args)
 	struct mm_filter *f = mm_filter_new(m, MM_FILTER_IN, 0, n + 1);
 
 	if (json_array_size(args) != 2 || n == 0)
-		return misfit(m, "a value and a list of values for in");
+		return expected(m, "a value and a list of values for in");
 	for (size_t i = 0; f && i <= n; i++) {
 		f->child[i] = read_any(m, i ? json_array_get(list, i - 1) : json_array_get(args, 0));
 		if (!f->child[i])
@@ -257,7 +258,7 @@ static struct mm_filter *read_operation(struct mm_filter_maker *m, const json_t 
 	enum mm_filter_op op;
 
 	if (!json_is_string(name) || !json_is_array(args))
-		return misfit(m, "\"op\", a text, and \"args\", a list");
+		return expected(m, "\"op\", a text, and \"args\", a list");
 	op = op_of(json_string_value(name));
 	if (op == MM_FILTER_IN)
 		return read_in(m, args);
@@ -286,7 +287,7 @@ static struct mm_filter *read_object(struct mm_filter_maker *m, const json_t *j)
 		return read_geometry(m, j);
 	if ((value = json_object_get(j, "bbox")) != NULL)
 		return read_bbox(m, value);
-	return misfit(m, "an object with op, property, date, timestamp, interval, bbox, or a geometry");
+	return expected(m, "an object with op, property, date, timestamp, interval, bbox, or a geometry");
 }
 
 static struct mm_filter *read_any(struct mm_filter_maker *m, const json_t *j)
@@ -306,7 +307,7 @@ static struct mm_filter *read_any(struct mm_filter_maker *m, const json_t *j)
 	else if (json_is_boolean(j))
 		f = read_bool(m, j);
 	else
-		f = misfit(m, "a value, not null");
+		f = expected(m, "a value, not null");
 	m->depth--;
 	return f;
 }

@@ -1,5 +1,5 @@
 // Questions to the server the page came from.
-import {say} from './text.js';
+import {language, say} from './text.js';
 
 /** The page's own address: all others are relative to it, so that it works below any path. */
 export const base = new URL('.', location.href);
@@ -23,7 +23,8 @@ async function complaint(answer, path) {
 /** The answer, which went well; throws an Error with words for people, `status` (none: no connection) and `where`: the part of
  *  the question that is wrong, where the server says so. */
 export async function ask(path, params = {}, options = {}) {
-    const answer = await fetch(address(path, params), options).catch((error) => {
+    const headers = {'accept-language': language(), ...options.headers}; // what is wrong is said in the language of the page
+    const answer = await fetch(address(path, params), {...options, headers}).catch((error) => {
         throw error.name === 'AbortError' ? error : new Error(say('error.offline')); // the browser's own words are English
     });
     if (!answer.ok)

@@ -116,9 +116,9 @@ function joinChoice(app) {
 
 // ---- the text ----
 
-/** "filter: at character 15: expected ...": the place is a number of characters, from 1. */
+/** "filter: at character 15: expected ...", in the language of the page: the place is a number of characters, from 1. */
 function placeOf(message) {
-    const match = /at character (\d+)/.exec(message);
+    const match = /(?:at character|знак) (\d+)/.exec(message);
     return match ? Number(match[1]) - 1 : -1;
 }
 
