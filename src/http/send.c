@@ -110,7 +110,7 @@ static bool queue(struct MHD_Connection *connection, struct MHD_Response *m, str
 bool mm_send_kept(struct MHD_Connection *connection, const struct mm_response *rs, const struct mm_request *r,
 		  int *ret_status, uint64_t *ret_bytes)
 {
-	enum mm_kept_as as;
+	enum mm_kept_as as = MM_KEPT_CONTENT;
 	struct MHD_Response *m = mm_kept_is_for(rs, r, &as) ? mm_kept_find(rs->kept, as) : NULL;
 	const bool is_content = as == MM_KEPT_CONTENT;
 	const int status = is_content ? rs->status : 304;

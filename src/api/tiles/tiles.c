@@ -46,10 +46,15 @@ enum mm_code mm_api_tile(void *ctx, const struct mm_request *r, struct mm_respon
 		return rc;
 	rc = mm_tile_set_find(&set, r, mm_out_segment(r, 1), reterr);
 	if (!rc)
-		rc = mm_tile_answer(
-		    api,
-		    &(struct mm_tile_question){.set = &set, .id = id, .encoding = encoding, .turn = turn}, r,
-		    rs, reterr);
+		rc = mm_tile_answer(api,
+				    &(struct mm_tile_question){
+					.set = &set,
+					.id = id,
+					.encoding = encoding,
+					/* without an ending, it is Accept that tells what the path means */
+					.turn = y != mm_out_segment(r, 4) ? turn : 0,
+				    },
+				    r, rs, reterr);
 	(void)mm_catalog_unref(set.catalog);
 	return rc;
 }
