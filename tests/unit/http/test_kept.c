@@ -99,12 +99,15 @@ static bool recall(void *ctx, const struct mm_request *r, const char *target, si
 	return true;
 }
 
+/* What was told of the HEAD: the requests before it may end after it. */
 static struct mm_access last;
 static char last_path[100], last_route[100];
 
 static void on_access(void *ctx, const struct mm_access *a)
 {
 	(void)ctx;
+	if (strcmp(a->method, "HEAD") != 0)
+		return;
 	(void)pthread_mutex_lock(&mu);
 	last = *a;
 	(void)snprintf(last_path, sizeof(last_path), "%s?%s", a->path, a->query);
