@@ -313,5 +313,15 @@ const struct mm_words_pair mm_words_ru[] = {
      "ones",
      "у многоугольников \"%s\", которых касается один объект, больше %d вершин: возьмите меньше "
      "многоугольников или попроще"},
+    {"this method is not allowed here: see the header Allow",
+     "этот метод здесь не разрешён: какие разрешены, сказано в заголовке Allow"},
+    {"an encoded slash is allowed in feature ids only",
+     "закодированная косая черта бывает только в кодах объектов"},
+    {"there is nothing at this path", "по этому адресу ничего нет"},
+    {"the body is larger than this server takes", "тело запроса больше, чем принимает этот сервер"},
+    {"too many bodies are on their way: try again",
+     "сервер занят приёмом других запросов: попробуйте ещё раз"},
+    {"too many answers that take long are being made: try again",
+     "сервер занят другими долгими ответами: попробуйте ещё раз"},
     {NULL, NULL},
 };

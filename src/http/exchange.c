@@ -230,8 +230,10 @@ static void put_refusal(const struct exchange *x, struct mm_response *rs, struct
 {
 	const struct mm_server_options *o = &x->server->options;
 
+	mm_words_for(mm_request_speaks, x->r);
 	if (!o->refuse || !o->refuse(o->ctx, x->r, v.status, v.why, rs))
-		mm_response_problem_status(rs, x->r, v.status, v.why);
+		mm_response_problem_status(rs, x->r, v.status, mm_words(v.why));
+	mm_words_for(NULL, NULL);
 	if (v.status == 405)
 		mm_response_header(rs, "Allow", mm_gate_allow(allowed(x), x->r->mem));
 }
@@ -421,7 +423,7 @@ static bool begin_slow(struct exchange *x, struct mm_slow *pool, const char **er
 			return true;
 		}
 	}
-	*error = "too many answers that take long are being made: try again";
+	*error = MM_WORDS("too many answers that take long are being made: try again");
 	put_refusal(x, x->rs, refuse(503, *error));
 	return false;
 }
@@ -470,7 +472,7 @@ static enum MHD_Result answer(struct exchange *x)
 	if (x->r->method == MM_OPTIONS && x->allow) {
 		fill_options(x, x->rs);
 	} else if (x->route && x->body.failed) {
-		error = "the body is larger than this server takes";
+		error = MM_WORDS("the body is larger than this server takes");
 		put_refusal(x, x->rs, refuse(413, error));
 	} else if (pool_for(x)) {
 		if (begin_slow(x, pool_for(x), &error))

@@ -5,11 +5,11 @@ import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-// which argument has the words; `mm_words` marks those that are put into others
-const calls = {mm_fail: 3, mm_filter_fail: 2, mm_filter_fail_limit: 1, misfit: 2, refuse: 2, mm_print_plan_wrong: 3, mm_words: 0, MM_WORDS: 0, fail: 1, expected: 1};
+// which argument has the words, null: any; `mm_words` marks those that are put into others
+const calls = {mm_fail: 3, mm_filter_fail: 2, mm_filter_fail_limit: 1, misfit: 2, refuse: null, mm_print_plan_wrong: 3, mm_words: 0, MM_WORDS: 0, fail: 1, expected: 1};
 // what a page asks for: filters, what is inside, plans, searches, tables
 const sources = ['query', 'print/plan', 'analysis', 'api/analysis', 'api/geometry.c', 'api/prints', 'api/search.c', 'api/features/items_ask.c',
-    'api/features/features.c'];
+    'api/features/features.c', 'http/exchange.c'];
 const isForPrograms = (file) => /\/(fes|gml)/.test(file); // filters in XML
 
 const files = (path) => statSync(path).isDirectory() ? readdirSync(path).flatMap((name) => files(join(path, name))) : path.endsWith('.c') ? [path] : [];
@@ -48,8 +48,8 @@ export function messages() {
     for (const file of sources.flatMap((s) => files(join(root, 'src', s))).filter((f) => !isForPrograms(f))) {
         const text = readFileSync(file, 'utf8').replace(/\/\*[^]*?\*\//g, '');
         for (const call of text.matchAll(new RegExp(`\\b(${Object.keys(calls).join('|')})\\(`, 'g'))) {
-            const words = argumentsOf(text, call.index + call[0].length)[calls[call[1]]];
-            for (const t of textsOf(words ?? ''))
+            const given = argumentsOf(text, call.index + call[0].length), which = calls[call[1]];
+            for (const t of textsOf(which === null ? given.join() : given[which] ?? ''))
                 if (/[a-z]{2}/.test(t.replace(/%[-+ #0-9.*]*[a-z]+/g, '')))
                     found.set(t, file.slice(root.length + 1));
         }
