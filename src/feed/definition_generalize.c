@@ -62,6 +62,34 @@ static enum mm_code read_radii(const struct mm_def_reading *rd, const struct mm_
 	return MM_OK;
 }
 
+/* What is hidden must not come to light as a sum: of two points even the least and the most are exact. */
+static enum mm_code check_shown(const struct mm_def_reading *rd, const struct mm_layer_def *d,
+				const char *key, const struct mm_names *names, struct mm_err *reterr)
+{
+	for (size_t i = 0; i < names->count; i++)
+		for (size_t f = 0; f < d->field_count; f++)
+			if (d->field[f].hidden && strcmp(d->field[f].name, names->name[i]) == 0)
+				return mm_def_wrong(rd, key, reterr,
+						    "%s: \"%.60s\" is hidden, and clusters would show it: "
+						    "take it out, or do not hide it",
+						    key, names->name[i]);
+	return MM_OK;
+}
+
+static enum mm_code check_all_shown(const struct mm_def_reading *rd, const struct mm_layer_def *d,
+				    struct mm_err *reterr)
+{
+	const struct mm_generalize *g = &d->generalize;
+	const struct mm_names worst = {&g->worst_field, 1};
+	enum mm_code rc = check_shown(rd, d, "cluster.sum", &g->sum, reterr);
+
+	if (!rc)
+		rc = check_shown(rd, d, "cluster.min", &g->min, reterr);
+	if (!rc)
+		rc = check_shown(rd, d, "cluster.max", &g->max, reterr);
+	return rc ? rc : check_shown(rd, d, "cluster.worst", &worst, reterr);
+}
+
 static enum mm_code read_cluster(const struct mm_def_reading *rd, const struct mm_raw_cluster *raw,
 				 struct mm_generalize *g, struct mm_err *reterr)
 {
@@ -127,5 +155,5 @@ enum mm_code mm_def_generalize(const struct mm_def_reading *rd, const struct mm_
 		rc = read_importance(rd, raw->importance, g, reterr);
 	if (!rc && raw->cluster)
 		rc = read_cluster(rd, raw->cluster, g, reterr);
-	return rc;
+	return rc ? rc : check_all_shown(rd, d, reterr);
 }

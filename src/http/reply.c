@@ -69,7 +69,7 @@ static bool is_question(const struct mm_request *r)
 
 static bool is_negotiated(const struct mm_response *rs)
 {
-	if (rs->shared_encoding)
+	if (rs->shared_encoding || rs->has_packings)
 		return true;
 	return !rs->no_compress && !rs->shared && !rs->file && rs->content_type &&
 	       mm_compressible(rs->content_type);

@@ -84,6 +84,15 @@ static void depends_on(const struct mm_request *r, unsigned vary)
 		w->vary |= vary;
 }
 
+/* Among the first `count`. */
+static bool is_offered(const struct mm_offer *offers, size_t count, const char *f)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(offers[i].f, f))
+			return true;
+	return false;
+}
+
 static enum mm_code negotiate_by_name(const char *f, const struct mm_offer *offers, size_t count, size_t *ret,
 				      struct mm_err *reterr)
 {
@@ -97,7 +106,7 @@ static enum mm_code negotiate_by_name(const char *f, const struct mm_offer *offe
 			*ret = i;
 			return MM_OK;
 		}
-		if (at + n + 3 > sizeof(names) || (i && !strcmp(offers[i].f, offers[i - 1].f)))
+		if (at + n + 3 > sizeof(names) || is_offered(offers, i, offers[i].f))
 			continue;
 		memcpy(names + at, at ? ", " : "", at ? 2 : 0);
 		at += at ? 2 : 0;

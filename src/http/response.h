@@ -46,6 +46,7 @@ struct mm_response {
 	struct mm_response_file *file;      /* NULL, or: the body, sent from the disk as it is, without
 					       compression. In the request's memory */
 	bool no_compress;                   /* already compressed (PNG, ...) */
+	bool has_packings;                  /* whoever accepts more codings gets `shared` otherwise */
 	bool may_embed;                     /* a page that pages of other sites may show in a frame */
 	struct {
 		const char *name, *value;

@@ -238,13 +238,16 @@ test('an archive that is written over is not believed', async () => {
 test('a damaged tile is an error of that tile', async () => {
     const tile = Buffer.from([0x1a, 3, 0x0a, 1, 0x64]);
     const broken = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0]);
-    writeFileSync(join(dir, 'hurt.pmtiles'), pmtilesOf([[0, tile], [zxyToTileId(1, 1, 0), broken]], {packing: 2}));
+    writeFileSync(join(dir, 'hurt.pmtiles'), pmtilesOf([[0, tile], [zxyToTileId(1, 0, 0), Buffer.from('hello world')], [zxyToTileId(1, 1, 0), broken]].sort(([x], [y]) => x - y), {packing: 2}));
     writeFileSync(join(dir, 'hurt.yaml'), 'tiles: hurt.pmtiles\n');
     await until('the new layer', async () => (await server.get('/tiles/hurt.json')).status === 200);
     assert.equal((await raw(`${server.url}/tiles/hurt/0/0/0.mvt`)).status, 200);
     const answer = await server.get('/tiles/hurt/1/1/0.mvt', {headers: {'accept-encoding': 'identity'}});
     assert.equal(answer.status, 500);
-    assert.match((await answer.json()).detail, /not gzip, or is damaged/);
+    assert.match((await answer.json()).detail, /^the tile 1\/1\/0 in the archive of "hurt" is damaged \(is not gzip, or is damaged\): make the archive anew$/);
+    for (const tile of ['1/1/0', '1/0/0']) // whatever the client takes
+        for (const encoding of ['identity', 'gzip'])
+            assert.equal((await raw(`${server.url}/tiles/hurt/${tile}.mvt`, {'accept-encoding': encoding})).status, 500, `${tile} ${encoding}`);
     assert.equal((await server.get('/tiles/b,hurt/1/1/0.mvt')).status, 500);
 });
 

@@ -91,6 +91,23 @@ test('polygons, their labels, and several layers of one tile', async () => {
     assert.deepEqual(await idsOfTiles('houses,points', 9, box, 'houses'), await idsOfItems('houses', box));
 });
 
+test('conditions that all rows meet leave the tile as it is, with its clusters', async () => {
+    const all = new URLSearchParams({filter: 'n >= 0', bbox: '-180,-90,180,90'}), path = '/tiles/clustered,points/6/38/21.mvt';
+    const [plain, kept] = [await server.get(path), await server.get(`${path}?${all}`)];
+    assert.equal(plain.status, 200);
+    assert.equal(kept.headers.get('etag'), plain.headers.get('etag'));
+    assert.deepEqual(await kept.arrayBuffer(), await plain.arrayBuffer());
+    assert.ok((await tile(`${path}?${all}`)).clustered.some((f) => f.properties.point_count > 1));
+    const some = await tile(`${path}?${new URLSearchParams({filter: 'n >= 1'})}`);
+    assert.ok(some.clustered.every((f) => !('point_count' in f.properties)));
+});
+
+test('plain bytes and packed ones both say that the coding is chosen', async () => {
+    for (const encoding of ['identity', 'gzip', 'zstd'])
+        assert.match((await server.get('/tiles/points/7/77/42.mvt', {headers: {'accept-encoding': encoding}})).headers.get('vary'), /Accept-Encoding/, encoding);
+    assert.match((await (await server.get('/tiles/points/7/77/42.mvt?f=xyz')).json()).detail, /./);
+});
+
 test('other grids, other encodings, and the template in the TileJSON', async () => {
     const params = {filter: "kind = 'люк' AND n < 90"}, want = await idsOfItems('points', params);
     const found = new Set();

@@ -3,8 +3,7 @@
 #include "api/tiles/tile_cache.h"
 #include "api/tiles/tile_packs.h"
 #include "api/tiles/tile_paths.h"
-#include "archive/gzip.h"
-#include "archive/mvt_layers.h"
+#include "api/tiles/tile_stored.h"
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/pool.h"
@@ -171,54 +170,6 @@ enum mm_code mm_tile_make_by(const struct mm_api *api, const struct mm_tile_ask 
 	return rc;
 }
 
-/* Puts the tiles of the archives behind what was made: one behind the other they are one tile. */
-static enum mm_code join_archives(const struct answer *a, struct mm_buf *tile, struct mm_err *reterr)
-{
-	const struct mm_tile_set *set = a->q->set;
-	struct mm_mvt_name *name = calloc(MM_MVT_LAYERS_MAX, sizeof(*name));
-	struct mm_buf stored;
-	size_t count = 0;
-	enum mm_code rc = name ? MM_OK : mm_fail_nomem(reterr);
-
-	mm_buf_init(&stored, MM_TILE_BYTES_MAX);
-	for (size_t i = 0; i < set->archive_count && !rc; i++) {
-		struct mm_err err = {0};
-
-		mm_buf_clear(&stored);
-		rc = mm_tile_archive_tile(set->archive[i], a->q->id.z, a->q->id.x, a->q->id.y, &stored, &err);
-		if (!rc)
-			rc = mm_archive_unpack(&stored, tile, &err);
-		if (rc == MM_E_NOT_FOUND)
-			rc = MM_OK;
-		if (rc)
-			(void)mm_fail(reterr, rc, mm_tile_archive_info(set->archive[i])->id, "%s", err.msg);
-	}
-	/* archives need not say all their names beforehand */
-	if (!rc && set->count + set->archive_count > 1)
-		rc = mm_mvt_layer_names(tile->data, tile->len, name, &count, reterr);
-	mm_buf_release(&stored);
-	free(name);
-	return rc;
-}
-
-/* A tile of one archive, in the form in which it is stored when the client takes that. */
-static enum mm_code fetch_stored(const struct answer *a, struct mm_buf *stored, struct mm_buf *other,
-				 struct mm_buf **ret, struct mm_err *reterr)
-{
-	const struct mm_tile_archive *archive = a->q->set->archive[0];
-	const bool as_gzip = a->key.packed == MM_ENCODING_GZIP;
-	struct mm_err err = {0};
-	enum mm_code rc = mm_tile_archive_tile(archive, a->q->id.z, a->q->id.x, a->q->id.y, stored, reterr);
-
-	*ret = stored;
-	if (rc || stored->len == 0 || as_gzip == mm_is_gzip(stored->data, stored->len))
-		return rc == MM_E_NOT_FOUND ? MM_OK : rc;
-	*ret = other;
-	rc = as_gzip ? mm_compress(MM_ENCODING_GZIP, stored->data, stored->len, other, &err)
-		     : mm_archive_unpack(stored, other, &err);
-	return rc ? mm_fail(reterr, rc, mm_tile_archive_info(archive)->id, "%s", err.msg) : MM_OK;
-}
-
 static enum mm_code make_stored(void *ctx, struct mm_cached_tile *ret, struct mm_err *reterr)
 {
 	const struct answer *a = ctx;
@@ -228,7 +179,7 @@ static enum mm_code make_stored(void *ctx, struct mm_cached_tile *ret, struct mm
 
 	mm_buf_init(&stored, MM_TILE_BYTES_MAX);
 	mm_buf_init(&other, 2 * MM_TILE_BYTES_MAX);
-	rc = fetch_stored(a, &stored, &other, &body, &err);
+	rc = mm_tile_stored_fetch(a->q, a->key.packed == MM_ENCODING_GZIP, &stored, &other, &body, &err);
 	if (!rc) {
 		ret->etag = mm_hash64(stored.data, stored.len, a->key.format);
 		ret->dropped = 0;
@@ -252,7 +203,7 @@ static enum mm_code make_plain(void *ctx, struct mm_cached_tile *ret, struct mm_
 	mm_buf_init(&body, 2 * MM_TILE_BYTES_MAX);
 	rc = a->q->set->count ? mm_tile_make_by(a->api, &a->ask, a->q->grid, &body, &count, reterr) : MM_OK;
 	if (!rc && a->q->set->archive_count)
-		rc = join_archives(a, &body, reterr);
+		rc = mm_tile_stored_join(a->q, &body, reterr);
 	if (!rc) {
 		ret->etag = mm_hash64(body.data, body.len, a->key.format);
 		ret->dropped = count.dropped;
@@ -352,6 +303,7 @@ static void put_tile(const struct mm_cached_tile *tile, struct mm_kept *kept, co
 	rs->shared = tile->body;
 	rs->shared_encoding = packing_of(key);
 	rs->no_compress = true;
+	rs->has_packings = true;
 	rs->content_type = mm_tile_offers[key->format].media_type;
 }
 

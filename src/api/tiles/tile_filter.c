@@ -53,7 +53,7 @@ static uint64_t hash_conditions(const struct mm_request *r, const struct mm_item
 	return h;
 }
 
-/* Bit set by row. */
+/* Bit set by row; no body: all rows match. */
 static enum mm_code find_rows(void *ctx, struct mm_cached_tile *ret, struct mm_err *reterr)
 {
 	const struct search *s = ctx;
@@ -66,6 +66,9 @@ static enum mm_code find_rows(void *ctx, struct mm_cached_tile *ret, struct mm_e
 
 	if (rc)
 		return rc;
+	*ret = (struct mm_cached_tile){0};
+	if (it->page.count == mm_layer_count(it->layer))
+		return MM_OK;
 	mm_buf_init(&b, bytes);
 	bit = mm_buf_reserve(&b, bytes);
 	if (!bit)
@@ -75,7 +78,6 @@ static enum mm_code find_rows(void *ctx, struct mm_cached_tile *ret, struct mm_e
 		bit[it->page.row[i] / 8] |= (unsigned char)(1u << it->page.row[i] % 8);
 	b.len = bytes;
 	ret->etag = mm_hash64(bit, bytes, 0);
-	ret->dropped = 0;
 	ret->body = mm_shared_from_buf(&b);
 	mm_buf_release(&b);
 	return ret->body ? MM_OK : mm_fail_nomem(reterr);
@@ -114,6 +116,7 @@ enum mm_code mm_tile_filter_read(struct mm_tile_filter *f, const struct mm_api *
 				 struct mm_err *reterr)
 {
 	enum mm_code rc = MM_OK;
+	bool narrows = false;
 
 	*f = (struct mm_tile_filter){.is_there = has_condition(r)};
 	for (size_t i = 0; f->is_there && i < set->count && !rc; i++) {
@@ -130,15 +133,19 @@ enum mm_code mm_tile_filter_read(struct mm_tile_filter *f, const struct mm_api *
 				   ? mm_fail(reterr, rc, err.where, "of layer \"%s\": %s", id, err.msg)
 				   : mm_fail(reterr, rc, err.where, "%s", err.msg);
 		}
+		if (!found.body)
+			continue;
 		f->rows[i] = found.body;
 		f->only[i] = found.body->data;
-		f->hash = mm_hash64(&found.etag, sizeof(found.etag), f->hash + 1);
+		narrows = true;
+		f->hash = mm_hash64(&found.etag, sizeof(found.etag), f->hash + 1 + i);
 	}
+	f->is_there = f->is_there && narrows; /* else the tile is the one without conditions */
 	return rc;
 }
 
 void mm_tile_filter_release(struct mm_tile_filter *f)
 {
-	for (size_t i = 0; f->is_there && i < MM_TILE_LAYERS_MAX; i++)
+	for (size_t i = 0; i < MM_TILE_LAYERS_MAX; i++)
 		f->rows[i] = mm_shared_unref(f->rows[i]);
 }

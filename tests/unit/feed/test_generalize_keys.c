@@ -115,6 +115,10 @@ static void what_is_drawn_at_small_zooms_is_refused_in_its_line(void **state)
 	     "expression: nothing is written there: write one text, in quotes if it begins with #"},
 	    {"source: a\nimportance: {field: a, ordr: [b]}\n", 2,
 	     "unknown key \"ordr\": did you mean \"order\"?"},
+	    {"source: a\nfields: [{name: k, hidden: true}]\ncluster:\n  sum: [n, k]\n", 4,
+	     "cluster.sum: \"k\" is hidden, and clusters would show it: take it out, or do not hide it"},
+	    {"source: a\nfields: [{name: k, hidden: true}]\ncluster:\n  worst: {field: k, order: [a]}\n", 4,
+	     "cluster.worst: \"k\" is hidden, and clusters would show it: take it out, or do not hide it"},
 	    {"source: a\nradius: 40\n", 2, "unknown key \"radius\": remove it"},
 	    {"source: a\nfields:\n  - name: a\n    min_zoom: 23\n", 4, "min_zoom 23: write 0 to 22"},
 	};
