@@ -28,6 +28,12 @@ struct mm_codings {
 	bool is_said; /* there is such a header */
 };
 
+/* What was read last, for whoever reads the same again: clients say the same with each request. */
+struct mm_codings_memo {
+	char text[64]; /* "": nothing */
+	struct mm_codings codings;
+};
+
 /* NULL: there is none. */
 struct mm_codings mm_codings_read(const char *accept_encoding);
 

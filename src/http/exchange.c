@@ -47,7 +47,8 @@ static struct mm_buf emptied(struct mm_buf *b)
 
 static void clear(struct exchange *x)
 {
-	*x = (struct exchange){.target = emptied(&x->target), .kept = emptied(&x->kept)};
+	*x = (struct exchange){
+	    .target = emptied(&x->target), .kept = emptied(&x->kept), .codings = x->codings};
 }
 
 static int64_t in_seconds(uint64_t s)
@@ -105,6 +106,7 @@ static bool make_request(struct exchange *x)
 	/* their long lists stand at their ends, and are not read before they are written */
 	memset(x->r, 0, offsetof(struct mm_request, param));
 	memset(x->wire, 0, offsetof(struct mm_wire, line));
+	x->wire->memo = &x->codings;
 	x->r->mem = x->mem;
 	x->r->stop_fd = -1;
 	x->r->wire = x->wire;

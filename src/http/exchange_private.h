@@ -17,11 +17,12 @@ struct slow {
 	atomic_bool is_done;
 };
 
-/* Small while the head arrives: a half-sent request must not cost more than its connection. The first two
- * keep their memory for the next request. */
+/* Small while the head arrives: a half-sent request must not cost more than its connection. The first three
+ * stay for the next request: memory, and what was read. */
 struct exchange {
 	struct mm_buf target; /* as received, NUL-terminated; empty when it is too long */
 	struct mm_buf kept;   /* what the access log needs after the answer: five texts */
+	struct mm_codings_memo codings;
 	struct mm_server *server;
 	struct MHD_Connection *mhd;
 	struct mm_connection *connection;

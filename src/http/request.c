@@ -181,6 +181,19 @@ enum mm_lang mm_request_speaks(const void *request)
 	return strcmp(lang ? lang : preferred_lang(r, "en"), "ru") == 0 ? MM_LANG_RU : MM_LANG_EN;
 }
 
+static struct mm_codings read_codings(const char *text, struct mm_codings_memo *memo)
+{
+	const size_t n = text ? strlen(text) : 0;
+
+	if (!memo || n == 0 || n >= sizeof(memo->text))
+		return mm_codings_read(text);
+	if (strcmp(text, memo->text) != 0) {
+		memcpy(memo->text, text, n + 1);
+		memo->codings = mm_codings_read(text);
+	}
+	return memo->codings;
+}
+
 const struct mm_codings *mm_request_codings(const struct mm_request *r)
 {
 	static const struct mm_codings nothing = {.quality = {-1, -1, -1, -1}, .any = -1};
@@ -189,7 +202,7 @@ const struct mm_codings *mm_request_codings(const struct mm_request *r)
 	if (!w) /* made by hand: no headers */
 		return &nothing;
 	if (!w->has_codings)
-		w->codings = mm_codings_read(mm_request_header(r, "Accept-Encoding"));
+		w->codings = read_codings(mm_request_header(r, "Accept-Encoding"), w->memo);
 	w->has_codings = true;
 	return &w->codings;
 }

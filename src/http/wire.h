@@ -17,6 +17,7 @@ struct mm_wire {
 	size_t line_count;
 	const struct mm_route *route; /* NULL: none was found */
 	unsigned vary;                /* bits of enum mm_vary, set while the handler asks */
+	struct mm_codings_memo *memo; /* of those who served before; NULL: none */
 	struct mm_codings codings;    /* of mm_request_codings, once `has_codings` */
 	bool has_codings;
 	const char *judged;       /* the tag that mm_request_held was asked of last, */
