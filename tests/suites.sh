@@ -33,7 +33,7 @@ floor /asan slow-asan tests/http/slow.test.mjs
 floor /tsan slow-tsan tests/http/slow.test.mjs
 via=suite
 
-for name in viewer table late layers search inside draw everywhere time print paper rasters portfolio accessibility cards live archives; do
+for name in viewer table late layers search inside draw everywhere time print paper rasters portfolio accessibility cards live archives clusters; do
 	js "browser-$name" "tests/browser/$name.test.mjs"
 done
 suite unit-low-asan bash -c "units $out/asan low"

@@ -18,12 +18,24 @@ const around = (point) => [[point.x - REACH_PX, point.y - REACH_PX], [point.x + 
 
 const isAnythingAt = (gl, point, app) => gl.queryRenderedFeatures(around(point)).some((f) => app.layer(layerOf(f.layer)));
 
+// several points that are drawn as one: no feature that could have a card (tiles that come ready may have what is called so)
+const isCluster = (feature, app) => feature.properties.cluster === true && 'point_count' in feature.properties && !app.layer(layerOf(feature.layer))?.tiles;
+
+/** Nearer to what lies under a point, when that is a cluster: gives whether it is. */
+function openCluster(gl, point, app) {
+    const top = gl.queryRenderedFeatures(around(point)).find((f) => app.layer(layerOf(f.layer)));
+    if (!top || !isCluster(top, app))
+        return false;
+    gl.easeTo({center: top.geometry.coordinates, zoom: Math.min(gl.getZoom() + 2, gl.getMaxZoom())});
+    return true;
+}
+
 /** Features of the map's own layers under a point of the screen, each once, topmost first. */
 function featuresAt(gl, point, app) {
     const found = new Map();
     for (const feature of gl.queryRenderedFeatures(around(point))) {
         const layer = layerOf(feature.layer), id = idOf(feature), key = `${layer}/${app.layer(layer)?.tiles ? feature.sourceLayer : ''}/${id}`;
-        if (!layer || !app.layer(layer))
+        if (!layer || !app.layer(layer) || isCluster(feature, app))
             continue;
         if (!found.has(key))
             found.set(key, {layer, id, properties: feature.properties});
@@ -164,6 +176,8 @@ function showFeatures(features, place, app) {
 }
 
 function identify(point, app) {
+    if (openCluster(app.gl, point, app))
+        return;
     newCard();
     showFeatures(featuresAt(app.gl, point, app), app.gl.unproject(point), app);
 }
