@@ -329,8 +329,9 @@ static bool read_operands(struct job *job, const char *const *operand, size_t co
 	}
 	(void)fprintf(
 	    stderr, "%s\n",
-	    mm_say("munimap: назовите папку слоёв и файл: munimap bake DIR OUT.pmtiles",
-		   "munimap: name the folder of layers and the file: munimap bake DIR OUT.pmtiles"));
+	    mm_say("munimap: назовите папку слоёв и файл: munimap bake DIR OUT.pmtiles или OUT.mbtiles",
+		   "munimap: name the folder of layers and the file: munimap bake DIR OUT.pmtiles or "
+		   "OUT.mbtiles"));
 	return false;
 }
 

@@ -4,6 +4,22 @@
 
 /* The paths of tiles. */
 
+/* What a tile can be asked for with. */
+static void put_conditions(struct mm_json *j)
+{
+	static const char *const conditions[] = {"properties", "filter",   "filter-lang", "filter-crs",
+						 "bbox",       "bbox-crs", "datetime"};
+
+	mm_openapi_put_refs(j, conditions, sizeof(conditions) / sizeof(conditions[0]));
+}
+
+static void put_encoding(struct mm_json *j)
+{
+	mm_openapi_open_param(j, NULL, "f", "query", "mvt or mlt, instead of Accept.");
+	mm_openapi_put_text(j);
+	mm_json_close(j, '}');
+}
+
 static void put_explain(struct mm_json *j)
 {
 	mm_openapi_open_param(j, NULL, "explain", "query",
@@ -16,8 +32,6 @@ static void put_explain(struct mm_json *j)
 void mm_openapi_put_tilesets(struct mm_json *j, const struct mm_request *r, const char *path, const char *id)
 {
 	static const char *const refs[] = {"f", "lang", "collections"};
-	static const char *const conditions[] = {"properties", "filter",   "filter-lang", "filter-crs",
-						 "bbox",       "bbox-crs", "datetime"};
 	const char *tms = "Id of the tile matrix set, as in /tileMatrixSets";
 	bool is_dataset = strcmp(path, "/tiles") == 0;
 	size_t n = is_dataset ? 3 : 2;
@@ -37,12 +51,10 @@ void mm_openapi_put_tilesets(struct mm_json *j, const struct mm_request *r, cons
 	mm_openapi_put_path_arg(j, "tileMatrix", "Id of the tile matrix");
 	mm_openapi_put_path_arg(j, "tileRow", "Row, from the north");
 	mm_openapi_put_path_arg(j, "tileCol", "Column, from the west");
-	mm_openapi_open_param(j, NULL, "f", "query", "mvt, instead of Accept.");
-	mm_openapi_put_text(j);
-	mm_json_close(j, '}');
+	put_encoding(j);
 	if (is_dataset)
 		mm_openapi_put_refs(j, refs + 2, 1);
-	mm_openapi_put_refs(j, conditions, sizeof(conditions) / sizeof(conditions[0]));
+	put_conditions(j);
 	put_explain(j);
 	mm_openapi_close_get(j, "application/vnd.mapbox-vector-tile", true);
 }
@@ -75,6 +87,9 @@ static void put_tile_path(struct mm_json *j, const char *path, const char *id, c
 		mm_openapi_put_text(j);
 		mm_json_close(j, '}');
 	}
+	if (!strchr(path, '.'))
+		put_encoding(j);
+	put_conditions(j);
 	put_explain(j);
 	mm_openapi_close_get(j, media, true);
 }
@@ -86,9 +101,13 @@ void mm_openapi_put_tiles(struct mm_json *j)
 		      "application/vnd.mapbox-vector-tile");
 	put_tile_path(j, "/tiles/{layers}/{z}/{x}/{y}.mlt", "tile.mlt", "The same as a MapLibre Tile",
 		      "application/vnd.maplibre-tile");
+	put_tile_path(j, "/tiles/{layers}/{z}/{x}/{y}", "tile.accepted",
+		      "The same in the form that is accepted", "application/vnd.mapbox-vector-tile");
 	mm_openapi_open_get(j, "/tiles/{layers}.json", "tilejson", "TileJSON 3.0 of these layers");
 	mm_openapi_open_param(j, NULL, "layers", "path", layer_ids);
 	mm_openapi_put_text(j);
 	mm_json_close(j, '}');
+	put_encoding(j);
+	put_conditions(j); /* its template has them too */
 	mm_openapi_close_get(j, MM_TYPE_JSON_MEDIA, true);
 }
