@@ -22,7 +22,6 @@ floor() {
 via=aside
 js edits-kill tests/http/edits_kill.test.mjs
 both left tests/http/left.test.mjs
-both edits tests/http/edits.test.mjs
 floor "" wire tests/http/wire.test.mjs
 floor /asan wire-asan tests/http/wire.test.mjs
 floor "" events tests/http/events.test.mjs
@@ -40,6 +39,7 @@ suite unit-low-asan bash -c "units $out/asan low"
 suite unit-high-asan bash -c "units $out/asan high"
 TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1 suite tsan bash -c "units $out/tsan"
 both items-search tests/http/items_search.test.mjs
+both edits tests/http/edits.test.mjs
 both wfs tests/http/wfs.test.mjs
 both exports tests/http/exports.test.mjs
 suite nasty bash -c "tests/nasty/run.sh $out"
