@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VISIBLE_MS = 2000, IDS_MAX = 2 << 20 };
+enum { VISIBLE_MS = 5000, IDS_MAX = 2 << 20 };
 
 struct mm_editor {
 	struct mm_catalog_slot *catalog;

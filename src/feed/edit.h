@@ -65,7 +65,7 @@ struct mm_edit_order {
 
 /*
  * Checks the edits against the schema, writes them, and has the layer read again; answers when the catalog
- * has the new layer, or 2 s after the commit. What is written stays written whatever happens to the machine:
+ * has the new layer, or 5 s after the commit. What is written stays written whatever happens to the machine:
  * the GeoPackage is synced, PostgreSQL has committed.
  *
  * One order at a time for each source; others wait, some, and not for ever.

@@ -3,11 +3,8 @@
 #include "base/clock.h"
 #include "base/lang.h"
 #include "base/stop.h"
-#include "http/body_stream.h"
-#include "http/events_private.h"
 #include "http/gate.h"
 #include "http/send.h"
-#include "http/status.h"
 #include "http/target.h"
 #include "http/wire.h"
 
@@ -15,9 +12,8 @@
 #include <string.h>
 
 enum {
-	MIN_RATE_BYTES_S = 8 * 1024, /* slower than EDGE: a client below it is not a client */
-	ARENA_FIRST = 64 * 1024,     /* what an arena takes at once; counted while a body arrives */
-	PROBLEM_MAX = 64 * 1024,     /* path of 8 kB, encoded threefold, and words */
+	ARENA_FIRST = 64 * 1024, /* what an arena takes at once; counted while a body arrives */
+	PROBLEM_MAX = 64 * 1024, /* path of 8 kB, encoded threefold, and words */
 	PREFLIGHT_MAX_AGE_S = 86400,
 	KEPT_TEXT = 1024 /* bytes of a buffer that the next request gets */
 };
@@ -51,11 +47,6 @@ static void clear(struct exchange *x)
 	    .target = emptied(&x->target), .kept = emptied(&x->kept), .codings = x->codings};
 }
 
-static int64_t in_seconds(uint64_t s)
-{
-	return mm_clock_tick_ns() + (int64_t)s * 1000000000;
-}
-
 void *mm_exchange_log(void *cls, const char *target, struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info =
@@ -69,7 +60,7 @@ void *mm_exchange_log(void *cls, const char *target, struct MHD_Connection *conn
 	x->server = s;
 	x->mhd = connection;
 	x->connection = info->socket_context;
-	mm_connection_begin(x->connection, in_seconds(x->server->options.header_timeout_s));
+	mm_connection_begin(x->connection, mm_exchange_in_seconds(x->server->options.header_timeout_s));
 	if (!target)
 		return x;
 	x->target_at = (uintptr_t)target;
@@ -117,109 +108,6 @@ static bool make_request(struct exchange *x)
 	return true;
 }
 
-/* For the next request. */
-static void give_arena(struct exchange *x)
-{
-	if (x->mem)
-		mm_arena_clear(x->mem);
-	mm_pool_give(x->server->arenas, x->mem);
-	x->mem = NULL;
-}
-
-/* One sentence for the log: what failed and where. */
-static const char *words_of(struct exchange *x, const struct mm_err *err)
-{
-	return mm_arena_printf(x->mem, "%s%s%s", err->where, err->where[0] ? ": " : "", err->msg);
-}
-
-/* Begins the stream that a handler has answered with; NULL: not to this request, or `rs` now says why not. */
-static struct mm_event_stream *open_stream(struct exchange *x, struct mm_response *rs, const char **error)
-{
-	struct mm_event_stream *stream = NULL;
-	struct mm_err err = {0};
-
-	if (rs->status != 200 || x->r->method != MM_GET)
-		return NULL;
-	if (!atomic_load(&x->server->draining) &&
-	    mm_event_stream_open(rs->events, x->mhd, x->connection, x->server->options.idle_timeout_s,
-				 &stream, &err) == MM_OK)
-		return stream;
-	if (!err.code)
-		(void)mm_fail(&err, MM_E_BUSY, "", "the server is stopping: try again");
-	*error = words_of(x, &err);
-	if (err.code == MM_E_LIMIT) /* what one client may have, and not what one may send */
-		mm_response_problem_status(rs, x->r, 429, mm_arena_text(x->mem, err.msg, strlen(err.msg)));
-	else
-		mm_response_problem(rs, x->r, &err);
-	return NULL;
-}
-
-/* Hands a finished reply to the library. */
-static bool send_reply(struct exchange *x, struct mm_reply *reply, struct mm_event_stream *events, bool close)
-{
-	const int64_t idle_s = x->server->options.idle_timeout_s;
-
-	if (events)
-		return mm_send_events(x->mhd, reply, events);
-	if (!reply->stream)
-		return mm_send(x->server, x->mhd, reply, close);
-	mm_body_stream_send(reply->stream, x->connection, idle_s * 1000000000, &x->access.bytes);
-	return mm_send_stream(x->server, x->mhd, reply, x->r->method == MM_HEAD, close);
-}
-
-/* Makes the reply and hands it to the library. */
-static bool send_made(struct exchange *x, struct mm_response *rs, struct mm_event_stream *events, bool close,
-		      int *ret_status, uint64_t *ret_bytes)
-{
-	struct mm_reply reply;
-	bool fine;
-
-	mm_reply_finish(&reply, rs, x->r);
-	*ret_status = reply.status;
-	*ret_bytes = mm_reply_size(&reply);
-	fine = send_reply(x, &reply, events, close);
-	if (!fine) { /* no memory, or slow clients hold all there is: a small answer may still go */
-		mm_response_problem_status(rs, x->r, 503, "too many answers are on their way: try again");
-		mm_reply_finish(&reply, rs, x->r);
-		*ret_status = reply.status;
-		*ret_bytes = reply.body.len;
-		fine = mm_send(x->server, x->mhd, &reply, true);
-	}
-	return fine;
-}
-
-/* What a response still owns when it has been handed over, or is not going to be. */
-static void release_response(struct mm_response *rs)
-{
-	mm_buf_release(&rs->body);
-	rs->shared = mm_shared_unref(rs->shared);
-	rs->kept = mm_kept_unref(rs->kept);
-	mm_body_source_close(&rs->source);
-	mm_response_close_file(rs);
-}
-
-static enum MHD_Result hand_over(struct exchange *x, struct mm_response *rs, bool close, const char *error)
-{
-	struct mm_event_stream *events = rs->events ? open_stream(x, rs, &error) : NULL;
-	uint64_t n = 0;
-	int status = 0;
-	bool fine;
-
-	close = close || atomic_load(&x->server->draining);
-	fine = (!close && mm_send_kept(x->mhd, rs, x->r, &status, &n)) ||
-	       send_made(x, rs, events, close, &status, &n);
-	mm_connection_set_deadline(x->connection,
-				   in_seconds(x->server->options.idle_timeout_s + n / MIN_RATE_BYTES_S));
-	mm_exchange_keep_access(x, status, x->r->method == MM_HEAD ? 0 : n, error);
-	release_response(rs);
-	give_arena(x);
-	x->r = NULL;
-	x->wire = NULL;
-	x->rs = NULL;
-	x->slow = NULL;
-	return fine ? MHD_YES : MHD_NO;
-}
-
 static unsigned allowed(const struct exchange *x)
 {
 	const struct mm_server_options *o = &x->server->options;
@@ -247,7 +135,7 @@ static enum MHD_Result send_refusal(struct exchange *x, struct mm_verdict v)
 
 	mm_buf_init(&rs.body, PROBLEM_MAX);
 	put_refusal(x, &rs, v);
-	return hand_over(x, &rs, true, v.why);
+	return mm_exchange_hand_over(x, &rs, true, v.why);
 }
 
 /* What is wrong with the path or the method, when no route was found. */
@@ -284,7 +172,8 @@ static enum MHD_Result expect_body(struct exchange *x)
 	mm_buf_init(&x->body, most);
 	mm_connection_set_deadline(
 	    x->connection,
-	    in_seconds(o->header_timeout_s + (x->plan.chunked ? most : x->plan.bytes) / MIN_RATE_BYTES_S));
+	    mm_exchange_in_seconds(o->header_timeout_s +
+				   (x->plan.chunked ? most : x->plan.bytes) / MM_MIN_RATE_BYTES_S));
 	return MHD_YES;
 }
 
@@ -379,7 +268,7 @@ static const char *run_handler(struct exchange *x, struct mm_response *rs)
 	if (!rc)
 		return NULL;
 	err.code = rc;
-	error = words_of(x, &err);
+	error = mm_exchange_words(x, &err);
 	if (rc == MM_E_NOT_FOUND && x->wire->not_acceptable)
 		mm_response_problem_status(rs, x->r, 406, err.msg);
 	else
@@ -434,7 +323,7 @@ static enum MHD_Result end_slow(struct exchange *x)
 {
 	if (!atomic_load(&x->slow->is_done))
 		return MHD_YES;
-	return x->slow->was_left ? MHD_NO : hand_over(x, x->rs, false, x->slow->error);
+	return x->slow->was_left ? MHD_NO : mm_exchange_hand_over(x, x->rs, false, x->slow->error);
 }
 
 /* The threads that are to make the answer; NULL: this one. */
@@ -463,7 +352,7 @@ static enum MHD_Result answer(struct exchange *x)
 	struct mm_verdict v;
 
 	if (x->rs)
-		return hand_over(x, x->rs, false, NULL);
+		return mm_exchange_hand_over(x, x->rs, false, NULL);
 	x->rs = new_response(x);
 	if (!x->rs)
 		return MHD_NO;
@@ -486,7 +375,7 @@ static enum MHD_Result answer(struct exchange *x)
 		error = v.why;
 		put_refusal(x, x->rs, v);
 	}
-	return hand_over(x, x->rs, !x->route && x->plan.expected, error);
+	return mm_exchange_hand_over(x, x->rs, !x->route && x->plan.expected, error);
 }
 
 enum MHD_Result mm_exchange_handle(void *cls, struct MHD_Connection *connection, const char *url,
@@ -532,12 +421,12 @@ void mm_exchange_completed(void *cls, struct MHD_Connection *connection, void **
 		s->options.on_access(s->options.ctx, &x->access);
 	}
 	mm_connection_end(s->connections, x->connection,
-			  in_seconds(s->options.idle_timeout_s + s->options.header_timeout_s));
+			  mm_exchange_in_seconds(s->options.idle_timeout_s + s->options.header_timeout_s));
 	mm_held_return(s, x->held_bytes);
 	if (x->rs) /* made, and not handed over */
-		release_response(x->rs);
+		mm_exchange_release_response(x->rs);
 	mm_buf_release(&x->body);
-	give_arena(x);
+	mm_exchange_give_arena(x);
 	clear(x);
 	mm_pool_give(s->exchanges, x);
 }

@@ -1,12 +1,13 @@
 #ifndef MM_HTTP_EXCHANGE_PRIVATE_H
 #define MM_HTTP_EXCHANGE_PRIVATE_H
 
+#include "base/clock.h"
 #include "http/exchange.h"
 #include "http/gate.h"
 #include "http/slow.h"
 #include "http/wire.h"
 
-/* Shared by exchange.c, exchange_head.c and exchange_access.c. */
+/* Shared by exchange.c, exchange_head.c, exchange_hand_over.c and exchange_access.c. */
 
 /* What a slow answer needs besides. */
 struct slow {
@@ -43,6 +44,27 @@ struct exchange {
 	int64_t answer_begin_ns;
 	struct mm_access access;
 };
+
+enum { MM_MIN_RATE_BYTES_S = 8 * 1024 }; /* slower than EDGE: a client below it is not a client */
+
+static inline int64_t mm_exchange_in_seconds(uint64_t s)
+{
+	return mm_clock_tick_ns() + (int64_t)s * 1000000000;
+}
+
+/* Sends what is made of `rs`, or that there is no memory for it; the request is over then, and its memory
+ * another's. close: and the connection. error: for the log; NULL: nothing failed */
+enum MHD_Result mm_exchange_hand_over(struct exchange *x, struct mm_response *rs, bool close,
+				      const char *error);
+
+/* Lets go of what a response still owns when it has been handed over, or is not going to be. */
+void mm_exchange_release_response(struct mm_response *rs);
+
+/* Gives the memory of the request to the next one. */
+void mm_exchange_give_arena(struct exchange *x);
+
+/* One sentence for the log: what failed and where; in the request's memory. */
+const char *mm_exchange_words(struct exchange *x, const struct mm_err *err);
 
 /* The verdict on the head; with status 0 the request has its method and headers, and there is a target. */
 struct mm_verdict mm_exchange_check_head(struct exchange *x, const char *method, const char *version);

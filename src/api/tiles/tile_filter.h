@@ -10,7 +10,7 @@
  * all tiles, and remembered beside them.
  */
 struct mm_tile_filter {
-	bool is_there;                                 /* there is a condition */
+	bool is_there;                                 /* of a condition that some rows do not meet */
 	const unsigned char *only[MM_TILE_LAYERS_MAX]; /* for struct mm_tile_ask */
 	struct mm_shared *rows[MM_TILE_LAYERS_MAX];    /* what these point into; owned */
 	uint64_t hash;                                 /* of which rows match, for the key of a tile */
