@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {test} from 'node:test';
-import {mapIdle, openPage, picture} from '../lib/browser.mjs';
-import {browser, server, show} from '../lib/town.mjs';
+import {mapIdle, openPage, picture, WIDE} from '../lib/browser.mjs';
+import {browser, leave, server, show} from '../lib/town.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -36,7 +36,7 @@ for (const [theme, ...languages] of [['day', 'ru', 'en'], ['night', 'ru'], ['con
             }
         await picture(page, `theme-${theme}`);
         assert.deepEqual(complaints, []);
-        await page.close();
+        leave({page, complaints});
     });
 
 /** Everything that opens by a deed of its own, one after another; `check(what)` when it is there. */
@@ -175,11 +175,11 @@ test('every button is reached by Tab, in the order in which it is seen, and show
     assert.deepEqual([...wanted], [], await page.evaluate((ids) => ids.map((i) => document.querySelector(`[data-reach="${i}"]`)?.outerHTML).join('\n'), [...wanted]));
     assert.deepEqual(blind, []);
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });
 
 test('text of twice the size stays readable: nothing is cut off, nothing scrolls sideways', async () => {
-    const {page, complaints} = await show('#map=15.5/52.353/39.098');
+    const {page, complaints} = await show('#map=15.5/52.353/39.098', WIDE);
     await page.evaluate(() => document.documentElement.style.fontSize = '200%');
     for (const panel of await panels(page)) {
         await page.evaluate((p) => window.munimap.store.set({panel: p}), panel);

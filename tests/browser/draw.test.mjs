@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {test} from 'node:test';
 import {address, openPage, picture, spaced} from '../lib/browser.mjs';
-import {browser, server, show} from '../lib/town.mjs';
+import {browser, leave, server, show} from '../lib/town.mjs';
 
 const measures = async (page) => (await page.locator('#draw .measure').allInnerTexts()).map(spaced);
 const measured = (page, n) => page.waitForFunction((k) => {
@@ -75,7 +75,7 @@ test('the planted line and square read as they were planted, typed in as coordin
     await page.waitForFunction(() => /Файл не прочитан/.test(document.querySelector('#message').textContent));
     assert.deepEqual([...complaints, ...again.complaints], []);
     await again.page.close();
-    await page.close();
+    leave({page, complaints});
 });
 
 test('a line drawn with the mouse, snapping to a house; what is inside what was drawn', async () => {
@@ -116,7 +116,7 @@ test('a line drawn with the mouse, snapping to a house; what is inside what was 
     await page.click('#inside-run');
     await page.waitForSelector('#inside-sentence');
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });
 
 test('where the pointer is, in metres of the town and in degrees', async () => {

@@ -6,7 +6,7 @@ import {test} from 'node:test';
 import {writeFileSync} from 'node:fs';
 import {address, jumpAndDraw, mapIdle, openPage, picture, spaced} from '../lib/browser.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
-import {browser, server, show} from '../lib/town.mjs';
+import {browser, leave, server, show} from '../lib/town.mjs';
 
 const MONKEY_S = Number(process.env.MM_MONKEY_S ?? 12), PANS = Number(process.env.MM_PANS ?? 6);
 const state = (page) => page.evaluate(() => {
@@ -27,7 +27,7 @@ test('a link brings back all of what was seen', async () => {
     });
     await mapIdle(page);
     const before = await state(page), view = await page.evaluate(() => window.munimap.gl.getCenter());
-    const again = await show(new URL(await address(page)).hash);
+    const again = await show(new URL(await address(page)).hash, {});
     assert.deepEqual(await state(again.page), before);
     const seen = await again.page.evaluate(() => window.munimap.gl.getCenter());
     assert.ok(Math.abs(seen.lng - view.lng) < 1e-4 && Math.abs(seen.lat - view.lat) < 1e-4);
@@ -35,11 +35,11 @@ test('a link brings back all of what was seen', async () => {
     await picture(again.page, 'link');
     assert.deepEqual([...complaints, ...again.complaints], []);
     await again.page.close();
-    await page.close();
+    leave({page, complaints});
 });
 
 test('undo takes back one action after another, and no more than there were', async () => {
-    const {page, complaints} = await show();
+    const {page, complaints} = await show('', {}); // with no action before
     const first = await state(page);
     assert.ok(await page.isDisabled('#undo'));
     await page.uncheck('input[data-layer=buildings]');
@@ -51,7 +51,7 @@ test('undo takes back one action after another, and no more than there were', as
     assert.ok(await page.isDisabled('#undo'));
     assert.ok(await page.isChecked('input[data-layer=buildings]'));
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });
 
 test('the link is copied, and it is said', async () => {
@@ -174,7 +174,7 @@ test(`nothing breaks when someone clicks about for ${MONKEY_S} seconds (MM_MONKE
     assert.ok(await page.evaluate(() => Boolean(window.munimap.gl.getStyle())), 'the page is alive');
     // what is asked for at random may be too much: then the server says so, and the panel its words
     assert.deepEqual(complaints.filter((c) => !/ERR_FAILED|ERR_ABORTED|400: \S+\/(analysis|print)\/|status of 400/.test(c)), []);
-    await page.close();
+    leave({page, complaints});
 });
 
 test(`memory of the page does not grow with panning (${PANS} pans, MM_PANS)`, {timeout: (PANS * 8 + 120) * 1000}, async (t) => {
@@ -215,11 +215,11 @@ test('an English page has no Russian units: in cards, tables, filters and senten
     for (const unit of units)
         assert.ok(!seen.split(/[\s\d(),;:]+/).includes(unit), unit);
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });
 
 test('how strong a layer is drawn is taken back too, a drag at a time, and the slider shows it', async () => {
-    const {page, complaints} = await show('#map=14/52.353/39.098&p=layers');
+    const {page, complaints} = await show('#map=14/52.353/39.098&p=layers', {});
     await page.click('#more-green');
     const slider = page.locator('#opacity-green'), box = await slider.boundingBox(), y = box.y + box.height / 2;
     await page.mouse.move(box.x + box.width - 8, y);
@@ -240,7 +240,7 @@ test('how strong a layer is drawn is taken back too, a drag at a time, and the s
     assert.ok(await page.isDisabled('#undo'));
     assert.doesNotMatch(await address(page), /o=/);
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });
 
 test('an English card has English words for what is one of a few', async () => {
@@ -253,7 +253,7 @@ test('an English card has English words for what is one of a few', async () => {
     await cover.waitFor();
     assert.match(await cover.innerText(), /Material\s+(Cast iron|Polymer)/);
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });
 
 test('on a telephone all tabs are within the screen, and none is cut', async () => {

@@ -1,14 +1,14 @@
 // What lies in view, or near an object: the numbers on the page are the server's, which tests/http/inside.test.mjs checks.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {address, openPage, picture} from '../lib/browser.mjs';
-import {browser, server, show} from '../lib/town.mjs';
+import {address, openPage, picture, WIDE} from '../lib/browser.mjs';
+import {browser, leave, server, show} from '../lib/town.mjs';
 
 const sentence = async (page) => (await page.innerText('#inside-sentence')).replaceAll(/\s/g, ' ');
 const digits = (text) => Number(text.replace(/[^\d]/g, ''));
 
 test('the view, a filter, a table, a file, a link', async () => {
-    const {page, complaints} = await show('#map=15/52.353/39.098&p=inside');
+    const {page, complaints} = await show('#map=15/52.353/39.098&p=inside', WIDE);
     await page.click('#inside-run');
     await page.waitForSelector('#inside-sentence');
     const row = (id) => page.locator(`#inside tr[data-collection=${id}]`);
@@ -104,5 +104,5 @@ test('of a point or a line it is asked how far around, before the server is', as
     await page.evaluate((id) => window.munimap.store.set({inside: {collection: 'projects', id, distance: 0}}), line.id);
     await page.waitForSelector('#inside .error');
     assert.match(await page.innerText('#inside .error'), /Внутри точки или линии ничего нет/);
-    await page.close();
+    leave({page, complaints});
 });

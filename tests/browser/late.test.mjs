@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {mapIdle} from '../lib/browser.mjs';
-import {server, show} from '../lib/town.mjs';
+import {leave, server, show} from '../lib/town.mjs';
 
 /** Requests that match wait until `open()` is called. */
 async function gate(page, pattern) {
@@ -34,7 +34,7 @@ test('a list of a box that comes late does not take the place of a card', async 
     assert.equal(await card(page), 'schools');
     assert.deepEqual(await get(page, 'chosen'), {layer: 'schools', id: '1'});
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });
 
 test('an address changed by hand changes the card and the search box too', async () => {
@@ -44,7 +44,7 @@ test('an address changed by hand changes the card and the search box too', async
     await page.waitForFunction(() => document.querySelector('#info details[open]')?.dataset.layer === 'stops');
     assert.equal(await page.inputValue('#search-box'), 'Липовая');
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });
 
 test('time that is stopped stands still, however often it was started', async () => {
@@ -58,7 +58,7 @@ test('time that is stopped stands still, however often it was started', async ()
     await page.waitForTimeout(2500); // more than two steps
     assert.equal((await get(page, 'at')).date, date);
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });
 
 test('a drag of the slider is one action', async () => {
@@ -93,7 +93,7 @@ test('a filter that was cleared stays so when the check of its text comes late',
     await mapIdle(page);
     assert.deepEqual(await get(page, 'filters'), {});
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });
 
 test('the theme chosen last is the one that is worn', async () => {
@@ -113,7 +113,7 @@ test('the theme chosen last is the one that is worn', async () => {
     await mapIdle(page);
     assert.equal(await page.evaluate(() => JSON.stringify(window.munimap.style)), worn);
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });
 
 const squareOf = (n, [lon, lat], r) => ({type: 'Polygon', coordinates: [Array.from({length: n + 1}, (_, i) =>
@@ -139,7 +139,7 @@ test('what is inside is counted in large shapes, on the day and under the filter
     assert.ok(late > 0 && late < all, `${late} of ${all}`);
     await page.waitForFunction((n) => Number(document.querySelector('#inside tr[data-collection=projects] td')?.firstChild.textContent.replace(/\D/g, '')) === n, late);
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });
 
 test('templates of plans speak the language of the page, and the one chosen last is the one that is set', async () => {
@@ -161,7 +161,7 @@ test('templates of plans speak the language of the page, and the one chosen last
     await page.click('[data-lang=en]');
     await page.waitForFunction((before) => document.querySelectorAll('#print-template option').length > 5 && document.querySelectorAll('#print-template option')[1].innerText !== before, russian);
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });
 
 test('without a connection every panel says so in the language of the page', async () => {

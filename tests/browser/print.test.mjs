@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {test} from 'node:test';
-import {mapIdle, openPage, picture} from '../lib/browser.mjs';
+import {mapIdle, openPage, picture, WIDE} from '../lib/browser.mjs';
 import {browser, server, show} from '../lib/town.mjs';
 
 const info = (file) => execFileSync('pdfinfo', [file], {encoding: 'utf8'});
@@ -21,7 +21,7 @@ async function settle(page, act) {
 }
 
 test('a sheet of what is on the map, with its filter: the frame is moved and turned, the file is printed', async () => {
-    const {page, complaints} = await show('#map=15/52.353/39.098&p=print');
+    const {page, complaints} = await show('#map=15/52.353/39.098&p=print', WIDE);
     await page.waitForSelector('#print-size');
     await page.fill('#print-title', 'Схема у набережной');
     const first = await settle(page, () => page.fill('#print-scale', '10000'));

@@ -1,8 +1,8 @@
 // A picture of the ground in the page: listed by its title, switched on below the town, drawn, faded, and printed.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {address, mapIdle, picture} from '../lib/browser.mjs';
-import {server, show} from '../lib/town.mjs';
+import {address, mapIdle, picture, WIDE} from '../lib/browser.mjs';
+import {leave, server, show} from '../lib/town.mjs';
 
 const row = (page) => page.locator('#tree li[data-id="ortho"]');
 const asked = (page) => {
@@ -12,7 +12,7 @@ const asked = (page) => {
 };
 
 test('a raster is off at first, and drawn below the town when it is switched on', async () => {
-    const {page, complaints} = await show('#map=15/52.353/39.098');
+    const {page, complaints} = await show('#map=15/52.353/39.098', WIDE);
     const tiles = asked(page);
     assert.equal(await row(page).locator('input').isChecked(), false);
     assert.match(await row(page).locator('.name').innerText(), /Снимок города сверху/);
@@ -52,7 +52,7 @@ test('a link with the raster shows it, and the plan has it as the map has', asyn
     assert.ok(plan.layers.includes('ortho'));
     assert.equal(server.log?.().includes('level=error') ?? false, false);
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });
 
 test('a link that asks for the table and the filter of the raster gives those of a layer that has them', async () => {
@@ -62,5 +62,5 @@ test('a link that asks for the table and the filter of the raster gives those of
     assert.ok(await page.isDisabled('#filter-clear'), 'there is nothing to clear');
     assert.equal(await page.locator('#table').count(), 0);
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });

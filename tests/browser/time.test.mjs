@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {address, mapIdle, picture, spaced} from '../lib/browser.mjs';
-import {server, show} from '../lib/town.mjs';
+import {leave, server, show} from '../lib/town.mjs';
 
 /** Exactly how many features of a layer the server counts under a condition. */
 async function matched(layer, params) {
@@ -41,7 +41,7 @@ test('the slider shows what is planned for a day, and the words beside it agree 
     assert.notEqual(fact, under);
     await page.waitForFunction((n) => document.getElementById('time-counts').textContent.includes(`: ${n}`), fact);
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });
 
 test('the day is in the link, arrows move it, undo takes it back, closing shows all again', async () => {
@@ -59,7 +59,7 @@ test('the day is in the link, arrows move it, undo takes it back, closing shows 
     assert.doesNotMatch(await address(page), /[#&]t=/);
     assert.equal(await page.evaluate(() => Object.values(window.munimap.shown.sources).some((s) => /datetime/.test(s.url))), false);
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });
 
 test('play goes on week by week and stops when it is told to', async () => {
@@ -74,7 +74,7 @@ test('play goes on week by week and stops when it is told to', async () => {
     await page.evaluate(() => new Promise((done) => window.munimap.gl.once('idle', () => done()).triggerRepaint()));
     assert.equal(await page.inputValue('#time-date'), stopped);
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });
 
 test('on a telephone the bar of time fits', async () => {
@@ -87,7 +87,7 @@ test('on a telephone the bar of time fits', async () => {
 });
 
 test('what was played is taken back as one action', async () => {
-    const {page, complaints} = await show('#map=12.5/52.353/39.098&t=2026-06-01');
+    const {page, complaints} = await show('#map=12.5/52.353/39.098&t=2026-06-01', {});
     await page.click('#time-play');
     await page.waitForFunction(() => document.getElementById('time-date').value >= '2026-06-15');
     await page.click('#time-play');
@@ -95,7 +95,7 @@ test('what was played is taken back as one action', async () => {
     assert.equal(await page.inputValue('#time-date'), '2026-06-01');
     assert.ok(await page.isDisabled('#undo'));
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });
 
 test('the portfolio has as many projects on a day as the bar of time says, by plan and in fact', async () => {
@@ -107,7 +107,7 @@ test('the portfolio has as many projects on a day as the bar of time says, by pl
         assert.ok(Number(n) > 20 && Number(n) < 400, n);
         assert.match(await page.innerText('#portfolio .big'), new RegExp(`^Проектов: ${n}\n`), mode);
         assert.deepEqual(complaints, []);
-        await page.close();
+        leave({page, complaints});
     }
 });
 
@@ -118,5 +118,5 @@ test('a table that the chosen day leaves empty says so, and leads out of it', as
     await page.locator('#table-grid [role=gridcell]').first().waitFor();
     assert.equal(await page.locator('#time').count(), 0);
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });

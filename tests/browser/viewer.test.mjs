@@ -4,9 +4,9 @@ import {writeFileSync} from 'node:fs';
 import {createServer, request as forward} from 'node:http';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {address, jump, jumpAndDraw, mapIdle, openPage, picture} from '../lib/browser.mjs';
+import {address, jump, jumpAndDraw, mapIdle, openPage, picture, WIDE} from '../lib/browser.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
-import {browser, server, show} from '../lib/town.mjs';
+import {browser, leave, server, show} from '../lib/town.mjs';
 
 const drawn = (page, layer) => page.evaluate((id) => window.munimap.gl.queryRenderedFeatures(undefined,
     {layers: window.munimap.styleLayersOf(id).map((l) => l.id)}).length, layer);
@@ -18,7 +18,7 @@ test('the town appears without a complaint and without a word to anyone outside'
         assert.ok(await drawn(page, layer) > 0, layer);
     await picture(page, 'town');
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });
 
 test('every theme has something on screen when it is switched on', async () => {
@@ -37,11 +37,11 @@ test('every theme has something on screen when it is switched on', async () => {
         assert.ok(seen[theme.id] > 0, `${theme.id}: ${JSON.stringify(seen)}`);
     await picture(page, 'all-layers');
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });
 
 test('a click shows titles, units and decoded codes; escape closes', async () => {
-    const {page, complaints} = await show('#map=16.5/52.353/39.098');
+    const {page, complaints} = await show('#map=16.5/52.353/39.098', WIDE);
     const place = await page.evaluate(() => {
         const gl = window.munimap.gl, canvas = gl.getCanvas().getBoundingClientRect();
         const f = gl.queryRenderedFeatures(undefined, {layers: ['buildings']}).find((b) => {
@@ -85,11 +85,11 @@ test('the language changes in place and is kept in the address', async () => {
     await mapIdle(page);
     assert.equal(await page.title(), 'Svetlorechensk');
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });
 
 test('switches hide and show layers, and the address brings them back', async () => {
-    const {page, complaints} = await show('#map=14/52.353/39.098');
+    const {page, complaints} = await show('#map=14/52.353/39.098', {});
     assert.ok(await drawn(page, 'buildings') > 0);
     await page.uncheck('input[data-layer=buildings]');
     await page.check('input[data-layer=quarters]');
@@ -98,13 +98,13 @@ test('switches hide and show layers, and the address brings them back', async ()
     assert.ok(await drawn(page, 'quarters') > 0);
     assert.match(await address(page), /l=[^&]*-buildings/);
     assert.match(await address(page), /map=14\//);
-    const again = await show(new URL(await address(page)).hash);
+    const again = await show(new URL(await address(page)).hash, {});
     assert.equal(await drawn(again.page, 'buildings'), 0);
     assert.ok(await drawn(again.page, 'quarters') > 0);
     assert.equal(await again.page.isChecked('input[data-layer=buildings]'), false);
     assert.deepEqual([...complaints, ...again.complaints], []);
     await again.page.close();
-    await page.close();
+    leave({page, complaints});
 });
 
 test('a shape has one label, and the label knows its feature', async () => {
@@ -134,7 +134,7 @@ test('a shape has one label, and the label knows its feature', async () => {
     await page.uncheck('input[data-layer=districts]');
     assert.equal(await page.evaluate(() => window.munimap.gl.getLayoutProperty('districts-name', 'visibility')), 'none');
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });
 
 test('the legend shows what the colours and shapes mean', async () => {
@@ -148,11 +148,11 @@ test('the legend shows what the colours and shapes mean', async () => {
     assert.match(await row.locator('.legend').innerText(), /Flooded/);
     await picture(page, 'legend');
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });
 
 test('a layer that is only drawn from near says so, and takes one there', async () => {
-    const {page, complaints} = await show('#map=12/52.353/39.098');
+    const {page, complaints} = await show('#map=12/52.353/39.098', {});
     const row = page.locator('li.layer', {has: page.locator('input[data-layer=stops]')});
     await row.locator('.nearer').click();
     await page.waitForFunction(() => window.munimap.gl.getZoom() >= 14 && !window.munimap.gl.isMoving());
@@ -161,7 +161,7 @@ test('a layer that is only drawn from near says so, and takes one there', async 
     await page.waitForFunction(() => window.munimap.gl.queryRenderedFeatures(undefined, /* symbols are placed a frame later */
         {layers: window.munimap.styleLayersOf('stops').map((l) => l.id)}).length > 0);
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });
 
 test('the keyboard alone is enough', async () => {
@@ -179,7 +179,7 @@ test('the keyboard alone is enough', async () => {
     assert.equal(await drawn(page, 'water'), 0);
     assert.equal(await page.evaluate(() => document.activeElement.id), 'layer-water');
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });
 
 test('an address changed by hand is followed', async () => {
@@ -190,7 +190,7 @@ test('an address changed by hand is followed', async () => {
     assert.equal(await drawn(page, 'buildings'), 0);
     assert.equal(await page.isChecked('input[data-layer=buildings]'), false);
     assert.deepEqual(complaints, []);
-    await page.close();
+    leave({page, complaints});
 });
 
 test('without WebGL there is a word about it, and the list of layers', async () => {
