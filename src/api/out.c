@@ -69,8 +69,11 @@ enum mm_code mm_out_no_layer(const struct mm_catalog *c, const struct mm_request
 		return mm_fail(reterr, MM_E_NOT_FOUND, "collection",
 			       "\"%s\" comes as tiles and has no features: see %s/tiles/%s.json", id,
 			       r->base_url, id);
-	return mm_fail(reterr, MM_E_NOT_FOUND, "collection",
-		       "there is no collection of this name: see %s/collections", r->base_url);
+	return mm_fail(
+	    reterr, MM_E_NOT_FOUND, "collection",
+	    "there is no collection of this name: see %s/collections, and %s/status for what could "
+	    "not be loaded",
+	    r->base_url, r->base_url);
 }
 
 enum mm_code mm_out_layer(const struct mm_api *api, const struct mm_request *r, const char *id,

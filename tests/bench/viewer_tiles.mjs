@@ -21,7 +21,7 @@ async function slowDown(target, {latencyMs, bytesPerMs}) {
     const {hostname, port} = new URL(target);
     let free = 0;
     const proxy = createServer((asked, answer) => {
-        request({hostname, port, path: asked.url, method: asked.method, headers: asked.headers}, (from) => {
+        const ask = request({hostname, port, path: asked.url, method: asked.method, headers: asked.headers, agent: false}, (from) => {
             const parts = [];
             from.on('data', (part) => parts.push(part));
             from.on('end', () => {
@@ -32,7 +32,9 @@ async function slowDown(target, {latencyMs, bytesPerMs}) {
                     answer.end(body);
                 }, free - now);
             });
-        }).end();
+        });
+        ask.on('error', () => answer.destroy()).end();
+        answer.on('close', () => ask.destroy()); // who leaves waits no more
     });
     await new Promise((done) => proxy.listen(0, '127.0.0.1', done));
     return {url: `http://127.0.0.1:${proxy.address().port}`, close: () => {

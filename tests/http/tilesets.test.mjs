@@ -172,9 +172,10 @@ test('what a tileset says of itself', async () => {
     assert.deepEqual([layer.minTileMatrix, layer.maxTileMatrix], ['0', '16']);
     assert.deepEqual(Object.keys(layer.propertiesSchema.properties), ['name', 'n', 'day', 'tags']);
     assert.deepEqual(layer.propertiesSchema.properties.tags.type, 'string');
-    const [item] = rel(set.links, 'item');
+    const [item, ...more] = rel(set.links, 'item');
     assert.equal(item.templated, true);
     assert.equal(item.type, 'application/vnd.mapbox-vector-tile');
+    assert.deepEqual(more.map((l) => [l.type, l.href]), [['application/vnd.maplibre-tile', item.href.replace('f=mvt', 'f=mlt')]]);
     assert.ok(item.href.includes('/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}'));
     assert.equal((await (await fetch(rel(set.links, 'describedby')[0].href)).json()).tilejson, '3.0.0');
     const whole = await server.json('/tiles/WorldCRS84Quad');

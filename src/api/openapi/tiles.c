@@ -29,6 +29,62 @@ static void put_explain(struct mm_json *j)
 	mm_json_close(j, '}');
 }
 
+static void put_content(struct mm_json *j, const char *const *media, size_t count)
+{
+	mm_json_open(j, "content", '{');
+	for (size_t i = 0; i < count; i++)
+		mm_openapi_put_media(j, media[i]);
+	mm_json_close(j, '}');
+}
+
+static void put_bare(struct mm_json *j, const char *status, const char *what)
+{
+	mm_json_open(j, status, '{');
+	mm_json_text(j, "description", what);
+	mm_json_close(j, '}');
+}
+
+static void put_dropped(struct mm_json *j)
+{
+	mm_json_open(j, "headers", '{');
+	mm_json_open(j, "X-Munimap-Dropped", '{');
+	mm_json_text(j, "description", "How many features its budget left out");
+	mm_json_open(j, "schema", '{');
+	mm_json_text(j, "type", "integer");
+	mm_json_close(j, '}');
+	mm_json_close(j, '}');
+	mm_json_close(j, '}');
+}
+
+/* Ends the parameters of a tile's GET and its path: what is answered. `media`: of the tile; JSON is what
+ * explains it. */
+static void close_tile(struct mm_json *j, const char *const *media, size_t count)
+{
+	static const char *const failures[][2] = {
+	    {"400", "A parameter is unknown or its value is not right"},
+	    {"404", "There is no such layer, grid or tile"},
+	    {"406", "The tile is in none of the forms that are accepted"},
+	    {"503", "The tile took too long, or too many are being made: try again"}};
+
+	mm_json_close(j, ']');
+	mm_json_open(j, "responses", '{');
+	mm_json_open(j, "200", '{');
+	mm_json_text(j, "description", "The tile; with explain=1 JSON");
+	put_dropped(j);
+	put_content(j, media, count);
+	mm_json_close(j, '}');
+	put_bare(j, "204", "The tile is empty");
+	put_bare(j, "304", "It is what If-None-Match names");
+	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++)
+		mm_openapi_put_response(j, failures[i][0], failures[i][1], "application/problem+json");
+	mm_json_close(j, '}');
+	mm_json_close(j, '}');
+	mm_json_close(j, '}');
+}
+
+static const char *const tile_media[] = {"application/vnd.mapbox-vector-tile",
+					 "application/vnd.maplibre-tile", MM_TYPE_JSON_MEDIA};
+
 void mm_openapi_put_tilesets(struct mm_json *j, const struct mm_request *r, const char *path, const char *id)
 {
 	static const char *const refs[] = {"f", "lang", "collections"};
@@ -56,7 +112,7 @@ void mm_openapi_put_tilesets(struct mm_json *j, const struct mm_request *r, cons
 		mm_openapi_put_refs(j, refs + 2, 1);
 	put_conditions(j);
 	put_explain(j);
-	mm_openapi_close_get(j, "application/vnd.mapbox-vector-tile", true);
+	close_tile(j, tile_media, 3);
 }
 
 void mm_openapi_put_tile_matrix_sets(struct mm_json *j)
@@ -76,10 +132,12 @@ static const char layer_ids[] =
     "Layer ids joined by commas; behind the id of a layer with polygons, _label: one "
     "point for the label of each feature";
 
+/* media: NULL: both forms */
 static void put_tile_path(struct mm_json *j, const char *path, const char *id, const char *summary,
 			  const char *media)
 {
 	static const char *const args[] = {"layers", "z", "x", "y"};
+	const char *const one[] = {media, MM_TYPE_JSON_MEDIA};
 
 	mm_openapi_open_get(j, path, id, summary);
 	for (size_t i = 0; i < 4; i++) {
@@ -91,7 +149,7 @@ static void put_tile_path(struct mm_json *j, const char *path, const char *id, c
 		put_encoding(j);
 	put_conditions(j);
 	put_explain(j);
-	mm_openapi_close_get(j, media, true);
+	close_tile(j, media ? one : tile_media, media ? 2 : 3);
 }
 
 void mm_openapi_put_tiles(struct mm_json *j)
@@ -102,7 +160,7 @@ void mm_openapi_put_tiles(struct mm_json *j)
 	put_tile_path(j, "/tiles/{layers}/{z}/{x}/{y}.mlt", "tile.mlt", "The same as a MapLibre Tile",
 		      "application/vnd.maplibre-tile");
 	put_tile_path(j, "/tiles/{layers}/{z}/{x}/{y}", "tile.accepted",
-		      "The same in the form that is accepted", "application/vnd.mapbox-vector-tile");
+		      "The same in the form that is accepted", NULL);
 	mm_openapi_open_get(j, "/tiles/{layers}.json", "tilejson", "TileJSON 3.0 of these layers");
 	mm_openapi_open_param(j, NULL, "layers", "path", layer_ids);
 	mm_openapi_put_text(j);

@@ -48,22 +48,31 @@ static const char *own_path(const struct mm_tileset *t, const struct mm_request 
 	return mm_arena_printf(r->mem, "%s/%s?f=%s%s", t->path, t->grid->id, f, t->query);
 }
 
-/* The template of the tiles' addresses. */
-static void put_template(const struct mm_tileset *t, const struct mm_request *r, struct mm_json *j)
+/* The template of the tiles' addresses, in each encoding that they have; clients take the first. */
+static void put_templates(const struct mm_tileset *t, const struct mm_request *r, struct mm_json *j)
 {
-	const bool is_mvt = mm_tile_set_has_encoding(&t->set, MM_TILE_MVT);
-	const char *href =
-	    mm_arena_printf(r->mem, "%s%s/%s/{tileMatrix}/{tileRow}/{tileCol}?f=%s%s", r->base_url, t->path,
-			    t->grid->id, is_mvt ? "mvt" : "mlt", t->query);
+	static const struct {
+		enum mm_tile_encoding encoding;
+		const char *f, *type, *title;
+	} kinds[] = {{MM_TILE_MVT, "mvt", MM_TYPE_MVT_MEDIA, "Tiles (Mapbox Vector Tiles)"},
+		     {MM_TILE_MLT, "mlt", MM_TYPE_MLT_MEDIA, "Tiles (MapLibre Tiles)"}};
 
-	mm_json_open(j, NULL, '{');
-	mm_json_text(j, "href", href ? href : "");
-	mm_json_text(j, "rel", "item");
-	mm_json_text(j, "type", is_mvt ? MM_TYPE_MVT_MEDIA : "application/vnd.maplibre-tile");
-	mm_json_text(j, "title", is_mvt ? "Tiles (Mapbox Vector Tiles)" : "Tiles (MapLibre Tiles)");
-	mm_json_bool(j, "templated", true);
-	mm_json_close(j, '}');
-	j->out->failed |= !href;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		const char *href;
+
+		if (!mm_tile_set_has_encoding(&t->set, kinds[i].encoding))
+			continue;
+		href = mm_arena_printf(r->mem, "%s%s/%s/{tileMatrix}/{tileRow}/{tileCol}?f=%s%s", r->base_url,
+				       t->path, t->grid->id, kinds[i].f, t->query);
+		mm_json_open(j, NULL, '{');
+		mm_json_text(j, "href", href ? href : "");
+		mm_json_text(j, "rel", "item");
+		mm_json_text(j, "type", kinds[i].type);
+		mm_json_text(j, "title", kinds[i].title);
+		mm_json_bool(j, "templated", true);
+		mm_json_close(j, '}');
+		j->out->failed |= !href;
+	}
 }
 
 /* TileJSON describes the same tiles by their XYZ addresses, so that it goes with one grid only. */
@@ -93,7 +102,7 @@ static void put_links(const struct mm_tileset *t, const struct mm_request *r, st
 	put_link(j, r, own_path(t, r, "json"), "self", MM_TYPE_JSON_MEDIA, "This document");
 	put_link(j, r, own_path(t, r, "html"), "alternate", "text/html", "This document as HTML");
 	put_tiling_scheme(t, r, j);
-	put_template(t, r, j);
+	put_templates(t, r, j);
 	put_tilejson_link(t, r, j);
 	put_link(j, r, data,
 		 t->collection ? "http://www.opengis.net/def/rel/ogc/1.0/geodata"
@@ -301,7 +310,7 @@ void mm_tileset_put_item(const struct mm_tileset *t, const struct mm_request *r,
 	mm_json_open(j, "links", '[');
 	put_link(j, r, own_path(t, r, "json"), "self", MM_TYPE_JSON_MEDIA, "The tileset");
 	put_tiling_scheme(t, r, j);
-	put_template(t, r, j);
+	put_templates(t, r, j);
 	mm_json_close(j, ']');
 	mm_json_close(j, '}');
 }
