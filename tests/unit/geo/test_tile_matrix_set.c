@@ -231,7 +231,13 @@ static void what_is_declared_is_kept(void **state)
 	s = build(&g, &town, &mem, MM_OK);
 	assert_int_equal(s.count, 4);
 	assert_near(s.matrix[0].cell_size, 140, 1e-9);
-	assert_near(s.matrix[3].scale_denominator, 62500, 1e-6);
+	assert_near(s.matrix[3].scale_denominator, 62500, 0);
+	g.cell_size = 140;
+	g.scale_denominator = 0;
+	s = build(&g, &town, &mem, MM_OK);
+	assert_near(s.matrix[0].scale_denominator, 500000, 0); /* 140 / 0.00028 is none of these */
+	g.cell_size = 0;
+	g.scale_denominator = 500000;
 	assert_near(s.matrix[2].origin_x, 7360000, 0);
 	assert_int_equal(s.matrix[0].tile_size, 512);
 	assert_true(s.north_first); /* EPSG has the north first there */
