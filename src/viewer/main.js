@@ -15,6 +15,7 @@ import {pointerBox} from './draw/pointer.js';
 import {follow} from './map/events.js';
 import {extentOf, goTo} from './map/extent.js';
 import {refreshAll, refreshLayer} from './map/fresh.js';
+import {tilesFor} from './map/line.js';
 import {MAX_ZOOM, makeMap, redress, viewValue} from './map/map.js';
 import {drawScale} from './map/scale.js';
 import {loadSprite} from './map/swatch.js';
@@ -232,7 +233,7 @@ function followMap() {
 
 /** The town's style in the colours of the theme. */
 async function loadStyle() {
-    const style = await askJson(`styles/${themeShown(store.get('theme'))}`, {lang: language()});
+    const style = await askJson(`styles/${themeShown(store.get('theme'))}`, {lang: language(), ...tilesFor(navigator.connection)});
     await loadSprite(style.sprite).catch(() => {}); // swatches then show colours only
     return style;
 }

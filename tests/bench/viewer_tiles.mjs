@@ -33,7 +33,7 @@ async function slowDown(target, {latencyMs, bytesPerMs}) {
                 }, free - now);
             });
         });
-        ask.on('error', () => answer.destroy()).end();
+        asked.pipe(ask.on('error', () => answer.destroy()));
         answer.on('close', () => ask.destroy()); // who leaves waits no more
     });
     await new Promise((done) => proxy.listen(0, '127.0.0.1', done));

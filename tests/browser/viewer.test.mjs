@@ -204,6 +204,21 @@ test('without WebGL there is a word about it, and the list of layers', async () 
     await page.close();
 });
 
+test('on a slow line, or where bytes are to be saved, the map is drawn from MapLibre Tiles', async () => {
+    for (const [line, ending] of [[{effectiveType: '3g'}, 'mlt'], [{effectiveType: '4g', saveData: true}, 'mlt'], [{effectiveType: '4g'}, 'mvt']]) {
+        const {page, complaints} = await openPage(browser, server.url);
+        const tiles = [];
+        page.on('response', (r) => /\/tiles\/.*\.m[lv]t/.test(r.url()) && tiles.push(r.url()));
+        await page.addInitScript((l) => Object.defineProperty(navigator, 'connection', {value: l}), line);
+        await page.goto(`${server.url}/#map=15.2/52.353/39.098`);
+        await mapIdle(page);
+        assert.ok(tiles.length > 5 && tiles.every((url) => new URL(url).pathname.endsWith(`.${ending}`)), `${JSON.stringify(line)}: ${tiles[0]}`);
+        assert.ok(await drawn(page, 'buildings') > 20);
+        assert.deepEqual(complaints, []);
+        await page.close();
+    }
+});
+
 test('markup in names stays text', async () => {
     const folder = tempDir();
     const evil = '<img src=x onerror="document.title=1">';
