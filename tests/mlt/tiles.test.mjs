@@ -101,7 +101,10 @@ test('TileJSON names the encoding that was asked for', async () => {
     assert.deepEqual(await server.json('/tiles/places.json?f=mvt'), mvt);
     assert.equal((await server.get('/tiles/places.json?f=pbf')).status, 400);
     const {paths} = await server.json('/api?f=json');
-    assert.deepEqual(Object.keys(paths['/tiles/{layers}/{z}/{x}/{y}.mlt'].get.responses[200].content), [MLT]);
+    const forms = (path) => Object.keys(paths[path].get.responses[200].content); // JSON: what explains the tile
+    assert.deepEqual(forms('/tiles/{layers}/{z}/{x}/{y}.mlt'), [MLT, 'application/json']);
+    assert.deepEqual(forms('/collections/places/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}'),
+        ['application/vnd.mapbox-vector-tile', MLT, 'application/json']);
 });
 
 for (const {name, skip, make} of towns)
