@@ -10,6 +10,8 @@
 /* Small things that several interfaces write alike. */
 
 #define MM_TYPE_JSON_MEDIA    "application/json"
+#define MM_TYPE_MVT_MEDIA     "application/vnd.mapbox-vector-tile"
+#define MM_TYPE_MLT_MEDIA     "application/vnd.maplibre-tile"
 #define MM_TYPE_GEOJSON_MEDIA "application/geo+json"
 #define MM_TYPE_HTML_MEDIA    "text/html; charset=utf-8"
 #define MM_TYPE_SCHEMA_MEDIA  "application/schema+json"

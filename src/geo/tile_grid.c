@@ -114,7 +114,7 @@ static enum mm_code put_matrix(const struct layout *l, unsigned i, struct mm_are
 		    l->ask->id, MM_TILE_GRID_WIDTH_MAX, i);
 	*ret = (struct mm_tile_matrix){
 	    .id = id,
-	    .scale_denominator = l->ask->scale_denominator > 0
+	    .scale_denominator = !(l->ask->cell_size > 0) && l->ask->scale_denominator > 0
 				     ? ldexp(l->ask->scale_denominator, -(int)i)
 				     : cell * l->unit_m * 1e5 / 28, /* MM_TILE_PIXEL_M, unrounded */
 	    .cell_size = cell,

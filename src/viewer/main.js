@@ -12,10 +12,10 @@ import {tablePanel} from './data/table.js';
 import {layerOf} from './map/dress.js';
 import {drawPanel} from './draw/panel.js';
 import {pointerBox} from './draw/pointer.js';
+import {encodingFor} from './map/encoding.js';
 import {follow} from './map/events.js';
 import {extentOf, goTo} from './map/extent.js';
 import {refreshAll, refreshLayer} from './map/fresh.js';
-import {tilesFor} from './map/line.js';
 import {MAX_ZOOM, makeMap, redress, viewValue} from './map/map.js';
 import {drawScale} from './map/scale.js';
 import {loadSprite} from './map/swatch.js';
@@ -233,7 +233,7 @@ function followMap() {
 
 /** The town's style in the colours of the theme. */
 async function loadStyle() {
-    const style = await askJson(`styles/${themeShown(store.get('theme'))}`, {lang: language(), ...tilesFor(navigator.connection)});
+    const style = await askJson(`styles/${themeShown(store.get('theme'))}`, {lang: language(), ...encodingFor(navigator.connection)});
     await loadSprite(style.sprite).catch(() => {}); // swatches then show colours only
     return style;
 }

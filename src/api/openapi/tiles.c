@@ -82,8 +82,7 @@ static void close_tile(struct mm_json *j, const char *const *media, size_t count
 	mm_json_close(j, '}');
 }
 
-static const char *const tile_media[] = {"application/vnd.mapbox-vector-tile",
-					 "application/vnd.maplibre-tile", MM_TYPE_JSON_MEDIA};
+static const char *const tile_media[] = {MM_TYPE_MVT_MEDIA, MM_TYPE_MLT_MEDIA, MM_TYPE_JSON_MEDIA};
 
 void mm_openapi_put_tilesets(struct mm_json *j, const struct mm_request *r, const char *path, const char *id)
 {
@@ -155,10 +154,9 @@ static void put_tile_path(struct mm_json *j, const char *path, const char *id, c
 void mm_openapi_put_tiles(struct mm_json *j)
 {
 	put_tile_path(j, "/tiles/{layers}/{z}/{x}/{y}.mvt", "tile",
-		      "A vector tile of one or more layers, joined by commas",
-		      "application/vnd.mapbox-vector-tile");
+		      "A vector tile of one or more layers, joined by commas", MM_TYPE_MVT_MEDIA);
 	put_tile_path(j, "/tiles/{layers}/{z}/{x}/{y}.mlt", "tile.mlt", "The same as a MapLibre Tile",
-		      "application/vnd.maplibre-tile");
+		      MM_TYPE_MLT_MEDIA);
 	put_tile_path(j, "/tiles/{layers}/{z}/{x}/{y}", "tile.accepted",
 		      "The same in the form that is accepted", NULL);
 	mm_openapi_open_get(j, "/tiles/{layers}.json", "tilejson", "TileJSON 3.0 of these layers");

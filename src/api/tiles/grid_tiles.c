@@ -56,9 +56,8 @@ enum mm_code mm_api_grid_tile(void *ctx, const struct mm_request *r, struct mm_r
 			      struct mm_err *reterr)
 {
 	static const char *const known[] = {MM_TILE_PARAMS, "f", "collections"};
-	static const struct mm_offer offers[] = {{MM_TYPE_MVT_MEDIA, "mvt"},
-						 {"application/vnd.maplibre-tile", "mlt"},
-						 {"application/x-protobuf", "mvt"}};
+	static const struct mm_offer offers[] = {
+	    {MM_TYPE_MVT_MEDIA, "mvt"}, {MM_TYPE_MLT_MEDIA, "mlt"}, {"application/x-protobuf", "mvt"}};
 	struct mm_tileset t = {0};
 	struct mm_grid_tile tile = {0};
 	bool is_xyz = false;

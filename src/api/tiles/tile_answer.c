@@ -18,8 +18,8 @@
 enum { DEADLINE_MS = 5000, FIELDS_MAX = 200 };
 
 const struct mm_offer mm_tile_offers[] = {
-    [MM_TILE_MVT] = {"application/vnd.mapbox-vector-tile", "mvt"},
-    [MM_TILE_MLT] = {"application/vnd.maplibre-tile", "mlt"},
+    [MM_TILE_MVT] = {MM_TYPE_MVT_MEDIA, "mvt"},
+    [MM_TILE_MLT] = {MM_TYPE_MLT_MEDIA, "mlt"},
 };
 
 /* One answer on its way. */

@@ -5,9 +5,6 @@
 #include "geo/kit.h"
 #include "geo/tile_matrix_set.h"
 
-#define MM_TYPE_MVT_MEDIA "application/vnd.mapbox-vector-tile"
-#define MM_TYPE_MLT_MEDIA "application/vnd.maplibre-tile"
-
 /*
  * A tileset of OGC API Tiles: layers, and the grid that cuts them. Of one collection, or of the dataset: all
  * layers, or those that collections= names.
