@@ -108,15 +108,16 @@ static void *build(void *ctx)
 }
 
 /* The zoom that the second share begins at, if it has any: of lines the highest at which they are joined;
- * else a thread is worth it when the layer is large. The highest zoom is as much work as all below it; of a
- * coverage, whose vertices are all rounded at each zoom that tells them apart, the highest three are. */
+ * else a thread is worth it when the layer is large. The highest three zooms are as much work as all below
+ * them: of a coverage, whose vertices are all rounded at each zoom that tells them apart, as of others, of
+ * which the highest two are drawn already (ahead.h). */
 static int second_share(const struct mm_level_source *s, const struct mm_frozen *f, int top, int bottom)
 {
 	if (f->alike_count)
 		return (int)f->alike[0].first;
 	if (s->is_clustered || s->rows < WORTH_A_THREAD)
 		return bottom - 1;
-	return top - (s->coverage ? 3 : 2);
+	return top - 3;
 }
 
 static enum mm_code fail_share(const struct share *w, struct mm_err *reterr)

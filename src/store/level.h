@@ -7,11 +7,12 @@
 
 /*
  * A layer as it is drawn at one zoom, made once, while freezing: lines and polygons simplified to a quarter
- * of a pixel and rounded to the grid of the zoom (grid/stream.h), those smaller than a pixel gathered so that
- * their density still reads (dust.h), up to zoom 10 lines of equal attributes joined where one goes on in the
- * other (stroke.h), lines that others cover left out where there is a crowd (crowd.h), points thinned to one
- * a quarter of a pixel at zoom 12 and one in two pixels from 10 down. Items of other than dense levels stand
- * in the order of their rows; an item that stands for several rows has the most important of them.
+ * of a pixel and rounded to the grid of the zoom (grid/stream.h), those smaller than a pixel gathered: one
+ * for all that share a pixel, and up to zoom 12 fewer, so that their density still reads (dust.h); up to zoom
+ * 12 lines that others cover left out where there is a crowd (crowd.h), up to zoom 10 lines of equal
+ * attributes joined where one goes on in the other (stroke.h); below zoom 14 points thinned to one a quarter
+ * of a pixel, from 10 down to one in two pixels. Items of other than dense levels stand in the order of their
+ * rows; an item that stands for several rows has the most important of them.
  *
  * In a layer of polygons that share their borders these are drawn from their net (coverage.h), whatever their
  * size.
@@ -34,9 +35,10 @@ struct mm_level {
 };
 
 /* Zooms that can have a level are 0 to MM_LEVEL_TOP; which have one, a layer says. */
-enum { MM_LEVEL_TOP = 16, MM_LEVEL_TOP_PLAIN = 12, MM_LEVEL_TOP_COVERAGE = 15 };
+enum { MM_LEVEL_TOP = 16, MM_LEVEL_TOP_PLAIN = 14, MM_LEVEL_TOP_COVERAGE = 15 };
 
-/* From here down lines that go on in one another are one (stroke.h). */
-enum { MM_LEVEL_TOP_STROKES = 10 };
+/* Points that share a quarter of a pixel are one from here down, dust and crowds are sparser than the map has
+ * them (dust.h, crowd.h), and lines that go on in one another are one (stroke.h). */
+enum { MM_LEVEL_TOP_POINTS = 13, MM_LEVEL_TOP_SPARSE = 12, MM_LEVEL_TOP_STROKES = 10 };
 
 #endif

@@ -136,7 +136,8 @@ static bool is_big(struct mm_level_work *w, uint32_t row)
 	w->s->geom(w->s->ctx, row, &g);
 	kind = kind_of(&g);
 	if (kind == MM_PART_POINTS) {
-		if (!fits(w, b, 1u << cell_shift(w->zoom)) && g.vertex_count > 1)
+		if (w->zoom > MM_LEVEL_TOP_POINTS ||
+		    (!fits(w, b, 1u << cell_shift(w->zoom)) && g.vertex_count > 1))
 			return true;
 		mm_dust_add(&w->points, key_of(w, b, cell_shift(w->zoom), false), 1, row);
 	} else if (kind >= 0) {
@@ -244,6 +245,16 @@ static void draw_cluster(struct mm_level_work *w, uint32_t number)
 		((struct mm_level_item *)(void *)(w->item.data + w->item.len))[-1].cluster = number;
 }
 
+/* Something for each pixel that has dust, or as much as there is of it. */
+static enum mm_code draw_dust(struct mm_level_work *w, struct mm_err *reterr)
+{
+	if (w->zoom <= MM_LEVEL_TOP_SPARSE)
+		return mm_dust_settle(&w->dust, draw_dot, w, reterr);
+	for (size_t i = 0; i < w->dust.count; i++)
+		draw_dot(w, w->dust.cell[i].key, w->dust.cell[i].row);
+	return w->dust.failed ? mm_fail_nomem(reterr) : MM_OK;
+}
+
 static enum mm_code draw_clusters(struct mm_level_work *w, struct mm_err *reterr)
 {
 	enum mm_code rc = MM_OK;
@@ -325,8 +336,8 @@ static enum mm_code draw_all(struct mm_level_work *w, struct mm_err *reterr)
 		return mm_fail_nomem(reterr);
 	rc = draw_clusters(w, reterr);
 	if (!rc)
-		rc = mm_dust_settle(&w->dust, draw_dot, w, reterr);
-	return rc || w->failed ? rc : thin_lines(w, reterr);
+		rc = draw_dust(w, reterr);
+	return rc || w->failed || w->zoom > MM_LEVEL_TOP_SPARSE ? rc : thin_lines(w, reterr);
 }
 
 /* ---- from zoom to zoom ---- */

@@ -115,7 +115,7 @@ static void put_points(struct mm_json *j, const struct mm_generalize *g, struct 
 		put_radii(j, g, zooms);
 		mm_json_close(j, '}');
 	}
-	put_range(j, "thinned", zooms, g->cluster_px ? g->cluster_zoom + 1 : 0, MM_TILE_ALL_POINTS_ZOOM - 1);
+	put_range(j, "thinned", zooms, g->cluster_px ? g->cluster_zoom + 1 : 0, MM_LEVEL_TOP_POINTS);
 }
 
 /* The zooms at which some lines of the layer are drawn as one. */
@@ -142,7 +142,7 @@ static void put_shapes(struct mm_json *j, const struct mm_layer *l, struct range
 	put_range(j, "simplified", zooms, 0, MM_TILE_WHOLE_ZOOM - 1);
 	put_joined(j, l, zooms);
 	if (mm_geom_types_have_lines(mm_layer_geom_types(l)))
-		put_range(j, "crowded", zooms, 0, is_coverage ? MM_LEVEL_TOP_COVERAGE : MM_LEVEL_TOP_PLAIN);
+		put_range(j, "crowded", zooms, 0, MM_LEVEL_TOP_SPARSE);
 	put_range(j, is_coverage ? "vanishing" : "gathered", zooms, 0, MM_TILE_WHOLE_ZOOM - 1);
 }
 

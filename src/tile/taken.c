@@ -59,7 +59,7 @@ bool mm_tile_is_seen(struct mm_tile_maker *m)
 	if (s->is_dot)
 		return take(m, s->geom.xy, MM_TILE_PIXEL);
 	if (!m->is_settled && s->geom.kind == MM_GRID_POINT && s->geom.ring[0] == 1 &&
-	    s->id.z < MM_TILE_ALL_POINTS_ZOOM)
+	    s->id.z <= MM_LEVEL_TOP_POINTS)
 		return take(m, s->geom.xy, THIN_POINTS_CELL);
 	return true;
 }
@@ -88,7 +88,7 @@ bool mm_tile_leave_out_hidden(struct mm_tile_maker *m)
 	size_t n = 0;
 
 	m->is_settled = false;
-	if (m->level || m->ask->grid || m->is_label || m->ask->id.z >= MM_TILE_ALL_POINTS_ZOOM ||
+	if (m->level || m->ask->grid || m->is_label || m->ask->id.z > MM_LEVEL_TOP_POINTS ||
 	    !mm_generalize_has_importance(&mm_layer_schema(m->layer)->generalize) ||
 	    mm_layer_geom_types(m->layer) & ~(1u << MM_GEOM_NULL | 1u << MM_GEOM_POINT))
 		return true;

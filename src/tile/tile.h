@@ -14,9 +14,8 @@
 struct mm_tile_report;
 
 enum {
-	MM_TILE_FORMAT = 6, /* raised when the same rows give other bytes: part of every tile's entity tag */
+	MM_TILE_FORMAT = 7, /* raised when the same rows give other bytes: part of every tile's entity tag */
 	MM_TILE_LAYERS_MAX = 128,
-	MM_TILE_ALL_POINTS_ZOOM = 14,   /* below it, points that share a quarter of a pixel are one */
 	MM_TILE_LABEL_PIXELS = 16,      /* a feature whose box is less both ways has no label below zoom 16 */
 	MM_TILE_FEATURES_MAX = 200000,  /* of one layer in one tile */
 	MM_TILE_VERTICES_MAX = 2000000, /* the same; what begins below it is drawn whole */
@@ -95,9 +94,9 @@ struct mm_pool *mm_tile_makers_new(void); /* makers for all threads (base/pool.h
  * Makes a vector tile of some layers, one layer of the tile each, in the order given; a layer outside its
  * zoom range is left out. Rows come in source order, so that the same data always gives the same bytes.
  *
- * Up to zoom 12, of a coverage 15, rows are drawn as their level says (store/level.h). Above, one point
- * stands for all that share a quarter of a pixel below zoom 14, and below 16 one dot for all lines and
- * polygons that are smaller than a pixel and share it: the first in source order.
+ * Up to zoom 14, of a coverage 15, rows are drawn as their level says (store/level.h). Where there is none,
+ * below zoom 14 one point stands for all that share a quarter of a pixel, and below 16 one dot for all lines
+ * and polygons that are smaller than a pixel and share it: the first in source order.
  *
  * With `only`, rows are drawn themselves at all zooms.
  *

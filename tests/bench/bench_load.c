@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "feed/freeze.h"
+#include "store/level.h"
 
 #include <ftw.h>
 #include <stdio.h>
@@ -12,8 +13,8 @@
 
 /*
  * Load time against what GDAL alone needs to read all rows and their geometry: of a layer that is drawn at
- * every zoom, which is generalised too, and of the same layer drawn from z13 on, which is only placed,
- * checked and indexed:
+ * every zoom, which is generalised too, and of the same layer drawn above the highest level alone, which is
+ * placed, checked and indexed:
  *
  *     bench_load SOURCE [CRS]
  */
@@ -109,7 +110,7 @@ int main(int argc, char **argv)
 
 	struct mm_layer_def plain_def = def;
 
-	plain_def.min_zoom = 13;
+	plain_def.min_zoom = MM_LEVEL_TOP_PLAIN + 1;
 	plain_def.hash = 2;
 	if (!load(&map, &plain_def, "load without levels", plain) || !load(&map, &def, "load", plain) ||
 	    !load(&map, &def, "start from the cache", plain))

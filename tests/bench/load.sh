@@ -28,7 +28,7 @@ if [ -f "$shared" ]; then
 		/start from the cache/ { c = number_after("cache"); if (!m++ || c < cache) cache = c }
 		END {
 			row(sprintf("load %d polygons: read, placed, checked, indexed, written", rows), "plain", 3)
-			row("the same and generalised for z0-z12", "all", 0)
+			row("the same and generalised for z0-z14", "all", 0)
 			printf "| start from the cache, best | %.3f s | | | < 0.2 s | %s | %d |\n", cache, cache < 0.2 ? "yes" : "NO", m
 			printf "| snapshot bytes a feature | %.0f B | | | | - | |\n", mb * 1048576 / rows
 		}' "$bench/load.txt"

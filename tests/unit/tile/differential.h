@@ -444,6 +444,7 @@ static void judge_small(struct trial *t, uint32_t row, const double box[4])
 	const bool may_join = t->s->row[row].dimension == 1 && t->id.z <= MM_LEVEL_TOP_STROKES;
 	const double far = may_join ? 2 * PIXEL : PIXEL; /* of what it is joined to, within a pixel */
 	const double mid[2] = {(box[0] + box[2]) / 2, (box[1] + box[3]) / 2};
+	const double beside = t->id.z <= MM_LEVEL_TOP_PLAIN ? 0.51 : 0; /* levels round it to the grid */
 	const struct made *m = &t->made[row];
 	bool seen = false;
 
@@ -456,15 +457,15 @@ static void judge_small(struct trial *t, uint32_t row, const double box[4])
 			say(t, row, "runs where no line is", 0);
 		return;
 	}
-	if (t->id.z <= MM_LEVEL_TOP_PLAIN || mid[0] < -MM_TILE_BUFFER || mid[1] < -MM_TILE_BUFFER ||
+	if (t->id.z <= MM_LEVEL_TOP_SPARSE || mid[0] < -MM_TILE_BUFFER || mid[1] < -MM_TILE_BUFFER ||
 	    mid[0] > MM_GRID_EXTENT + MM_TILE_BUFFER - PIXEL ||
 	    mid[1] > MM_GRID_EXTENT + MM_TILE_BUFFER - PIXEL)
 		return;
 	for (uint32_t i = 0; i < t->s->count && !seen; i++) {
 		const double *b = t->made[i].box;
 
-		seen = t->made[i].g && is_small(b, PIXEL + 0.01) && b[0] <= mid[0] && b[1] <= mid[1] &&
-		       b[0] + PIXEL >= mid[0] && b[1] + PIXEL >= mid[1];
+		seen = t->made[i].g && is_small(b, PIXEL + 0.01) && b[0] - beside <= mid[0] &&
+		       b[1] - beside <= mid[1] && b[0] + PIXEL >= mid[0] && b[1] + PIXEL >= mid[1];
 	}
 	if (!seen)
 		say(t, row, "smaller than a pixel, and nothing stands for it", mid[0]);
@@ -563,7 +564,7 @@ static void judge_large(struct trial *t, uint32_t row, const struct source_row *
 		if (far > t->tolerance && !(r->dimension == 1 && is_of_lines(t, t->made[row].g)))
 			say(t, row, "nothing of it is here", far);
 	} else if (is_missed(t, whole, r->dimension) &&
-		   !(r->dimension == 1 && t->id.z <= MM_LEVEL_TOP_PLAIN && runs_beside_others(t, whole))) {
+		   !(r->dimension == 1 && t->id.z <= MM_LEVEL_TOP_SPARSE && runs_beside_others(t, whole))) {
 		say(t, row, "larger than a pixel, and gone", size);
 	}
 	GEOSGeom_destroy_r(gc, whole);
