@@ -68,12 +68,17 @@ static uint64_t checksum(const struct mm_layer *l)
 		const size_t n = l->map_bytes - at < PIECE ? l->map_bytes - at : PIECE;
 
 		mm_hash_stream_put(hash, l->map + at, n);
-		mm_layer_let_go(l);
+		(void)madvise((void *)(uintptr_t)(l->map + at), n, MADV_DONTNEED);
 	}
 	return mm_hash_stream_end(hash);
 }
 
-static bool header_is_good(struct mm_layer *l, bool check_all)
+bool mm_layer_checksum_is_good(const struct mm_layer *l)
+{
+	return checksum(l) == l->head->checksum;
+}
+
+static bool header_is_good(struct mm_layer *l)
 {
 	const struct mm_format_header *h = l->head;
 	struct mm_format_header copy = *h;
@@ -92,7 +97,7 @@ static bool header_is_good(struct mm_layer *l, bool check_all)
 			return false;
 		l->at[i] = l->map + h->section[i].offset;
 	}
-	return !check_all || checksum(l) == h->checksum;
+	return true;
 }
 
 /* Points a column at its parts; false when they are not there in full. */
@@ -271,7 +276,7 @@ static enum mm_code open_fd(const char *path, int fd, bool check_all, struct mm_
 	rc = map_file(path, fd, l, reterr);
 	if (!rc && !mm_layer_labels_init(l))
 		rc = mm_fail_nomem(reterr);
-	if (!rc && !header_is_good(l, check_all))
+	if (!rc && !header_is_good(l))
 		rc = mm_fail(reterr, MM_E_DATA, path, "is not a snapshot of this version, or is damaged");
 	if (!rc)
 		rc = find_parts(l, reterr);

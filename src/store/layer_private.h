@@ -43,6 +43,7 @@ bool mm_layer_verify(const struct mm_layer *l);
 bool mm_layer_verify_geometry(const struct mm_layer *l); /* parts of it */
 bool mm_layer_verify_levels(const struct mm_layer *l);
 bool mm_layer_verify_tile_rows(const struct mm_layer *l);
+bool mm_layer_checksum_is_good(const struct mm_layer *l);
 
 /* The parts of a geometry use up its rings, and the rings its vertices; no ring is without vertices. The
  * kinds that occur as a bit set. Coordinates are not looked at. verify_geometry.c */

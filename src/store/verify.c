@@ -2,6 +2,7 @@
 #include "store/layer_private.h"
 #include "store/schema_json.h"
 
+#include <pthread.h>
 #include <string.h>
 
 /*
@@ -9,6 +10,8 @@
  * has said yes, every getter stays inside the file whatever row it is asked for, and what it gives can be
  * written out as it is: text is UTF-8, JSON is JSON, dates are dates, coordinates are finite.
  */
+
+enum { WORTH_A_THREAD = 16 << 20 /* bytes */ };
 
 static bool starts_ascend(const uint64_t *start, size_t count, uint64_t end)
 {
@@ -156,16 +159,43 @@ static bool schema_is_good(const struct mm_schema *s)
 	       mm_schema_is_json(s->style_json, style);
 }
 
+/* Some of the checks, by one thread. */
+struct checks {
+	const struct mm_layer *l;
+	bool (*const *is_good)(const struct mm_layer *l); /* ends with NULL */
+	bool good;
+};
+
+static void *run_checks(void *ctx)
+{
+	struct checks *c = ctx;
+
+	c->good = true;
+	for (size_t i = 0; c->good && c->is_good[i]; i++) {
+		c->good = c->is_good[i](c->l);
+		mm_layer_let_go(c->l);
+	}
+	return NULL;
+}
+
 bool mm_layer_verify(const struct mm_layer *l)
 {
-	static bool (*const is_good[])(const struct mm_layer *l) = {
-	    columns_are_good,          ids_are_good,  mm_layer_verify_geometry, mm_layer_verify_levels,
-	    mm_layer_verify_tile_rows, notes_are_good};
-	bool good = schema_is_good(&l->schema);
+	/* each takes as long as the other */
+	static bool (*const of_levels[])(const struct mm_layer *l) = {mm_layer_verify_levels, NULL};
+	static bool (*const of_rest[])(const struct mm_layer *l) = {
+	    mm_layer_checksum_is_good, columns_are_good, ids_are_good, mm_layer_verify_geometry,
+	    mm_layer_verify_tile_rows, notes_are_good,   NULL};
+	struct checks levels = {l, of_levels, false}, rest = {l, of_rest, false};
+	pthread_t thread;
+	bool runs;
 
-	for (size_t i = 0; good && i < sizeof(is_good) / sizeof(is_good[0]); i++) {
-		good = is_good[i](l);
-		mm_layer_let_go(l);
-	}
-	return good;
+	if (!schema_is_good(&l->schema))
+		return false;
+	runs = l->map_bytes >= WORTH_A_THREAD && pthread_create(&thread, NULL, run_checks, &levels) == 0;
+	(void)run_checks(&rest);
+	if (runs)
+		(void)pthread_join(thread, NULL);
+	else if (rest.good)
+		(void)run_checks(&levels);
+	return rest.good && levels.good;
 }
