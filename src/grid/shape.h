@@ -29,7 +29,7 @@
 
 enum {
 	MM_TILE_BUFFER = 64,   /* tile units on every side: 8 pixels of a 512 pixel tile */
-	MM_TILE_SPILL = 1024,  /* beyond the buffer: where what crosses its edge may end */
+	MM_TILE_SPILL = 2048,  /* beyond the buffer: where what crosses its edge may end */
 	MM_TILE_PIXEL = 8,     /* tile units a pixel of a 512 pixel tile */
 	MM_TILE_TOLERANCE = 2, /* of simplification, tile units: a quarter of a pixel */
 	MM_TILE_HOLE_MIN = 16, /* square tile units: smaller holes are left out where lines are simplified */
