@@ -23,6 +23,12 @@ const style = (origin, from) => ({
     ],
 });
 
+/** A tile of ours; once more where the server has closed the connection while PostGIS held up this program. */
+async function ourTile(ours, tile) {
+    const ask = async () => Buffer.from(await (await fetch(ours.url + path(tile))).arrayBuffer());
+    return ask().catch(ask);
+}
+
 /** One origin for the page and both kinds of tiles. */
 function serve(ours, pg) {
     const server = createServer(async (q, s) => {
@@ -31,11 +37,13 @@ function serve(ours, pg) {
             if (/^maplibre-gl[a-z-]*\.mjs$/.test(from))
                 s.setHeader('Content-Type', 'text/javascript').end(read(join(library, from)));
             else if (from === 'ours' || from === 'theirs') {
-                const bytes = from === 'theirs' ? pg.tile(tile.join('/')) : Buffer.from(await (await fetch(ours.url + path(tile.join('/')))).arrayBuffer());
+                const bytes = from === 'theirs' ? pg.tile(tile.join('/')) : await ourTile(ours, tile.join('/'));
                 s.setHeader('Content-Type', 'application/vnd.mapbox-vector-tile').end(bytes);
             } else
                 s.setHeader('Content-Type', 'text/html').end(html);
         } catch (error) {
+            process.exitCode = 1;
+            console.error(`${q.url}: ${error}`);
             s.writeHead(500).end(String(error));
         }
     });
