@@ -1,6 +1,7 @@
 #include "base/sort.h"
 #include "store/build_private.h"
 #include "store/freeze_private.h"
+#include "store/generalize.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -31,14 +32,9 @@ bool mm_build_number(const struct mm_layer_build *b, size_t field, const struct 
 		return false;
 	if (order->count && c->words) {
 		code = ((const uint32_t *)(const void *)c->data.data)[row];
-		for (size_t i = 0; i < order->count; i++)
-			if (strlen(order->name[i]) == start[code + 1] - start[code] &&
-			    !memcmp(order->name[i], c->text.data + start[code],
-				    start[code + 1] - start[code])) {
-				*ret = (double)(order->count - i);
-				return true;
-			}
-		return false;
+		*ret = (double)mm_names_rank(order, (const char *)c->text.data + start[code],
+					     start[code + 1] - start[code]);
+		return *ret > 0;
 	}
 	if (type == MM_TYPE_REAL)
 		*ret = ((const double *)(const void *)c->data.data)[row];

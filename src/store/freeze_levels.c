@@ -1,4 +1,5 @@
 #include "store/build_private.h"
+#include "store/cluster_field.h"
 #include "store/freeze_private.h"
 
 #include <math.h>
@@ -180,46 +181,24 @@ int mm_freeze_draw_zoom(const struct mm_schema *s)
 	return s->generalize.cluster_px || s->generalize.is_coverage || s->min_zoom > top ? -1 : (int)top;
 }
 
-static void put_values(const struct mm_layer_build *b, const struct mm_names *fields,
-		       const struct mm_names *order, enum mm_cluster_fold fold, struct mm_level_source *s,
-		       double *value, enum mm_cluster_fold *folds)
-{
-	for (size_t i = 0; i < fields->count; i++) {
-		size_t field = mm_schema_find_any(&b->schema, fields->name[i]);
-
-		folds[s->values] = fold;
-		for (uint32_t row = 0; row < b->rows; row++) {
-			double *v =
-			    value + (size_t)row * mm_generalize_values(&b->schema.generalize) + s->values;
-
-			if (!mm_build_number(b, field, order, row, v) || isinf(*v))
-				*v = (double)NAN;
-		}
-		s->values++;
-	}
-}
-
-/* The values that clusters fold. The worst is the most in the order of its list. */
+/* The values that clusters fold. */
 static enum mm_code gather_values(const struct mm_layer_build *b, struct mm_level_source *s,
 				  double **ret_value, enum mm_cluster_fold *folds, struct mm_err *reterr)
 {
-	const struct mm_generalize *g = &b->schema.generalize;
-	const struct mm_names numbers = {0}, worst = {&g->worst_field, g->worst_order.count > 0};
+	struct mm_cluster_field field[MM_CLUSTER_FIELDS_MAX];
+	double *v;
 
-	if (!g->cluster_px)
+	if (!b->schema.generalize.cluster_px)
 		return MM_OK;
-	*ret_value = calloc((size_t)b->rows * mm_generalize_values(g) + 1, sizeof(**ret_value));
-	if (!*ret_value)
+	mm_cluster_source(&b->schema, s, field, folds);
+	*ret_value = v = calloc((size_t)b->rows * s->values + 1, sizeof(**ret_value));
+	if (!v)
 		return mm_fail_nomem(reterr);
-	s->is_clustered = true;
-	for (unsigned z = 0; z <= MM_LEVEL_TOP; z++)
-		s->cluster_px[z] = mm_generalize_cluster_px(g, z);
-	s->fold = folds;
-	s->value = *ret_value;
-	put_values(b, &g->sum, &numbers, MM_CLUSTER_SUM, s, *ret_value, folds);
-	put_values(b, &g->min, &numbers, MM_CLUSTER_MIN, s, *ret_value, folds);
-	put_values(b, &g->max, &numbers, MM_CLUSTER_MAX, s, *ret_value, folds);
-	put_values(b, &worst, &g->worst_order, MM_CLUSTER_MAX, s, *ret_value, folds);
+	s->value = v;
+	for (uint32_t row = 0; row < b->rows; row++)
+		for (unsigned i = 0; i < s->values; i++, v++)
+			if (!mm_build_number(b, field[i].field, field[i].order, row, v) || isinf(*v))
+				*v = (double)NAN;
 	return MM_OK;
 }
 
@@ -245,7 +224,7 @@ enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *
 				    .measure = measure};
 	const unsigned top = top_of(&b->schema);
 	uint32_t *place_of = places_of_rows(b, f);
-	enum mm_cluster_fold folds[3 * MM_GENERALIZE_NAMES_MAX + 1];
+	enum mm_cluster_fold folds[MM_CLUSTER_FIELDS_MAX];
 	double *value = NULL;
 	struct mm_coverage *coverage = NULL;
 	enum mm_code rc;

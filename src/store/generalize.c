@@ -106,3 +106,11 @@ bool mm_generalize_take(const json_t *object, struct mm_arena *mem, struct mm_ge
 	*ret = g;
 	return true;
 }
+
+size_t mm_names_rank(const struct mm_names *order, const char *text, size_t n)
+{
+	for (size_t i = 0; i < order->count; i++)
+		if (strlen(order->name[i]) == n && memcmp(order->name[i], text, n) == 0)
+			return order->count - i;
+	return 0;
+}

@@ -13,4 +13,7 @@ void mm_generalize_put(struct mm_json *j, const char *key, const struct mm_gener
 /* Texts are copied into `mem`. False: not what mm_generalize_put writes, or out of memory. */
 bool mm_generalize_take(const json_t *object, struct mm_arena *mem, struct mm_generalize *ret);
 
+/* The place of a text in an order, from the end, the last 1; 0: it is not in it. */
+size_t mm_names_rank(const struct mm_names *order, const char *text, size_t n);
+
 #endif

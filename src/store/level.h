@@ -17,6 +17,8 @@
  * In a layer of polygons that share their borders these are drawn from their net (coverage.h), whatever their
  * size.
  *
+ * A level of the clusters of some rows is made when it is asked for, and has no more (cluster_level.h).
+ *
  * A dense level, which has most rows, has an item for each place (tile_row.h), without bytes where a row is
  * not drawn; its tree is the layer's own, with places for numbers.
  */

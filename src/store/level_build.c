@@ -1,5 +1,6 @@
 #include "store/level_work.h"
 
+#include "base/clock.h"
 #include "base/sort.h"
 #include "grid/stream.h"
 
@@ -129,9 +130,7 @@ static bool is_big(struct mm_level_work *w, uint32_t row)
 	struct mm_world_geom g;
 	int kind;
 
-	if (is_covered(w, row))
-		return true;
-	if (!fits(w, b, MM_TILE_PIXEL))
+	if (w->s->is_clusters_only || is_covered(w, row) || !fits(w, b, MM_TILE_PIXEL))
 		return true;
 	w->s->geom(w->s->ctx, row, &g);
 	kind = kind_of(&g);
@@ -194,6 +193,10 @@ static bool draw(struct mm_level_work *w, uint32_t row)
 	struct mm_world_geom g;
 	size_t start = w->bytes.len;
 
+	if (w->s->is_clusters_only) {
+		keep(w, row, start);
+		return true;
+	}
 	if (is_covered(w, row))
 		return draw_covered(w, row);
 	if (take_drawn(w, row))
@@ -337,7 +340,9 @@ static enum mm_code draw_all(struct mm_level_work *w, struct mm_err *reterr)
 	rc = draw_clusters(w, reterr);
 	if (!rc)
 		rc = draw_dust(w, reterr);
-	return rc || w->failed || w->zoom > MM_LEVEL_TOP_SPARSE ? rc : thin_lines(w, reterr);
+	if (rc || w->failed || w->s->is_clusters_only || w->zoom > MM_LEVEL_TOP_SPARSE)
+		return rc;
+	return thin_lines(w, reterr);
 }
 
 /* ---- from zoom to zoom ---- */
@@ -346,6 +351,8 @@ static enum mm_code begin_zoom(struct mm_level_work *w, unsigned zoom, struct mm
 {
 	const int k = w->s->drawn_zoom - (int)zoom;
 
+	if (w->s->deadline_ns && mm_clock_mono_ns() > w->s->deadline_ns)
+		return mm_fail(reterr, MM_E_BUSY, "", "the tile takes too long: try again");
 	w->covered = mm_coverage_zoom_free(w->covered);
 	w->drawn = w->s->drawn_zoom < 0 || k < 0 || k >= MM_AHEAD_ZOOMS ? NULL : &w->s->drawn[k];
 	w->zoom = zoom;
@@ -419,8 +426,10 @@ static enum mm_code make_levels(struct mm_level_work *w, unsigned first, unsigne
 		}
 		sort_rows(w);
 		rc = w->failed ? mm_fail_nomem(reterr) : draw_all(w, reterr);
-		if (!rc)
-			rc = w->failed ? mm_fail_nomem(reterr) : mm_level_pack(w, &ret[first - z], reterr);
+		if (!rc && w->failed)
+			rc = mm_fail_nomem(reterr);
+		if (!rc && (z == last || !w->s->is_clusters_only))
+			rc = mm_level_pack(w, &ret[first - z], reterr);
 		if (rc || z == last)
 			return rc;
 	}

@@ -43,6 +43,9 @@ struct mm_level_source {
 	const struct mm_coverage *coverage; /* draws the rows that it has; NULL: none */
 	const unsigned char *joined; /* of each row: 1 where it is drawn for several (stroke.h), larger than
 					it is in the index, so that no level is dense; NULL: none is */
+	bool is_clusters_only; /* but for single points, rows have items without bytes; but for the last,
+				  zooms have no level */
+	int64_t deadline_ns;   /* monotonic clock; 0: none */
 };
 
 /* A level while it has no file. Zeroed: empty. */
@@ -61,6 +64,7 @@ void mm_level_made_release(struct mm_level_made *m);
  * Makes the levels of zooms `first` down to `last`; ret[i] gets zoom first - i. On failure all are to be
  * released as well.
  *
+ * MM_E_BUSY  the deadline has passed
  * MM_E_NOMEM
  *
  * Cost: 0.25 s for a million houses at zoom 12, half of that for all below.

@@ -84,9 +84,10 @@ static enum mm_code index_level(const struct mm_level_work *w, const uint32_t *o
 	if (box && m->tree_box && m->tree_index) {
 		for (uint32_t i = 0; i < m->count; i++) {
 			const struct mm_level_item *at = &item[order[i]];
-			struct mm_grid_stream s;
+			struct mm_grid_stream s = {0};
 
-			mm_grid_stream_open(mm_level_item_bytes(w, at), at->bytes, &s);
+			if (at->bytes)
+				mm_grid_stream_open(mm_level_item_bytes(w, at), at->bytes, &s);
 			box[i] = box_of(w, at, &s);
 		}
 		mm_rtree_build(box, NULL, m->count, m->tree_box, m->tree_index);
