@@ -9,37 +9,10 @@ struct census {
 	bool is_late;
 };
 
-/* Whether an item of a level that is not dense has this row for its own; items stand in the order of rows. */
-static bool has_item(const struct mm_tile_maker *m, uint32_t row)
-{
-	const struct mm_level *v = m->level;
-	uint32_t low = 0, high = v->count;
-
-	while (low < high) {
-		const uint32_t middle = low + (high - low) / 2;
-
-		if (mm_tile_row_of(m, middle) < row)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < v->count && mm_tile_row_of(m, low) == row;
-}
-
-static bool is_item(const struct mm_tile_maker *m, uint32_t place)
-{
-	const struct mm_level *v = m->level;
-
-	if (!v->place)
-		return v->start[place] < v->start[place + 1];
-	return has_item(m, mm_layer_rtree(m->layer)->index[place]);
-}
-
 /* Counts a row for which its level has no item. */
 static void count_absent(const struct mm_tile_maker *m, uint32_t place, struct mm_tile_rows *rows)
 {
 	const struct mm_world_box *b = &mm_layer_rtree(m->layer)->box[place];
-	const double pixel = MM_TILE_PIXEL / m->shape.scale;
 	struct mm_tile_row r;
 
 	mm_layer_tile_row(m->layer, place, &r);
@@ -47,7 +20,7 @@ static void count_absent(const struct mm_tile_maker *m, uint32_t place, struct m
 		rows->clustered++;
 	else if (mm_layer_schema(m->layer)->generalize.is_coverage && r.kind == MM_PART_POLYGON)
 		rows->vanished++;
-	else if (r.kind == MM_PART_LINE && (b->max_x - b->min_x >= pixel || b->max_y - b->min_y >= pixel))
+	else if (r.kind == MM_PART_LINE && !mm_tile_is_small(&m->shape, b))
 		rows->crowded_out_or_joined++;
 	else
 		rows->merged++;
@@ -63,7 +36,7 @@ static bool count_row(void *ctx, uint32_t place)
 	m->steps++;
 	if (m->only && !(m->only[row / 8] >> row % 8 & 1))
 		c->rows->unwanted++;
-	else if (!m->level || is_item(m, place))
+	else if (!m->level || mm_tile_find_item(m, m->level, place) != MM_TILE_NO_ITEM)
 		c->rows->items++;
 	else
 		count_absent(m, place, c->rows);

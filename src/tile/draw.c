@@ -1,5 +1,4 @@
 #include "base/clock.h"
-#include "base/hash.h"
 #include "base/prefetch.h"
 #include "base/sort.h"
 #include "store/tile_row.h"
@@ -18,16 +17,6 @@ enum {
 };
 
 /* ---- which ---- */
-
-uint32_t mm_tile_place_of(const struct mm_tile_maker *m, uint32_t number)
-{
-	return m->level && m->level->place ? m->level->place[number] : number;
-}
-
-uint32_t mm_tile_row_of(const struct mm_tile_maker *m, uint32_t number)
-{
-	return mm_layer_rtree(m->layer)->index[mm_tile_place_of(m, number)];
-}
 
 uint64_t *mm_tile_by_importance(const struct mm_tile_maker *m)
 {
@@ -158,84 +147,13 @@ enum mm_code mm_tile_find(struct mm_tile_maker *m, struct mm_tile_share *share, 
 	return MM_OK;
 }
 
-/* ---- items of a level ---- */
+/* ---- all of them ---- */
 
 void mm_tile_keep(struct mm_tile_maker *m, uint32_t place, const struct mm_grid_geom *g)
 {
 	mm_tile_layer_add(&m->made, place, g);
 	m->count.kept++;
 }
-
-static void draw_dot(struct mm_tile_maker *m, uint32_t place, const struct mm_grid_stream *s)
-{
-	const int32_t x = (int32_t)(s->x - m->origin_x), y = (int32_t)(s->y - m->origin_y);
-	const int32_t xy[] = {
-	    x, y, x + MM_TILE_PIXEL, y, x + MM_TILE_PIXEL, y + MM_TILE_PIXEL, x, y + MM_TILE_PIXEL};
-	const uint32_t count = s->kind == MM_GRID_POLYGON ? 4 : 2;
-
-	if (x >= -MM_TILE_BUFFER && y >= -MM_TILE_BUFFER &&
-	    x <= MM_GRID_EXTENT + MM_TILE_BUFFER - MM_TILE_PIXEL &&
-	    y <= MM_GRID_EXTENT + MM_TILE_BUFFER - MM_TILE_PIXEL)
-		mm_tile_keep(m, place, &(struct mm_grid_geom){s->kind, xy, &count, 1});
-}
-
-/* One that several rows are drawn as is larger than the row that it is of. */
-static bool is_joined(const struct mm_level *v, uint32_t number)
-{
-	return v->joined && v->joined[number / 8] >> number % 8 & 1;
-}
-
-static bool stays_whole(const struct mm_tile_maker *m, uint32_t number, uint32_t place)
-{
-	return !is_joined(m->level, number) &&
-	       mm_tile_stays_whole(&mm_layer_rtree(m->layer)->box[place], &m->inside, &m->spill);
-}
-
-static void draw_cluster(struct mm_tile_maker *m, uint32_t number, const struct mm_grid_stream *s)
-{
-	const int32_t xy[2] = {(int32_t)(s->x - m->origin_x), (int32_t)(s->y - m->origin_y)};
-	const uint64_t place[] = {m->level->zoom, s->x, s->y};
-	const uint32_t one = 1;
-	struct mm_tile_value value[MM_TILE_VALUES_MAX];
-
-	if (xy[0] < -MM_TILE_BUFFER || xy[1] < -MM_TILE_BUFFER || xy[0] > MM_GRID_EXTENT + MM_TILE_BUFFER ||
-	    xy[1] > MM_GRID_EXTENT + MM_TILE_BUFFER)
-		return;
-	if (!mm_cluster_names_of(&m->names, m->layer)) {
-		m->shape.failed = true;
-		return;
-	}
-	mm_tile_layer_add_values(&m->made, mm_hash64(place, sizeof(place), 0) >> (64 - MM_TILE_ID_BITS),
-				 value, mm_cluster_values(&m->names, m->level, number, value),
-				 &(struct mm_grid_geom){MM_GRID_POINT, xy, &one, 1});
-	m->count.kept++;
-	m->count.thinned += m->level->members[number] - 1;
-}
-
-static void draw_item(struct mm_tile_maker *m, uint32_t number)
-{
-	const struct mm_level *v = m->level;
-	const uint32_t place = mm_tile_place_of(m, number);
-	struct mm_grid_stream s;
-
-	m->count.read++;
-	mm_grid_stream_open(v->bytes + v->start[number], v->start[number + 1] - v->start[number], &s);
-	m->steps += 1 + s.rest_bytes / 64;
-	if (v->members && v->members[number] > 1) {
-		draw_cluster(m, number, &s);
-	} else if (s.is_dot) {
-		draw_dot(m, place, &s);
-	} else if (stays_whole(m, number, place)) {
-		mm_tile_layer_add_stream(&m->made, place, &s, m->origin_x, m->origin_y);
-		m->count.kept++;
-	} else if (!mm_grid_stream_read(&s, &m->points)) {
-		m->shape.failed = true;
-	} else if (mm_shape_cut(&m->shape, s.kind, &m->points)) {
-		mm_tile_keep(m, place, &m->shape.geom);
-	}
-}
-
-/* ---- all of them ---- */
 
 bool mm_tile_is_late(struct mm_tile_maker *m)
 {
@@ -283,9 +201,9 @@ enum mm_code mm_tile_draw(struct mm_tile_maker *m, size_t *ret_left, struct mm_e
 		if (m->is_label)
 			mm_tile_draw_label(m, m->rows.row[i]);
 		else if (m->level)
-			draw_item(m, m->rows.row[i]);
+			mm_tile_draw_item(m, m->rows.row[i]);
 		else
-			mm_tile_draw_row(m, m->rows.row[i]);
+			mm_tile_draw_place(m, m->rows.row[i]);
 	}
 	*ret_left = m->rows.count - i;
 	return m->shape.failed ? mm_fail_nomem(reterr) : MM_OK;

@@ -2,15 +2,20 @@
 #include "store/tile_row.h"
 #include "tile/maker.h"
 
-/* Rows that are drawn themselves, where their layer has no level. */
+/* Rows that are drawn themselves, where no level has an item for them. */
 
 /* ---- shapes ---- */
+
+bool mm_tile_is_small(const struct mm_shape *s, const struct mm_world_box *b)
+{
+	return (b->max_x - b->min_x) * s->scale < MM_TILE_PIXEL &&
+	       (b->max_y - b->min_y) * s->scale < MM_TILE_PIXEL;
+}
 
 /* As large as a pixel, or drawn as it is however small. */
 static bool is_no_dot(const struct mm_shape *s, const struct mm_world_box *b)
 {
-	return s->tolerance <= 0 || (b->max_x - b->min_x) * s->scale >= MM_TILE_PIXEL ||
-	       (b->max_y - b->min_y) * s->scale >= MM_TILE_PIXEL;
+	return s->tolerance <= 0 || !mm_tile_is_small(s, b);
 }
 
 static bool is_in(const struct mm_world_box *outer, const struct mm_world_box *b)

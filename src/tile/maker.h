@@ -53,7 +53,9 @@ struct mm_tile_maker {
 
 	/* of the layer at hand */
 	const struct mm_layer *layer;
-	const struct mm_level *level; /* NULL: rows are drawn themselves */
+	const struct mm_level *level; /* whose items are drawn; NULL: rows are */
+	const struct mm_level *own;   /* a row that has an item of it for itself is drawn as that; NULL: none
+					 has */
 	const unsigned char *only;    /* bit set of the rows that are drawn; NULL: all are */
 	struct mm_tile_count count;
 	bool is_label,
@@ -75,6 +77,20 @@ uint64_t *mm_tile_by_importance(const struct mm_tile_maker *m);
 
 /* Draws the row of a place. draw_row.c */
 void mm_tile_draw_row(struct mm_tile_maker *m, uint32_t place);
+
+/* A box is smaller than a pixel both ways. */
+bool mm_tile_is_small(const struct mm_shape *s, const struct mm_world_box *b);
+
+/* Draws an item of m->level; one without bytes is its row. draw_item.c */
+void mm_tile_draw_item(struct mm_tile_maker *m, uint32_t number);
+
+/* Draws the row of a place: as the item that m->own has of it alone, or itself. A shape that was made among
+ * its neighbours fits theirs. */
+void mm_tile_draw_place(struct mm_tile_maker *m, uint32_t place);
+
+/* The item of a level that has the row of a place for its own; MM_TILE_NO_ITEM: none has. */
+#define MM_TILE_NO_ITEM UINT32_MAX
+uint32_t mm_tile_find_item(const struct mm_tile_maker *m, const struct mm_level *v, uint32_t place);
 
 /* Takes out, of points that share a cell, all but the most important, where the layer says what that is.
  * False: out of memory. taken.c */

@@ -123,7 +123,12 @@ static enum mm_code take_layer(struct mm_tile_maker *m, size_t i, struct mm_err 
 	m->layer = m->ask->layer[i];
 	m->is_label = m->ask->is_label && m->ask->is_label[i];
 	m->only = m->ask->only ? m->ask->only[i] : NULL;
-	m->level = m->ask->grid || m->only ? NULL : mm_layer_level(m->layer, m->ask->id.z);
+	m->level = m->ask->grid ? NULL : mm_layer_level(m->layer, m->ask->id.z);
+	m->own = NULL;
+	if (m->only) {
+		m->own = m->level;
+		m->level = m->ask->clusters && !m->is_label ? m->ask->clusters[i] : NULL;
+	}
 	return m->ask->grid ? open_grid(m, reterr) : MM_OK;
 }
 

@@ -53,9 +53,11 @@ enum mm_tile_encoding { MM_TILE_MVT, MM_TILE_MLT };
 struct mm_tile_ask {
 	const struct mm_layer *const *layer; /* one layer of the tile each, in this order */
 	const bool *is_label; /* entry i is the labels of its layer and not the layer; NULL: none is */
-	const unsigned char *const *only; /* entry i: bit set by row of the rows of its layer that are drawn,
-					     each as itself: of levels and clusters there is none. NULL: all
-					     are; so is a NULL for all layers */
+	const unsigned char *const *only; /* entry i: bit set by row of the rows of its layer that are drawn.
+					     NULL: all are; so is a NULL for all layers */
+	const struct mm_level *const *clusters; /* entry i: of these rows alone, at the zoom
+						   (store/cluster_level.h). NULL: none, points are drawn
+						   themselves; so is a NULL for all layers */
 	size_t layer_count;
 	struct mm_tile_id id;            /* with `grid`: only the zoom counts, grid->matrix->zoom */
 	const struct mm_grid_tile *grid; /* a tile of another grid; NULL: tile `id` of the world square */
@@ -98,7 +100,10 @@ struct mm_pool *mm_tile_makers_new(void); /* makers for all threads (base/pool.h
  * below zoom 14 one point stands for all that share a quarter of a pixel, and below 16 one dot for all lines
  * and polygons that are smaller than a pixel and share it: the first in source order.
  *
- * With `only`, rows are drawn themselves at all zooms.
+ * With `only`, the points of a layer are drawn as their clusters, where these are given. Another row is drawn
+ * as its level has it if it has an item for itself: what shares a border with others still does. All else is
+ * drawn itself at all zooms, what is joined, crowded out or vanished in the level as well: none of those that
+ * stand for it need be wanted.
  *
  * The labels of a layer are one point for each feature with polygons, or else lines (mm_layer_label_point),
  * with the id and attributes of the feature, in the one tile of a zoom whose square it lies in, without the
