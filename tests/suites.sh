@@ -69,7 +69,7 @@ both functions tests/http/functions.test.mjs
 both maps tests/http/maps.test.mjs
 both tilesets tests/http/tilesets.test.mjs
 js tilehttp tests/http/tiles.test.mjs
-both tilefilter tests/http/tile_filter.test.mjs
+both tilefilter tests/http/tile_filter.test.mjs tests/http/filtered_tiles.test.mjs
 both hostile tests/http/hostile.test.mjs
 js reload tests/http/reload.test.mjs
 both archives tests/http/archives.test.mjs

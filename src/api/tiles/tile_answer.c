@@ -29,6 +29,7 @@ struct answer {
 	struct mm_tile_ask ask;
 	struct mm_tile_key key;
 	struct mm_tile_filter filter;
+	struct mm_arena *mem;
 };
 
 /* ---- what is asked for ---- */
@@ -193,15 +194,26 @@ static enum mm_code make_stored(void *ctx, struct mm_cached_tile *ret, struct mm
 	return rc ? mm_fail(reterr, rc, err.where, "%s", err.msg) : MM_OK;
 }
 
+/* Of what conditions leave; tiles of other grids have no clusters. */
+static enum mm_code find_clusters(struct answer *a, struct mm_err *reterr)
+{
+	if (!a->filter.is_there || a->q->grid)
+		return MM_OK;
+	a->ask.clusters = a->filter.clusters;
+	return mm_tile_filter_clusters(&a->filter, a->api, a->q->set, a->q->id.z, a->ask.deadline_ns, a->mem,
+				       reterr);
+}
+
 static enum mm_code make_plain(void *ctx, struct mm_cached_tile *ret, struct mm_err *reterr)
 {
-	const struct answer *a = ctx;
+	struct answer *a = ctx;
 	struct mm_tile_count count = {0};
 	struct mm_buf body;
-	enum mm_code rc;
+	enum mm_code rc = find_clusters(a, reterr);
 
 	mm_buf_init(&body, 2 * MM_TILE_BYTES_MAX);
-	rc = a->q->set->count ? mm_tile_make_by(a->api, &a->ask, a->q->grid, &body, &count, reterr) : MM_OK;
+	if (!rc && a->q->set->count)
+		rc = mm_tile_make_by(a->api, &a->ask, a->q->grid, &body, &count, reterr);
 	if (!rc && a->q->set->archive_count)
 		rc = mm_tile_stored_join(a->q, &body, reterr);
 	if (!rc) {
@@ -384,7 +396,8 @@ enum mm_code mm_tile_answer(const struct mm_api *api, const struct mm_tile_quest
 				   .grid = q->grid,
 				   .encoding = q->encoding,
 				   .budget_bytes = api->tile_budget_bytes,
-				   .deadline_ns = mm_clock_mono_ns() + (int64_t)DEADLINE_MS * 1000000}};
+				   .deadline_ns = mm_clock_mono_ns() + (int64_t)DEADLINE_MS * 1000000},
+			   .mem = r->mem};
 	enum mm_code rc = check_archives(q, r, reterr);
 
 	if (!rc)
@@ -396,7 +409,9 @@ enum mm_code mm_tile_answer(const struct mm_api *api, const struct mm_tile_quest
 		rc = mm_tile_filter_read(&a.filter, api, r, q->set, reterr);
 	a.ask.only = a.filter.is_there ? a.filter.only : NULL;
 	if (!rc && explain) {
-		rc = mm_tile_explain(api, q, &a.ask, r->mem, rs, reterr);
+		rc = find_clusters(&a, reterr);
+		if (!rc)
+			rc = mm_tile_explain(api, q, &a.ask, r->mem, rs, reterr);
 	} else if (!rc) {
 		make_key(&a);
 		a.key.packed = (uint16_t)mm_request_encoding(r, packings_of(q->set));

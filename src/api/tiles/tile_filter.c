@@ -5,11 +5,13 @@
 #include "api/tiles/tile_cache.h"
 #include "base/clock.h"
 #include "base/hash.h"
+#include "store/cluster_level.h"
 
 #include <string.h>
 
 enum {
-	ROWS_FORMAT = 0xffff, /* in the cache: which rows match, and no tile */
+	ROWS_FORMAT = 0xffff,     /* in the cache: which rows match, and no tile, */
+	CLUSTERS_FORMAT = 0xfffe, /* and their clusters at a zoom */
 	TEXT_MAX = 1 << 20,
 	NOW_MS = 60000 /* how long what depends on the time of day is good for */
 };
@@ -137,6 +139,7 @@ enum mm_code mm_tile_filter_read(struct mm_tile_filter *f, const struct mm_api *
 			continue;
 		f->rows[i] = found.body;
 		f->only[i] = found.body->data;
+		f->rows_hash[i] = found.etag;
 		narrows = true;
 		f->hash = mm_hash64(&found.etag, sizeof(found.etag), f->hash + 1 + i);
 	}
@@ -144,8 +147,69 @@ enum mm_code mm_tile_filter_read(struct mm_tile_filter *f, const struct mm_api *
 	return rc;
 }
 
+/* ---- clusters ---- */
+
+/* One layer's clusters being made. */
+struct clustering {
+	const struct mm_layer *layer;
+	const unsigned char *only;
+	unsigned zoom;
+	int64_t deadline_ns;
+};
+
+static enum mm_code make_clusters(void *ctx, struct mm_cached_tile *ret, struct mm_err *reterr)
+{
+	const struct clustering *c = ctx;
+	struct mm_buf b;
+	enum mm_code rc;
+
+	*ret = (struct mm_cached_tile){0};
+	mm_buf_init(&b, SIZE_MAX / 2);
+	rc = mm_cluster_level_make(c->layer, c->only, c->zoom, c->deadline_ns, &b, reterr);
+	if (!rc) {
+		mm_buf_trim(&b);
+		ret->body = mm_shared_from_buf(&b);
+		rc = ret->body ? MM_OK : mm_fail_nomem(reterr);
+	}
+	mm_buf_release(&b);
+	return rc;
+}
+
+enum mm_code mm_tile_filter_clusters(struct mm_tile_filter *f, const struct mm_api *api,
+				     const struct mm_tile_set *set, unsigned zoom, int64_t deadline_ns,
+				     struct mm_arena *mem, struct mm_err *reterr)
+{
+	for (size_t i = 0; i < set->count; i++) {
+		const struct mm_layer *l = set->layer[i];
+		const struct mm_tile_key key = {.version = mm_layer_version(l) ^ mm_layer_identity(l),
+						.more = f->rows_hash[i],
+						.z = zoom,
+						.format = CLUSTERS_FORMAT};
+		struct clustering c = {l, f->only[i], zoom, deadline_ns};
+		struct mm_cached_tile found = {0};
+		struct mm_level *level;
+		enum mm_code rc;
+
+		if (!f->only[i] || set->is_label[i] || !mm_cluster_level_is_there(l, zoom) ||
+		    !mm_cluster_level_takes(l, f->only[i]))
+			continue;
+		rc = mm_tile_cache_get(api->tiles, &key, deadline_ns, make_clusters, &c, &found, reterr);
+		if (rc)
+			return rc;
+		f->made[i] = found.body;
+		level = mm_arena_alloc(mem, sizeof(*level));
+		if (!level)
+			return mm_fail_nomem(reterr);
+		mm_cluster_level_open(found.body->data, level);
+		f->clusters[i] = level;
+	}
+	return MM_OK;
+}
+
 void mm_tile_filter_release(struct mm_tile_filter *f)
 {
-	for (size_t i = 0; i < MM_TILE_LAYERS_MAX; i++)
+	for (size_t i = 0; i < MM_TILE_LAYERS_MAX; i++) {
 		f->rows[i] = mm_shared_unref(f->rows[i]);
+		f->made[i] = mm_shared_unref(f->made[i]);
+	}
 }

@@ -10,10 +10,12 @@
  * all tiles, and remembered beside them.
  */
 struct mm_tile_filter {
-	bool is_there;                                 /* of a condition that some rows do not meet */
-	const unsigned char *only[MM_TILE_LAYERS_MAX]; /* for struct mm_tile_ask */
-	struct mm_shared *rows[MM_TILE_LAYERS_MAX];    /* what these point into; owned */
-	uint64_t hash;                                 /* of which rows match, for the key of a tile */
+	bool is_there;                                       /* of a condition that some rows do not meet */
+	const unsigned char *only[MM_TILE_LAYERS_MAX];       /* for struct mm_tile_ask, */
+	const struct mm_level *clusters[MM_TILE_LAYERS_MAX]; /* and so these, once they have been found */
+	struct mm_shared *rows[MM_TILE_LAYERS_MAX], *made[MM_TILE_LAYERS_MAX]; /* what they are in; owned */
+	uint64_t rows_hash[MM_TILE_LAYERS_MAX];
+	uint64_t hash; /* of which rows match, for the key of a tile */
 };
 
 /*
@@ -26,6 +28,22 @@ struct mm_tile_filter {
 MM_MUST_USE enum mm_code mm_tile_filter_read(struct mm_tile_filter *f, const struct mm_api *api,
 					     const struct mm_request *r, const struct mm_tile_set *set,
 					     struct mm_err *reterr);
+
+/*
+ * Finds the clusters of the rows that match, of those layers of the set that have them at the zoom. They are
+ * made of the whole layer at once, so that neighbouring tiles agree, and remembered as the rows are; those
+ * that are larger than a part of the cache, some 100 000 at one zoom, only for the tiles that wait for them.
+ * Of too many rows there are none (store/cluster_level.h): points are drawn themselves.
+ *
+ * deadline_ns  monotonic clock
+ *
+ * MM_E_BUSY   it takes too long
+ * MM_E_NOMEM
+ */
+MM_MUST_USE enum mm_code mm_tile_filter_clusters(struct mm_tile_filter *f, const struct mm_api *api,
+						 const struct mm_tile_set *set, unsigned zoom,
+						 int64_t deadline_ns, struct mm_arena *mem,
+						 struct mm_err *reterr);
 void mm_tile_filter_release(struct mm_tile_filter *f);
 
 /* Their names, for mm_request_only. */
