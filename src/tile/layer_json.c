@@ -1,6 +1,7 @@
 #include "tile/layer_json.h"
 
 #include "grid/shape.h"
+#include "store/cluster_level.h"
 #include "tile/cluster_value.h"
 #include "tile/tile.h"
 
@@ -108,14 +109,18 @@ static void put_radii(struct mm_json *j, const struct mm_generalize *g, struct r
 	mm_json_close(j, ']');
 }
 
-static void put_points(struct mm_json *j, const struct mm_generalize *g, struct range zooms)
+static void put_points(struct mm_json *j, const struct mm_layer *l, const unsigned char *only,
+		       struct range zooms)
 {
-	if (g->cluster_px && open_range(j, "clustered", zooms, 0, g->cluster_zoom)) {
+	const struct mm_generalize *g = &mm_layer_schema(l)->generalize;
+	const bool is_clustered = g->cluster_px && (!only || mm_cluster_level_takes(l, only));
+
+	if (is_clustered && open_range(j, "clustered", zooms, 0, g->cluster_zoom)) {
 		mm_json_int(j, "radius", g->cluster_px);
 		put_radii(j, g, zooms);
 		mm_json_close(j, '}');
 	}
-	put_range(j, "thinned", zooms, g->cluster_px ? g->cluster_zoom + 1 : 0, MM_LEVEL_TOP_POINTS);
+	put_range(j, "thinned", zooms, is_clustered ? g->cluster_zoom + 1 : 0, MM_LEVEL_TOP_POINTS);
 }
 
 /* The zooms at which some lines of the layer are drawn as one. */
@@ -135,15 +140,16 @@ static void put_joined(struct mm_json *j, const struct mm_layer *l, struct range
 		put_range(j, "joined", zooms, (unsigned)low, (unsigned)high);
 }
 
-static void put_shapes(struct mm_json *j, const struct mm_layer *l, struct range zooms)
+static void put_shapes(struct mm_json *j, const struct mm_layer *l, bool is_of_all, struct range zooms)
 {
 	const bool is_coverage = mm_layer_schema(l)->generalize.is_coverage;
 
 	put_range(j, "simplified", zooms, 0, MM_TILE_WHOLE_ZOOM - 1);
-	put_joined(j, l, zooms);
-	if (mm_geom_types_have_lines(mm_layer_geom_types(l)))
+	if (is_of_all)
+		put_joined(j, l, zooms);
+	if (is_of_all && mm_geom_types_have_lines(mm_layer_geom_types(l)))
 		put_range(j, "crowded", zooms, 0, MM_LEVEL_TOP_SPARSE);
-	put_range(j, is_coverage ? "vanishing" : "gathered", zooms, 0, MM_TILE_WHOLE_ZOOM - 1);
+	put_range(j, is_coverage && is_of_all ? "vanishing" : "gathered", zooms, 0, MM_TILE_WHOLE_ZOOM - 1);
 }
 
 /* Fields that the lowest of the zooms does not have. */
@@ -163,8 +169,8 @@ static void put_late_fields(struct mm_json *j, const struct mm_schema *s, struct
 		mm_json_close(j, '}');
 }
 
-void mm_tile_put_left_out(struct mm_json *j, const struct mm_layer *l, bool is_label, unsigned min_zoom,
-			  unsigned max_zoom)
+void mm_tile_put_left_out(struct mm_json *j, const struct mm_layer *l, bool is_label,
+			  const unsigned char *only, unsigned min_zoom, unsigned max_zoom)
 {
 	const struct mm_schema *s = mm_layer_schema(l);
 	const struct range zooms = {min_zoom, max_zoom};
@@ -180,9 +186,9 @@ void mm_tile_put_left_out(struct mm_json *j, const struct mm_layer *l, bool is_l
 		mm_json_close(j, '}');
 	}
 	if (!is_label && (types & POINTS || any))
-		put_points(j, &s->generalize, zooms);
+		put_points(j, l, only, zooms);
 	if (!is_label && (types & SHAPES || any))
-		put_shapes(j, l, zooms);
+		put_shapes(j, l, !only, zooms);
 	put_late_fields(j, s, zooms);
 	mm_json_close(j, '}');
 }

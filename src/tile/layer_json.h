@@ -31,8 +31,11 @@ void mm_tile_put_fields(struct mm_json *j, const struct mm_layer *l, bool is_lab
  * fields      attributes that features have only from a zoom on: {"name": zoom}
  *
  * Members that do not apply are not written. Each but the first two and the last has minzoom and maxzoom.
+ *
+ * only  bit set of the rows that the tiles are of (tile/tile.h): of these nothing is joined, crowded or
+ *       vanishing, and very many are not clustered. NULL: of all
  */
-void mm_tile_put_left_out(struct mm_json *j, const struct mm_layer *l, bool is_label, unsigned min_zoom,
-			  unsigned max_zoom);
+void mm_tile_put_left_out(struct mm_json *j, const struct mm_layer *l, bool is_label,
+			  const unsigned char *only, unsigned min_zoom, unsigned max_zoom);
 
 #endif

@@ -216,3 +216,14 @@ test('an area that is too thin for a zoom among all is there when it alone is as
             assert.deepEqual((await tile(...at, {filter: `n = ${n}`})).map((f) => f.properties.n), [n], `zoom ${z}`);
     }
 });
+
+test('nothing is said to be left out that is there', async () => {
+    const said = async (id, params) => (await server.json(`/tiles/${id}.json?${query(params)}`)).left_out.layers[0];
+    const {clustered, ...works} = await said('works', {filter: FILTER}), all = await said('works', {});
+    assert.deepEqual(clustered, {minzoom: 0, maxzoom: LAST_ZOOM, radius: 40});
+    assert.ok('crowded' in all && !('crowded' in works) && 'gathered' in works && 'simplified' in works);
+    assert.deepEqual(await said('districts', {filter: 'n < 20'}), {id: 'districts', importance: {size: true},
+        simplified: {minzoom: 0, maxzoom: 15}, gathered: {minzoom: 0, maxzoom: 15}});
+    assert.ok('vanishing' in await said('districts', {filter: 'n >= 0'}));
+    assert.ok('vanishing' in await said('districts', {}));
+});

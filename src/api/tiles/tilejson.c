@@ -148,7 +148,8 @@ static const char *attribution_of(const struct mm_tile_set *set, const char *lan
 }
 
 /* An addition to TileJSON: what is in the data and not in these tiles. Archives are as they are. */
-static void put_left_out(struct mm_json *j, const struct mm_tile_set *set, size_t budget_bytes)
+static void put_left_out(struct mm_json *j, const struct mm_tile_set *set,
+			 const struct mm_tile_filter *filter, size_t budget_bytes)
 {
 	if (set->count == 0)
 		return;
@@ -161,7 +162,7 @@ static void put_left_out(struct mm_json *j, const struct mm_tile_set *set, size_
 	for (size_t i = 0; i < set->count; i++) {
 		const struct mm_schema *s = mm_layer_schema(set->layer[i]);
 
-		mm_tile_put_left_out(j, set->layer[i], set->is_label[i], s->min_zoom,
+		mm_tile_put_left_out(j, set->layer[i], set->is_label[i], filter->only[i], s->min_zoom,
 				     mm_tile_set_last_zoom(s));
 	}
 	mm_json_close(j, ']');
@@ -194,8 +195,9 @@ static void put_template(struct mm_json *j, const struct mm_request *r, const ch
 	mm_buf_release(&b);
 }
 
-static void put_tilejson(const struct mm_tile_set *set, const struct mm_request *r, const char *list,
-			 const char *encoding, size_t budget_bytes, struct mm_buf *out)
+static void put_tilejson(const struct mm_tile_set *set, const struct mm_tile_filter *filter,
+			 const struct mm_request *r, const char *list, const char *encoding,
+			 size_t budget_bytes, struct mm_buf *out)
 {
 	const char *lang = mm_request_lang(r, "ru");
 	const char *attribution = attribution_of(set, lang, r->mem);
@@ -229,7 +231,7 @@ static void put_tilejson(const struct mm_tile_set *set, const struct mm_request 
 	for (size_t i = 0; i < set->archive_count; i++)
 		put_archive_layers(&j, set->archive[i]);
 	mm_json_close(&j, ']');
-	put_left_out(&j, set, budget_bytes);
+	put_left_out(&j, set, filter, budget_bytes);
 	mm_json_close(&j, '}');
 }
 
@@ -278,18 +280,18 @@ enum mm_code mm_api_tilejson(void *ctx, const struct mm_request *r, struct mm_re
 		rc = check_tiles(&set, encoding, r, reterr);
 	if (!rc)
 		rc = mm_tile_filter_read(&filter, api, r, &set, reterr);
-	mm_tile_filter_release(&filter);
 	if (!rc) {
 		list = join(&set, r->mem);
 		if (!list)
 			rc = mm_fail_nomem(reterr);
 	}
 	if (!rc) {
-		put_tilejson(&set, r, list, encoding, api->tile_budget_bytes, &rs->body);
+		put_tilejson(&set, &filter, r, list, encoding, api->tile_budget_bytes, &rs->body);
 		rs->etag =
 		    mm_out_etag(r, mm_hash64(rs->body.data, rs->body.len, 0), mm_request_lang(r, "ru"));
 		rc = mm_out_done(rs, MM_TYPE_JSON_MEDIA, reterr);
 	}
+	mm_tile_filter_release(&filter);
 	(void)mm_catalog_unref(set.catalog);
 	return rc;
 }
