@@ -9,10 +9,16 @@ import {serve, tempDir} from '../lib/munimap.mjs';
 
 let home, server, browser;
 
+/** 64 close together, and one far away. */
+function writeBins(far) {
+    writeFileSync(join(home.dir, 'bins.geojson'), collection([...Array.from({length: 64}, (_, i) =>
+        feature({name: `Урна ${i}`, full: i}, point(39.1 + i % 8 / 2000, 52.35 + Math.floor(i / 8) / 3000), {id: i + 1})),
+    feature({name: far, full: 0}, point(40, 53), {id: 65})]));
+}
+
 before(async () => {
     home = tempDir();
-    writeFileSync(join(home.dir, 'bins.geojson'), collection(Array.from({length: 64}, (_, i) =>
-        feature({name: `Урна ${i}`, full: i}, point(39.1 + i % 8 / 2000, 52.35 + Math.floor(i / 8) / 3000), {id: i + 1}))));
+    writeBins('new');
     writeFileSync(join(home.dir, 'bins.yaml'), 'source: bins.geojson\ntitle: {ru: Урны, en: Bins}\ncluster: {radius: 60, max: [full]}\n');
     server = await serve(home.dir);
     browser = await openBrowser();
@@ -54,6 +60,21 @@ test('a cluster has its number on it; a click goes nearer, until points have car
     await page.locator('#info-body details[open]').waitFor();
     assert.match(await page.locator('#info-body').innerText(), /Урна \d+/);
     await picture(page, 'cluster-near');
+    assert.deepEqual(complaints, []);
+    await page.close();
+});
+
+test('a filter has clusters of its own, which are loaded anew wherever the layer changes', async () => {
+    const {page, complaints} = await openPage(browser, server.url);
+    await page.goto(`${server.url}/#map=11/52.351/39.102`);
+    await mapIdle(page);
+    await page.evaluate(() => window.munimap.setFilter('bins', 'full >= 40'));
+    await page.waitForFunction(() => window.munimap.gl.queryRenderedFeatures({layers: ['bins-count']}).some((f) => f.properties.point_count === 24));
+    assert.deepEqual((await drawn(page)).filter((f) => f.layer !== 'bins-cluster').map((f) => [f.layer, f.text]), [['bins-count', '24']]);
+    await picture(page, 'cluster-filtered');
+    await mapIdle(page);
+    const [anew] = await Promise.all([page.waitForRequest((r) => /\/tiles\/bins\/.*filter=/.test(r.url())), writeBins('other')]);
+    assert.match(decodeURIComponent(anew.url()), /full >= 40|full\+>=\+40/);
     assert.deepEqual(complaints, []);
     await page.close();
 });

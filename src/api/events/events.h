@@ -11,7 +11,8 @@
  *
  * in degrees, rounded outwards. `version` is that of /map.json, null when the layer is gone; `bbox` is around
  * all boxes, of which there are at most 64; no boxes: no tile has changed. They are those of all zooms: some
- * may be of what stands for a feature far out only (a cluster, the dot of a block of houses).
+ * may be of what stands for a feature far out only (a cluster, the dot of a block of houses). Of tiles with
+ * conditions they say less: clusters of what matches may change elsewhere, too.
  *
  * Who listens with a condition (listener.h) is not told what is nothing to it.
  *

@@ -1,4 +1,4 @@
-// Tiles that have changed on the server are loaded anew, and no others.
+// Tiles that may have changed on the server are loaded anew, and no others.
 import {listOf} from './dress.js';
 
 const BUFFER = 64 / 4096; // what a tile shows of its neighbours, in tiles: as the server cuts them
@@ -25,6 +25,10 @@ function sourcesOf(style, layer) {
         .map(([name]) => name);
 }
 
+/** Whether a source asks for what meets a condition: points are then in clusters of their own, which may change where
+ * nothing does that all features are drawn as. */
+const isNarrowed = (source) => ['filter', 'datetime', 'bbox'].some((name) => source.url && new URL(source.url).searchParams.has(name));
+
 /** Loads the tiles on screen again that meet the boxes, and forgets those that are kept for later. */
 function reload(gl, name, isTouched) {
     const tiles = gl.style.tileManagers?.[name]?._inViewTiles?.getAllTiles?.();
@@ -43,11 +47,12 @@ function reload(gl, name, isTouched) {
 
 /** Shows a layer as it now is within the boxes. */
 export function refreshLayer(gl, style, layer, boxes) {
-    const isTouched = meets(boxes), sources = sourcesOf(style, layer);
+    const isMet = meets(boxes), sources = sourcesOf(style, layer);
     const isBusy = !gl.areTilesLoaded();
-    sources.forEach((name) => reload(gl, name, isTouched));
+    const reloadAll = () => sources.forEach((name) => reload(gl, name, isNarrowed(style.sources[name]) ? () => true : isMet));
+    reloadAll();
     if (isBusy) // what was on its way may be from before the change, and is not on screen yet
-        gl.once('idle', () => sources.forEach((name) => reload(gl, name, isTouched)));
+        gl.once('idle', reloadAll);
 }
 
 /** Shows all of the map as it now is. */
