@@ -220,7 +220,7 @@ class Judge {
 }
 
 /** How far from a tile its geometries may reach: the buffer, and what stays whole across its edge. */
-export const REACH = 64 + 1024;
+export const REACH = 64 + 2048;
 
 /**
  * Reads a tile (unpacked bytes) and judges it. {problems, layers}: problems is a list of words, [] for a valid tile.

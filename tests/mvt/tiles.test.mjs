@@ -10,7 +10,7 @@ import {serve, tempDir} from '../lib/munimap.mjs';
 import {towns} from '../lib/towns.mjs';
 import {until} from '../lib/wait.mjs';
 import {walk} from './all_tiles.mjs';
-import {checkTile} from './check_tile.mjs';
+import {checkTile, REACH} from './check_tile.mjs';
 
 const temp = tempDir();
 const home = join(temp.dir, 'map');
@@ -59,7 +59,7 @@ const at = (z, lon = 39.1, lat = 52.3) => `${z}/${column(lon, z)}/${row(lat, z)}
 async function layersOf(path) {
     const answer = await server.get(path);
     assert.equal(answer.status, 200, path);
-    const {problems, layers} = checkTile(new Uint8Array(await answer.arrayBuffer()), {strict: true, buffer: 64});
+    const {problems, layers} = checkTile(new Uint8Array(await answer.arrayBuffer()), {strict: true, buffer: REACH});
     assert.deepEqual(problems, []);
     return Object.fromEntries(layers.map((layer) => [layer.name, layer]));
 }
