@@ -81,6 +81,9 @@ function listen(port, {path = '/events', headers = '', read = true} = {}) {
 const ask = async (server, path) => (await fetch(`http://127.0.0.1:${server.port}${path}`, {headers: {connection: 'close'}})).text();
 const metric = async (server, name) => Number(new RegExp(`^${name} (\\d+)`, 'm').exec(await ask(server, '/metrics'))[1]);
 
+// who hears nothing from the first test to the last
+const calm = start().then((server) => ({server, listener: listen(server.port)}));
+
 test('a listener is greeted, told, and told only what it listens to', async () => {
     const server = await start();
     const all = listen(server.port), some = listen(server.port, {path: '/events?topic=b'});
@@ -230,4 +233,11 @@ test('a thousand listeners: each is told each, other answers do not wait, the st
     many.slice(0, 300).forEach((c) => c.socket.destroy()); // some go without a word
     assert.equal((await within('the stop: listeners have the grace of answers', server.stop())).code, 0);
     await Promise.all(many.map((c) => c.until('the end', () => c.isClosed)));
+});
+
+test('without news there is a heartbeat, as often as proxies want it', async () => {
+    const {server, listener} = await calm;
+    await listener.until('a heartbeat', () => /\n:\n\n/.test(listener.text()), 60000);
+    assert.equal(listener.events().length, 1, 'the greeting and no event');
+    assert.equal((await server.stop()).code, 0);
 });
