@@ -36,11 +36,12 @@ after(async () => {
     temp.remove();
 });
 
-async function show(hash = '#map=14.6/52.3507/39.095') {
+async function show(hash = '#map=14.6/52.3507/39.095', line = {effectiveType: '4g'}) {
     const opened = await openPage(browser, server.url);
     opened.asked = [];
+    await opened.page.addInitScript((l) => Object.defineProperty(navigator, 'connection', {value: l}), line);
     opened.page.on('request', (r) => {
-        if (/\/tiles\/.*\.mvt/.test(r.url()))
+        if (/\/tiles\/.*\.m[vl]t/.test(r.url()))
             opened.asked.push(r.url());
     });
     await opened.page.goto(`${server.url}/${hash}`);
@@ -76,15 +77,20 @@ const isRed = ([lon, lat]) => new Promise((done) => {
 
 /** Whether a tile, with a little of its neighbours, shows a square of some degrees. */
 function isNear(url, lon, lat, size) {
-    const [, z, x, y] = /\/(\d+)\/(\d+)\/(\d+)\.mvt/.exec(url).map(Number), n = 2 ** z;
+    const [, z, x, y] = /\/(\d+)\/(\d+)\/(\d+)\.m[vl]t/.exec(url).map(Number), n = 2 ** z;
     const row = (deg) => (0.5 - Math.atanh(Math.sin(deg * Math.PI / 180)) / (2 * Math.PI)) * n;
     const column = (deg) => (deg + 180) / 360 * n, edge = 1 / 32;
     return column(lon + size) > x - edge && column(lon) < x + 1 + edge && row(lat) > y - edge && row(lat + size) < y + 1 + edge;
 }
 
-test('a new name and a new place are on screen, and only their tiles are asked for', async () => {
-    const {page, complaints, asked} = await show();
+for (const [form, line] of [['mvt', {effectiveType: '4g'}], ['mlt', {effectiveType: '3g'}]])
+test(`a new name and a new place are on screen, and only their tiles are asked for: ${form}`, async () => {
+    write(town());
+    const {page, complaints, asked} = await show(undefined, line);
+    await page.waitForFunction(hasName, 'place 4', {polling: 10});
+    await mapIdle(page);
     const first = asked.length;
+    assert.ok(asked.every((url) => url.includes(`.${form}`)), asked[0]);
     assert.ok(first >= 4, `${first} tiles at first`);
     assert.equal((await page.evaluate(namesDrawn)).length, 9);
     const times = [];
