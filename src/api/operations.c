@@ -150,10 +150,7 @@ static void put_status_json(const struct mm_catalog *c, const struct mm_request 
 
 		mm_json_open(&j, NULL, '{');
 		mm_json_text(&j, "id", e->id);
-		mm_json_text(&j, "state",
-			     !e->layer && !e->archive && !e->raster ? "failed"
-			     : *e->error                            ? "stale"
-								    : "ok");
+		mm_json_text(&j, "state", !mm_entry_serves(e) ? "failed" : *e->error ? "stale" : "ok");
 		if (*e->error)
 			mm_json_text(&j, "error", e->error);
 		if (e->layer) {

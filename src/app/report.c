@@ -36,7 +36,7 @@ void mm_report_summary(FILE *out, struct mm_catalog_slot *slot)
 	for (size_t i = 0; i < mm_catalog_count(c); i++) {
 		const struct mm_entry *e = mm_catalog_entry(c, i);
 
-		layers += e->layer || e->archive || e->raster;
+		layers += mm_entry_serves(e);
 		failed += *e->error != '\0';
 		features += e->layer ? mm_layer_count(e->layer) : 0;
 	}

@@ -109,8 +109,7 @@ static void on_layer(void *ctx, const struct mm_entry *e)
 	}
 	if (*e->error) {
 		mm_log(MM_LOG_ERROR, "layer not loaded", "layer", e->id, "error", e->error, "serving",
-		       e->layer || e->archive || e->raster ? "last good version" : "nothing",
-		       (const char *)NULL);
+		       mm_entry_serves(e) ? "last good version" : "nothing", (const char *)NULL);
 		return;
 	}
 	(void)snprintf(seconds, sizeof(seconds), "%.2f", e->load_seconds);

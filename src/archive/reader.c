@@ -62,6 +62,11 @@ static enum mm_code pmtiles_tile(const struct mm_archive_reader *r, uint64_t num
 	return rc ? mm_fail(reterr, rc, err.where, "%s", err.msg) : MM_OK;
 }
 
+bool mm_archive_reader_is_whole(const struct mm_archive_reader *r)
+{
+	return !r->pmtiles || mm_pmtiles_reader_is_unchanged(r->pmtiles);
+}
+
 enum mm_code mm_archive_reader_tile(struct mm_archive_reader *r, uint64_t number, struct mm_buf *out,
 				    struct mm_err *reterr)
 {

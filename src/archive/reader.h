@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -42,6 +43,10 @@ const struct mm_archive_about *mm_archive_reader_about(const struct mm_archive_r
  * Cost: as the kind's own; one short lock for MBTiles. */
 MM_MUST_USE enum mm_code mm_archive_reader_tile(struct mm_archive_reader *r, uint64_t number,
 						struct mm_buf *out, struct mm_err *reterr);
+
+/* False: the file has been written to since it was opened, and gives no tiles any more. Of MBTiles nobody
+ * knows: true. */
+bool mm_archive_reader_is_whole(const struct mm_archive_reader *r);
 
 /* Appends a stored tile unpacked. MM_E_DATA: damaged; MM_E_LIMIT: more than `out` may take; MM_E_NOMEM */
 MM_MUST_USE enum mm_code mm_archive_unpack(const struct mm_buf *stored, struct mm_buf *out,

@@ -67,6 +67,11 @@ static int by_id(const void *a, const void *b)
 	return strcmp(((const struct mm_entry *)a)->id, ((const struct mm_entry *)b)->id);
 }
 
+bool mm_entry_serves(const struct mm_entry *e)
+{
+	return e->layer || e->raster || (e->archive && mm_tile_archive_is_whole(e->archive));
+}
+
 struct mm_catalog *mm_catalog_new(uint64_t version, const struct mm_map_info *map,
 				  const struct mm_entry *entry, size_t entry_count)
 {

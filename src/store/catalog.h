@@ -50,6 +50,9 @@ struct mm_entry {
 	bool is_editable; /* clients may send changes, if they may at all */
 };
 
+/* Whether it has anything to give, of now or of the last time that all was well. */
+bool mm_entry_serves(const struct mm_entry *e);
+
 /* Takes copies of `map` and of every entry's texts, and one reference on every layer, history, archive and
  * raster. Entries are sorted by id. */
 struct mm_catalog *mm_catalog_new(uint64_t version, const struct mm_map_info *map,

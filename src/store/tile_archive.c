@@ -107,3 +107,8 @@ enum mm_code mm_tile_archive_tile(const struct mm_tile_archive *a, uint32_t z, u
 	rc = mm_archive_reader_tile(a->reader, mm_tile_number(z, x, y), out, &err);
 	return rc ? mm_fail(reterr, rc, a->info.id, "%s", err.msg) : MM_OK;
 }
+
+bool mm_tile_archive_is_whole(const struct mm_tile_archive *a)
+{
+	return mm_archive_reader_is_whole(a->reader);
+}

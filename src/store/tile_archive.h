@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "store/schema.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -42,5 +43,8 @@ const struct mm_archive_about *mm_tile_archive_about(const struct mm_tile_archiv
  * MM_E_NOT_FOUND  also outside the layer's zooms */
 MM_MUST_USE enum mm_code mm_tile_archive_tile(const struct mm_tile_archive *a, uint32_t z, uint32_t x,
 					      uint32_t y, struct mm_buf *out, struct mm_err *reterr);
+
+/* False: somebody writes to its file, and it gives no tiles any more (archive/reader.h). */
+bool mm_tile_archive_is_whole(const struct mm_tile_archive *a);
 
 #endif

@@ -226,7 +226,7 @@ test('an archive that is written over is not believed', async () => {
     const path = join(dir, 'twin.pmtiles'), good = readFileSync(path), bad = Buffer.from(good);
     bad.fill(0, 0, 8);
     writeFileSync(path, bad);
-    await until('the error', async () => (await stateOf('twin')).state === 'stale');
+    await until('the error', async () => (await stateOf('twin')).state === 'failed');
     const answer = await server.get('/tiles/twin/6/38/21.mvt');
     assert.equal(answer.status, 503);
     assert.match((await answer.json()).detail, /written to/);
