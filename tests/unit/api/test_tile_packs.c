@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TILES = 64, TILE_MAX = 200 * 1024, THREADS = 4 };
+enum { TILES = 64, TILE_MAX = 600 * 1024, THREADS = 4 };
 
 static uint64_t dice(uint64_t *seed)
 {
