@@ -4,6 +4,7 @@ import {readFileSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {validateStyleMin} from '@maplibre/maplibre-gl-style-spec';
+import {collection, feature, point} from '../lib/geojson.mjs';
 import {root, serve, tempDir} from '../lib/munimap.mjs';
 
 const {styles, tokens} = JSON.parse(readFileSync(join(root, 'styles/tokens.json'), 'utf8'));
@@ -120,6 +121,38 @@ test('layers that no style knows are drawn from their hints', async () => {
     assert.ok(style.sources.mixed.url.endsWith('/tiles/mixed,mixed_label.json'));
     assert.ok(style.layers.filter((l) => !l.id.startsWith('mixed')).every((l) => !l.metadata?.['munimap:layer']));
     assert.deepEqual(await orphans(server, style), []);
+    await server.stop();
+    folder.remove();
+});
+
+test('a cluster has the colour of the worst in it, and a number that can be read', async () => {
+    const folder = tempDir(), order = 'open_no_permit, flooded, silent, normal';
+    for (const [id, text] of [['sensors', `cluster: {worst: {field: state, order: [${order}]}}`], ['manholes', 'cluster: {}'],
+        ['lights', 'cluster: {worst: {field: state, order: [normal]}}'], ['pits', 'cluster: {max: [depth]}\nstyle: {color: "#e8b000"}']]) {
+        writeFileSync(join(folder.dir, `${id}.geojson`), collection([feature({state: 'normal', network: 'К', depth: 2}, point(39, 52), {id: 1})]));
+        writeFileSync(join(folder.dir, `${id}.yaml`), `source: ${id}.geojson\n${text}\n`);
+    }
+    const server = await serve(folder.dir);
+    for (const style of STYLES) {
+        const {layers} = await server.json(`/styles/${style}`), token = (name) => tokenOf(name, style);
+        const of = (id) => layers.find((l) => l.id === id), color = (id) => of(`${id}-cluster`).paint['circle-color'];
+        const [match, get, ...cases] = color('sensors');
+        assert.deepEqual([match, get], ['match', ['get', 'state_worst']]);
+        for (const state of order.split(', '))
+            assert.equal(cases.includes(state) ? cases[cases.indexOf(state) + 1] : cases.at(-1), token(`sensor-${state}`));
+        assert.deepEqual([color('manholes'), color('lights')], [token('net-other'), token('lamp-led')], 'what clusters have says nothing of the colour');
+        assert.match(color('pits'), /^#/);
+        for (const id of ['sensors', 'manholes', 'lights', 'pits']) {
+            const dot = [color(id)].flat(), text = [of(`${id}-count`).paint['text-color']].flat();
+            assert.equal(text.length, dot.length);
+            for (const [i, c] of dot.entries())
+                if (/^#/.test(c))
+                    assert.ok(contrast(c, text[i]) >= 4.5, `${text[i]} on ${c}: ${id} in ${style}`);
+            assert.deepEqual(layers.filter((l) => l['source-layer'] === id).map((l) => JSON.stringify(l.filter).includes('["!",["has","point_count"]]')),
+                layers.filter((l) => l['source-layer'] === id).map((l) => l !== of(`${id}-cluster`) && l !== of(`${id}-count`)));
+            assert.equal(of(`${id}-cluster`).layout.visibility, of(id)?.layout.visibility);
+        }
+    }
     await server.stop();
     folder.remove();
 });

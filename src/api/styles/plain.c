@@ -26,6 +26,16 @@ static const char *color_of(const struct mm_styling *m, const char *name, const 
 	return out ? mm_palette_legible(m->palette, m->style, color, out) : color;
 }
 
+const char *mm_plain_color(const struct mm_styling *m, const struct mm_layer *l)
+{
+	const struct mm_schema *s = mm_layer_schema(l);
+	json_t *hint = json_loads(s->style_json, 0, NULL);
+	const char *color = mm_arena_printf(m->mem, "%s", color_of(m, s->id, hint));
+
+	json_decref(hint);
+	return color ? color : "";
+}
+
 /* Pixels; 0 when the hint does not say. */
 static double width_of(const json_t *hint)
 {
@@ -124,32 +134,6 @@ static void add_points(const struct mm_styling *m, const struct mm_schema *s, co
 		      "circle-stroke-color", color_in(m, "icon-halo"), "circle-stroke-width", 1.2));
 }
 
-/* What several points are drawn as: a larger dot, with their number on it. The points are the layer added
- * last. */
-static void add_clusters(const struct mm_styling *m, const struct mm_schema *s, const char *color)
-{
-	static const char is_cluster[] = "point_count";
-	json_t *layers = layers_of(m), *points = json_array_get(layers, json_array_size(layers) - 1);
-
-	(void)json_object_set_new(points, "filter",
-				  json_pack("[s, [s, [s], s], [s, [s, s]]]", "all", "==", "geometry-type",
-					    "Point", "!", "has", is_cluster));
-	(void)json_array_append_new(
-	    layers,
-	    json_pack(
-		"{s:s+, s:s, s:s, s:s, s:[s, s], s:{s:s, s:[s, [s, s], i, i, i, i, i, i, i], s:s, s:f}}",
-		"id", s->id, "-cluster", "type", "circle", "source", s->id, "source-layer", s->id, "filter",
-		"has", is_cluster, "paint", "circle-color", color, "circle-radius", "step", "get", is_cluster,
-		11, 10, 13, 100, 16, 1000, 20, "circle-stroke-color", color_in(m, "icon-halo"),
-		"circle-stroke-width", 1.5));
-	(void)json_array_append_new(
-	    layers, json_pack("{s:s+, s:s, s:s, s:s, s:[s, s], s:{s:[s, [s, s]], s:[s], s:i, s:b}, s:{s:s}}",
-			      "id", s->id, "-count", "type", "symbol", "source", s->id, "source-layer", s->id,
-			      "filter", "has", is_cluster, "layout", "text-field", "to-string", "get",
-			      is_cluster, "text-font", "Noto Sans Regular", "text-size", 11,
-			      "text-allow-overlap", 1, "paint", "text-color", color_in(m, "icon-halo")));
-}
-
 /* Plain symbols for a layer that the style does not know, from its style hint. */
 void mm_plain_add_layer(const struct mm_styling *m, const struct mm_layer *l)
 {
@@ -183,8 +167,6 @@ void mm_plain_add_layer(const struct mm_styling *m, const struct mm_layer *l)
 		    json_pack("{s:s, s:f}", "line-color", color, "line-width", width > 0 ? width : 2.0));
 	if (any || types & (1u << MM_GEOM_POINT | 1u << MM_GEOM_MULTIPOINT))
 		add_points(m, s, json_string_value(json_object_get(hint, "icon")), color);
-	if (s->generalize.cluster_px && (any || types & (1u << MM_GEOM_POINT | 1u << MM_GEOM_MULTIPOINT)))
-		add_clusters(m, s, color);
 	if (has_labels)
 		add_labels(m, l, label);
 	json_decref(hint);

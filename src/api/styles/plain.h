@@ -3,6 +3,9 @@
 
 #include "api/styles/styling.h"
 
+/* The colour of a layer that the design does not know, by its style hint; in the style's arena. */
+const char *mm_plain_color(const struct mm_styling *m, const struct mm_layer *l);
+
 /* Adds plain symbols for a layer that the design does not know, from its style hint: on top of the others. */
 void mm_plain_add_layer(const struct mm_styling *m, const struct mm_layer *l);
 

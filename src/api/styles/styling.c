@@ -1,5 +1,6 @@
 #include "api/styles/styling.h"
 
+#include "api/styles/clusters.h"
 #include "api/styles/plain.h"
 #include "api/tiles/tile_set.h"
 #include "base/text.h"
@@ -135,6 +136,13 @@ static void fit_head(const struct mm_styling *m)
 	(void)json_object_set_new(style, "zoom", json_real(map->view_zoom));
 }
 
+static bool is_clustered(const struct mm_layer *l)
+{
+	const unsigned points = 1u << MM_GEOM_POINT | 1u << MM_GEOM_MULTIPOINT | 1u << MM_GEOM_COLLECTION;
+
+	return mm_layer_schema(l)->generalize.cluster_px && mm_layer_geom_types(l) & points;
+}
+
 static enum mm_code fit(const struct mm_styling *m, struct mm_err *reterr)
 {
 	const struct mm_catalog *c = m->catalog;
@@ -153,6 +161,9 @@ static enum mm_code fit(const struct mm_styling *m, struct mm_err *reterr)
 	for (size_t i = 0; i < mm_catalog_count(c); i++)
 		if (mm_catalog_entry(c, i)->layer && !drawn[i])
 			mm_plain_add_layer(m, mm_catalog_entry(c, i)->layer);
+	for (size_t i = 0; i < mm_catalog_count(c); i++)
+		if (mm_catalog_entry(c, i)->layer && is_clustered(mm_catalog_entry(c, i)->layer))
+			mm_clusters_add(m, mm_catalog_entry(c, i)->layer);
 	for (size_t i = 0; i < mm_catalog_count(c); i++)
 		if (mm_catalog_entry(c, i)->archive)
 			mm_plain_add_archive(m, mm_catalog_entry(c, i)->archive);
