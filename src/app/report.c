@@ -73,7 +73,8 @@ static const char *geometry_words(const struct mm_layer *l, char *ret, size_t si
 static size_t left_out(const struct mm_layer *l)
 {
 	return mm_layer_quality_count(l, MM_QUALITY_NOT_FINITE) +
-	       mm_layer_quality_count(l, MM_QUALITY_OUTSIDE) + mm_layer_quality_count(l, MM_QUALITY_SKIPPED);
+	       mm_layer_quality_count(l, MM_QUALITY_OUTSIDE) + mm_layer_quality_count(l, MM_QUALITY_SKIPPED) +
+	       mm_layer_quality_count(l, MM_QUALITY_OFF_MAP);
 }
 
 static void format_extent(const struct mm_box *box, char *ret, size_t size)

@@ -32,6 +32,11 @@ struct mm_world mm_world_from_lonlat(double lon_deg, double lat_deg)
 	return (struct mm_world){clamped(units_x(lon_deg) + 0.5), clamped(units_y(lat_deg) + 0.5)};
 }
 
+double mm_lon_turned(double lon_deg)
+{
+	return fabs(lon_deg) <= 180 ? lon_deg : lon_deg - 360 * round(lon_deg / 360);
+}
+
 static double lat_of(double units)
 {
 	return atan(sinh(M_PI * (1 - 2 * (units / side)))) * (180 / M_PI);
@@ -45,12 +50,14 @@ void mm_world_to_lonlat(struct mm_world w, double *ret_lon_deg, double *ret_lat_
 
 struct mm_world_box mm_world_box_around(const struct mm_box *lonlat_deg)
 {
+	const bool is_wide = lonlat_deg->min_x < -180 || lonlat_deg->max_x > 180;
+
 	if (mm_box_is_empty(lonlat_deg))
 		return (struct mm_world_box){UINT32_MAX, UINT32_MAX, 0, 0};
 	return (struct mm_world_box){
-	    clamped(floor(units_x(lonlat_deg->min_x)) - 1),
+	    is_wide ? 0 : clamped(floor(units_x(lonlat_deg->min_x)) - 1),
 	    clamped(floor(units_y(lonlat_deg->max_y)) - 1),
-	    clamped(ceil(units_x(lonlat_deg->max_x)) + 1),
+	    is_wide ? UINT32_MAX : clamped(ceil(units_x(lonlat_deg->max_x)) + 1),
 	    clamped(ceil(units_y(lonlat_deg->min_y)) + 1),
 	};
 }

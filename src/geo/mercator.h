@@ -3,6 +3,7 @@
 
 #include "geo/box.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -19,10 +20,21 @@ struct mm_world {
 /* Rounds to the nearest unit; longitudes beyond +-180 and latitudes beyond the square are clamped to its
  * edge. Both must be finite. */
 struct mm_world mm_world_from_lonlat(double lon_deg, double lat_deg);
+
+/* On the upper or the lower edge of the square, where latitudes beyond it are put. */
+static inline bool mm_world_is_off(uint32_t y)
+{
+	return y == 0 || y == UINT32_MAX;
+}
+
+/* The same meridian between 180 W and E: where single points are that a source has beyond. */
+double mm_lon_turned(double lon_deg);
+
 void mm_world_to_lonlat(struct mm_world w, double *ret_lon_deg, double *ret_lat_deg);
 
 /* The smallest box of units that holds a box in degrees: rounded outwards by a unit, so that an index search
- * with it never misses. */
+ * with it never misses. Of a box that goes beyond +-180 it has all longitudes: points there are put where
+ * they are when one goes on around the globe. */
 struct mm_world_box mm_world_box_around(const struct mm_box *lonlat_deg);
 
 /* Box in degrees of tile z/x/y (z <= 30). */

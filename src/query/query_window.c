@@ -43,7 +43,14 @@ static bool meets(struct mm_query_run *r, uint32_t row, const struct mm_query_wi
 	    inner->min_y <= have.min_y && inner->max_x >= have.max_x && inner->max_y >= have.max_y)
 		return true;
 	mm_layer_geom(r->layer, row, &g);
-	return to_window(r, &g) && mm_geom_meets_box(&g, w->box);
+	if (!to_window(r, &g))
+		return false;
+	if (g.vertex_count == 1 && !r->query->box_crs) {
+		const double lon_deg = mm_lon_turned(g.xy[0]);
+
+		return mm_box_meets(w->box, &(struct mm_box){lon_deg, g.xy[1], lon_deg, g.xy[1]});
+	}
+	return mm_geom_meets_box(&g, w->box);
 }
 
 size_t mm_query_window_keep(struct mm_query_run *r, uint32_t *row, size_t n)
@@ -62,11 +69,13 @@ size_t mm_query_window_keep(struct mm_query_run *r, uint32_t *row, size_t n)
 }
 
 /* What lies wholly in here lies in the window whatever way coordinates were rounded. */
-static struct mm_world_box shrink(struct mm_world_box b)
+static struct mm_world_box sure_of(const struct mm_box *deg)
 {
 	enum { MARGIN = 4 };
+	const struct mm_world_box b = mm_world_box_around(deg);
 
-	if (b.max_x - b.min_x < 2 * MARGIN || b.max_y - b.min_y < 2 * MARGIN)
+	if (b.max_x - b.min_x < 2 * MARGIN || b.max_y - b.min_y < 2 * MARGIN || deg->min_x < -180 ||
+	    deg->max_x > 180)
 		return (struct mm_world_box){1, 1, 0, 0};
 	return (struct mm_world_box){b.min_x + MARGIN, b.min_y + MARGIN, b.max_x - MARGIN, b.max_y - MARGIN};
 }
@@ -96,7 +105,7 @@ static void set_windows(struct mm_query_run *r)
 	}
 	for (size_t i = 0; i < q->box_count; i++)
 		r->window[r->window_count++] =
-		    (struct mm_query_window){&q->box_deg[i], shrink(mm_world_box_around(&q->box_deg[i]))};
+		    (struct mm_query_window){&q->box_deg[i], sure_of(&q->box_deg[i])};
 }
 
 enum mm_code mm_query_window_begin(struct mm_query_run *r, struct mm_proj *proj, struct mm_err *reterr)

@@ -111,10 +111,11 @@ static struct mm_world_box place(const double *deg, size_t n, struct mm_world *r
 		return box;
 	}
 	for (size_t i = 0; i < n; i++) {
-		struct mm_world w = mm_world_from_lonlat(deg[2 * i], deg[2 * i + 1]);
+		const double lon_deg = n == 1 ? mm_lon_turned(deg[0]) : deg[2 * i];
+		struct mm_world w = mm_world_from_lonlat(lon_deg, deg[2 * i + 1]);
 
 		ret[i] = w;
-		mm_box_add(all, deg[2 * i], deg[2 * i + 1]);
+		mm_box_add(all, lon_deg, deg[2 * i + 1]);
 		box.min_x = w.x < box.min_x ? w.x : box.min_x;
 		box.max_x = w.x > box.max_x ? w.x : box.max_x;
 		box.min_y = w.y < box.min_y ? w.y : box.min_y;
@@ -129,7 +130,7 @@ static bool is_sure(const struct mm_geom *g, const struct mm_world_box *box)
 		return g->type == MM_GEOM_NULL;
 	if (mm_geom_dimension(g) == 2)
 		return mm_ring_is_surely_valid(g);
-	return g->vertex_count > 1 || g->xy[0] != 0 || g->xy[1] != 0;
+	return g->vertex_count > 1 || ((g->xy[0] != 0 || g->xy[1] != 0) && !mm_world_is_off(box->min_y));
 }
 
 static struct mm_geom geom_of(const struct mm_ahead_rows *rows, uint32_t i)

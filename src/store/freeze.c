@@ -52,6 +52,10 @@ static void look_at(struct mm_layer_build *b, struct mm_topo *topo, uint32_t row
 	} else if (g.vertex_count == 1 && g.xy[0] == 0 && g.xy[1] == 0) {
 		mm_build_note(b, MM_QUALITY_NULL_ISLAND, row, "");
 	}
+	if (g.vertex_count == 1 && box->min_x <= box->max_x && mm_world_is_off(box->min_y))
+		mm_build_note(
+		    b, MM_QUALITY_OFF_MAP, row,
+		    "lies beyond 85.05 degrees of latitude, where Web Mercator ends: not in its tiles");
 	if (g.vertex_count && box->min_x > box->max_x)
 		mm_build_note(b, MM_QUALITY_OUTSIDE, row, "lies outside the area of its coordinate system");
 }

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Importance and levels, by two threads when the layer is large. */
 
@@ -212,9 +213,33 @@ static uint32_t *places_of_rows(const struct mm_layer_build *b, const struct mm_
 	return place;
 }
 
+/* Gives the levels boxes of which points that the world square does not reach have none; *ret_own is what
+ * they need room for, if there are such points. False: out of memory. */
+static bool take_off_square(const struct mm_layer_build *b, const struct mm_frozen *f,
+			    struct mm_level_source *s, struct mm_world_box **ret_own)
+{
+	const size_t bytes = (size_t)b->rows * sizeof(**ret_own);
+
+	if (!b->quality[MM_QUALITY_OFF_MAP])
+		return true;
+	s->box = *ret_own = malloc(bytes);
+	if (!*ret_own)
+		return false;
+	memcpy(*ret_own, mm_frozen_box(f), bytes);
+	for (uint32_t row = 0; row < b->rows; row++) {
+		struct mm_world_geom g;
+
+		mm_frozen_geom(b, f, row, &g);
+		if (g.vertex_count == 1 && mm_world_is_off(g.point->y))
+			(*ret_own)[row] = (struct mm_world_box){UINT32_MAX, UINT32_MAX, 0, 0};
+	}
+	return true;
+}
+
 enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *f, struct mm_err *reterr)
 {
 	const struct rows rows = {b, f};
+	struct mm_world_box *own_box = NULL;
 	float *measure = calloc((size_t)b->rows + 1, sizeof(*measure));
 	struct mm_level_source s = {.rows = b->rows,
 				    .box = mm_frozen_box(f),
@@ -241,7 +266,7 @@ enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *
 	s.row_at = f->tree_index;
 	s.places = f->tree_count;
 	s.place_of = place_of;
-	if (measure && f->importance && place_of) {
+	if (measure && f->importance && place_of && take_off_square(b, f, &s, &own_box)) {
 		measure_all(&s, measure, f->importance);
 		rc = mm_generalize_has_importance(&b->schema.generalize)
 			 ? mm_freeze_ranks(b, f->importance, reterr)
@@ -257,6 +282,7 @@ enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *
 		rc = mm_fail_nomem(reterr);
 	}
 	(void)mm_coverage_free(coverage);
+	free(own_box);
 	free(place_of);
 	free(measure);
 	free(value);

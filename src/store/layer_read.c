@@ -333,6 +333,7 @@ const char *mm_quality_name(enum mm_quality_kind k)
 	    [MM_QUALITY_CURVE] = "curve",
 	    [MM_QUALITY_NO_ID] = "no-id",
 	    [MM_QUALITY_SKIPPED] = "skipped",
+	    [MM_QUALITY_OFF_MAP] = "off-map",
 	};
 
 	return (unsigned)k < MM_QUALITY_KIND_COUNT ? names[k] : "unknown";

@@ -36,6 +36,8 @@ static bool count_row(void *ctx, uint32_t place)
 	m->steps++;
 	if (m->only && !(m->only[row / 8] >> row % 8 & 1))
 		c->rows->unwanted++;
+	else if (mm_tile_is_off_square(m, place))
+		c->rows->off_square++;
 	else if (!m->level || mm_tile_find_item(m, m->level, place) != MM_TILE_NO_ITEM)
 		c->rows->items++;
 	else

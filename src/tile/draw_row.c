@@ -102,13 +102,24 @@ static bool shape_grid(struct mm_tile_maker *m, uint32_t place)
 	return is_near && mm_shape_make_placed(&m->shape, &g, &box);
 }
 
+bool mm_tile_is_off_square(const struct mm_tile_maker *m, uint32_t place)
+{
+	struct mm_tile_row r;
+
+	if (m->ask->grid || !mm_world_is_off(mm_layer_rtree(m->layer)->box[place].min_y))
+		return false;
+	mm_layer_tile_row(m->layer, place, &r);
+	return r.kind == MM_PART_POINTS && r.vertex_count == 1;
+}
+
 void mm_tile_draw_row(struct mm_tile_maker *m, uint32_t place)
 {
 	struct mm_tile_row r;
 
 	m->count.read++;
 	mm_layer_tile_row(m->layer, place, &r);
-	if (!(m->ask->grid ? shape_grid(m, place) : shape_world(m, place, &r)))
+	if (mm_tile_is_off_square(m, place) ||
+	    !(m->ask->grid ? shape_grid(m, place) : shape_world(m, place, &r)))
 		return;
 	if (!mm_tile_is_seen(m)) {
 		m->count.thinned++;

@@ -92,6 +92,9 @@ void mm_tile_draw_place(struct mm_tile_maker *m, uint32_t place);
 #define MM_TILE_NO_ITEM UINT32_MAX
 uint32_t mm_tile_find_item(const struct mm_tile_maker *m, const struct mm_level *v, uint32_t place);
 
+/* A point that the world square does not reach: in no tile of it. draw_row.c */
+bool mm_tile_is_off_square(const struct mm_tile_maker *m, uint32_t place);
+
 /* Takes out, of points that share a cell, all but the most important, where the layer says what that is.
  * False: out of memory. taken.c */
 bool mm_tile_leave_out_hidden(struct mm_tile_maker *m);

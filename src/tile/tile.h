@@ -45,6 +45,7 @@ struct mm_tile_rows {
 	uint64_t clustered;             /* in a cluster that has another's row */
 	uint64_t crowded_out_or_joined; /* a line that others cover, or that is one with others */
 	uint64_t vanished;              /* a polygon of a coverage, too thin for the zoom */
+	uint64_t off_square;            /* a point beyond 85.05 degrees of latitude */
 };
 
 enum mm_tile_encoding { MM_TILE_MVT, MM_TILE_MLT };

@@ -32,7 +32,7 @@ const crowds = () => [
     ['bunch', Array.from({length: 300}, (_, i) => feature({i}, point(39.005 + i / 1e5, 52.005), {id: i})), 'cluster: {radius: 20, max_zoom: 12}\n'],
     ['strips', Array.from({length: 200}, (_, i) => feature({i}, box(39 + i / 1e5, 52, 39 + (i + 1) / 1e5, 52.02), {id: i})), 'coverage: true\n'],
 ];
-const reasons = ['items', 'unwanted', 'merged', 'clustered', 'crowded_out_or_joined', 'vanished'];
+const reasons = ['items', 'unwanted', 'merged', 'clustered', 'crowded_out_or_joined', 'vanished', 'off_square'];
 
 before(async () => {
     home = tempDir();

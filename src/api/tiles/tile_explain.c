@@ -34,6 +34,7 @@ static void put_rows(struct mm_json *j, const struct mm_tile_rows *r, bool is_la
 	mm_json_int(j, "clustered", (int64_t)r->clustered);
 	mm_json_int(j, "crowded_out_or_joined", (int64_t)r->crowded_out_or_joined);
 	mm_json_int(j, "vanished", (int64_t)r->vanished);
+	mm_json_int(j, "off_square", (int64_t)r->off_square);
 }
 
 static void put_all_rows(struct mm_json *j, const struct mm_tile_report *report)

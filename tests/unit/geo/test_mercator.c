@@ -72,6 +72,25 @@ static void a_box_of_units_holds_every_point_of_its_box_in_degrees(void **state)
 	}
 }
 
+/* Points that a source has beyond +-180 are found by a box there, and by one on this side. */
+static void boxes_beyond_the_antimeridian_hold_what_is_turned(void **state)
+{
+	static const double lons[] = {190, -190, 360, 539.5, -540, 180, -180, 179};
+	static const double turned[] = {-170, 170, 0, 179.5, 180, 180, -180, 179};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lons) / sizeof(lons[0]); i++) {
+		const double lon = mm_lon_turned(lons[i]);
+		const struct mm_world at = mm_world_from_lonlat(lon, 10);
+		const struct mm_world_box there =
+		    mm_world_box_around(&(struct mm_box){lons[i] - 1, 9, lons[i] + 1, 11});
+
+		assert_true(fabs(fabs(lon) - fabs(turned[i])) < 1e-9 && fabs(lon) <= 180);
+		assert_true(fabs(lon) > 179.9 || fabs(lon - turned[i]) < 1e-9);
+		assert_true(at.x >= there.min_x && at.x <= there.max_x);
+	}
+}
+
 static void an_empty_box_meets_no_item(void **state)
 {
 	struct mm_box empty = mm_box_empty(), nan = {NAN, 0, 1, 1};
@@ -121,6 +140,7 @@ int main(void)
 	    cmocka_unit_test(known_places_have_known_units),
 	    cmocka_unit_test(units_survive_a_journey_through_degrees),
 	    cmocka_unit_test(a_box_of_units_holds_every_point_of_its_box_in_degrees),
+	    cmocka_unit_test(boxes_beyond_the_antimeridian_hold_what_is_turned),
 	    cmocka_unit_test(an_empty_box_meets_no_item),
 	    cmocka_unit_test(tiles_are_where_the_scheme_puts_them),
 	    cmocka_unit_test(empty_boxes_meet_and_hold_nothing),

@@ -201,11 +201,58 @@ static void points_at_one_place_do_not_fill_the_tile(void **state)
 	fixture_point(b, 30001, "west", 1, -180, 0);
 	fixture_point(b, 30002, "pole", 1, 0, 90);
 	l = fixture_end(b);
-	assert_int_equal(make(l, 0, 0, 0, NULL, NULL), 4);
+	assert_int_equal(make(l, 0, 0, 0, NULL, NULL), 3);
 	assert_int_equal(make_at(l, 10, 39.1, 52.3, NULL, NULL), 1);
 	assert_int_equal(make_at(l, 16, 39.1, 52.3, NULL, NULL), 25000);
 	assert_int_equal(make(l, 22, (1u << 22) - 1, 1u << 21, NULL, NULL), 1);
 	(void)mm_layer_unref(l);
+}
+
+/* Rows that are drawn themselves, at low zooms as their level or clusters say. What the square does not reach
+ * is not drawn on its edge, and what is told of the layer counts it; beyond the antimeridian it goes on
+ * around the globe. */
+static void points_off_the_square_are_in_no_tile(void **state)
+{
+	static const double places[][2] = {{10, 86},   {10, -86},   {11, 90},   {190, 20},
+					   {-530, 20}, {-190, -20}, {170, -20}, {530, -20}};
+	const struct mm_schema plain = {.id = "plain",
+					.crs_definition = MM_CRS84,
+					.style_json = "{}",
+					.max_zoom = 22},
+			       clustered = {.id = "clustered",
+					    .crs_definition = MM_CRS84,
+					    .style_json = "{}",
+					    .max_zoom = 22,
+					    .generalize = {.cluster_px = 40, .cluster_zoom = 9}};
+	const struct mm_schema *const schemas[] = {&plain, &clustered};
+
+	(void)state;
+	for (size_t k = 0; k < 2; k++) {
+		struct mm_layer_build *b = NULL;
+		struct mm_layer *l;
+
+		assert_int_equal(mm_layer_build_new(schemas[k], &b, NULL), MM_OK);
+		for (int i = 0; i < 8; i++) {
+			const uint32_t part = 1, one = 1;
+			const struct mm_geom g = {MM_GEOM_POINT, &part, &one, places[i], NULL, 1, 1, 1};
+
+			mm_layer_build_begin(b);
+			mm_layer_build_geom(b, &g);
+			assert_int_equal(mm_layer_build_end(b, NULL), MM_OK);
+		}
+		l = fixture_end(b);
+		assert_int_equal(mm_layer_quality_count(l, MM_QUALITY_OFF_MAP), 3);
+		for (uint32_t z = 0; z <= 18; z++) {
+			const size_t east = make_at(l, z, -170, 20, NULL, NULL),
+				     west = make_at(l, z, 170, -20, NULL, NULL);
+
+			assert_int_equal(east, z && z < 14 ? 1 : 2);
+			assert_int_equal(west, z ? z < 14 ? 1 : 3 : 2);
+			for (int i = 0; i < 3 && z > 2; i++)
+				assert_int_equal(make_at(l, z, places[i][0], places[i][1], NULL, NULL), 0);
+		}
+		(void)mm_layer_unref(l);
+	}
 }
 
 /* Ribbons along the four edges of the world are drawn within it, at each zoom. */
@@ -293,6 +340,7 @@ int main(void)
 	    cmocka_unit_test(a_tile_inside_a_polygon_is_full),
 	    cmocka_unit_test(a_ring_of_sixty_thousand_points_stays_valid_at_every_zoom),
 	    cmocka_unit_test(a_line_is_cut_into_the_pieces_that_are_inside),
+	    cmocka_unit_test(points_off_the_square_are_in_no_tile),
 	    cmocka_unit_test(points_at_one_place_do_not_fill_the_tile),
 	    cmocka_unit_test(what_lies_along_the_edge_of_the_world_stays_in_it),
 	    cmocka_unit_test(what_is_smaller_than_a_pixel_is_one_dot_a_pixel),
