@@ -153,6 +153,9 @@ static void put_status_json(const struct mm_catalog *c, const struct mm_request 
 		mm_json_text(&j, "state", !mm_entry_serves(e) ? "failed" : *e->error ? "stale" : "ok");
 		if (*e->error)
 			mm_json_text(&j, "error", e->error);
+		if (mm_catalog_hides_labels_of(c, e))
+			mm_json_text(&j, "hidesLabelsOf",
+				     mm_layer_schema(mm_catalog_hides_labels_of(c, e))->id);
 		if (e->layer) {
 			mm_json_int(&j, "features", mm_layer_count(e->layer));
 			mm_json_int(&j, "bytes", (int64_t)mm_layer_bytes(e->layer));
@@ -212,6 +215,11 @@ static void put_status_html(const struct mm_catalog *c, const struct mm_request 
 		mm_html_text(&h, e->id);
 		mm_buf_printf(out, "</code></td><td%s>", *e->error ? " class=\"error\"" : "");
 		mm_html_text(&h, *e->error ? e->error : mm_html_say(&h, "в порядке", "fine"));
+		if (mm_catalog_hides_labels_of(c, e)) {
+			mm_html_text(&h, mm_html_say(&h, "; так же называются подписи слоя ",
+						     "; has the name of the labels of "));
+			mm_html_text(&h, mm_layer_schema(mm_catalog_hides_labels_of(c, e))->id);
+		}
 		mm_html_raw(&h, "</td><td class=\"number\">");
 		if (e->layer)
 			mm_buf_printf(out, "%u", mm_layer_count(e->layer));

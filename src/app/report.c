@@ -165,6 +165,20 @@ static void put_row(FILE *out, const struct mm_entry *e)
 	}
 }
 
+/* What serves less than it could, and why. */
+static void put_warning(FILE *out, const struct mm_catalog *c, const struct mm_entry *e)
+{
+	const struct mm_layer *l = mm_catalog_hides_labels_of(c, e);
+
+	if (l)
+		(void)fprintf(out,
+			      mm_say("  предупреждение: так же называются подписи слоя %s, в плитках их не "
+				     "будет: переименуйте один из слоёв\n",
+				     "  warning: the labels of layer %s have the same name, and tiles do not "
+				     "have them: rename one of the layers\n"),
+			      mm_layer_schema(l)->id);
+}
+
 bool mm_report_table(FILE *out, struct mm_catalog_slot *slot)
 {
 	const struct mm_catalog *c = mm_catalog_acquire(slot);
@@ -176,6 +190,7 @@ bool mm_report_table(FILE *out, struct mm_catalog_slot *slot)
 		      "crs", "extent (w,s,e,n)", "repaired", "left out", "s");
 	for (size_t i = 0; i < mm_catalog_count(c); i++) {
 		put_row(out, mm_catalog_entry(c, i));
+		put_warning(out, c, mm_catalog_entry(c, i));
 		good &= *mm_catalog_entry(c, i)->error == '\0';
 	}
 	(void)mm_catalog_unref(c);

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/lock.h"
+#include "base/text.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -162,6 +163,17 @@ size_t mm_catalog_index(const struct mm_catalog *c, const char *id, size_t n)
 			to = middle;
 	}
 	return SIZE_MAX;
+}
+
+const struct mm_layer *mm_catalog_hides_labels_of(const struct mm_catalog *c, const struct mm_entry *e)
+{
+	const size_t n = strlen(e->id), suffix = strlen(MM_LABEL_SUFFIX);
+	const size_t i = mm_text_ends(e->id, MM_LABEL_SUFFIX) && n > suffix && (e->layer || e->archive)
+			     ? mm_catalog_index(c, e->id, n - suffix)
+			     : SIZE_MAX;
+	const struct mm_layer *l = i == SIZE_MAX ? NULL : c->entry[i].layer;
+
+	return l && mm_layer_has_polygons(l) ? l : NULL;
 }
 
 static struct mm_box box_of_rasters(const struct mm_catalog *c, const bool *is_on)

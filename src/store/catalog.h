@@ -70,6 +70,9 @@ const struct mm_entry *mm_catalog_entry(const struct mm_catalog *c, size_t i);
 /* The place of an entry by the `n` bytes of its id, for mm_catalog_entry; SIZE_MAX: there is none. */
 size_t mm_catalog_index(const struct mm_catalog *c, const char *id, size_t n);
 
+/* The layer whose labels are called as this entry is, so that tiles have no labels of it; NULL: none. */
+const struct mm_layer *mm_catalog_hides_labels_of(const struct mm_catalog *c, const struct mm_entry *e);
+
 /* Extent of the features of all layers, lon, lat; `is_on` has one for each entry, and leaves out those that
  * are not; NULL: all. Where no feature has a geometry it is that of the rasters; empty when there are none
  * either. */

@@ -246,6 +246,24 @@ static enum mm_code place_all(struct mm_layer_build *b, struct mm_frozen *f, str
 	return b->failed ? mm_fail_nomem(reterr) : place_copies(b, f, reterr);
 }
 
+/* Keys of the definition that ask for what no geometry is. */
+static void note_unused(struct mm_layer_build *b, unsigned geom_types)
+{
+	const unsigned any = 1u << MM_GEOM_COLLECTION,
+		       points = 1u << MM_GEOM_POINT | 1u << MM_GEOM_MULTIPOINT,
+		       polygons = 1u << MM_GEOM_POLYGON | 1u << MM_GEOM_MULTIPOLYGON;
+	const struct mm_generalize *g = &b->schema.generalize;
+
+	if (!(geom_types & ~(1u << MM_GEOM_NULL)))
+		return;
+	if (g->cluster_px && !(geom_types & (points | any)))
+		mm_build_note(b, MM_QUALITY_OF_NO_USE, UINT32_MAX,
+			      "cluster: the layer has no points: remove cluster:");
+	if (g->is_coverage && !(geom_types & (polygons | any)))
+		mm_build_note(b, MM_QUALITY_OF_NO_USE, UINT32_MAX,
+			      "coverage: the layer has no polygons: remove coverage:");
+}
+
 static void release(struct mm_frozen *f)
 {
 	mm_frozen_release_index(f);
@@ -266,6 +284,7 @@ static enum mm_code place_and_file(struct mm_layer_build *b, struct mm_frozen *f
 		rc = place_all(b, f, reterr);
 	if (rc)
 		return rc;
+	note_unused(b, f->placed.geom_types);
 	mm_build_file_xy(b, mm_build_vertices(b));
 	mm_buf_release(&b->xy);
 	return mm_build_map_filed(b, reterr);

@@ -175,6 +175,7 @@ enum mm_quality_kind {
 	MM_QUALITY_NO_ID,        /* null id: the feature number was taken */
 	MM_QUALITY_SKIPPED,      /* feature the driver could not read */
 	MM_QUALITY_OFF_MAP,      /* a point beyond the Web Mercator square: left out of its tiles */
+	MM_QUALITY_OF_NO_USE,    /* a key of the definition that no geometry answers to */
 	MM_QUALITY_KIND_COUNT
 };
 const char *mm_quality_name(enum mm_quality_kind k); /* "repaired", "null-geometry" ... */

@@ -334,6 +334,7 @@ const char *mm_quality_name(enum mm_quality_kind k)
 	    [MM_QUALITY_NO_ID] = "no-id",
 	    [MM_QUALITY_SKIPPED] = "skipped",
 	    [MM_QUALITY_OFF_MAP] = "off-map",
+	    [MM_QUALITY_OF_NO_USE] = "of-no-use",
 	};
 
 	return (unsigned)k < MM_QUALITY_KIND_COUNT ? names[k] : "unknown";

@@ -1,5 +1,6 @@
 // Tiles over HTTP: made once, known by their content, slim, and explained.
 import assert from 'node:assert/strict';
+import {spawnSync} from 'node:child_process';
 import {Agent, request} from 'node:http';
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
@@ -7,7 +8,7 @@ import {after, before, test} from 'node:test';
 import {VectorTile} from '@mapbox/vector-tile';
 import {PbfReader} from 'pbf';
 import {box, collection, feature, point} from '../lib/geojson.mjs';
-import {serve, tempDir} from '../lib/munimap.mjs';
+import {binary, serve, tempDir} from '../lib/munimap.mjs';
 import {until} from '../lib/wait.mjs';
 
 let server, home;
@@ -210,4 +211,20 @@ test('the tag of TileJSON is of what it says: another title of the map, another 
     assert.equal(first, again);
     assert.notEqual(await ask(`title: {ru: А, en: A}\nattribution: {ru: Мы, en: We}\nserver: {${port.trim()}}\n`), first);
     other.remove();
+});
+
+test('a layer that has the name of the labels of another is warned of', async () => {
+    const dir = tempDir(), point1 = [feature({}, point(38, 52), {id: 1})], area = [feature({}, box(38, 52, 38.1, 52.1), {id: 1})];
+    for (const [id, features] of [['plots', area], ['plots_label', point1], ['spots', point1], ['spots_label', area], ['alone_label', area]]) {
+        writeFileSync(join(dir.dir, `${id}.geojson`), collection(features));
+        writeFileSync(join(dir.dir, `${id}.yaml`), `source: ${id}.geojson\n`);
+    }
+    const check = spawnSync(binary, ['check', dir.dir], {encoding: 'utf8', env: {...process.env, LANG: 'C'}});
+    assert.equal(check.status, 0, check.stdout + check.stderr);
+    assert.deepEqual(check.stdout.split('\n').filter((line) => /warning/.test(line)).map((line) => /layer (\S+) /.exec(line)[1]), ['plots']);
+    const own = await serve(dir.dir);
+    assert.deepEqual((await own.json('/status')).layers.filter((l) => l.hidesLabelsOf).map((l) => [l.id, l.hidesLabelsOf]), [['plots_label', 'plots']]);
+    assert.match(await (await own.get('/status?f=html&lang=en')).text(), /fine; has the name of the labels of plots/);
+    await own.stop();
+    dir.remove();
 });

@@ -2,6 +2,7 @@
 
 #include "feed/child/columns.h"
 #include "feed/child/convert.h"
+#include "feed/child/schema_check.h"
 #include "feed/child/shape.h"
 #include "feed/child/source.h"
 #include "feed/child/value.h"
@@ -235,48 +236,6 @@ static enum mm_code pour_rows(struct pour *p, struct mm_err *reterr)
 	}
 }
 
-static enum mm_code check_field(const struct mm_schema *s, const char *key, const char *name, bool is_number,
-				struct mm_err *reterr)
-{
-	size_t i = name && *name ? mm_schema_find_any(s, name) : SIZE_MAX;
-
-	if (!name || !*name)
-		return MM_OK;
-	if (i == SIZE_MAX)
-		return mm_fail(reterr, MM_E_INVALID, "", "%s: there is no field \"%.60s\" in the source", key,
-			       name);
-	if (is_number && s->field[i].type != MM_TYPE_INT && s->field[i].type != MM_TYPE_REAL)
-		return mm_fail(reterr, MM_E_INVALID, "", "%s: field \"%.60s\" is no number but %s", key, name,
-			       mm_type_name(s->field[i].type));
-	return MM_OK;
-}
-
-static enum mm_code check_fields(const struct mm_schema *s, const char *key, const struct mm_names *names,
-				 struct mm_err *reterr)
-{
-	enum mm_code rc = MM_OK;
-
-	for (size_t i = 0; i < names->count && !rc; i++)
-		rc = check_field(s, key, names->name[i], true, reterr);
-	return rc;
-}
-
-/* The fields that generalising needs are there, and of the right kind. */
-static enum mm_code check_generalize(const struct mm_schema *s, struct mm_err *reterr)
-{
-	const struct mm_generalize *g = &s->generalize;
-	enum mm_code rc =
-	    check_field(s, "importance", g->importance_field, g->importance_order.count == 0, reterr);
-
-	if (!rc)
-		rc = check_fields(s, "cluster.sum", &g->sum, reterr);
-	if (!rc)
-		rc = check_fields(s, "cluster.min", &g->min, reterr);
-	if (!rc)
-		rc = check_fields(s, "cluster.max", &g->max, reterr);
-	return rc ? rc : check_field(s, "cluster.worst", g->worst_field, false, reterr);
-}
-
 /* What rows are ranked by, if that is an expression. */
 static enum mm_code make_importance(struct pour *p, const struct mm_schema *s, struct mm_arena *mem,
 				    struct mm_err *reterr)
@@ -301,31 +260,6 @@ static enum mm_code make_importance(struct pour *p, const struct mm_schema *s, s
 		  : MM_OK;
 }
 
-/* A day or a time that the source has, and that clients may know of. */
-static enum mm_code check_time_field(const struct mm_schema *s, const char *key, const char *name,
-				     struct mm_err *reterr)
-{
-	enum mm_code rc = check_field(s, key, name, false, reterr);
-	const struct mm_field *f = !rc && name && *name ? &s->field[mm_schema_find_any(s, name)] : NULL;
-
-	if (f && (f->hidden || (f->type != MM_TYPE_DATE && f->type != MM_TYPE_DATETIME)))
-		return mm_fail(reterr, MM_E_INVALID, "",
-			       "%s: field \"%.60s\" is %s: write one of type date or datetime", key, name,
-			       f->hidden ? "hidden" : mm_type_name(f->type));
-	return rc;
-}
-
-static enum mm_code check_time(const struct mm_schema *s, struct mm_err *reterr)
-{
-	enum mm_code rc = check_time_field(s, "time.begin", s->time_begin, reterr);
-
-	if (!rc)
-		rc = check_time_field(s, "time.end", s->time_end, reterr);
-	if (!rc)
-		rc = check_time_field(s, "time.begin_fact", s->time_begin_fact, reterr);
-	return rc ? rc : check_time_field(s, "time.end_fact", s->time_end_fact, reterr);
-}
-
 static enum mm_code prepare(struct pour *p, struct mm_arena *mem, struct mm_err *reterr)
 {
 	struct mm_proj *proj = mm_proj_new();
@@ -346,11 +280,9 @@ static enum mm_code prepare(struct pour *p, struct mm_arena *mem, struct mm_err 
 		return rc;
 	mm_source_shape_init(&p->shape, p->job->def.swap_axes != north_first);
 	schema = schema_of(p);
-	rc = check_generalize(&schema, reterr);
+	rc = mm_schema_check(&schema, reterr);
 	if (!rc)
 		rc = make_importance(p, &schema, mem, reterr);
-	if (!rc)
-		rc = check_time(&schema, reterr);
 	if (!rc)
 		rc = mm_layer_build_new(&schema, &p->build, reterr);
 	return rc ? rc : mm_layer_build_begin_file(p->build, p->job->out, reterr);

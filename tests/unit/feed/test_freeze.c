@@ -235,6 +235,66 @@ static void fields_to_draw_by_must_be_there(void **state)
 					   "cluster: {sum: [n], worst: {field: state, order: [ok]}}\n"));
 }
 
+/* What a tile says of a cluster and what it says of a point must not be taken for each other. */
+static void fields_must_not_be_called_as_what_clusters_have(void **state)
+{
+	static const char *const names[] = {"cluster", "point_count", "n_sum",
+					    "n_min",   "n_max",       "state_worst"};
+	static const char sums[] =
+	    "cluster: {sum: [n], min: [n], max: [n], worst: {field: state, order: [ok]}}\n";
+	struct feed *f = *state;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		geojson(f, "a.geojson",
+			mm_arena_printf(&f->mem,
+					"{\"type\":\"Feature\",\"properties\":{\"n\":1,\"state\":\"ok\","
+					"\"%s\":2},%s}",
+					names[i], point));
+		feed_refused(
+		    f, mm_arena_printf(&f->mem, "source: a.geojson\n%s", sums),
+		    mm_arena_printf(&f->mem, "field \"%s\" is called as an attribute of clusters", names[i]));
+		(void)mm_layer_unref(feed_layer(f, "source: a.geojson\n"));
+		(void)mm_layer_unref(feed_layer(
+		    f, mm_arena_printf(&f->mem, "source: a.geojson\n%sfields: [{name: x, column: %s}]\n",
+				       sums, names[i])));
+		(void)mm_layer_unref(feed_layer(
+		    f, mm_arena_printf(&f->mem, "source: a.geojson\n%sfields: [{name: %s, hidden: true}]\n",
+				       sums, names[i])));
+	}
+	(void)mm_layer_unref(feed_layer(f, "source: a.geojson\ncluster: {sum: [n]}\n")); /* no state_worst */
+}
+
+static void check_note(struct feed *f, const char *yaml, const char *note)
+{
+	struct mm_layer *l = feed_layer(f, yaml);
+	struct mm_quality q = {0};
+
+	assert_int_equal(mm_layer_quality_count(l, MM_QUALITY_OF_NO_USE), note ? 1 : 0);
+	if (note) {
+		mm_layer_quality(l, 0, &q);
+		assert_int_equal(q.row, UINT32_MAX);
+		assert_non_null(strstr(q.note, note));
+	}
+	(void)mm_layer_unref(l);
+}
+
+static void keys_that_no_geometry_answers_to_are_told_of(void **state)
+{
+	struct feed *f = *state;
+
+	geojson(f, "a.geojson",
+		mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{},%s}", point));
+	check_note(f, "source: a.geojson\ncluster: {}\n", NULL);
+	check_note(f, "source: a.geojson\ncoverage: true\n", "coverage: the layer has no polygons");
+	geojson(f, "a.geojson",
+		"{\"type\":\"Feature\",\"properties\":{},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+		"[[[39,52],[39.1,52],[39,52.1],[39,52]]]}}");
+	check_note(f, "source: a.geojson\ncluster: {}\n", "cluster: the layer has no points");
+	check_note(f, "source: a.geojson\ncoverage: true\n", NULL);
+	geojson(f, "a.geojson", "");
+	check_note(f, "source: a.geojson\ncluster: {}\ncoverage: true\n", NULL);
+}
+
 static void an_expression_ranks_rows(void **state)
 {
 	static const char *const yaml =
@@ -492,6 +552,10 @@ int main(int argc, char **argv)
 	    cmocka_unit_test_setup_teardown(the_second_time_comes_from_the_cache, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(a_damaged_snapshot_is_made_again, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(definitions_that_do_not_fit_are_refused_in_words, feed_begin,
+					    feed_end),
+	    cmocka_unit_test_setup_teardown(fields_must_not_be_called_as_what_clusters_have, feed_begin,
+					    feed_end),
+	    cmocka_unit_test_setup_teardown(keys_that_no_geometry_answers_to_are_told_of, feed_begin,
 					    feed_end),
 	    cmocka_unit_test_setup_teardown(fields_to_draw_by_must_be_there, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(an_expression_ranks_rows, feed_begin, feed_end),
