@@ -114,3 +114,24 @@ size_t mm_names_rank(const struct mm_names *order, const char *text, size_t n)
 			return order->count - i;
 	return 0;
 }
+
+static bool is_of(const struct mm_names *fields, const char *suffix, const char *name)
+{
+	for (size_t i = 0; i < fields->count; i++) {
+		const size_t n = strlen(fields->name[i]);
+
+		if (strncmp(name, fields->name[i], n) == 0 && name[n] == '_' &&
+		    strcmp(name + n + 1, suffix) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool mm_generalize_names(const struct mm_generalize *g, const char *name)
+{
+	const struct mm_names worst = {&g->worst_field, g->worst_order.count > 0};
+
+	return g->cluster_px && (strcmp(name, "cluster") == 0 || strcmp(name, "point_count") == 0 ||
+				 is_of(&g->sum, "sum", name) || is_of(&g->min, "min", name) ||
+				 is_of(&g->max, "max", name) || is_of(&worst, "worst", name));
+}

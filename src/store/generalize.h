@@ -16,4 +16,7 @@ bool mm_generalize_take(const json_t *object, struct mm_arena *mem, struct mm_ge
 /* The place of a text in an order, from the end, the last 1; 0: it is not in it. */
 size_t mm_names_rank(const struct mm_names *order, const char *text, size_t n);
 
+/* Whether clusters have an attribute of that name: "cluster", "point_count", "FIELD_sum" and the like. */
+bool mm_generalize_names(const struct mm_generalize *g, const char *name);
+
 #endif

@@ -47,7 +47,20 @@ bool mm_cluster_names_of(struct mm_cluster_names *n, const struct mm_layer *l)
 	return true;
 }
 
-size_t mm_cluster_values(const struct mm_cluster_names *n, const struct mm_level *v, uint32_t number,
+/* Whether the attribute `name`, FIELD_sum or the like, was asked for. */
+static bool is_wanted(const struct mm_tile_fields *fields, const char *name)
+{
+	const size_t field_len = (size_t)(strrchr(name, '_') - name);
+
+	for (size_t i = 0; fields->name && i < fields->count; i++)
+		if (strcmp(fields->name[i], name) == 0 ||
+		    (strncmp(fields->name[i], name, field_len) == 0 && !fields->name[i][field_len]))
+			return true;
+	return !fields->name;
+}
+
+size_t mm_cluster_values(const struct mm_cluster_names *n, const struct mm_tile_fields *fields,
+			 const struct mm_level *v, uint32_t number,
 			 struct mm_tile_value ret[MM_TILE_VALUES_MAX])
 {
 	const struct mm_generalize *g = &mm_layer_schema(n->layer)->generalize;
@@ -60,7 +73,7 @@ size_t mm_cluster_values(const struct mm_cluster_names *n, const struct mm_level
 		struct mm_tile_value *to = &ret[count];
 		size_t worst = g->worst_order.count;
 
-		if (!isfinite(value[i]))
+		if (!isfinite(value[i]) || !is_wanted(fields, n->name[MM_CLUSTER_NAMES_FIXED + i]))
 			continue;
 		*to = (struct mm_tile_value){n->name[MM_CLUSTER_NAMES_FIXED + i],
 					     {.type = MM_TYPE_REAL, .real = value[i]}};

@@ -27,8 +27,10 @@ void mm_cluster_names_release(struct mm_cluster_names *n);
 /* False: out of memory. */
 bool mm_cluster_names_of(struct mm_cluster_names *n, const struct mm_layer *l);
 
-/* Fills `ret` with the attributes of item `number`; how many. */
-size_t mm_cluster_values(const struct mm_cluster_names *n, const struct mm_level *v, uint32_t number,
+/* Fills `ret` with the attributes of item `number`: the first two, and of the others those that were asked
+ * for by their own name or by that of their field; how many. */
+size_t mm_cluster_values(const struct mm_cluster_names *n, const struct mm_tile_fields *fields,
+			 const struct mm_level *v, uint32_t number,
 			 struct mm_tile_value ret[MM_TILE_VALUES_MAX]);
 
 #endif

@@ -102,7 +102,7 @@ static void draw_cluster(struct mm_tile_maker *m, uint32_t number, const struct 
 		return;
 	}
 	mm_tile_layer_add_values(&m->made, mm_hash64(place, sizeof(place), 0) >> (64 - MM_TILE_ID_BITS),
-				 value, mm_cluster_values(&m->names, m->level, number, value),
+				 value, mm_cluster_values(&m->names, &m->fields, m->level, number, value),
 				 &(struct mm_grid_geom){MM_GRID_POINT, xy, &one, 1});
 	m->count.kept++;
 	m->count.thinned += m->level->members[number] - 1;

@@ -38,8 +38,8 @@ after(async () => {
 const column = (lon, z) => Math.floor((lon + 180) / 360 * 2 ** z);
 const row = (lat, z) => Math.floor((1 - Math.asinh(Math.tan(lat * Math.PI / 180)) / Math.PI) / 2 * 2 ** z);
 
-async function tile(z, x, y, id = 'sensors') {
-    const answer = await fetch(`${server.url}/tiles/${id}/${z}/${x}/${y}.mvt`);
+async function tile(z, x, y, id = 'sensors', query = '') {
+    const answer = await fetch(`${server.url}/tiles/${id}/${z}/${x}/${y}.mvt${query}`);
     assert.ok([200, 204].includes(answer.status));
     const layer = answer.status === 200 ? new VectorTile(new PbfReader(new Uint8Array(await answer.arrayBuffer()))).layers[id] : null;
     return Array.from({length: layer?.length ?? 0}, (_, i) => {
@@ -133,6 +133,23 @@ test('TileJSON names the attributes of clusters, and where points are joined', a
         Object.fromEntries(Object.entries(fields).map(([key, type]) => [key, type.toLowerCase()]).sort()));
     assert.deepEqual(json.left_out.layers, [{id: 'sensors', importance: {size: true},
         clustered: {minzoom: 0, maxzoom: LAST_ZOOM, radius: 40}, thinned: {minzoom: LAST_ZOOM + 1, maxzoom: 13}}]);
+});
+
+test('attributes of clusters can be chosen as fields can', async () => {
+    const at = [5, column(38.2, 5), row(52.1, 5)], has = async (list) => {
+        const all = await tile(...at, 'sensors', `?properties=${list}`);
+        return [...new Set(all.filter((f) => f.cluster).flatMap(({id, x, y, ...rest}) => Object.keys(rest)))].sort().join();
+    };
+    const sums = 'cluster,load_max,load_min,load_sum,point_count';
+    assert.equal(await has(''), 'cluster,point_count');
+    assert.equal(await has('load_sum'), 'cluster,load_sum,point_count');
+    assert.equal(await has('point_count,state_worst,load_min'), 'cluster,load_min,point_count,state_worst');
+    assert.equal(await has('load'), sums, 'a field brings what clusters have of it');
+    assert.equal(await has('state'), 'cluster,point_count,state_worst');
+    for (const [name, id] of [['load_avg', 'sensors'], ['state_sum', 'sensors'], ['load_min', 'stepped'], ['_sum', 'sensors']])
+        assert.equal((await fetch(`${server.url}/tiles/${id}/${at.join('/')}.mvt?properties=${name}`)).status, 400, name);
+    const mlt = readMlt(new Uint8Array(await (await fetch(`${server.url}/tiles/sensors/${at.join('/')}.mlt?properties=load_sum`)).arrayBuffer()))[0].features;
+    assert.deepEqual([...new Set(mlt.flatMap((f) => Object.keys(f.properties)))].sort().join(), 'cluster,load_sum,point_count');
 });
 
 test('MapLibre Tiles say the same', async () => {

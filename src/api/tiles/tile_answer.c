@@ -10,6 +10,7 @@
 #include "geo/kit.h"
 #include "http/compress.h"
 #include "http/kept.h"
+#include "store/generalize.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -37,7 +38,9 @@ struct answer {
 static bool is_field(const struct mm_tile_set *set, const char *name)
 {
 	for (size_t i = 0; i < set->count; i++)
-		if (mm_schema_find(mm_layer_schema(set->layer[i]), name) != SIZE_MAX)
+		if (mm_schema_find(mm_layer_schema(set->layer[i]), name) != SIZE_MAX ||
+		    (!set->is_label[i] &&
+		     mm_generalize_names(&mm_layer_schema(set->layer[i])->generalize, name)))
 			return true;
 	return false;
 }

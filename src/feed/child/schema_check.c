@@ -1,5 +1,7 @@
 #include "feed/child/schema_check.h"
 
+#include "store/generalize.h"
+
 #include <stdint.h>
 #include <string.h>
 
@@ -29,32 +31,11 @@ static enum mm_code check_fields(const struct mm_schema *s, const char *key, con
 	return rc;
 }
 
-static bool is_of(const struct mm_names *fields, const char *suffix, const char *name)
-{
-	for (size_t i = 0; i < fields->count; i++) {
-		const size_t n = strlen(fields->name[i]);
-
-		if (strncmp(name, fields->name[i], n) == 0 && name[n] == '_' &&
-		    strcmp(name + n + 1, suffix) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* Who reads a tile would take a point with such an attribute for a cluster, or its value for that of one. */
-static bool is_of_clusters(const struct mm_generalize *g, const char *name)
-{
-	const struct mm_names worst = {&g->worst_field, g->worst_order.count > 0};
-
-	return strcmp(name, "cluster") == 0 || strcmp(name, "point_count") == 0 ||
-	       is_of(&g->sum, "sum", name) || is_of(&g->min, "min", name) || is_of(&g->max, "max", name) ||
-	       is_of(&worst, "worst", name);
-}
-
 static enum mm_code check_cluster_names(const struct mm_schema *s, struct mm_err *reterr)
 {
 	for (size_t i = 0; i < s->field_count && s->generalize.cluster_px; i++)
-		if (!s->field[i].hidden && is_of_clusters(&s->generalize, s->field[i].name))
+		if (!s->field[i].hidden && mm_generalize_names(&s->generalize, s->field[i].name))
 			return mm_fail(reterr, MM_E_INVALID, "",
 				       "cluster: field \"%.60s\" is called as an attribute of clusters: give "
 				       "it another name in fields: (name: ..., column: ...), or hide it",
