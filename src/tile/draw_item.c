@@ -105,7 +105,6 @@ static void draw_cluster(struct mm_tile_maker *m, uint32_t number, const struct 
 				 value, mm_cluster_values(&m->names, &m->fields, m->level, number, value),
 				 &(struct mm_grid_geom){MM_GRID_POINT, xy, &one, 1});
 	m->count.kept++;
-	m->count.thinned += m->level->members[number] - 1;
 }
 
 /* The item that is of this row's shape alone; MM_TILE_NO_ITEM: none, or it may stand for others, too. */

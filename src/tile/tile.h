@@ -23,7 +23,8 @@ enum {
 	MM_TILE_BUDGET_BYTES = 500000   /* of one tile as gzip makes it, unless the ask says otherwise */
 };
 
-/* What became of the features whose box meets the tile. */
+/* What became of the items of a level, or of rows where there is none, whose box meets the tile; what is none
+ * of the three lies outside. A cluster is one item. */
 struct mm_tile_count {
 	uint64_t read, kept;
 	uint64_t thinned; /* smaller than a pixel where another stands for them, or points in one quarter of a

@@ -144,6 +144,7 @@ test('explain=1 says what became of every row', async () => {
         assert.equal(said.rows, said.layers.reduce((n, l) => n + l.rows, 0));
         for (const l of said.layers) {
             assert.equal(l.rows, reasons.reduce((n, why) => n + l[why], 0), `${l.id} at ${z}: ${JSON.stringify(l)}`);
+            assert.equal(l.read, l.kept + l.thinned + l.dropped + l.outside, `${l.id} at ${z}: ${JSON.stringify(l)}`);
             for (const why of reasons.slice(1))
                 assert.ok(why === left[l.id] || !l[why], `${l.id} at ${z}: ${why} ${l[why]}`);
             if (z <= 12) // all of them are in one tile
@@ -211,6 +212,21 @@ test('the tag of TileJSON is of what it says: another title of the map, another 
     assert.equal(first, again);
     assert.notEqual(await ask(`title: {ru: А, en: A}\nattribution: {ru: Мы, en: We}\nserver: {${port.trim()}}\n`), first);
     other.remove();
+});
+
+test('the definition describes all that explain=1 says', async () => {
+    const {components, paths} = await server.json('/api'), {properties} = components.schemas.tileExplained;
+    const at12 = [Math.floor((90 - 52.005) / 180 * 4096), Math.floor((39.005 + 180) / 180 * 4096)], said = [];
+    for (const path of [`/tiles/heavy,lots,lots_label/${at(13, 40.005, 52.005)}.mvt`, `/tiles/lots,lots_label/${at(14, 38.001, 52.001)}.mvt`,
+        `/collections/crumbs/tiles/WorldCRS84Quad/12/${at12.join('/')}`])
+        said.push(await (await fetch(`${server.url}${path}?explain=1`)).json());
+    const keys = (list) => [...new Set(list.flatMap(Object.keys))].sort();
+    assert.deepEqual(keys(said), Object.keys(properties).sort());
+    assert.deepEqual(keys(said.flatMap((s) => s.layers)), Object.keys(properties.layers.items.properties).sort());
+    const tiles = Object.values(paths).map((p) => p.get).filter((get) => get?.parameters?.some((p) => p.name === 'explain' && !p.$ref && /tile/i.test(p.description)));
+    assert.ok(tiles.length >= 4);
+    for (const get of tiles)
+        assert.equal(get.responses[200].content['application/json'].schema.$ref, '#/components/schemas/tileExplained');
 });
 
 test('a layer that has the name of the labels of another is warned of', async () => {

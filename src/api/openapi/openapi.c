@@ -151,6 +151,7 @@ static void put_definition(const struct mm_catalog *c, const struct mm_request *
 	mm_json_close(&j, '}');
 	mm_json_open(&j, "components", '{');
 	mm_openapi_put_params(&j);
+	mm_openapi_put_schemas(&j);
 	mm_json_close(&j, '}');
 	mm_json_close(&j, '}');
 }

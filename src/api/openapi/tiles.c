@@ -29,11 +29,17 @@ static void put_explain(struct mm_json *j)
 	mm_json_close(j, '}');
 }
 
+/* `media`: of the tile; the last is JSON, which explains it. */
 static void put_content(struct mm_json *j, const char *const *media, size_t count)
 {
 	mm_json_open(j, "content", '{');
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i + 1 < count; i++)
 		mm_openapi_put_media(j, media[i]);
+	mm_json_open(j, media[count - 1], '{');
+	mm_json_open(j, "schema", '{');
+	mm_json_text(j, "$ref", "#/components/schemas/tileExplained");
+	mm_json_close(j, '}');
+	mm_json_close(j, '}');
 	mm_json_close(j, '}');
 }
 

@@ -45,6 +45,9 @@ void mm_openapi_put_tilesets(struct mm_json *j, const struct mm_request *r, cons
 void mm_openapi_put_tile_matrix_sets(struct mm_json *j);
 void mm_openapi_put_tiles(struct mm_json *j);
 
+/* "schemas" of the components: what answers are that paths refer to. */
+void mm_openapi_put_schemas(struct mm_json *j);
+
 /* ---- for people ---- */
 
 void mm_openapi_put_page(const struct mm_catalog *c, const struct mm_request *r, struct mm_buf *out);

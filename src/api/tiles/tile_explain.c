@@ -9,11 +9,7 @@ static void put_count(struct mm_json *j, const struct mm_tile_count *c)
 	mm_json_int(j, "kept", (int64_t)c->kept);
 	mm_json_int(j, "thinned", (int64_t)c->thinned);
 	mm_json_int(j, "dropped", (int64_t)c->dropped);
-	mm_json_int(
-	    j, "outside",
-	    (int64_t)(c->read - c->kept - c->dropped -
-		      (c->thinned < c->read - c->kept - c->dropped ? c->thinned
-								   : c->read - c->kept - c->dropped)));
+	mm_json_int(j, "outside", (int64_t)(c->read - c->kept - c->thinned - c->dropped));
 	mm_json_int(j, "repaired", (int64_t)c->repaired);
 	mm_json_int(j, "lost", (int64_t)c->lost);
 }
