@@ -187,6 +187,19 @@ test('what a tileset says of itself', async () => {
     assert.ok(rel(some.links, 'item')[0].href.endsWith('&collections=places,late'));
 });
 
+test('the centre of a tileset is the middle of its box, at the finest matrix that shows all of it on 512 pixels', async () => {
+    for (const path of ['/tiles', '/collections/places/tiles', '/collections/lots/tiles', '/collections/late/tiles'])
+        for (const id of ['WebMercatorQuad', 'WorldCRS84Quad']) {
+            const {centerPoint, boundingBox: {lowerLeft: [west, south], upperRight: [east, north]}, tileMatrixSetLimits} = await server.json(`${path}/${id}`);
+            assert.ok(Math.abs(centerPoint.coordinates[0] - (west + east) / 2) < 1e-9 && Math.abs(centerPoint.coordinates[1] - (south + north) / 2) < 1e-9);
+            const isMercator = id === 'WebMercatorQuad', y = (lat) => isMercator ? Math.asinh(Math.tan(lat * Math.PI / 180)) * 180 / Math.PI : lat;
+            const pixels = (z) => Math.max(east - west, y(north) - y(south)) / (isMercator ? 360 : 180) * 256 * 2 ** z;
+            const all = tileMatrixSetLimits.map((l) => Number(l.tileMatrix)), best = all.filter((z) => pixels(z) <= 512).at(-1) ?? all[0];
+            assert.equal(Number(centerPoint.tileMatrix), best, `${path} ${id}`);
+        }
+    assert.ok((await server.json('/tiles/MSK48_1')).centerPoint.tileMatrix, 'a grid of the map has one too');
+});
+
 // In a grid of another system than the layer's the limits hold the layer's box, whose corners may be bare: there all
 // that is asked is that nothing lies beyond.
 test('limits: features touch all four sides, beyond them is nothing', async () => {

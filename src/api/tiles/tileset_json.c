@@ -283,14 +283,23 @@ static void put_limits(const struct mm_tileset *t, const struct whole *w, struct
 	mm_json_close(j, ']');
 }
 
+/* Whether a small screen shows all of the box. */
+static bool fits_screen(const struct mm_tile_matrix *m, const struct mm_box *box)
+{
+	enum { SCREEN_PX = 512 };
+	const double side = m->side * SCREEN_PX / m->tile_size;
+
+	return box->max_x - box->min_x <= side && box->max_y - box->min_y <= side;
+}
+
+/* Where to look first: the middle, from as near as all can be seen. */
 static void put_center(const struct mm_tileset *t, const struct whole *w, struct mm_json *j)
 {
-	enum { TOWN_ZOOM = 12 };
 	size_t at = w->first;
 
-	if (mm_box_is_empty(&w->deg) || !w->any)
+	if (mm_box_is_empty(&w->deg) || mm_box_is_empty(&w->box) || !w->any)
 		return;
-	while (at < w->last && t->grid->matrix[at].zoom < TOWN_ZOOM)
+	while (at < w->last && fits_screen(&t->grid->matrix[at + 1], &w->box))
 		at++;
 	mm_json_open(j, "centerPoint", '{');
 	put_place(j, "coordinates", (w->deg.min_x + w->deg.max_x) / 2, (w->deg.min_y + w->deg.max_y) / 2);
