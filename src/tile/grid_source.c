@@ -36,7 +36,8 @@ enum mm_code mm_grid_source_open(struct mm_grid_source *s, const struct mm_grid_
 	s->origin_y = b.max_y;
 	s->scale = MM_GRID_EXTENT / t->matrix->side;
 	s->is_identity = mm_transform_is_identity(s->to_grid);
-	s->is_world_fine = t->set->kind == MM_TMS_CRS84 && world_deg * s->scale <= 1.0 / 32;
+	s->is_degrees = t->set->kind == MM_TMS_CRS84;
+	s->is_world_fine = s->is_degrees && world_deg * s->scale <= 1.0 / 32;
 	s->reach = (struct mm_box){-MM_TILE_BUFFER, -MM_TILE_BUFFER, MM_GRID_EXTENT + MM_TILE_BUFFER,
 				   MM_GRID_EXTENT + MM_TILE_BUFFER};
 	return MM_OK;
@@ -93,6 +94,8 @@ static bool transform_row(struct mm_grid_source *s, uint32_t row, const struct m
 		s->unplaced++;
 		return false;
 	}
+	if (s->is_degrees && g->vertex_count == 1)
+		xy[0] = mm_lon_turned(xy[0]);
 	return true;
 }
 

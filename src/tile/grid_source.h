@@ -17,7 +17,7 @@ struct mm_grid_source {
 	const struct mm_layer *layer;
 	const struct mm_transform *to_grid;
 	double origin_x, origin_y, scale;
-	bool is_identity, is_world_fine;
+	bool is_identity, is_world_fine, is_degrees;
 	struct mm_box reach;    /* tile units: what an edge must come near to matter */
 	struct mm_points xy;    /* a row, one point a vertex */
 	struct mm_points dense; /* the same with the points added to edges */

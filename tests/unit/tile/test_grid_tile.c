@@ -136,6 +136,21 @@ static void degrees_reach_the_poles_and_the_antimeridian(void **state)
 	(void)mm_layer_unref(l);
 }
 
+/* A single point goes on around the globe, as it does on the world square. */
+static void degrees_beyond_the_antimeridian_are_turned(void **state)
+{
+	const struct mm_tile_matrix_set *crs84 = mm_tile_matrix_set_builtin(1);
+	struct mm_layer_build *b = fixture_begin(MM_CRS84);
+	struct mm_layer *l;
+
+	(void)state;
+	fixture_point(b, 1, "p", 1, 190.5, 20.5);
+	l = fixture_end(b);
+	for (size_t m = 1; m < 20; m++)
+		assert_int_equal(make_at(l, crs84, m, -169.5, 20.5)->count, 1);
+	(void)mm_layer_unref(l);
+}
+
 /* A grid in the source's own system: nothing is transformed, vertices are the source's. */
 static void vertices_of_the_own_system_are_the_rounded_originals(void **state)
 {
@@ -298,6 +313,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(addresses_are_read_strictly),
 	    cmocka_unit_test(degrees_reach_the_poles_and_the_antimeridian),
+	    cmocka_unit_test(degrees_beyond_the_antimeridian_are_turned),
 	    cmocka_unit_test(vertices_of_the_own_system_are_the_rounded_originals),
 	    cmocka_unit_test(long_edges_bend_with_the_system),
 	    cmocka_unit_test(a_tile_around_a_pole_has_all_longitudes),
