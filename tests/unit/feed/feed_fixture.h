@@ -86,6 +86,13 @@ static __attribute__((unused)) enum mm_code feed_freeze(struct feed *f, const ch
 	return rc ? rc : mm_freeze(&f->map, &def, ret, err);
 }
 
+/* A collection of these features, joined by commas. */
+static __attribute__((unused)) void feed_geojson(struct feed *f, const char *name, const char *features)
+{
+	feed_write(f, name,
+		   mm_arena_printf(&f->mem, "{\"type\":\"FeatureCollection\",\"features\":[%s]}", features));
+}
+
 /* The same; it must be served. */
 static __attribute__((unused)) struct mm_layer *feed_layer(struct feed *f, const char *yaml)
 {

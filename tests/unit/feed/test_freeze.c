@@ -8,27 +8,22 @@
 
 static const char point[] = "\"geometry\":{\"type\":\"Point\",\"coordinates\":[39.123456789012345,52.6]}";
 
-static void geojson(struct feed *f, const char *name, const char *features)
-{
-	feed_write(f, name,
-		   mm_arena_printf(&f->mem, "{\"type\":\"FeatureCollection\",\"features\":[%s]}", features));
-}
-
 static void all_attribute_types_survive(void **state)
 {
 	struct feed *f = *state;
 	struct mm_layer *l;
 
-	geojson(f, "a.geojson",
-		mm_arena_printf(&f->mem,
-				"{\"type\":\"Feature\",\"id\":9007199254740993,\"properties\":{\"big\":"
-				"9223372036854775807,\"odd\":"
-				"9007199254740993,\"code\":\"007\",\"text\":\"Ёж 🦔 "
-				"\\\"x\\\"\",\"real\":0.1,\"yes\":true,\"list\":[1,"
-				"2],\"nested\":{\"a\":[1,{\"b\":null}]},\"day\":\"2026-06-15\",\"at\":\"2026-"
-				"06-15T12:00:00+03:00\","
-				"\"utc\":\"2026-06-15T12:00:00.250Z\",\"none\":null,\"empty\":\"\"},%s}",
-				point));
+	feed_geojson(
+	    f, "a.geojson",
+	    mm_arena_printf(&f->mem,
+			    "{\"type\":\"Feature\",\"id\":9007199254740993,\"properties\":{\"big\":"
+			    "9223372036854775807,\"odd\":"
+			    "9007199254740993,\"code\":\"007\",\"text\":\"Ёж 🦔 "
+			    "\\\"x\\\"\",\"real\":0.1,\"yes\":true,\"list\":[1,"
+			    "2],\"nested\":{\"a\":[1,{\"b\":null}]},\"day\":\"2026-06-15\",\"at\":\"2026-"
+			    "06-15T12:00:00+03:00\","
+			    "\"utc\":\"2026-06-15T12:00:00.250Z\",\"none\":null,\"empty\":\"\"},%s}",
+			    point));
 	l = feed_layer(f, "source: a.geojson\n");
 	assert_int_equal(mm_layer_count(l), 1);
 	assert_int_equal(mm_layer_id_int(l, 0), 9007199254740993);
@@ -54,8 +49,8 @@ static void coordinates_are_exact(void **state)
 	struct mm_geom g;
 	struct mm_layer *l;
 
-	geojson(f, "a.geojson",
-		mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{},%s}", point));
+	feed_geojson(f, "a.geojson",
+		     mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{},%s}", point));
 	l = feed_layer(f, "source: a.geojson\n");
 	mm_layer_geom(l, 0, &g);
 	assert_int_equal(g.type, MM_GEOM_POINT);
@@ -69,10 +64,10 @@ static void a_shapefile_needs_what_it_does_not_say(void **state)
 	struct feed *f = *state;
 	struct mm_layer *l;
 
-	geojson(f, "a.geojson",
-		"{\"type\":\"Feature\",\"properties\":{\"name\":\"Улица "
-		"Ленина\",\"n\":\"0012\"},\"geometry\":{\"type\":"
-		"\"Point\",\"coordinates\":[1300000,418000]}}");
+	feed_geojson(f, "a.geojson",
+		     "{\"type\":\"Feature\",\"properties\":{\"name\":\"Улица "
+		     "Ленина\",\"n\":\"0012\"},\"geometry\":{\"type\":"
+		     "\"Point\",\"coordinates\":[1300000,418000]}}");
 	feed_run(f,
 		 "ogr2ogr -q -lco ENCODING=CP1251 -a_srs EPSG:3857 s.shp a.geojson && rm -f s.prj s.cpg && "
 		 "printf '\\000' | dd of=s.dbf bs=1 seek=29 conv=notrunc 2>/dev/null");
@@ -161,15 +156,15 @@ static void the_second_time_comes_from_the_cache(void **state)
 	struct mm_freeze_result r;
 	struct mm_err err = {0};
 
-	geojson(f, "a.geojson",
-		mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{},%s}", point));
+	feed_geojson(f, "a.geojson",
+		     mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{},%s}", point));
 	assert_int_equal(feed_freeze(f, "source: a.geojson\n", &r, &err), MM_OK);
 	assert_false(r.from_cache);
 	(void)mm_layer_unref(r.layer);
 	assert_int_equal(feed_freeze(f, "source: a.geojson\n", &r, &err), MM_OK);
 	assert_true(r.from_cache);
 	(void)mm_layer_unref(r.layer);
-	geojson(f, "a.geojson", "");
+	feed_geojson(f, "a.geojson", "");
 	assert_int_equal(feed_freeze(f, "source: a.geojson\n", &r, &err), MM_OK);
 	assert_false(r.from_cache);
 	assert_int_equal(mm_layer_count(r.layer), 0);
@@ -184,8 +179,8 @@ static void a_damaged_snapshot_is_made_again(void **state)
 	struct mm_freeze_result r;
 	struct mm_err err = {0};
 
-	geojson(f, "a.geojson",
-		mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{},%s}", point));
+	feed_geojson(f, "a.geojson",
+		     mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{},%s}", point));
 	(void)mm_layer_unref(feed_layer(f, "source: a.geojson\n"));
 	feed_run(f, "printf XXXX | dd of=$(ls .munimap/*.mms) bs=1 seek=300 conv=notrunc 2>/dev/null");
 	assert_int_equal(feed_freeze(f, "source: a.geojson\n", &r, &err), MM_OK);
@@ -197,8 +192,9 @@ static void definitions_that_do_not_fit_are_refused_in_words(void **state)
 {
 	struct feed *f = *state;
 
-	geojson(f, "a.geojson",
-		mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{\"floors\":1},%s}", point));
+	feed_geojson(
+	    f, "a.geojson",
+	    mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{\"floors\":1},%s}", point));
 	feed_refused(f, "source: a.geojson\nfields:\n  - {name: flors}\n", "did you mean \"floors\"");
 	feed_refused(f, "source: a.geojson\nid_field: nothing\n", "no column \"nothing\"");
 	feed_refused(f, "source: a.geojson\ntable: other\n", "none of that name but a");
@@ -212,89 +208,6 @@ static void definitions_that_do_not_fit_are_refused_in_words(void **state)
 	feed_refused(f, "source: broken.geojson\n", "broken.geojson");
 }
 
-static void fields_to_draw_by_must_be_there(void **state)
-{
-	struct feed *f = *state;
-
-	geojson(f, "a.geojson",
-		mm_arena_printf(
-		    &f->mem, "{\"type\":\"Feature\",\"properties\":{\"n\":1,\"state\":\"ok\"},%s}", point));
-	feed_refused(f, "source: a.geojson\nimportance: {field: m}\n",
-		     "importance: there is no field \"m\" in the source");
-	feed_refused(f, "source: a.geojson\nimportance: {field: state}\n",
-		     "importance: field \"state\" is no number but text");
-	feed_refused(f, "source: a.geojson\ncluster: {sum: [n, m]}\n",
-		     "cluster.sum: there is no field \"m\" in the source");
-	feed_refused(f, "source: a.geojson\ncluster: {min: [state]}\n",
-		     "cluster.min: field \"state\" is no number but text");
-	feed_refused(f, "source: a.geojson\ncluster: {max: [m]}\n",
-		     "cluster.max: there is no field \"m\" in the source");
-	feed_refused(f, "source: a.geojson\ncluster: {worst: {field: m, order: [a]}}\n",
-		     "cluster.worst: there is no field \"m\" in the source");
-	(void)mm_layer_unref(feed_layer(f, "source: a.geojson\nimportance: {field: state, order: [ok]}\n"
-					   "cluster: {sum: [n], worst: {field: state, order: [ok]}}\n"));
-}
-
-/* What a tile says of a cluster and what it says of a point must not be taken for each other. */
-static void fields_must_not_be_called_as_what_clusters_have(void **state)
-{
-	static const char *const names[] = {"cluster", "point_count", "n_sum",
-					    "n_min",   "n_max",       "state_worst"};
-	static const char sums[] =
-	    "cluster: {sum: [n], min: [n], max: [n], worst: {field: state, order: [ok]}}\n";
-	struct feed *f = *state;
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		geojson(f, "a.geojson",
-			mm_arena_printf(&f->mem,
-					"{\"type\":\"Feature\",\"properties\":{\"n\":1,\"state\":\"ok\","
-					"\"%s\":2},%s}",
-					names[i], point));
-		feed_refused(
-		    f, mm_arena_printf(&f->mem, "source: a.geojson\n%s", sums),
-		    mm_arena_printf(&f->mem, "field \"%s\" is called as an attribute of clusters", names[i]));
-		(void)mm_layer_unref(feed_layer(f, "source: a.geojson\n"));
-		(void)mm_layer_unref(feed_layer(
-		    f, mm_arena_printf(&f->mem, "source: a.geojson\n%sfields: [{name: x, column: %s}]\n",
-				       sums, names[i])));
-		(void)mm_layer_unref(feed_layer(
-		    f, mm_arena_printf(&f->mem, "source: a.geojson\n%sfields: [{name: %s, hidden: true}]\n",
-				       sums, names[i])));
-	}
-	(void)mm_layer_unref(feed_layer(f, "source: a.geojson\ncluster: {sum: [n]}\n")); /* no state_worst */
-}
-
-static void check_note(struct feed *f, const char *yaml, const char *note)
-{
-	struct mm_layer *l = feed_layer(f, yaml);
-	struct mm_quality q = {0};
-
-	assert_int_equal(mm_layer_quality_count(l, MM_QUALITY_OF_NO_USE), note ? 1 : 0);
-	if (note) {
-		mm_layer_quality(l, 0, &q);
-		assert_int_equal(q.row, UINT32_MAX);
-		assert_non_null(strstr(q.note, note));
-	}
-	(void)mm_layer_unref(l);
-}
-
-static void keys_that_no_geometry_answers_to_are_told_of(void **state)
-{
-	struct feed *f = *state;
-
-	geojson(f, "a.geojson",
-		mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{},%s}", point));
-	check_note(f, "source: a.geojson\ncluster: {}\n", NULL);
-	check_note(f, "source: a.geojson\ncoverage: true\n", "coverage: the layer has no polygons");
-	geojson(f, "a.geojson",
-		"{\"type\":\"Feature\",\"properties\":{},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
-		"[[[39,52],[39.1,52],[39,52.1],[39,52]]]}}");
-	check_note(f, "source: a.geojson\ncluster: {}\n", "cluster: the layer has no points");
-	check_note(f, "source: a.geojson\ncoverage: true\n", NULL);
-	geojson(f, "a.geojson", "");
-	check_note(f, "source: a.geojson\ncluster: {}\ncoverage: true\n", NULL);
-}
-
 static void an_expression_ranks_rows(void **state)
 {
 	static const char *const yaml =
@@ -303,14 +216,14 @@ static void an_expression_ranks_rows(void **state)
 	struct feed *f = *state;
 	struct mm_layer *l;
 
-	geojson(f, "a.geojson",
-		mm_arena_printf(&f->mem,
-				"{\"type\":\"Feature\",\"properties\":{\"n\":3,\"state\":\"lost\"},%s},"
-				"{\"type\":\"Feature\",\"properties\":{\"n\":1,\"state\":\"ok\"},%s},"
-				"{\"type\":\"Feature\",\"properties\":{\"state\":\"ok\"},%s},"
-				"{\"type\":\"Feature\",\"properties\":{\"n\":6,\"state\":\"lost\"},%s},"
-				"{\"type\":\"Feature\",\"properties\":{\"n\":-3,\"state\":\"lost\"},%s}",
-				point, point, point, point, point));
+	feed_geojson(f, "a.geojson",
+		     mm_arena_printf(&f->mem,
+				     "{\"type\":\"Feature\",\"properties\":{\"n\":3,\"state\":\"lost\"},%s},"
+				     "{\"type\":\"Feature\",\"properties\":{\"n\":1,\"state\":\"ok\"},%s},"
+				     "{\"type\":\"Feature\",\"properties\":{\"state\":\"ok\"},%s},"
+				     "{\"type\":\"Feature\",\"properties\":{\"n\":6,\"state\":\"lost\"},%s},"
+				     "{\"type\":\"Feature\",\"properties\":{\"n\":-3,\"state\":\"lost\"},%s}",
+				     point, point, point, point, point));
 	l = feed_layer(f, yaml);
 	assert_string_equal(mm_layer_schema(l)->generalize.importance_expression,
 			    "n * 2 + CASE state WHEN 'ok' THEN 10 ELSE 0 END");
@@ -344,12 +257,12 @@ static void an_expression_knows_the_geometry(void **state)
 	};
 	struct feed *f = *state;
 
-	geojson(f, "a.geojson",
-		mm_arena_printf(&f->mem,
-				"{\"type\":\"Feature\",\"properties\":{\"n\":0},%s},"
-				"{\"type\":\"Feature\",\"properties\":{\"n\":1},%s},"
-				"{\"type\":\"Feature\",\"properties\":{\"n\":1},%s}",
-				big, way, point));
+	feed_geojson(f, "a.geojson",
+		     mm_arena_printf(&f->mem,
+				     "{\"type\":\"Feature\",\"properties\":{\"n\":0},%s},"
+				     "{\"type\":\"Feature\",\"properties\":{\"n\":1},%s},"
+				     "{\"type\":\"Feature\",\"properties\":{\"n\":1},%s}",
+				     big, way, point));
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct mm_layer *l = feed_layer(
 		    f, mm_arena_printf(&f->mem, "source: a.geojson\nimportance: {expression: \"%s\"}\n",
@@ -363,11 +276,11 @@ static void an_expression_knows_the_geometry(void **state)
 			fail_msg("%s: %u %u %u", rows[i].expression, a, b, c);
 		(void)mm_layer_unref(l);
 	}
-	geojson(f, "b.geojson",
-		mm_arena_printf(&f->mem,
-				"{\"type\":\"Feature\",\"properties\":{\"area_m2\":1},%s},"
-				"{\"type\":\"Feature\",\"properties\":{\"area_m2\":2},%s}",
-				big, point));
+	feed_geojson(f, "b.geojson",
+		     mm_arena_printf(&f->mem,
+				     "{\"type\":\"Feature\",\"properties\":{\"area_m2\":1},%s},"
+				     "{\"type\":\"Feature\",\"properties\":{\"area_m2\":2},%s}",
+				     big, point));
 	struct mm_layer *l = feed_layer(f, "source: b.geojson\nimportance: {expression: area_m2}\n");
 
 	assert_true(mm_layer_importance(l, 0) < mm_layer_importance(l, 1));
@@ -378,9 +291,10 @@ static void a_bad_expression_is_refused(void **state)
 {
 	struct feed *f = *state;
 
-	geojson(f, "a.geojson",
-		mm_arena_printf(
-		    &f->mem, "{\"type\":\"Feature\",\"properties\":{\"n\":1,\"t\":\"mmmmmmmm\"},%s}", point));
+	feed_geojson(f, "a.geojson",
+		     mm_arena_printf(&f->mem,
+				     "{\"type\":\"Feature\",\"properties\":{\"n\":1,\"t\":\"mmmmmmmm\"},%s}",
+				     point));
 	feed_refused(f, "source: a.geojson\nimportance: {expression: n + m}\n",
 		     "importance.expression: there is no field \"m\" in the source");
 	feed_refused(f, "source: a.geojson\nimportance: {expression: n, field: n}\n", "leave one of them");
@@ -401,11 +315,11 @@ static void fields_of_time_must_be_times_that_may_be_seen(void **state)
 	struct feed *f = *state;
 	struct mm_layer *l;
 
-	geojson(f, "a.geojson",
-		mm_arena_printf(&f->mem,
-				"{\"type\":\"Feature\",\"properties\":{\"b\":\"2026-01-01\",\"n\":1,"
-				"\"e\":\"2026-02-01\",\"h\":\"2026-02-01\"},%s}",
-				point));
+	feed_geojson(f, "a.geojson",
+		     mm_arena_printf(&f->mem,
+				     "{\"type\":\"Feature\",\"properties\":{\"b\":\"2026-01-01\",\"n\":1,"
+				     "\"e\":\"2026-02-01\",\"h\":\"2026-02-01\"},%s}",
+				     point));
 	feed_refused(f, "source: a.geojson\ntime: {begin: m, end: b}\n",
 		     "time.begin: there is no field \"m\" in the source");
 	feed_refused(f, mm_arena_printf(&f->mem, "source: a.geojson\ntime: {begin: b, end: n}\n%s", fields),
@@ -440,8 +354,8 @@ static void a_database_in_use_is_read_with_its_journal(void **state)
 	struct feed *f = *state;
 	struct mm_layer *l;
 
-	geojson(f, "a.geojson",
-		mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{\"n\":1},%s}", point));
+	feed_geojson(f, "a.geojson",
+		     mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{\"n\":1},%s}", point));
 	feed_run(f, "ogr2ogr -q -f GPKG g.gpkg a.geojson -nln t -lco SPATIAL_INDEX=NO && mkdir live && cp "
 		    "g.gpkg live/ && cd live && "
 		    "printf \"PRAGMA journal_mode=WAL;\\nPRAGMA wal_autocheckpoint=0;\\nUPDATE t SET "
@@ -513,8 +427,8 @@ static void a_geodatabase_is_a_folder(void **state)
 	struct feed *f = *state;
 	struct mm_layer *l;
 
-	geojson(f, "a.geojson",
-		mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{\"n\":1},%s}", point));
+	feed_geojson(f, "a.geojson",
+		     mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{\"n\":1},%s}", point));
 	feed_run(f, "ogr2ogr -q -f OpenFileGDB -nln t d.gdb a.geojson");
 	l = feed_layer(f, "source: d.gdb\n");
 	assert_int_equal(mm_layer_count(l), 1);
@@ -553,11 +467,6 @@ int main(int argc, char **argv)
 	    cmocka_unit_test_setup_teardown(a_damaged_snapshot_is_made_again, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(definitions_that_do_not_fit_are_refused_in_words, feed_begin,
 					    feed_end),
-	    cmocka_unit_test_setup_teardown(fields_must_not_be_called_as_what_clusters_have, feed_begin,
-					    feed_end),
-	    cmocka_unit_test_setup_teardown(keys_that_no_geometry_answers_to_are_told_of, feed_begin,
-					    feed_end),
-	    cmocka_unit_test_setup_teardown(fields_to_draw_by_must_be_there, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(an_expression_ranks_rows, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(an_expression_knows_the_geometry, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(a_bad_expression_is_refused, feed_begin, feed_end),
