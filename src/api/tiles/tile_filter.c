@@ -120,7 +120,7 @@ enum mm_code mm_tile_filter_read(struct mm_tile_filter *f, const struct mm_api *
 	enum mm_code rc = MM_OK;
 	bool narrows = false;
 
-	*f = (struct mm_tile_filter){.is_there = has_condition(r)};
+	f->is_there = has_condition(r);
 	for (size_t i = 0; f->is_there && i < set->count && !rc; i++) {
 		const char *id = mm_layer_schema(set->layer[i])->id;
 		struct mm_items it = {.catalog = set->catalog,
@@ -135,6 +135,7 @@ enum mm_code mm_tile_filter_read(struct mm_tile_filter *f, const struct mm_api *
 				   ? mm_fail(reterr, rc, err.where, "of layer \"%s\": %s", id, err.msg)
 				   : mm_fail(reterr, rc, err.where, "%s", err.msg);
 		}
+		f->count = i + 1;
 		if (!found.body)
 			continue;
 		f->rows[i] = found.body;
@@ -208,7 +209,7 @@ enum mm_code mm_tile_filter_clusters(struct mm_tile_filter *f, const struct mm_a
 
 void mm_tile_filter_release(struct mm_tile_filter *f)
 {
-	for (size_t i = 0; i < MM_TILE_LAYERS_MAX; i++) {
+	for (size_t i = 0; i < f->count; i++) {
 		f->rows[i] = mm_shared_unref(f->rows[i]);
 		f->made[i] = mm_shared_unref(f->made[i]);
 	}

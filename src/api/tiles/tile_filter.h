@@ -15,11 +15,12 @@ struct mm_tile_filter {
 	const struct mm_level *clusters[MM_TILE_LAYERS_MAX]; /* and so these, once they have been found */
 	struct mm_shared *rows[MM_TILE_LAYERS_MAX], *made[MM_TILE_LAYERS_MAX]; /* what they are in; owned */
 	uint64_t rows_hash[MM_TILE_LAYERS_MAX];
+	size_t count;  /* of all these: layers that have been looked at */
 	uint64_t hash; /* of which rows match, for the key of a tile */
 };
 
 /*
- * Reads them; nothing is there without one. Release it either way.
+ * Reads them into what is zeroed; nothing is there without one. Release it either way.
  *
  * MM_E_INVALID  a condition does not fit a layer: the message names it
  * MM_E_BUSY     it takes too long

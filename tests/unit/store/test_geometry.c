@@ -156,8 +156,11 @@ static void points_read_the_same_in_both_forms(void **state)
 static void a_row_takes_the_bytes_it_should(void **state)
 {
 	enum { ROWS = 16384 };
-	const struct mm_schema schema = {
-	    .id = "bytes", .crs_definition = MM_CRS84, .style_json = "{}", .min_zoom = MM_LEVEL_TOP + 1, .max_zoom = 22};
+	const struct mm_schema schema = {.id = "bytes",
+					 .crs_definition = MM_CRS84,
+					 .style_json = "{}",
+					 .min_zoom = MM_LEVEL_TOP + 1,
+					 .max_zoom = 22};
 	static const uint32_t p_house[] = {POLYGON(1)}, r_house[] = {5};
 	static const double xy_house[] = {0, 0, 1e-4, 0, 1e-4, 1e-4, 0, 1e-4, 0, 0};
 	const struct mm_geom house = GEOM(MM_GEOM_POLYGON, p_house, r_house, xy_house, NULL);
