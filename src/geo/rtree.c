@@ -207,15 +207,28 @@ static four most_of(const struct mm_world_box *w)
 	return v ^ FLIP;
 }
 
+/* Which boxes of a node meet the window, one bit each: all are looked at before any is followed, as nobody
+ * can foresee which they are. */
+static uint32_t meeting(const struct mm_world_box *box, size_t count, four most)
+{
+	uint32_t bits = 0;
+
+	for (size_t i = 0; i < count; i++)
+		bits |= (uint32_t)meets(&box[i], most) << i;
+	return bits;
+}
+
 /* The items of a leaf; false: `visit` has had enough. */
 static bool search_leaf(const struct mm_rtree *t, size_t from, size_t to, four most,
 			bool (*visit)(void *ctx, uint32_t number), void *ctx)
 {
-	for (size_t i = from; i < to; i++)
-		if (meets(&t->box[i], most) &&
-		    t->box[i].min_x <= t->box[i].max_x && /* without a place: never met */
+	for (uint32_t bits = meeting(t->box + from, to - from, most); bits; bits &= bits - 1) {
+		const size_t i = from + (size_t)__builtin_ctz(bits);
+
+		if (t->box[i].min_x <= t->box[i].max_x && /* without a place: never met */
 		    !visit(ctx, t->index ? t->index[i] : (uint32_t)i))
 			return false;
+	}
 	return true;
 }
 
@@ -234,14 +247,13 @@ static void fetch(const struct mm_rtree *t, size_t child, bool has_numbers)
 static uint32_t open_node(const struct mm_rtree *t, const struct plan *p, int level, size_t from, four most)
 {
 	const size_t left = p->first[level + 1] - from, count = left < MM_RTREE_NODE ? left : MM_RTREE_NODE;
-	uint32_t bits = 0;
+	const uint32_t bits = meeting(t->box + from, count, most);
 
-	for (size_t i = 0; i < count; i++)
-		if (meets(&t->box[from + i], most)) {
-			bits |= UINT32_C(1) << i;
-			fetch(t, p->first[level - 1] + (from + i - p->first[level]) * MM_RTREE_NODE,
-			      level == 1 && t->index);
-		}
+	for (uint32_t rest = bits; rest; rest &= rest - 1)
+		fetch(t,
+		      p->first[level - 1] +
+			  (from + (size_t)__builtin_ctz(rest) - p->first[level]) * MM_RTREE_NODE,
+		      level == 1 && t->index);
 	return bits;
 }
 

@@ -17,6 +17,7 @@ void mm_shape_begin(struct mm_shape *s, struct mm_tile_id id, struct mm_topo *to
 	s->scale = MM_GRID_EXTENT / size;
 	s->window = (struct mm_box){-MM_TILE_BUFFER, -MM_TILE_BUFFER, MM_GRID_EXTENT + MM_TILE_BUFFER,
 				    MM_GRID_EXTENT + MM_TILE_BUFFER};
+	s->world_window = mm_tile_id_window(id, MM_TILE_BUFFER);
 	s->tolerance = id.z < MM_TILE_WHOLE_ZOOM ? MM_TILE_TOLERANCE : 0;
 	s->topo = topo;
 	s->spill = 0;
@@ -29,6 +30,7 @@ void mm_shape_begin_whole(struct mm_shape *s, unsigned zoom, struct mm_topo *top
 {
 	mm_shape_begin(s, (struct mm_tile_id){.z = zoom}, topo);
 	s->window = (struct mm_box){0, 0, ldexp(MM_GRID_EXTENT, (int)zoom), ldexp(MM_GRID_EXTENT, (int)zoom)};
+	s->world_window = (struct mm_world_box){0, 0, UINT32_MAX, UINT32_MAX};
 }
 
 void mm_shape_release(struct mm_shape *s)
@@ -95,16 +97,28 @@ static void make_whole_line(struct mm_shape *s, struct mm_shape_from from, uint3
 	end_line(s);
 }
 
+/* Both ends of a segment lie beyond the same side of the window: of a long line, nearly all do. */
+static bool is_beside(const struct mm_world_box *w, const struct mm_world *p)
+{
+	return (p[0].x < w->min_x && p[1].x < w->min_x) || (p[0].x > w->max_x && p[1].x > w->max_x) ||
+	       (p[0].y < w->min_y && p[1].y < w->min_y) || (p[0].y > w->max_y && p[1].y > w->max_y);
+}
+
 static void make_cut_line(struct mm_shape *s, struct mm_shape_from from, uint32_t n)
 {
-	double next_x = n ? mm_shape_x(s, from, 0) : 0, next_y = n ? mm_shape_y(s, from, 0) : 0;
-
 	s->one.count = 0;
 	for (uint32_t i = 0; i + 1 < n; i++) {
-		double x0 = next_x, y0 = next_y;
-		double x1 = next_x = mm_shape_x(s, from, i + 1), y1 = next_y = mm_shape_y(s, from, i + 1);
-		double was_x1 = x1, was_y1 = y1;
+		double x0, y0, x1, y1, was_x1, was_y1;
 
+		if (from.world && is_beside(&s->world_window, from.world + i)) {
+			if (s->one.count)
+				end_line(s);
+			continue;
+		}
+		x0 = mm_shape_x(s, from, i);
+		y0 = mm_shape_y(s, from, i);
+		x1 = was_x1 = mm_shape_x(s, from, i + 1);
+		y1 = was_y1 = mm_shape_y(s, from, i + 1);
 		if (!mm_clip_segment(&x0, &y0, &x1, &y1, &s->window)) {
 			end_line(s);
 			continue;

@@ -42,6 +42,7 @@ struct mm_shape {
 	struct mm_tile_id id;
 	double origin_x, origin_y, scale; /* world units to tile units */
 	struct mm_box window;             /* tile units, with the buffer */
+	struct mm_world_box world_window; /* the same */
 	double tolerance;                 /* of simplification, tile units; 0: none */
 	struct mm_points one, two, scratch;
 	struct mm_simplify simplify;
