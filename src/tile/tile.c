@@ -13,7 +13,7 @@
 enum { ROUNDS_MAX = 6, FORESEE_FROM = 10000 /* rows and items */ };
 
 /* Samples weigh more than their share: each has anew what all features of a tile share. */
-static const double FORESEE_HIGH = 1.3;
+static const double FORESEE_HIGH = 1.22;
 
 struct mm_tile_maker *mm_tile_maker_new(void)
 {
