@@ -15,6 +15,7 @@ enum {
 	PARKED_MAX = 64 << 20, /* bytes of all finished units that wait */
 	KEEP_MAX = 1 << 20,    /* bytes of room that a part written keeps */
 	LEVEL = 1,           /* of gzip: quickest; tiles of buildings would be 1 % smaller at 2, 2.5 % at 6 */
+	LET_GO = 8 << 20,    /* bytes of tiles that are written before the layers are let go of */
 	COUNTED_MAX = 200000 /* units: some tenths of a second, in which no signal is heard */
 };
 
@@ -45,6 +46,7 @@ struct mm_bake_run {
 	struct part parked[WINDOW];
 	bool is_parked[WINDOW];
 	size_t parked_bytes;
+	uint64_t since_let_go; /* bytes */
 	unsigned running;
 	bool stop;
 	enum mm_code rc;
@@ -122,12 +124,13 @@ static void add_count(struct mm_bake_count *to, const struct mm_bake_count *c)
 	}
 }
 
-/* A zoom is done: the levels of the layers for it are not read again. */
-static void begin_zoom(struct mm_bake_run *r, unsigned zoom)
+/* Lets go of what has been read of the layers: all of it when a zoom is done, of which nothing is read again,
+ * and within a zoom of what lies where the walk has been. */
+static void let_go(struct mm_bake_run *r)
 {
 	for (size_t i = 0; i < r->bake.layer_count; i++)
 		mm_layer_let_go(r->bake.layer[i]);
-	r->progress.zoom = zoom;
+	r->since_let_go = 0;
 }
 
 /* Writes a part whose turn it is. Called with the lock, which is given back meanwhile. */
@@ -143,8 +146,10 @@ static enum mm_code write_part(struct mm_bake_run *r, struct part *p, struct mm_
 	}
 	(void)pthread_mutex_lock(&r->mu);
 	if (!rc && p->count) {
-		if (p->zoom != r->progress.zoom)
-			begin_zoom(r, p->zoom);
+		r->since_let_go += p->sum.bytes;
+		if (p->zoom != r->progress.zoom || r->since_let_go >= LET_GO)
+			let_go(r);
+		r->progress.zoom = p->zoom;
 		add_count(&r->progress.zooms[p->zoom], &p->sum);
 	}
 	part_clear(p);

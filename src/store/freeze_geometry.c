@@ -113,27 +113,39 @@ void mm_freeze_put_geometry(struct mm_freeze_file *w, const struct mm_layer_buil
 	w->header.section[MM_SECTION_REPAIRED] = mm_out_file_buf(&w->out, &f->repaired);
 }
 
-void mm_freeze_put_levels(struct mm_out_file *o, const struct mm_frozen *f, uint32_t rows,
+void mm_freeze_file_level(struct mm_out_file *o, struct mm_level_made *m)
+{
+	const struct mm_level_row row = {
+	    .zoom = m->zoom,
+	    .count = m->count,
+	    .place = mm_out_file_buf(o, &m->place),
+	    .start = mm_out_file_buf(o, &m->start),
+	    .bytes = mm_out_file_buf(o, &m->bytes),
+	    .tree_box = mm_out_file_span(
+		o, m->tree_box, m->is_dense ? 0 : mm_rtree_box_count(m->count) * sizeof(*m->tree_box)),
+	    .tree_index =
+		mm_out_file_span(o, m->tree_index, m->is_dense ? 0 : m->count * sizeof(*m->tree_index)),
+	    .members = mm_out_file_buf(o, &m->members),
+	    .value = mm_out_file_buf(o, &m->value),
+	    .joined = mm_out_file_buf(o, &m->joined),
+	};
+
+	mm_level_made_release(m);
+	m->zoom = row.zoom;
+	m->is_filed = true;
+	m->row = row;
+}
+
+void mm_freeze_put_levels(struct mm_out_file *o, struct mm_frozen *f, uint32_t rows,
 			  struct mm_format_header *h)
 {
 	struct mm_level_row level[MM_LEVEL_TOP + 1];
 
 	memset(level, 0, sizeof(level));
 	for (unsigned i = 0; i < f->level_count; i++) {
-		const struct mm_level_made *m = &f->level[i];
-
-		level[i].zoom = m->zoom;
-		level[i].count = m->count;
-		level[i].place = mm_out_file_buf(o, &m->place);
-		level[i].start = mm_out_file_buf(o, &m->start);
-		level[i].bytes = mm_out_file_buf(o, &m->bytes);
-		level[i].tree_box = mm_out_file_span(
-		    o, m->tree_box, m->is_dense ? 0 : mm_rtree_box_count(m->count) * sizeof(*m->tree_box));
-		level[i].tree_index =
-		    mm_out_file_span(o, m->tree_index, m->is_dense ? 0 : m->count * sizeof(*m->tree_index));
-		level[i].members = mm_out_file_buf(o, &m->members);
-		level[i].value = mm_out_file_buf(o, &m->value);
-		level[i].joined = mm_out_file_buf(o, &m->joined);
+		if (!f->level[i].is_filed)
+			mm_freeze_file_level(o, &f->level[i]);
+		level[i] = f->level[i].row;
 	}
 	h->section[MM_SECTION_IMPORTANCE] = mm_out_file_span(o, f->importance, rows * sizeof(*f->importance));
 	h->section[MM_SECTION_LEVEL] = mm_out_file_span(o, level, f->level_count * sizeof(*level));

@@ -127,15 +127,26 @@ static enum mm_code fail_share(const struct share *w, struct mm_err *reterr)
 	return w->rc ? mm_fail(reterr, w->rc, w->err.where, "%s", w->err.msg) : MM_OK;
 }
 
-static enum mm_code build_levels(const struct mm_schema *schema, const struct mm_level_source *s,
+static void file_level(void *ctx, struct mm_level_made *made)
+{
+	mm_freeze_file_level(ctx, made);
+}
+
+/* Those of the first share, which are nearly all bytes, go into the file at once: nobody else writes. */
+static enum mm_code build_levels(const struct mm_layer_build *b, const struct mm_level_source *s,
 				 unsigned top, struct mm_frozen *f, struct mm_err *reterr)
 {
+	const struct mm_schema *schema = &b->schema;
 	const unsigned bottom = schema->min_zoom;
 	const int second = second_share(s, f, (int)top, (int)bottom);
-	struct share high = {.s = s, .first = top, .last = bottom, .ret = f->level}, low = high;
+	struct mm_level_source filed = *s;
+	struct share high = {.s = &filed, .first = top, .last = bottom, .ret = f->level}, low = high;
 	pthread_t thread;
 	bool runs = false;
 
+	filed.take = file_level;
+	filed.take_ctx = &b->file->out;
+	low.s = s;
 	f->level_count = top - bottom + 1;
 	if (second >= (int)bottom) {
 		high.last = (unsigned)second + 1;
@@ -277,7 +288,7 @@ enum mm_code mm_freeze_levels(const struct mm_layer_build *b, struct mm_frozen *
 			rc = mm_coverage_new(&s, &coverage, reterr);
 		s.coverage = coverage;
 		if (!rc && b->schema.min_zoom <= top)
-			rc = build_levels(&b->schema, &s, top, f, reterr);
+			rc = build_levels(b, &s, top, f, reterr);
 	} else {
 		rc = mm_fail_nomem(reterr);
 	}

@@ -88,8 +88,9 @@ MM_MUST_USE enum mm_code mm_freeze_stroke_levels(const struct mm_frozen *f, cons
 						 uint16_t (*importance)(float length),
 						 struct mm_level_made *ret, struct mm_err *reterr);
 
-/* The sections of levels and index. */
-void mm_freeze_put_levels(struct mm_out_file *o, const struct mm_frozen *f, uint32_t rows,
+/* The sections of levels, of which some may be filed already, and of the index. */
+void mm_freeze_file_level(struct mm_out_file *o, struct mm_level_made *m); /* and frees it */
+void mm_freeze_put_levels(struct mm_out_file *o, struct mm_frozen *f, uint32_t rows,
 			  struct mm_format_header *h);
 void mm_frozen_release_index(struct mm_frozen *f);
 void mm_freeze_put_index(struct mm_out_file *o, const struct mm_frozen *f, struct mm_format_header *h);
@@ -130,8 +131,8 @@ enum mm_code mm_freeze_file_fail(const struct mm_freeze_file *w, struct mm_err *
 void mm_freeze_file_drop(struct mm_freeze_file *w);
 void mm_freeze_file_rows(struct mm_freeze_file *w, struct mm_layer_build *b, const struct mm_frozen *f);
 void mm_freeze_file_index(struct mm_freeze_file *w, struct mm_frozen *f); /* and frees its boxes */
-MM_MUST_USE enum mm_code mm_freeze_file_end(struct mm_freeze_file *w, const struct mm_frozen *f,
-					    uint64_t identity, const char *stamp, struct mm_err *reterr);
+MM_MUST_USE enum mm_code mm_freeze_file_end(struct mm_freeze_file *w, struct mm_frozen *f, uint64_t identity,
+					    const char *stamp, struct mm_err *reterr);
 
 /* Writes the exact places of a layer of points anew, one a row: they came one a vertex, before it was known
  * what the layer would be. */

@@ -237,7 +237,7 @@ void mm_freeze_file_index(struct mm_freeze_file *w, struct mm_frozen *f)
 	f->tree_box = NULL;
 }
 
-enum mm_code mm_freeze_file_end(struct mm_freeze_file *w, const struct mm_frozen *f, uint64_t identity,
+enum mm_code mm_freeze_file_end(struct mm_freeze_file *w, struct mm_frozen *f, uint64_t identity,
 				const char *stamp, struct mm_err *reterr)
 {
 	w->header.identity = identity;

@@ -428,8 +428,11 @@ static enum mm_code make_levels(struct mm_level_work *w, unsigned first, unsigne
 		rc = w->failed ? mm_fail_nomem(reterr) : draw_all(w, reterr);
 		if (!rc && w->failed)
 			rc = mm_fail_nomem(reterr);
-		if (!rc && (z == last || !w->s->is_clusters_only))
+		if (!rc && (z == last || !w->s->is_clusters_only)) {
 			rc = mm_level_pack(w, &ret[first - z], reterr);
+			if (!rc && w->s->take)
+				w->s->take(w->s->take_ctx, &ret[first - z]);
+		}
 		if (rc || z == last)
 			return rc;
 	}

@@ -21,6 +21,20 @@ struct mm_level_drawn {
 	uint32_t end;
 };
 
+/* A level while it has no file, or where it is in one. Zeroed: empty. */
+struct mm_level_made {
+	unsigned zoom;
+	struct mm_buf place, start, bytes; /* see struct mm_level; a dense one has no places and no tree */
+	struct mm_world_box *tree_box;
+	uint32_t *tree_index, count;
+	bool is_dense;
+	struct mm_buf members, value; /* empty: no clusters */
+	struct mm_buf joined;         /* empty: nothing is */
+	bool is_filed;                /* all of the above but its zoom is in the file, as `row` says */
+	struct mm_level_row row;
+};
+void mm_level_made_release(struct mm_level_made *m);
+
 /* What levels are made from. All pointers are borrowed, and only read. */
 struct mm_level_source {
 	uint32_t rows;
@@ -41,24 +55,16 @@ struct mm_level_source {
 	int drawn_zoom; /* drawn[0] is for that zoom, the next for the next lower; -1: none */
 	struct mm_level_drawn drawn[MM_AHEAD_ZOOMS];
 	const struct mm_coverage *coverage; /* draws the rows that it has; NULL: none */
+	/* Takes each level as soon as it is there, the highest first, and its memory if it likes; NULL:
+	 * nobody does */
+	void (*take)(void *ctx, struct mm_level_made *made);
+	void *take_ctx;
 	const unsigned char *joined; /* of each row: 1 where it is drawn for several (stroke.h), larger than
 					it is in the index, so that no level is dense; NULL: none is */
 	bool is_clusters_only; /* but for single points, rows have items without bytes; but for the last,
 				  zooms have no level */
 	int64_t deadline_ns;   /* monotonic clock; 0: none */
 };
-
-/* A level while it has no file. Zeroed: empty. */
-struct mm_level_made {
-	unsigned zoom;
-	struct mm_buf place, start, bytes; /* see struct mm_level; a dense one has no places and no tree */
-	struct mm_world_box *tree_box;
-	uint32_t *tree_index, count;
-	bool is_dense;
-	struct mm_buf members, value; /* empty: no clusters */
-	struct mm_buf joined;         /* empty: nothing is */
-};
-void mm_level_made_release(struct mm_level_made *m);
 
 /*
  * Makes the levels of zooms `first` down to `last`; ret[i] gets zoom first - i. On failure all are to be
