@@ -19,7 +19,8 @@ static const char *type_name(enum mm_type t)
 	return t == MM_TYPE_BOOL ? "Boolean" : t == MM_TYPE_INT || t == MM_TYPE_REAL ? "Number" : "String";
 }
 
-static void put_cluster_fields(struct mm_json *j, const struct mm_layer *l)
+void mm_tile_put_cluster_fields(struct mm_json *j, const struct mm_layer *l,
+				void (*put)(struct mm_json *j, const char *name, enum mm_type type))
 {
 	const struct mm_generalize *g = &mm_layer_schema(l)->generalize;
 	struct mm_cluster_names names = {0};
@@ -29,10 +30,16 @@ static void put_cluster_fields(struct mm_json *j, const struct mm_layer *l)
 		j->out->failed = true;
 		return;
 	}
-	mm_json_text(j, names.name[0], "Boolean");
-	for (size_t i = 1; i < count; i++)
-		mm_json_text(j, names.name[i], i + 1 == count && g->worst_order.count ? "String" : "Number");
+	put(j, names.name[0], MM_TYPE_BOOL);
+	put(j, names.name[1], MM_TYPE_INT);
+	for (size_t i = MM_CLUSTER_NAMES_FIXED; i < count; i++)
+		put(j, names.name[i], i + 1 == count && g->worst_order.count ? MM_TYPE_TEXT : MM_TYPE_REAL);
 	mm_cluster_names_release(&names);
+}
+
+static void put_field(struct mm_json *j, const char *name, enum mm_type type)
+{
+	mm_json_text(j, name, type_name(type));
 }
 
 void mm_tile_put_fields(struct mm_json *j, const struct mm_layer *l, bool is_label)
@@ -42,11 +49,11 @@ void mm_tile_put_fields(struct mm_json *j, const struct mm_layer *l, bool is_lab
 	mm_json_open(j, "fields", '{');
 	for (size_t i = 0; i < s->field_count; i++)
 		if (!s->field[i].hidden)
-			mm_json_text(j, s->field[i].name, type_name(s->field[i].type));
+			put_field(j, s->field[i].name, s->field[i].type);
 	if (s->has_text_ids && mm_schema_find(s, "@id") == SIZE_MAX)
-		mm_json_text(j, "@id", "String");
+		put_field(j, "@id", MM_TYPE_TEXT);
 	if (s->generalize.cluster_px && !is_label)
-		put_cluster_fields(j, l);
+		mm_tile_put_cluster_fields(j, l, put_field);
 	mm_json_close(j, '}');
 }
 

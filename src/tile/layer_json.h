@@ -12,6 +12,10 @@
  * (tile/cluster_value.h) included. */
 void mm_tile_put_fields(struct mm_json *j, const struct mm_layer *l, bool is_label);
 
+/* Calls `put` with the name and the type of each attribute of clusters of a clustered layer. */
+void mm_tile_put_cluster_fields(struct mm_json *j, const struct mm_layer *l,
+				void (*put)(struct mm_json *j, const char *name, enum mm_type type));
+
 /*
  * What is left out of the tiles of a layer, and at which of the zooms from min_zoom to max_zoom; an object:
  *

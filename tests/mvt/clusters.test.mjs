@@ -135,6 +135,15 @@ test('TileJSON names the attributes of clusters, and where points are joined', a
         clustered: {minzoom: 0, maxzoom: LAST_ZOOM, radius: 40}, thinned: {minzoom: LAST_ZOOM + 1, maxzoom: 13}}]);
 });
 
+test('a tileset describes the attributes of clusters, where its grid has any', async () => {
+    const described = async (grid) => Object.entries((await server.json(`/collections/sensors/tiles/${grid}`)).layers[0].propertiesSchema.properties)
+        .map(([key, {type}]) => `${key} ${type}`);
+    const plain = ['load integer', 'state string'];
+    assert.deepEqual(await described('WorldCRS84Quad'), plain);
+    assert.deepEqual(await described('WebMercatorQuad'), [...plain, 'cluster boolean', 'point_count integer', 'load_sum number',
+        'load_min number', 'load_max number', 'state_worst string']);
+});
+
 test('attributes of clusters can be chosen as fields can', async () => {
     const at = [5, column(38.2, 5), row(52.1, 5)], has = async (list) => {
         const all = await tile(...at, 'sensors', `?properties=${list}`);

@@ -1,5 +1,6 @@
 #include "api/schema.h"
 #include "api/tiles/tileset.h"
+#include "tile/layer_json.h"
 
 #include <string.h>
 
@@ -146,9 +147,18 @@ static int dimension(unsigned types)
 						: -1;
 }
 
-/* Attributes as they are in the tiles: nested values are text there. */
-static void put_properties(struct mm_json *j, const struct mm_schema *s, const char *lang)
+static void put_property(struct mm_json *j, const char *name, enum mm_type type)
 {
+	mm_json_open(j, name, '{');
+	mm_schema_put_type(j, type);
+	mm_json_close(j, '}');
+}
+
+/* Attributes as they are in the tiles: nested values are text there. Other grids have no clusters. */
+static void put_properties(const struct mm_tileset *t, size_t layer, const char *lang, struct mm_json *j)
+{
+	const struct mm_schema *s = mm_layer_schema(t->set.layer[layer]);
+
 	mm_json_open(j, "propertiesSchema", '{');
 	mm_json_text(j, "type", "object");
 	mm_json_open(j, "properties", '{');
@@ -162,11 +172,10 @@ static void put_properties(struct mm_json *j, const struct mm_schema *s, const c
 		mm_schema_put_type(j, f->type == MM_TYPE_JSON ? MM_TYPE_TEXT : f->type);
 		mm_json_close(j, '}');
 	}
-	if (s->has_text_ids && mm_schema_find(s, "@id") == SIZE_MAX) {
-		mm_json_open(j, "@id", '{');
-		mm_json_text(j, "type", "string");
-		mm_json_close(j, '}');
-	}
+	if (s->has_text_ids && mm_schema_find(s, "@id") == SIZE_MAX)
+		put_property(j, "@id", MM_TYPE_TEXT);
+	if (s->generalize.cluster_px && !t->set.is_label[layer] && t->grid->kind == MM_TMS_MERCATOR)
+		mm_tile_put_cluster_fields(j, t->set.layer[layer], put_property);
 	mm_json_close(j, '}');
 	mm_json_close(j, '}');
 }
@@ -193,7 +202,7 @@ static void put_layer(const struct mm_tileset *t, size_t i, const char *lang, st
 		mm_json_text(j, "maxTileMatrix", t->grid->matrix[last].id);
 	}
 	put_box(j, &box);
-	put_properties(j, s, lang);
+	put_properties(t, i, lang, j);
 	mm_json_close(j, '}');
 }
 
