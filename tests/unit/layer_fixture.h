@@ -13,6 +13,11 @@
 
 enum { FIXTURE_NAME, FIXTURE_N, FIXTURE_START, FIXTURE_END, FIXTURE_SECRET, FIXTURE_FIELDS };
 
+/* What a schema says of a layer and its system, and need not. */
+#define FIXTURE_NO_WORDS                                                                                     \
+	.title = {"", ""}, .description = {"", ""}, .owner = {"", ""}, .license = "", .theme = "",           \
+	.crs_code = "", .crs_uri = "", .crs_name = ""
+
 static inline struct mm_layer_build *fixture_begin(const char *crs)
 {
 	static const struct mm_field fields[FIXTURE_FIELDS] = {
@@ -25,14 +30,7 @@ static inline struct mm_layer_build *fixture_begin(const char *crs)
 	};
 	const struct mm_schema schema = {
 	    .id = "fixture",
-	    .title = {"", ""},
-	    .description = {"", ""},
-	    .owner = {"", ""},
-	    .license = "",
-	    .theme = "",
-	    .crs_code = "",
-	    .crs_uri = "",
-	    .crs_name = "",
+	    FIXTURE_NO_WORDS,
 	    .crs_definition = crs,
 	    .id_field = "",
 	    .style_json = "{}",

@@ -22,14 +22,7 @@ static struct mm_layer_build *begin(void)
 	};
 	const struct mm_schema schema = {
 	    .id = "sensors",
-	    .title = {"", ""},
-	    .description = {"", ""},
-	    .owner = {"", ""},
-	    .license = "",
-	    .theme = "",
-	    .crs_code = "",
-	    .crs_uri = "",
-	    .crs_name = "",
+	    FIXTURE_NO_WORDS,
 	    .crs_definition = "OGC:CRS84",
 	    .id_field = "",
 	    .style_json = "{}",

@@ -42,14 +42,7 @@ static struct mm_layer_build *begin(enum kind kind)
 	};
 	const struct mm_schema schema = {
 	    .id = "town",
-	    .title = {"", ""},
-	    .description = {"", ""},
-	    .owner = {"", ""},
-	    .license = "",
-	    .theme = "",
-	    .crs_code = "",
-	    .crs_uri = "",
-	    .crs_name = "",
+	    FIXTURE_NO_WORDS,
 	    .crs_definition = "OGC:CRS84",
 	    .id_field = "",
 	    .style_json = "{}",
