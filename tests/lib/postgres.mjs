@@ -1,6 +1,6 @@
 // A PostgreSQL of its own for one test: in a temp folder, on a free port of 127.0.0.1, as a user who is not root.
 import {execFileSync, spawn} from 'node:child_process';
-import {chownSync, existsSync, mkdirSync} from 'node:fs';
+import {chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync} from 'node:fs';
 import {createServer} from 'node:net';
 import {join} from 'node:path';
 import {tempDir} from './munimap.mjs';
@@ -12,12 +12,19 @@ export const missing = programs ? false : 'PostgreSQL is not installed: apt-get 
 const isRoot = process.getuid() === 0;
 const idOf = (kind) => Number(execFileSync('id', [kind, 'postgres'], {encoding: 'utf8'}));
 
+// Below the ports that the system gives to connections (from 32768 on): of those it may give away the base's own while
+// the base is halted, and a suite beside this one holds it then.
+const LOWEST_PORT = 15000, PORTS = 17000;
+
 async function freePort() {
-    const probe = createServer();
-    await new Promise((done) => probe.listen(0, '127.0.0.1', done));
-    const {port} = probe.address();
-    await new Promise((done) => probe.close(done));
-    return port;
+    for (;;) {
+        const port = LOWEST_PORT + Math.floor(Math.random() * PORTS), probe = createServer();
+        const isFree = await new Promise((tell) => probe.once('error', () => tell(false)).listen(port, '127.0.0.1', () => tell(true)));
+        if (!isFree)
+            continue;
+        await new Promise((done) => probe.close(done));
+        return port;
+    }
 }
 
 /** {port, user, password, sql(text), stop(), start()}; the database is called "city" and has PostGIS. */
@@ -31,7 +38,7 @@ export async function postgres() {
         for (const dir of [temp.dir, data])
             chownSync(dir, as.uid, as.gid);
     execFileSync(join(programs, 'initdb'), ['-D', data, '-U', 'city', '--auth=trust', '-E', 'UTF8', '--no-sync'], options);
-    const port = await freePort();
+    const port = await freePort(), log = join(temp.dir, 'log'), said = openSync(log, 'a');
     let server = null;
     const sql = (text, database = 'city') => execFileSync('psql', ['-h', '127.0.0.1', '-p', String(port), '-U', 'city', '-d', database,
         '-v', 'ON_ERROR_STOP=1', '-qAt'], {...options, input: text, stdio: ['pipe', 'pipe', 'pipe']});
@@ -39,14 +46,14 @@ export async function postgres() {
         port, user: 'city', password, sql,
         async start() {
             server = spawn(join(programs, 'postgres'), ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1',
-                '-c', `unix_socket_directories=${temp.dir}`, '-c', 'fsync=off'], {...options, stdio: 'ignore'});
+                '-c', `unix_socket_directories=${temp.dir}`, '-c', 'fsync=off'], {...options, stdio: ['ignore', said, said]});
             for (let tries = 0; ; tries++) {
                 try {
                     sql('SELECT 1', 'postgres');
                     return;
                 } catch (error) {
                     if (tries === 600 || server.exitCode !== null)
-                        throw error;
+                        throw new Error(`PostgreSQL does not start:\n${readFileSync(log, 'utf8')}`, {cause: error});
                     await new Promise((done) => setTimeout(done, 50));
                 }
             }
@@ -60,6 +67,7 @@ export async function postgres() {
         },
         async stop() {
             await self.halt();
+            closeSync(said);
             temp.remove();
         },
     };
