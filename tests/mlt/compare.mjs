@@ -3,6 +3,7 @@
 import {isDeepStrictEqual} from 'node:util';
 import {VectorTile} from '@mapbox/vector-tile';
 import {PbfReader} from 'pbf';
+import {ask} from '../lib/ask.mjs';
 import {decodeTile, GEOMETRY_TYPE} from '../lib/mlt.mjs';
 
 const names = Object.fromEntries(Object.entries({Point: 'POINT', LineString: 'LINESTRING', Polygon: 'POLYGON',
@@ -44,10 +45,8 @@ function loosen(layers, place) {
         Object.assign(feature, {id: 0, properties: asText(feature.properties)});
 }
 
-export function compare(mvt, mlt, {loose = false} = {}) {
-    const want = readMvt(mvt), got = readMlt(mlt), problems = [], place = want.map((layer) => layer.name);
-    if (loose)
-        [want, got].forEach((layers) => loosen(layers, place));
+function differences(want, got) {
+    const problems = [];
     if (!isDeepStrictEqual(got.map((l) => [l.name, l.extent, l.features.length]),
         want.map((l) => [l.name, l.extent, l.features.length])))
         return [`layers ${JSON.stringify(got.map((l) => [l.name, l.features.length]))}, MVT has ` +
@@ -62,21 +61,26 @@ export function compare(mvt, mlt, {loose = false} = {}) {
     return problems;
 }
 
+export function compare(mvt, mlt, {loose = false} = {}) {
+    const want = readMvt(mvt), got = readMlt(mlt), place = want.map((layer) => layer.name);
+    if (loose)
+        [want, got].forEach((layers) => loosen(layers, place));
+    return differences(want, got);
+}
+
 /** A judge for walk(): asks for a tile in both encodings. */
 export async function judgeBoth(template, {z, x, y}) {
     const url = template.replace('{z}', z).replace('{x}', x).replace('{y}', y);
-    const [mvt, mlt] = await Promise.all([url, url.replace(/\.mvt$/, '.mlt')].map(async (u) => {
-        const answer = await fetch(u);
-        return {answer, bytes: new Uint8Array(await answer.arrayBuffer())};
-    }));
-    const result = {problems: [], features: 0, bytes: mlt.bytes.length, status: mlt.answer.status, mvt, mlt};
-    if (mvt.answer.status !== mlt.answer.status || mvt.answer.headers.get('etag') === mlt.answer.headers.get('etag'))
-        result.problems.push(`${z}/${x}/${y}: status ${mlt.answer.status}, MVT has ${mvt.answer.status}, or one tag`);
-    else if (mlt.answer.status === 200) {
-        if (mlt.answer.headers.get('content-type') !== 'application/vnd.maplibre-tile')
-            result.problems.push(`${z}/${x}/${y}: Content-Type ${mlt.answer.headers.get('content-type')}`);
-        result.problems.push(...compare(mvt.bytes, mlt.bytes).map((words) => `${z}/${x}/${y}: ${words}`));
-        result.features = readMlt(mlt.bytes).reduce((n, layer) => n + layer.features.length, 0);
+    const [mvt, mlt] = await Promise.all([url, url.replace(/\.mvt$/, '.mlt')].map(ask));
+    const result = {problems: [], features: 0, bytes: mlt.bytes.length, status: mlt.status, mvt, mlt};
+    if (mvt.status !== mlt.status || mvt.headers.get('etag') === mlt.headers.get('etag'))
+        result.problems.push(`${z}/${x}/${y}: status ${mlt.status}, MVT has ${mvt.status}, or one tag`);
+    else if (mlt.status === 200) {
+        if (mlt.headers.get('content-type') !== 'application/vnd.maplibre-tile')
+            result.problems.push(`${z}/${x}/${y}: Content-Type ${mlt.headers.get('content-type')}`);
+        const layers = readMlt(mlt.bytes);
+        result.problems.push(...differences(readMvt(mvt.bytes), layers).map((words) => `${z}/${x}/${y}: ${words}`));
+        result.features = layers.reduce((n, layer) => n + layer.features.length, 0);
     }
     return result;
 }

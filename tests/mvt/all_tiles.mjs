@@ -9,6 +9,7 @@
 import {pathToFileURL} from 'node:url';
 import {VectorTile} from '@mapbox/vector-tile';
 import {PbfReader} from 'pbf';
+import {ask} from '../lib/ask.mjs';
 import {checkTile, REACH} from './check_tile.mjs';
 
 const AT_ONCE = 8, FULL_MAX = 4096;
@@ -55,8 +56,7 @@ function decode(bytes, layers, fields) {
 /** One tile: {problems, features, bytes, status}. */
 async function judge(template, {z, x, y}, fields) {
     const url = template.replace('{z}', z).replace('{x}', x).replace('{y}', y);
-    const answer = await fetch(url);
-    const bytes = new Uint8Array(await answer.arrayBuffer());
+    const answer = await ask(url), {bytes} = answer;
     const result = {problems: [], features: 0, bytes: bytes.length, status: answer.status, url};
     const say = (words) => result.problems.push(`${z}/${x}/${y}: ${words}`);
     if (answer.status === 204 && bytes.length === 0)

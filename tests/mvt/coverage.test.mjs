@@ -10,14 +10,15 @@ import {checkTile, REACH} from './check_tile.mjs';
 const temp = tempDir();
 after(() => temp.remove());
 
-// The union of a file's polygons as GEOS makes it: its area, and the areas of its holes.
-function union(file, table) {
+// The unions of a file's polygons as GEOS makes them, one for each value of `by` (SQL): its area, and the areas of its holes.
+function unions(file, table, by) {
     const text = execFileSync('ogr2ogr', ['-q', '-f', 'GeoJSON', '/vsistdout/', file, '-dialect', 'sqlite',
-        '-sql', `SELECT ST_Union(geometry) AS geometry FROM "${table}"`], {maxBuffer: 1 << 28}).toString();
-    const geometry = JSON.parse(text).features[0]?.geometry;
-    const polygons = !geometry ? [] : geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
-    const holes = polygons.flatMap((rings) => rings.slice(1).map(area));
-    return {area: polygons.reduce((sum, rings) => sum + area(rings[0]), 0) - holes.reduce((a, b) => a + b, 0), holes, polygons};
+        '-sql', `SELECT ${by} AS "by", ST_Union(geometry) AS geometry FROM "${table}" GROUP BY 1`], {maxBuffer: 1 << 28}).toString();
+    return new Map(JSON.parse(text).features.map(({properties, geometry}) => {
+        const polygons = !geometry ? [] : geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
+        const holes = polygons.flatMap((rings) => rings.slice(1).map(area));
+        return [properties.by, {area: polygons.reduce((sum, rings) => sum + area(rings[0]), 0) - holes.reduce((a, b) => a + b, 0), holes}];
+    }));
 }
 
 function area(ring) {
@@ -64,24 +65,24 @@ const ROUNDING = 16;
 
 /** Looks at tiles of a layer: no more overlaps than the data has (square metres of Web Mercator), nor holes. */
 async function checkTiles(server, id, tiles, own) {
-    let seen = 0;
+    const seen = new Map(), file = join(temp.dir, 'tiles.json');
     for (const [z, x, y] of tiles) {
-        const where = `${id} ${z}/${x}/${y}`, polygons = await tileOf(server, id, z, x, y);
-        if (!polygons.length)
-            continue;
-        const file = join(temp.dir, 'tile.json');
-        writeFileSync(file, JSON.stringify({type: 'FeatureCollection', features: polygons.map((coordinates) =>
-            ({type: 'Feature', properties: {}, geometry: {type: 'Polygon', coordinates}}))}));
-        const one = union(file, 'tile');
-        const sum = sumOf(polygons);
+        const polygons = await tileOf(server, id, z, x, y);
+        if (polygons.length)
+            seen.set(`${z}/${x}/${y}`, {z, polygons});
+    }
+    writeFileSync(file, JSON.stringify({type: 'FeatureCollection', features: [...seen].flatMap(([tile, {polygons}]) =>
+        polygons.map((coordinates) => ({type: 'Feature', properties: {tile}, geometry: {type: 'Polygon', coordinates}})))}));
+    const whole = unions(file, 'tiles', 'tile');
+    for (const [tile, {z, polygons}] of seen) {
+        const where = `${id} ${tile}`, one = whole.get(tile), sum = sumOf(polygons);
         const overlap = own.overlap * (4096 * 2 ** z / WORLD) ** 2 * 1.25;
         assert.ok(sum - one.area <= overlap + ROUNDING, `${where}: ${sum - one.area} square units overlap`);
         assert.ok(one.area <= sum * (1 + 1e-9));
         const holes = one.holes.filter((size) => size > ROUNDING);
         assert.ok(holes.length <= own.holes, `${where}: holes of ${holes} square units`);
-        seen++;
     }
-    return seen;
+    return seen.size;
 }
 
 // Tiles of zooms 5 to 8 that the data is in, six a zoom at most, and those at the corners from 9 to 15.
@@ -105,7 +106,7 @@ async function checkLayer(t, id, source, yaml) {
     const plain = join(temp.dir, `${id}.json`);
     execFileSync('ogr2ogr', ['-q', '-f', 'GeoJSON', '-t_srs', 'EPSG:3857', '-lco', 'COORDINATE_PRECISION=4',
         '-nln', id, plain, source]);
-    const {features} = JSON.parse(readFileSync(plain)), whole = union(plain, id);
+    const {features} = JSON.parse(readFileSync(plain)), whole = unions(plain, id, "'all'").get('all');
     const own = {holes: whole.holes.length, overlap: sumOf(features.flatMap(polygonsOf)) - whole.area};
     const tiles = tilesFor(features, corners(features, 3)), server = await serve(home);
     try {

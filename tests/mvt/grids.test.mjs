@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import {existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, test} from 'node:test';
+import {ask} from '../lib/ask.mjs';
 import {root, serve, tempDir} from '../lib/munimap.mjs';
 import {checkTile, REACH} from './check_tile.mjs';
 
@@ -27,7 +28,7 @@ function addresses(all, core, matrix) {
 }
 
 async function judge(url, total) {
-    const answer = await fetch(url), bytes = new Uint8Array(await answer.arrayBuffer());
+    const answer = await ask(url), {bytes} = answer;
     total.tiles++;
     if (answer.status === 204)
         return;

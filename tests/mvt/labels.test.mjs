@@ -151,7 +151,7 @@ async function labelsOf(base, ids, log) {
     const found = new Map(), template = `${base}/tiles/${ids.map((id) => `${id}_label`)}/{z}/{x}/{y}.mvt`;
     const total = await walk(base, ids.join(), 8, 16, log, async (_, address) => {
         const tile = await judgeBoth(template, address), {z, x, y} = address;
-        if (tile.mvt.answer.headers.has('x-munimap-dropped'))
+        if (tile.mvt.headers.has('x-munimap-dropped'))
             tile.problems.push(`${z}/${x}/${y}: features dropped`);
         for (const layer of tile.status === 200 ? readMvt(tile.mvt.bytes) : [])
             for (const {id, type, properties, runs: [[[px, py]]]} of layer.features) {
