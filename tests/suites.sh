@@ -37,22 +37,26 @@ for name in viewer table late layers search inside draw everywhere time print pa
 done
 suite unit-low-asan bash -c "units $out/asan low"
 suite unit-high-asan bash -c "units $out/asan high"
+suite unit bash -c "units $out"
+both exports tests/http/exports.test.mjs
+js gis tests/gis/roundtrip.test.mjs
+js plans tests/cli/plans.test.mjs
+js qgis-wfs tests/gis/qgis_wfs.test.mjs
+js qgis tests/gis/qgis.test.mjs
+js mlt tests/mlt/fixtures.test.mjs tests/mlt/tiles.test.mjs
+js tiles tests/mvt/tiles.test.mjs tests/mvt/clusters.test.mjs tests/mvt/grids.test.mjs
+both bake tests/cli/bake.test.mjs
 TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1 suite tsan bash -c "units $out/tsan"
 both items-search tests/http/items_search.test.mjs
 both edits tests/http/edits.test.mjs
 both wfs tests/http/wfs.test.mjs
-both exports tests/http/exports.test.mjs
 suite nasty bash -c "tests/nasty/run.sh $out"
 suite fuzz-seeds tests/fuzz/seeds.sh "$out/asan/tests/fuzz"
-js gis tests/gis/roundtrip.test.mjs
-js qgis tests/gis/qgis.test.mjs
-js qgis-wfs tests/gis/qgis_wfs.test.mjs
 js qgis-edits tests/gis/qgis_edits.test.mjs
 js owslib tests/gis/owslib.test.mjs
 js gis-wfs tests/gis/wfs.test.mjs
 js postgis tests/gis/postgis.test.mjs
 both postgis-edits tests/gis/postgis_edits.test.mjs
-suite unit bash -c "units $out"
 suite town tests/town/run.sh
 both live tests/http/live.test.mjs
 both api tests/http/features.test.mjs
@@ -74,18 +78,14 @@ both hostile tests/http/hostile.test.mjs
 js reload tests/http/reload.test.mjs
 both archives tests/http/archives.test.mjs
 both rasters tests/http/rasters.test.mjs
-both bake tests/cli/bake.test.mjs
-js plans tests/cli/plans.test.mjs
 both plans-access tests/cli/plans_access.test.mjs
 both print tests/http/print.test.mjs
 both print-object tests/http/print_object.test.mjs
 js plan-schema tests/http/plan_schema.test.mjs
 both print-cli tests/cli/print.test.mjs
 js mvt tests/mvt/fixtures.test.mjs tests/mvt/checker.test.mjs
-js tiles tests/mvt/tiles.test.mjs tests/mvt/clusters.test.mjs tests/mvt/grids.test.mjs
 js coverage tests/mvt/coverage.test.mjs
 js labels tests/mvt/labels.test.mjs
-js mlt tests/mlt/fixtures.test.mjs tests/mlt/tiles.test.mjs
 js style tests/browser/style.test.mjs
 suite style-properties node tests/style/make_properties.mjs --check
 STYLE_FIXTURES=$PWD/$out/style-fixtures js style-reference tests/style/reference.test.mjs

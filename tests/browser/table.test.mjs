@@ -6,12 +6,12 @@ import {join} from 'node:path';
 import {test} from 'node:test';
 import {address, jump, mapIdle, openPage, picture, spaced} from '../lib/browser.mjs';
 import {root, serve, tempDir} from '../lib/munimap.mjs';
-import {browser, server, show} from '../lib/town.mjs';
+import {browser, leave, server, show} from '../lib/town.mjs';
 
 const town = JSON.parse(readFileSync(join(root, 'data-samples/town/expected.json'), 'utf8')).projects;
 const ROWS = 100000, DRAWN_MAX = 80;
-async function showTable(hash, options = {}) {
-    const opened = await show(hash, options);
+async function showTable(hash) {
+    const opened = await show(hash);
     await opened.page.locator('#table-grid [role=gridcell]').first().waitFor();
     return opened;
 }
@@ -253,7 +253,8 @@ test('in English on a telephone, by keyboard; a filter of a link that does not h
 
 test('the last column stays, and the close button is in its corner however narrow the bar is', async () => {
     for (const width of [1440, 1000, 390]) {
-        const {page, complaints} = await showTable(`#p=${width === 390 ? '-' : 'portfolio'}&tb=schools&c.schools=name&f.schools=${encodeURIComponent("kind = 'school'")}`, {viewport: {width, height: 900}});
+        const opened = await showTable(`#p=${width === 390 ? '-' : 'portfolio'}&tb=schools&c.schools=name&f.schools=${encodeURIComponent("kind = 'school'")}`), {page, complaints} = opened;
+        await page.setViewportSize({width, height: 900});
         await page.click('#table-columns-button');
         await page.click('#table-columns-body [data-field=name]');
         assert.ok(await page.isChecked('#table-columns-body [data-field=name]'), 'a table has a column');
@@ -264,7 +265,7 @@ test('the last column stays, and the close button is in its corner however narro
         const others = await page.locator('.table-bar > :not(#table-close)').evaluateAll((all) => all.map((e) => e.getBoundingClientRect().right));
         assert.ok(Math.max(...others) <= close.x + 1, `${others} ${close.x}`);
         assert.deepEqual(complaints, []);
-        await page.close();
+        leave(opened);
     }
 });
 
