@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {test} from 'node:test';
-import {address, openPage, picture, spaced} from '../lib/browser.mjs';
+import {address, openPage, picture, spaced, untilYes} from '../lib/browser.mjs';
 import {browser, leave, server, show} from '../lib/town.mjs';
 
 const measures = async (page) => (await page.locator('#draw .measure').allInnerTexts()).map(spaced);
@@ -12,7 +12,7 @@ const measured = (page, n) => page.waitForFunction((k) => {
 }, n);
 
 /** Waits until the last position of a source of the pen is near a place: it has taken the move of the pointer. */
-const penAt = (page, source, at, reach = 1e-6) => page.waitForFunction(async ([id, [x, y], most]) => {
+const penAt = (page, source, at, reach = 1e-6) => untilYes(page, async ([id, [x, y], most]) => {
     const {features} = await window.munimap.gl.getSource(id)?.getData() ?? {features: []};
     return features.some(({geometry}) => {
         const [lon, lat] = geometry.coordinates.flat(9).slice(-2);

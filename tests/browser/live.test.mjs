@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import {mkdirSync, renameSync, unlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import {jump, mapIdle, openBrowser, openPage} from '../lib/browser.mjs';
+import {isRed, jump, mapIdle, openBrowser, openPage, spaced, untilYes} from '../lib/browser.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
+import {until} from '../lib/wait.mjs';
 
 const temp = tempDir(), dir = join(temp.dir, 'map');
 let server, browser;
@@ -26,7 +27,7 @@ before(async () => {
     mkdirSync(dir);
     write(town());
     writeFileSync(join(dir, 'places.yaml'), 'source: places.geojson\ntitle: {ru: Места, en: Places}\nstyle: {color: "#ff0000"}\n');
-    server = await serve(dir);
+    server = await serve(dir, {allow: [/layer not loaded.*layer=broken/]});
     browser = await openBrowser();
 });
 
@@ -52,10 +53,10 @@ async function show(hash = '#map=14.6/52.3507/39.095', line = {effectiveType: '4
 
 /** Edits, and waits in the page until `isThere` says so; milliseconds between. */
 async function edit(page, text, isThere, argument) {
-    const seen = page.waitForFunction(isThere, argument, {polling: 10});
+    assert.equal(await page.evaluate(isThere, argument), false);
     const began = performance.now();
     write(text);
-    await seen;
+    await untilYes(page, isThere, argument);
     return performance.now() - began;
 }
 
@@ -63,18 +64,6 @@ const namesDrawn = () => [...new Set(window.munimap.gl.querySourceFeatures('plac
     .map((f) => f.properties.name))].sort();
 const hasName = (name) => window.munimap.gl.querySourceFeatures('places', {sourceLayer: 'places'})
     .some((f) => f.properties.name === name);
-/** The colour in the middle of a place: drawn, not only loaded. */
-const isRed = ([lon, lat]) => new Promise((done) => {
-    const gl = window.munimap.gl;
-    gl.once('render', () => {
-        const c = gl.getCanvas(), context = c.getContext('webgl2'), p = gl.project([lon, lat]), ratio = devicePixelRatio;
-        const rgba = new Uint8Array(4);
-        context.readPixels(p.x * ratio, c.height - p.y * ratio, 1, 1, context.RGBA, context.UNSIGNED_BYTE, rgba);
-        done(rgba[0] > rgba[1] + 30);
-    });
-    gl.triggerRepaint();
-});
-
 /** Whether a tile, with a little of its neighbours, shows a square of some degrees. */
 function isNear(url, lon, lat, size) {
     const [, z, x, y] = /\/(\d+)\/(\d+)\/(\d+)\.m[vl]t/.exec(url).map(Number), n = 2 ** z;
@@ -104,7 +93,6 @@ test(`a new name and a new place are on screen, and only their tiles are asked f
             assert.ok(isNear(url, 39.094, 52.3497, 0.002), `${url} does not show the place`);
     }
     const at = [39.095 + 0.0065, 52.3507];
-    assert.equal(await page.evaluate(isRed, at), false);
     times.push(await edit(page, town({4: 'moved'}, {4: 0.0065}), isRed, at));
     assert.deepEqual((await page.evaluate(namesDrawn)).length, 9);
     console.log(`# edit of a GeoJSON file to screen: ${times.map((t) => Math.round(t)).join(', ')} ms`);
@@ -138,6 +126,20 @@ test('counts follow, and a layer that comes is spoken of', async () => {
     writeFileSync(join(dir, 'second.yaml'), 'source: places.geojson\n');
     await page.waitForFunction(() => /reload the page/.test(document.getElementById('message').textContent), null, {polling: 20});
     unlinkSync(join(dir, 'second.yaml'));
+    await page.close();
+});
+
+test('a layer that did not load is named, with the way to why, until it is mended', async () => {
+    writeFileSync(join(dir, 'broken.yaml'), 'source: none.geojson\n');
+    await until('the failure', async () => (await server.json('/map.json')).failed.join() === 'broken');
+    const {page, complaints} = await show('#map=14.6/52.3507/39.095&lang=ru');
+    assert.equal(spaced(await page.innerText('#failed')), 'Не загрузились слои: broken. Почему');
+    const why = await server.json(new URL(await page.getAttribute('#failed a', 'href'), `${server.url}/`).pathname);
+    assert.match(why.layers.find(({id}) => id === 'broken').error, /broken\.yaml.*none\.geojson/);
+    write(town(), 'none');
+    await page.locator('#failed').waitFor({state: 'hidden'});
+    unlinkSync(join(dir, 'broken.yaml'));
+    assert.deepEqual(complaints, []);
     await page.close();
 });
 

@@ -2,6 +2,7 @@
 import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {chromium} from 'playwright-core';
+import {until} from './wait.mjs';
 
 const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -51,6 +52,10 @@ export const address = (page) => page.evaluate(() => location.href);
 /** A text of the page with plain spaces for those that do not break. */
 export const spaced = (text) => text.replace(/[\u00a0\u202f]/g, ' ');
 
+/** Asks in the page until the answer is yes, also by a function whose answer is a promise: waitForFunction takes the promise
+ *  itself for a yes. */
+export const untilYes = (page, ask, argument) => until(() => `${ask} of ${JSON.stringify(argument)}`, () => page.evaluate(ask, argument), WAIT_MS);
+
 /** Waits until the map has drawn all it has. */
 export async function mapIdle(page) {
     await page.waitForFunction(() => window.munimap?.gl?.loaded() && window.munimap.gl.areTilesLoaded() &&
@@ -66,6 +71,18 @@ export const jump = (page, view) => page.evaluate((v) => {
 export const jumpAndDraw = (page, view) => page.evaluate((v) => new Promise((done) => {
     window.munimap.gl.once('idle', () => done()).jumpTo(v);
 }), view);
+
+/** For page.evaluate and its like: whether the map is red at a place, drawn and not only loaded. */
+export const isRed = ([lon, lat]) => new Promise((done) => {
+    const gl = window.munimap.gl;
+    gl.once('render', () => {
+        const c = gl.getCanvas(), context = c.getContext('webgl2'), p = gl.project([lon, lat]), ratio = devicePixelRatio;
+        const rgba = new Uint8Array(4);
+        context.readPixels(p.x * ratio, c.height - p.y * ratio, 1, 1, context.RGBA, context.UNSIGNED_BYTE, rgba);
+        done(rgba[0] > rgba[1] + 30);
+    });
+    gl.triggerRepaint();
+});
 
 /** A picture to look at, where SCREENSHOT_DIR says. */
 export async function picture(page, name) {

@@ -306,4 +306,6 @@ export default {
     'error.webgl': 'This browser cannot draw the map (it needs WebGL 2). Tables and downloads work: “Data and API”.',
     'error.tiles': 'A part of the map did not load. Check the connection.',
     'empty': 'This folder has no layers yet: munimap inspect FILE --write DIR.',
+    'layers.failed': 'Layers that did not load: {names}.',
+    'layers.why': 'Why',
 };

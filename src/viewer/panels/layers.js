@@ -123,12 +123,21 @@ function drawTree(container, app) {
         groups.push([{id: '', title: {ru: say('layers.other'), en: say('layers.other')}}, rest]);
     const shown = groups.filter(([, layers]) => layers.length);
     container.replaceChildren(...shown.map(([theme, layers]) => themeGroup(theme, layers, app)),
-        ...(app.map.layers.length ? [] : [element('p', {}, say('empty'))]));
+        ...(app.map.layers.length || app.map.failed.length ? [] : [element('p', {}, say('empty'))]),
+        element('p', {class: 'warn', id: 'failed'}));
     refreshTree(container, app);
+}
+
+/** Which layers the server could not load, and where it says why. */
+function showFailed(container, app) {
+    const names = app.map.failed.join(', '), line = container.querySelector('#failed');
+    line.hidden = !names;
+    line.replaceChildren(say('layers.failed', {names}), ' ', element('a', {href: 'status'}, say('layers.why')));
 }
 
 /** Puts switches and hints right without drawing anew, so that the focus stays. */
 function refreshTree(container, app) {
+    showFailed(container, app);
     const zoom = app.gl?.getZoom() ?? Infinity;
     for (const row of container.querySelectorAll('li.layer')) {
         const box = row.querySelector('input'), nearer = row.querySelector('.nearer'), from = Number(nearer.dataset.from);
