@@ -2,8 +2,8 @@
 // tiles, each has been asked before; the client has four connections and takes its share of the two cores on both sides.
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {alternate, city, digits, freePort, layers, load, main, median, note, path, peer, ready, row, sample, serveCity, start,
-    work} from './lib.mjs';
+import {alternate, city, digits, freePort, layers, load, main, median, note, path, peer, ready, row, runs, sample, serveCity,
+    start, work} from './lib.mjs';
 import {nginx} from './nginx.mjs';
 import {postgis} from './postgis.mjs';
 
@@ -74,11 +74,23 @@ async function compare(name, what, target, data, server, ask) {
     await own.stop();
 }
 
+/** What the client and HTTP allow at all: the smallest tiles, asked for a second time from a server that keeps them. */
+async function ceiling(data) {
+    const server = await serveCity(data, {keeps: true}), [z, count] = plan.at(-1), paths = sample(data, z, count).map(path);
+    load(server.port, paths, connections);
+    const seconds = [];
+    for (let i = 0; i < runs; i++)
+        seconds.push(load(server.port, paths, connections).seconds);
+    note(`z${z} tiles that are kept, to the same client: ${digits(paths.length / median(seconds))} /s`);
+    await server.stop();
+}
+
 await main(async () => {
     const what = 'uncached tiles over HTTP, gzip', data = city();
     const martinVersion = data && peer('martin', what, 20), mapVersion = data && peer('mapserver', what, 50);
     if (!martinVersion && !mapVersion || !peer('postgis', what, 20))
         return;
+    await ceiling(data);
     const pg = await postgis(data);
     if (martinVersion) {
         const server = await martin(pg);

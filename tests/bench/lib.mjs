@@ -77,6 +77,7 @@ export async function main(compare) {
         process.exitCode = 1;
     }
     await stopAll();
+    process.exit(); // a browser that a failure has left open would keep this waiting
 }
 
 export function freePort() {

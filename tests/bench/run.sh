@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.." || exit 2
 export OUT=${1:-build}
 shift
 names=("$@")
-[ ${#names[@]} -gt 0 ] || names=(load tiles_postgis http_tiles cached latency events queries memory search export print bake frames pack)
+[ ${#names[@]} -gt 0 ] || names=(load tiles_postgis http_tiles cached latency events live queries memory search export print bake frames pack)
 notes=$OUT/bench/notes.txt
 tables=$OUT/bench/tables.txt
 mkdir -p "$OUT/bench"
