@@ -232,15 +232,19 @@ static bool search_leaf(const struct mm_rtree *t, size_t from, size_t to, four m
 	return true;
 }
 
-/* Has memory fetch the boxes of a node's children, and the numbers of items. */
-static void fetch(const struct mm_rtree *t, size_t child, bool has_numbers)
+/* Has memory fetch the boxes of a node's children, and what is known of items beside them. */
+static void fetch(const struct mm_rtree *t, size_t child, bool are_items)
 {
 	enum { LINE = 64 / sizeof(struct mm_world_box) };
 
 	for (size_t i = 0; i < MM_RTREE_NODE; i += LINE)
 		mm_prefetch(t->box + child + i);
-	if (has_numbers)
+	if (!are_items)
+		return;
+	if (t->index)
 		mm_prefetch(t->index + child);
+	for (int i = 0; i < MM_RTREE_BESIDE && t->beside[i]; i++)
+		mm_prefetch(t->beside[i] + child);
 }
 
 /* The children of a node that meet the window, one bit each, and memory on its way to theirs. */
@@ -253,7 +257,7 @@ static uint32_t open_node(const struct mm_rtree *t, const struct plan *p, int le
 		fetch(t,
 		      p->first[level - 1] +
 			  (from + (size_t)__builtin_ctz(rest) - p->first[level]) * MM_RTREE_NODE,
-		      level == 1 && t->index);
+		      level == 1);
 	return bits;
 }
 

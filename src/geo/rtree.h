@@ -13,12 +13,15 @@
  * Hilbert order, then each level of parents, the root last; beside it `index`, one uint32 an item: the number
  * the caller gave it.
  */
-enum { MM_RTREE_NODE = 16 };
+enum { MM_RTREE_NODE = 16, MM_RTREE_BESIDE = 3 };
 
 struct mm_rtree {
 	const struct mm_world_box *box; /* mm_rtree_box_count(count) boxes */
 	const uint32_t *index;          /* count entries: item numbers in Hilbert order; NULL: 0, 1, 2 ... */
 	uint32_t count;
+	/* NULL, or what whoever searches reads next of the items met, 4 bytes an item in their order: memory
+	 * fetches it with their boxes */
+	const uint32_t *beside[MM_RTREE_BESIDE];
 };
 
 /* Boxes a tree of `count` items has in all. 0 for none. */

@@ -145,7 +145,7 @@ void mm_cluster_level_open(const unsigned char *bytes, struct mm_level *ret)
 	    .place = place,
 	    .start = start,
 	    .bytes = (const unsigned char *)(start + head->count + 1),
-	    .tree = {box, index, head->count},
+	    .tree = {.box = box, .index = index, .count = head->count},
 	    .members = members,
 	    .value = value,
 	    .values = head->values,

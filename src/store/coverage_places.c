@@ -25,7 +25,7 @@ enum mm_code mm_places_build(const struct mm_world_box *box, const uint32_t *num
 		mm_rtree_build(box, number, count, p.box, p.index);
 	else
 		rc = mm_fail_nomem(reterr);
-	p.tree = (struct mm_rtree){p.box, p.index, count};
+	p.tree = (struct mm_rtree){.box = p.box, .index = p.index, .count = count};
 	if (!rc && count) {
 		const struct mm_world_box *all = &p.box[mm_rtree_box_count(count) - 1];
 

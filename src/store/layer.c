@@ -181,11 +181,14 @@ static bool find_level(struct mm_layer *l, const struct mm_level_row *row)
 	}
 	if (row->joined.bytes)
 		v->joined = l->map + row->joined.offset;
-	if (!is_dense) {
+	if (is_dense) {
+		v->tree.beside[2] = v->start;
+	} else {
 		v->place = (const uint32_t *)(const void *)(l->map + row->place.offset);
 		v->tree = (struct mm_rtree){
-		    (const struct mm_world_box *)(const void *)(l->map + row->tree_box.offset),
-		    (const uint32_t *)(const void *)(l->map + row->tree_index.offset), row->count};
+		    .box = (const struct mm_world_box *)(const void *)(l->map + row->tree_box.offset),
+		    .index = (const uint32_t *)(const void *)(l->map + row->tree_index.offset),
+		    .count = row->count};
 	}
 	return v->start[v->count] == row->bytes.bytes;
 }
@@ -395,7 +398,9 @@ unsigned mm_layer_geom_types(const struct mm_layer *l)
 
 struct mm_rtree mm_layer_places(const struct mm_layer *l)
 {
-	return (struct mm_rtree){l->rtree.box, NULL, l->rtree.count};
+	return (struct mm_rtree){.box = l->rtree.box,
+				 .count = l->rtree.count,
+				 .beside = {l->rtree.index, l->at[MM_SECTION_TILE_START]}};
 }
 
 const struct mm_rtree *mm_layer_rtree(const struct mm_layer *l)

@@ -121,9 +121,10 @@ static void fetch_all(const struct mm_tile_maker *m)
 enum mm_code mm_tile_find(struct mm_tile_maker *m, struct mm_tile_share *share, struct mm_err *reterr)
 {
 	const bool by_place = !m->level || !m->level->place;
-	const struct mm_rtree places = mm_layer_places(m->layer);
+	const struct mm_rtree places = mm_layer_places(m->layer),
+			      *tree = m->level ? &m->level->tree : &places;
 
-	mm_rows_find(&m->rows, by_place ? &places : &m->level->tree, &m->window);
+	mm_rows_find(&m->rows, tree, &m->window);
 	if (m->level && by_place)
 		leave_out_undrawn(m);
 	if (m->only)

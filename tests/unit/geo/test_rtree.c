@@ -46,7 +46,7 @@ static struct wood plant(uint32_t count, uint32_t spread)
 		w.number[i] = count - i; /* numbers are the caller's, not positions */
 	}
 	mm_rtree_build(w.item, w.number, count, w.box, w.index);
-	w.tree = (struct mm_rtree){w.box, w.index, count};
+	w.tree = (struct mm_rtree){.box = w.box, .index = w.index, .count = count};
 	return w;
 }
 
@@ -141,7 +141,7 @@ static void neighbours_on_the_curve_are_neighbours_on_the_ground(void **state)
 	static struct mm_world_box item[COUNT], box[COUNT + 1000];
 	static uint32_t number[COUNT], index[COUNT], walked[COUNT];
 	const struct mm_world_box world = {0, 0, UINT32_MAX, UINT32_MAX};
-	struct mm_rtree t = {box, index, COUNT};
+	struct mm_rtree t = {.box = box, .index = index, .count = COUNT};
 
 	(void)state;
 	for (uint32_t i = 0; i < COUNT; i++) {
