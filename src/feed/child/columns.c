@@ -86,8 +86,11 @@ static enum mm_code no_column(const struct plan *p, const char *what, const char
 		return mm_fail(reterr, MM_E_INVALID, p->def->file,
 			       "%s: the source has no column \"%.60s\"; did you mean \"%s\"?", what, name,
 			       near);
-	return mm_fail(reterr, MM_E_INVALID, p->def->file, "%s: the source has no column \"%.60s\" but %s",
-		       what, name, *list ? list : "none at all");
+	if (!*list)
+		return mm_fail(reterr, MM_E_INVALID, p->def->file,
+			       "%s: the source has no columns at all: leave \"%.60s\" out", what, name);
+	return mm_fail(reterr, MM_E_INVALID, p->def->file,
+		       "%s: the source has no column \"%.60s\": write one of %s", what, name, list);
 }
 
 static enum mm_code take_type(struct plan *p, const struct mm_field_def *d, size_t i, struct mm_err *reterr)
