@@ -35,12 +35,12 @@ struct column {
 
 struct mm_mvt_layer {
 	const struct mm_layer *layer;
-	const char *name;
 	struct column *column; /* of each field, and behind them "@id" */
 	size_t count, cap;
 	size_t id_like; /* a field that is itself called "@id"; else count */
 	bool has_plain_ids;
 	struct mm_mvt_values values;
+	struct mm_buf head; /* all that comes before the features */
 	struct mm_buf keys, features;
 	uint32_t key_count;
 	size_t features_count;
@@ -52,6 +52,7 @@ struct mm_mvt_layer *mm_mvt_layer_new(void)
 
 	if (!m)
 		return NULL;
+	mm_buf_init(&m->head, LAYER_BYTES_MAX);
 	mm_buf_init(&m->keys, LAYER_BYTES_MAX);
 	mm_buf_init(&m->features, LAYER_BYTES_MAX);
 	mm_mvt_values_init(&m->values);
@@ -63,6 +64,7 @@ struct mm_mvt_layer *mm_mvt_layer_free(struct mm_mvt_layer *m)
 	if (!m)
 		return NULL;
 	free(m->column);
+	mm_buf_release(&m->head);
 	mm_buf_release(&m->keys);
 	mm_buf_release(&m->features);
 	mm_mvt_values_release(&m->values);
@@ -95,12 +97,28 @@ static bool plan_columns(struct mm_mvt_layer *m, const struct mm_tile_fields *fi
 	return true;
 }
 
+static void put_head(struct mm_buf *head, const char *name)
+{
+	unsigned char *p;
+
+	mm_buf_clear(head);
+	mm_pbf_put(head, LAYER_NAME, name, strlen(name));
+	p = mm_buf_reserve(head, 4 * MM_PBF_VARINT_MAX);
+	if (!p)
+		return;
+	*p++ = LAYER_EXTENT;
+	p = mm_pbf_varint(p, MM_GRID_EXTENT);
+	*p++ = LAYER_VERSION;
+	*p++ = 2;
+	head->len = (size_t)(p - head->data);
+}
+
 bool mm_mvt_layer_begin(struct mm_mvt_layer *m, const struct mm_layer *l, const char *name,
 			const struct mm_tile_fields *fields)
 {
 	m->layer = l;
-	m->name = name;
 	m->has_plain_ids = mm_layer_has_plain_ids(l);
+	put_head(&m->head, name);
 	mm_buf_clear(&m->keys);
 	mm_buf_clear(&m->features);
 	m->key_count = 0;
@@ -431,32 +449,20 @@ size_t mm_mvt_layer_bytes(const struct mm_mvt_layer *m)
 
 void mm_mvt_layer_put(const struct mm_mvt_layer *m, struct mm_buf *out)
 {
-	size_t bytes = mm_mvt_layer_bytes(m);
-	struct mm_buf head;
+	const size_t bytes = m->head.len + mm_mvt_layer_bytes(m);
 	unsigned char *p;
 
 	if (!m->features_count)
 		return;
-	mm_buf_init(&head, 1000);
-	mm_pbf_put(&head, LAYER_NAME, m->name, strlen(m->name));
-	p = mm_buf_reserve(&head, 4 * MM_PBF_VARINT_MAX);
-	if (p) {
-		*p++ = LAYER_EXTENT;
-		p = mm_pbf_varint(p, MM_GRID_EXTENT);
-		*p++ = LAYER_VERSION;
-		*p++ = 2;
-		head.len = (size_t)(p - head.data);
-	}
-	p = mm_buf_reserve(out, 1 + MM_PBF_VARINT_MAX + head.len + bytes);
+	p = mm_buf_reserve(out, 1 + MM_PBF_VARINT_MAX + bytes);
 	if (p) {
 		*p++ = TILE_LAYER;
-		p = mm_pbf_varint(p, head.len + bytes);
-		p = mm_pbf_bytes(p, head.data, head.len);
+		p = mm_pbf_varint(p, bytes);
+		p = mm_pbf_bytes(p, m->head.data, m->head.len);
 		p = mm_pbf_bytes(p, m->features.data, m->features.len);
 		p = mm_pbf_bytes(p, m->keys.data, m->keys.len);
 		p = mm_pbf_bytes(p, m->values.bytes.data, m->values.bytes.len);
 		out->len = (size_t)(p - out->data);
 	}
-	out->failed |= m->features.failed || m->keys.failed || m->values.bytes.failed || head.failed;
-	mm_buf_release(&head);
+	out->failed |= m->features.failed || m->keys.failed || m->values.bytes.failed || m->head.failed;
 }
