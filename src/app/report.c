@@ -47,7 +47,7 @@ void mm_report_summary(FILE *out, struct mm_catalog_slot *slot)
 		      mm_catalog_map(c)->crs_name);
 	if (failed)
 		(void)fprintf(out,
-			      mm_say("не загружено: %zu (см. /status)\n", "not loaded: %zu (see /status)\n"),
+			      mm_say("не загружено: %zu (почему: выше)\n", "not loaded: %zu (why: above)\n"),
 			      failed);
 	if (!layers && !failed)
 		(void)fprintf(
