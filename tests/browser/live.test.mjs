@@ -148,8 +148,10 @@ test('a lost connection is shown in both languages, and what was missed comes af
     const {page} = await show('#map=14.6/52.3507/39.095&lang=ru');
     assert.equal(await page.getAttribute('#live', 'title'), 'Приостановить обновления');
     await page.context().setOffline(true);
-    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange'))); // opens its stream anew, in vain
-    await page.waitForFunction(() => document.getElementById('live').dataset.state === 'off', null, {polling: 20});
+    await untilYes(page, () => new Promise((done) => {
+        document.dispatchEvent(new Event('visibilitychange')); // opens its stream anew, in vain once the line is down
+        setTimeout(() => done(document.getElementById('live').dataset.state === 'off'), 200);
+    }));
     assert.equal(await page.textContent('#live'), 'Нет связи: изменения не приходят');
     await page.click('[data-lang=en]');
     assert.equal(await page.textContent('#live'), 'No connection: changes do not come');
