@@ -268,7 +268,7 @@ static void put_map(const struct mm_catalog *c, struct mm_buf *out)
 			put_raster(&j, e);
 	}
 	mm_json_close(&j, ']');
-	/* layers that have never loaded; /status says why */
+	/* layers that give nothing, and are not above; /status says why */
 	mm_json_open(&j, "failed", '[');
 	for (size_t i = 0; i < mm_catalog_count(c); i++)
 		if (!mm_entry_serves(mm_catalog_entry(c, i)))

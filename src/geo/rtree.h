@@ -19,8 +19,8 @@ struct mm_rtree {
 	const struct mm_world_box *box; /* mm_rtree_box_count(count) boxes */
 	const uint32_t *index;          /* count entries: item numbers in Hilbert order; NULL: 0, 1, 2 ... */
 	uint32_t count;
-	/* NULL, or what whoever searches reads next of the items met, 4 bytes an item in their order: memory
-	 * fetches it with their boxes */
+	/* What whoever searches reads next of the items met, 4 bytes an item in their order: memory fetches
+	 * it with their boxes. Up to the first NULL. */
 	const uint32_t *beside[MM_RTREE_BESIDE];
 };
 

@@ -181,8 +181,8 @@ static bool find_level(struct mm_layer *l, const struct mm_level_row *row)
 	}
 	if (row->joined.bytes)
 		v->joined = l->map + row->joined.offset;
-	if (is_dense) {
-		v->tree.beside[2] = v->start;
+	if (is_dense) { /* its items are read by places, too, behind what mm_layer_places has fetched */
+		v->tree.beside[MM_RTREE_BESIDE - 1] = v->start;
 	} else {
 		v->place = (const uint32_t *)(const void *)(l->map + row->place.offset);
 		v->tree = (struct mm_rtree){

@@ -124,15 +124,15 @@ function drawTree(container, app) {
     const shown = groups.filter(([, layers]) => layers.length);
     container.replaceChildren(...shown.map(([theme, layers]) => themeGroup(theme, layers, app)),
         ...(app.map.layers.length || app.map.failed.length ? [] : [element('p', {}, say('empty'))]),
-        element('p', {class: 'warn', id: 'failed'}));
+        element('p', {class: 'warn', id: 'failed'}, element('span'), ' ', element('a', {href: 'status'}, say('layers.why'))));
     refreshTree(container, app);
 }
 
-/** Which layers the server could not load, and where it says why. */
+/** Which layers the server could not load. */
 function showFailed(container, app) {
     const names = app.map.failed.join(', '), line = container.querySelector('#failed');
     line.hidden = !names;
-    line.replaceChildren(say('layers.failed', {names}), ' ', element('a', {href: 'status'}, say('layers.why')));
+    line.firstChild.textContent = say('layers.failed', {names});
 }
 
 /** Puts switches and hints right without drawing anew, so that the focus stays. */
