@@ -84,10 +84,12 @@ run_suite() {
 	fi
 }
 
-# What failed, by name: said again at the very end, where a shortened log still shows it.
+# What failed, by name and with the first lines of why: said again at the very end, where a shortened log still shows it.
 failures() {
-	grep -hE '^\[  FAILED  \] [a-z]|^ *not ok |^ERROR: |ERROR: .*Sanitizer|runtime error:|^(FAIL|failed):? ' "$1" |
-		awk '!seen[$0]++' | cut -c1-200 | head -n 12 | sed 's/^ */    /'
+	awk '/^\[  FAILED  \] [a-z]|^ *not ok |^ERROR: |ERROR: .*Sanitizer|runtime error:|^(FAIL|failed):? / { if (!seen[$0]++) print; next }
+		/^ *error: / { left = 5 }
+		/^ *code: / { left = 0 }
+		left-- > 0 { print "    " $0 }' "$1" | cut -c1-200 | head -n 40 | sed 's/^ */    /'
 }
 
 # units DIR [low|high]: every unit test program of one build, or those of the lower or the higher floors.

@@ -68,15 +68,30 @@ static enum mm_code check_source(const struct mm_def_reading *rd, const struct m
 	return raw->tiles || raw->raster ? check_alone(rd, raw, reterr) : MM_OK;
 }
 
+void mm_layer_def_source_name(const struct mm_layer_def *d, char *ret, size_t size)
+{
+	const size_t kind = *d->source == '/' ? 1 + strcspn(d->source + 1, "/") : strcspn(d->source, ":");
+	const char *end = d->source[kind] ? d->source + kind + 1 : d->source + kind;
+
+	if (d->source_is_path)
+		(void)snprintf(ret, size, "%.200s", d->source);
+	else
+		(void)snprintf(ret, size, "%.*s...", end - d->source > 40 ? 40 : (int)(end - d->source),
+			       d->source);
+}
+
 static enum mm_code check_is_path(const struct mm_def_reading *rd, const struct mm_layer_def *d,
 				  const char *key, const char *what, struct mm_err *reterr)
 {
-	return d->source_is_path
-		   ? MM_OK
-		   : mm_def_wrong(rd, key, reterr,
-				  "%s \"%.120s\" is no path of a file: nothing is fetched from a network, "
-				  "copy the %s here",
-				  key, d->source, what);
+	char name[MM_SOURCE_NAME_MAX];
+
+	if (d->source_is_path)
+		return MM_OK;
+	mm_layer_def_source_name(d, name, sizeof(name));
+	return mm_def_wrong(
+	    rd, key, reterr,
+	    "%s \"%s\" is no path of a file: nothing is fetched from a network, copy the %s here", key, name,
+	    what);
 }
 
 static enum mm_code check_tiles_path(const struct mm_def_reading *rd, const struct mm_layer_def *d,
@@ -107,6 +122,16 @@ static enum mm_code check_raster_path(const struct mm_def_reading *rd, const str
 				    "extensions %s, or convert it with gdal_translate",
 				    d->source, mm_raster_extensions);
 	return MM_OK;
+}
+
+static enum mm_code is_an_archive(const struct mm_def_reading *rd, const struct mm_layer_def *d,
+				  struct mm_err *reterr)
+{
+	char name[MM_SOURCE_NAME_MAX];
+
+	mm_layer_def_source_name(d, name, sizeof(name));
+	return mm_def_wrong(rd, "source", reterr,
+			    "source \"%s\" is an archive of tiles: write tiles: in place of source:", name);
 }
 
 /* "PG:", "https://" and the like: letters or digits and a colon, not a path. */
@@ -183,10 +208,7 @@ static enum mm_code read_source(const struct mm_def_reading *rd, const struct mm
 	if (d->is_raster)
 		return check_raster_path(rd, d, reterr);
 	if (!*d->driver && mm_archive_is_known(d->source))
-		return mm_def_wrong(
-		    rd, "source", reterr,
-		    "source \"%.120s\" is an archive of tiles: write tiles: in place of source:",
-		    raw->source);
+		return is_an_archive(rd, d, reterr);
 	if (*d->table && *d->sql)
 		return mm_def_wrong(rd, "sql", reterr, "table and sql exclude each other: keep one");
 	rc = check_driver(rd, d->driver, reterr);

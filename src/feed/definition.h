@@ -119,4 +119,9 @@ MM_MUST_USE enum mm_code mm_layer_def_parse(const struct mm_map_def *map, const 
 					    size_t n, struct mm_arena *mem, struct mm_layer_def *ret,
 					    struct mm_err *reterr);
 
+/* What messages call the source: a path as it is, of a connection its kind only ("PG:..."), since the rest
+ * may hold a password and clients read what is said of a layer. */
+enum { MM_SOURCE_NAME_MAX = 256 };
+void mm_layer_def_source_name(const struct mm_layer_def *d, char *ret, size_t size);
+
 #endif

@@ -59,7 +59,9 @@ static enum mm_code pick_drivers(const struct mm_layer_def *def, const char *whe
 {
 	static const struct mm_driver tiles = {.name = "tiles", .opens_once = true};
 	const struct mm_driver *d;
+	char name[MM_SOURCE_NAME_MAX];
 
+	mm_layer_def_source_name(def, name, sizeof(name));
 	if (def->is_tiles) { /* read by archive/, not by GDAL */
 		v->driver[0] = &tiles;
 		v->driver_count = 1;
@@ -93,12 +95,11 @@ static enum mm_code pick_drivers(const struct mm_layer_def *def, const char *whe
 	}
 	if (!v->driver_count || !v->driver[0])
 		return mm_fail(reterr, MM_E_INVALID, where,
-			       "source \"%s\" is of no known kind: add driver: (known extensions: %s)",
-			       def->source, mm_driver_extensions);
+			       "source \"%s\" is of no known kind: add driver: (known extensions: %s)", name,
+			       mm_driver_extensions);
 	if (v->driver[0]->needs_network == def->source_is_path)
 		return mm_fail(reterr, MM_E_INVALID, where,
-			       "driver \"%s\" does not read a source like \"%s\"", v->driver[0]->name,
-			       def->source);
+			       "driver \"%s\" does not read a source like \"%s\"", v->driver[0]->name, name);
 	return MM_OK;
 }
 
@@ -189,15 +190,16 @@ enum mm_code mm_vet(const struct mm_map_def *map, const struct mm_layer_def *def
 		    struct mm_vetted *ret, struct mm_err *reterr)
 {
 	struct mm_vetted v = {0};
-	char where[sizeof(reterr->where)];
+	char where[sizeof(reterr->where)], name[MM_SOURCE_NAME_MAX];
 	enum mm_code rc;
 
 	mm_vet_where(def, def->source_line, where, sizeof(where));
+	mm_layer_def_source_name(def, name, sizeof(name));
 	if ((def->source_is_path || !mm_driver_by_connection(def->source)) && mm_vet_is_remote(def->source))
 		return mm_fail(reterr, MM_E_INVALID, where,
 			       "%s \"%s\" is a network or virtual path, which is never followed: fetch "
 			       "the file first",
-			       key_of(def), def->source);
+			       key_of(def), name);
 	if (mm_text_utf8_valid(def->source, strlen(def->source)) != strlen(def->source))
 		return mm_fail(reterr, MM_E_INVALID, where, "the path of the source is not UTF-8: rename it");
 	rc = pick_drivers(def, where, &v, reterr);

@@ -38,6 +38,7 @@ after(async () => {
     home?.remove();
 });
 
+const layers = async () => (await server.json('/status')).layers;
 const items = async (layer) => (await server.json(`/collections/${layer}/items?limit=1000`)).features;
 
 const follows = (what, check) => until(() => `${what}\n${server.log()}`, check);
@@ -90,6 +91,49 @@ test('a database that is down takes nothing away, and its password stays unsaid'
     await base.start();
     server.child.kill('SIGHUP');
     await follows('no error', async () => !/PostgreSQL/.test(JSON.stringify(await server.json('/status'))));
+});
+
+test('a connection that is lost while the table is looked at is what is said, and takes nothing away', {skip}, async () => {
+    const end = await base.hold('LOCK TABLE spatial_ref_sys'), asks = "wait_event_type = 'Lock'"; // of all that asks for a CRS
+    try {
+        server.child.kill('SIGHUP');
+        await follows('a layer that asks', () => base.sql(`SELECT count(*) FROM pg_stat_activity WHERE ${asks}`).trim() !== '0');
+        base.sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${asks}`);
+        await follows('why', async () => (await layers()).some((l) => l.error));
+        const why = (await layers()).map((l) => l.error).filter(Boolean);
+        assert.ok(why.every((text) => /cannot be read: .*terminating connection|no connection to the server/.test(text)), why.join('\n'));
+    } finally {
+        await end();
+    }
+    assert.equal((await items('roads')).length, rows.length);
+    assert.ok(![JSON.stringify(await layers()), server.log()].some((text) => text.includes(base.password)));
+    server.child.kill('SIGHUP');
+    await follows('no error', async () => (await layers()).every((l) => !l.error));
+});
+
+test('of a connection messages say the kind alone, whatever is wrong', {skip}, async () => {
+    base.sql('CREATE TABLE nowhere (id serial PRIMARY KEY, geom geometry(Point)); INSERT INTO nowhere (geom) VALUES (ST_MakePoint(1, 2))');
+    const own = tempDir(), secret = base.password;
+    writeFileSync(join(own.dir, 'map.yaml'), `title: {ru: База, en: Base}\nallow: ['${connection}']\n`);
+    const wrong = {
+        nowhere: [`source: '${connection}'\ntable: nowhere`, /source "PG:\.\.\." states no CRS: add crs:/],
+        missing: [`source: '${connection}'\ntable: Нету`, /table "Нету": the source has none of that name but .*Дороги/],
+        other: [`source: '${connection}'\ndriver: GPKG`, /does not read a source like "PG:\.\.\."/],
+        strange: [`source: 'MYSQL:city,user=x,password=${secret}'`, /source "MYSQL:\.\.\." is of no known kind/],
+        web: [`source: 'https://user:${secret}@example.org/a.geojson'`, /source "https:\.\.\." is a network or virtual path/],
+        virtual: [`source: '/vsicurl/https://user:${secret}@example.org/a.geojson'`, /source "\/vsicurl\/\.\.\." is a network or virtual path/],
+        archive: [`tiles: 'https://user:${secret}@example.org/a.pmtiles'`, /tiles "https:\.\.\." is no path of a file/],
+        made: [`source: 'https://user:${secret}@example.org/a.pmtiles'`, /source "https:\.\.\." is an archive of tiles/],
+    };
+    for (const [id, [text]] of Object.entries(wrong))
+        writeFileSync(join(own.dir, `${id}.yaml`), `${text}\n`);
+    const {status, stdout, stderr} = spawnSync(binary, ['check', own.dir], {encoding: 'utf8', env: {...process.env, LANG: 'C'}});
+    assert.equal(status, 1);
+    for (const [id, [, pattern]] of Object.entries(wrong))
+        assert.match(stdout + stderr, new RegExp(`${id}\\.yaml:\\d+: [^\n]*${pattern.source}`));
+    assert.ok(!(stdout + stderr).includes(secret), stdout + stderr);
+    own.remove();
+    base.sql('DROP TABLE nowhere');
 });
 
 test('inspect writes a definition that serves', {skip}, async () => {

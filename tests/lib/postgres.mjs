@@ -1,5 +1,6 @@
 // A PostgreSQL of its own for one test: in a temp folder, on a free port of 127.0.0.1, as a user who is not root.
 import {execFileSync, spawn} from 'node:child_process';
+import {once} from 'node:events';
 import {chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync} from 'node:fs';
 import {createServer} from 'node:net';
 import {join} from 'node:path';
@@ -27,7 +28,7 @@ async function freePort() {
     }
 }
 
-/** {port, user, password, sql(text), stop(), start()}; the database is called "city" and has PostGIS. */
+/** {port, user, password, sql(text), hold(text), halt(), start(), stop()}; the database is called "city" and has PostGIS. */
 export async function postgres() {
     const temp = tempDir(), data = join(temp.dir, 'data'), password = 'тайна-s3cret';
     const as = isRoot ? {uid: idOf('-u'), gid: idOf('-g')} : {};
@@ -40,10 +41,21 @@ export async function postgres() {
     execFileSync(join(programs, 'initdb'), ['-D', data, '-U', 'city', '--auth=trust', '-E', 'UTF8', '--no-sync'], options);
     const port = await freePort(), log = join(temp.dir, 'log'), said = openSync(log, 'a');
     let server = null;
-    const sql = (text, database = 'city') => execFileSync('psql', ['-h', '127.0.0.1', '-p', String(port), '-U', 'city', '-d', database,
-        '-v', 'ON_ERROR_STOP=1', '-qAt'], {...options, input: text, stdio: ['pipe', 'pipe', 'pipe']});
+    const psql = (database) => ['-h', '127.0.0.1', '-p', String(port), '-U', 'city', '-d', database, '-v', 'ON_ERROR_STOP=1', '-qAt'];
+    const sql = (text, database = 'city') => execFileSync('psql', psql(database), {...options, input: text, stdio: ['pipe', 'pipe', 'pipe']});
     const self = {
         port, user: 'city', password, sql,
+        /** Begins a transaction with `text` and gives what ends it. */
+        async hold(text) {
+            const session = spawn('psql', psql('city'), {...options, stdio: ['pipe', 'pipe', 'inherit']});
+            const ended = once(session, 'exit');
+            session.stdin.write(`BEGIN; ${text};\n\\echo held\n`);
+            await once(session.stdout, 'data');
+            return async () => {
+                session.stdin.end();
+                await ended;
+            };
+        },
         async start() {
             server = spawn(join(programs, 'postgres'), ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1',
                 '-c', `unix_socket_directories=${temp.dir}`, '-c', 'fsync=off'], {...options, stdio: ['ignore', said, said]});

@@ -28,37 +28,40 @@ static CPLHTTPResult *refuse_fetch(const char *url, CSLConstList options, GDALPr
 	return r;
 }
 
-/* Clients read what is said of a layer: in which folder of the server its file lies is not for them. */
-static void hide_folder(char *text, const char *folder)
+/* Clients read what is said of a layer: in which folder of the server its file lies is not for them, nor is a
+ * connection, which may hold a password. */
+static void hide(char *text, const struct mm_gdal_log *log)
 {
-	const size_t n = strlen(folder);
+	const size_t n = strlen(log->hidden);
 
-	for (char *at = text; n && (at = strstr(at, folder));)
+	for (char *at = text; n && (at = strstr(at, log->hidden)) != NULL;)
 		memmove(at, at + n, strlen(at + n) + 1);
 }
 
-/* Of an absolute path, but for "/" itself. */
-static void keep_folder(struct mm_gdal_log *log, const char *path)
+/* Of an absolute path the folder, but for "/" itself; of a connection all of it. */
+static void choose_hidden(struct mm_gdal_log *log, const char *open)
 {
-	const char *slash = *path == '/' ? strrchr(path, '/') : NULL;
-	const size_t n = slash && slash > path ? (size_t)(slash + 1 - path) : 0;
+	const char *slash = *open == '/' ? strrchr(open, '/') : NULL;
 
-	log->folder[0] = '\0';
-	if (n && n < sizeof(log->folder))
-		(void)snprintf(log->folder, sizeof(log->folder), "%.*s", (int)n, path);
+	log->hidden = CPLStrdup(slash == open ? "" : open);
+	if (slash && slash > open)
+		log->hidden[slash + 1 - open] = '\0';
 }
 
 /* One line of printable text. */
-static void keep(char *ret, size_t size, const char *text, const char *folder)
+static void keep(char *ret, size_t size, const char *text, const struct mm_gdal_log *log)
 {
-	size_t n = mm_text_utf8_cut(text, strlen(text), size - 1);
+	char *whole = CPLStrdup(text);
+	size_t n;
 
+	hide(whole, log); /* before it is shortened: a part of a password is one too */
+	n = mm_text_utf8_cut(whole, strlen(whole), size - 1);
 	for (size_t i = 0; i < n; i++)
-		ret[i] = (unsigned char)text[i] < ' ' ? ' ' : text[i];
+		ret[i] = (unsigned char)whole[i] < ' ' ? ' ' : whole[i];
 	while (n && (ret[n - 1] == ' ' || ret[n - 1] == '.'))
 		n--;
 	ret[n] = '\0';
-	hide_folder(ret, folder);
+	CPLFree(whole);
 }
 
 static void CPL_STDCALL on_message(CPLErr level, CPLErrorNum number, const char *text)
@@ -71,9 +74,9 @@ static void CPL_STDCALL on_message(CPLErr level, CPLErrorNum number, const char 
 		return;
 	if (level >= CE_Failure) {
 		log->failures++;
-		keep(log->last_failure, sizeof(log->last_failure), text, log->folder);
+		keep(log->last_failure, sizeof(log->last_failure), text, log);
 	}
-	keep(line, sizeof(line), text, log->folder);
+	keep(line, sizeof(line), text, log);
 	for (size_t i = 0; i < log->count; i++)
 		if (strcmp(log->message[i], line) == 0)
 			return;
@@ -117,7 +120,7 @@ static bool is_listed(const struct mm_job *job, const char *name)
 
 void mm_gdal_start(const struct mm_job *job, struct mm_gdal_log *log)
 {
-	keep_folder(log, job->open ? job->open : "");
+	choose_hidden(log, job->open ? job->open : "");
 	CPLSetErrorHandlerEx(on_message, log);
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
 		CPLSetConfigOption(settings[i].key, settings[i].value);

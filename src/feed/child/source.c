@@ -237,6 +237,9 @@ enum mm_code mm_gdal_source_choose(struct mm_gdal_source *s, struct mm_err *rete
 	s->table = GDALDatasetGetLayerByName(s->dataset, def->table);
 	if (s->table)
 		return MM_OK;
+	if (s->log->failures > before)
+		return mm_fail(reterr, MM_E_DATA, where, "table \"%s\" cannot be read: %s", def->table,
+			       s->log->last_failure);
 	return mm_fail(reterr, MM_E_INVALID, where, "table \"%s\": the source has none of that name but %s",
 		       def->table, table_names(s, names, sizeof(names)));
 }

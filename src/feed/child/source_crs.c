@@ -112,13 +112,14 @@ static enum mm_code no_crs(const struct mm_gdal_source *s, struct mm_proj *proj,
 			   struct mm_err *reterr)
 {
 	const struct mm_layer_def *def = &s->job->def;
-	char where[sizeof(reterr->where)], extent[260];
+	char where[sizeof(reterr->where)], name[MM_SOURCE_NAME_MAX], extent[260];
 
 	mm_vet_where(def, def->source_line, where, sizeof(where));
+	mm_layer_def_source_name(def, name, sizeof(name));
 	extent_text(s, proj, extent, sizeof(extent));
 	return mm_fail(reterr, MM_E_INVALID, where,
 		       "source \"%.120s\" %s: add crs: (EPSG:28407, MSK48_1, a PROJ string or a .prj file)%s",
-		       mm_file_base_name(def->source), what, extent);
+		       mm_file_base_name(name), what, extent);
 }
 
 enum mm_code mm_gdal_srs_read(OGRSpatialReferenceH srs, struct mm_proj *proj, struct mm_crs *ret,
@@ -152,10 +153,14 @@ enum mm_code mm_gdal_srs_read(OGRSpatialReferenceH srs, struct mm_proj *proj, st
 static enum mm_code from_source(const struct mm_gdal_source *s, struct mm_proj *proj, struct mm_crs *ret,
 				bool *ret_swap, struct mm_err *reterr)
 {
+	const unsigned long before = s->log->failures; /* a database is asked for it now */
 	OGRSpatialReferenceH srs = OGR_L_GetSpatialRef(s->table);
 	struct mm_err err = {0};
-	const enum mm_code rc = mm_gdal_srs_read(srs, proj, ret, &err);
+	enum mm_code rc;
 
+	if (!srs && s->log->failures > before)
+		return mm_fail(reterr, MM_E_DATA, "", "the CRS cannot be read: %s", s->log->last_failure);
+	rc = mm_gdal_srs_read(srs, proj, ret, &err);
 	if (rc == MM_E_INVALID)
 		return no_crs(s, proj, err.msg, reterr);
 	if (rc)
