@@ -28,7 +28,7 @@ import {makeSide} from './panels/side.js';
 import {timePanel} from './panels/time.js';
 import {printPanel} from './print/panel.js';
 
-const MESSAGE_MS = 8000, SETTLE_MS = 300;
+const MESSAGE_MS = 8000, SETTLE_MS = 300, AGAIN_MS = 2000, NOT_READY = 503;
 
 // at the side, one at a time; each is {id, icon, title, make(app)?, draw(body, app), open(app)?, close(app)?}
 const sidePanels = [layersPanel, filterPanel, portfolioPanel, insidePanel, drawPanel, printPanel];
@@ -238,6 +238,22 @@ async function loadStyle() {
     return style;
 }
 
+/** The map and its style. A server that has just begun, with a large folder, is not ready for some seconds: it is asked again. */
+async function loadFirst() {
+    for (;;) {
+        try {
+            const first = await Promise.all([askJson('map.json'), loadStyle()]);
+            message('');
+            return first;
+        } catch (error) {
+            if (error.status !== NOT_READY)
+                throw error;
+            message(say('error.again', {what: error.message}), true);
+        }
+        await new Promise((done) => setTimeout(done, AGAIN_MS));
+    }
+}
+
 async function changeTheme() {
     wearTheme(store.get('theme'));
     byId('theme').title = say(`theme.${store.get('theme')}`);
@@ -353,7 +369,7 @@ async function start() {
     listen();
     drawTexts();
     try {
-        [app.map, app.style] = await Promise.all([askJson('map.json'), loadStyle()]);
+        [app.map, app.style] = await loadFirst();
     } catch (error) {
         message(say('error.load', {what: error.message}), true);
         return;

@@ -1,8 +1,8 @@
 // Answers that come late, and addresses changed by hand: what the user did last is what is shown.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {mapIdle} from '../lib/browser.mjs';
-import {leave, server, show} from '../lib/town.mjs';
+import {mapIdle, openPage} from '../lib/browser.mjs';
+import {browser, leave, server, show} from '../lib/town.mjs';
 
 /** Requests that match wait until `open()` is called. */
 async function gate(page, pattern) {
@@ -18,6 +18,17 @@ async function gate(page, pattern) {
 
 const get = (page, name) => page.evaluate((n) => window.munimap.store.get(n), name);
 const card = (page) => page.waitForFunction(() => document.querySelector('#info:not([hidden]) details[open]')?.dataset.layer).then((h) => h.jsonValue());
+
+test('a page that is opened while the server still loads comes when the map does', async () => {
+    const {page, complaints} = await openPage(browser, server.url);
+    await page.route('**/map.json', (route) => route.fulfill({status: 503, contentType: 'application/problem+json',
+        body: JSON.stringify({title: 'Service Unavailable', status: 503, detail: 'карта загружается'})}), {times: 2});
+    await page.goto(`${server.url}/#map=16/52.353/39.098`);
+    await page.waitForFunction(() => /загружается.*спросит снова сама/.test(document.querySelector('#message:not([hidden])')?.textContent));
+    await mapIdle(page);
+    assert.equal(await page.locator('#message').isVisible(), false);
+    leave({page, complaints});
+});
 
 test('a list of a box that comes late does not take the place of a card', async () => {
     const {page, complaints} = await show('#map=16/52.353/39.098');

@@ -302,6 +302,7 @@ export default {
     'value.yes': 'yes',
     'value.no': 'no',
     'error.load': 'The map did not load: {what}. Reload the page.',
+    'error.again': 'The map is not there yet ({what}). The page asks again by itself.',
     'error.offline': 'no connection to the server',
     'error.webgl': 'This browser cannot draw the map (it needs WebGL 2). Tables and downloads work: “Data and API”.',
     'error.tiles': 'A part of the map did not load. Check the connection.',
