@@ -9,7 +9,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const calls = {mm_fail: 3, mm_filter_fail: 2, mm_filter_fail_limit: 1, misfit: 2, refuse: null, mm_print_plan_wrong: 3, mm_words: 0, MM_WORDS: 0, fail: 1, expected: 1};
 // what a page asks for: filters, what is inside, plans, searches, tables
 const sources = ['query', 'print/plan', 'analysis', 'api/analysis', 'api/geometry.c', 'api/prints', 'api/search.c', 'api/features/items_ask.c',
-    'api/features/features.c', 'http/exchange.c'];
+    'api/features/features.c', 'api/out.c', 'http/exchange.c'];
 const isForPrograms = (file) => /\/(fes|gml)/.test(file); // filters in XML
 
 const files = (path) => statSync(path).isDirectory() ? readdirSync(path).flatMap((name) => files(join(path, name))) : path.endsWith('.c') ? [path] : [];
