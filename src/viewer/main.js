@@ -221,6 +221,10 @@ function followMap() {
             refreshAll(app.gl, app.shown);
             rereadMap();
         },
+        map() {
+            if (!isPaused())
+                rereadMap();
+        },
         layer({layer, boxes}) {
             if (isPaused())
                 return;

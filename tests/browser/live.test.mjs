@@ -27,7 +27,7 @@ before(async () => {
     mkdirSync(dir);
     write(town());
     writeFileSync(join(dir, 'places.yaml'), 'source: places.geojson\ntitle: {ru: Места, en: Places}\nstyle: {color: "#ff0000"}\n');
-    server = await serve(dir, {allow: [/layer not loaded.*layer=broken/]});
+    server = await serve(dir, {allow: [/layer not loaded.*layer=(broken|worse)/]});
     browser = await openBrowser();
 });
 
@@ -136,6 +136,10 @@ test('a layer that did not load is named, with the way to why, until it is mende
     assert.equal(spaced(await page.innerText('#failed')), 'Не загрузились слои: broken. Почему');
     const why = await server.json(new URL(await page.getAttribute('#failed a', 'href'), `${server.url}/`).pathname);
     assert.match(why.layers.find(({id}) => id === 'broken').error, /broken\.yaml.*none\.geojson/);
+    writeFileSync(join(dir, 'worse.yaml'), 'source: none.geojson\ntable: 5\nsql: 5\n');
+    await page.waitForFunction(() => /broken, worse\./.test(document.querySelector('#failed').innerText), null, {polling: 20});
+    unlinkSync(join(dir, 'worse.yaml'));
+    await page.waitForFunction(() => /broken\./.test(document.querySelector('#failed').innerText), null, {polling: 20});
     write(town(), 'none');
     await page.locator('#failed').waitFor({state: 'hidden'});
     unlinkSync(join(dir, 'broken.yaml'));

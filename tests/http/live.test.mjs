@@ -26,7 +26,7 @@ before(async () => {
         writeFileSync(join(dir, `${layer}.yaml`), `source: ${layer}.geojson\n`);
     }
     writeFileSync(join(dir, 'map.yaml'), 'server:\n  trusted_proxies: ["127.0.0.1"]\n');
-    server = await serve(dir, {allow: [/status=503 .*as many as there may be/]});
+    server = await serve(dir, {allow: [/status=503 .*as many as there may be/, /layer=broken/]});
 });
 
 after(async () => {
@@ -113,6 +113,22 @@ test('an edit makes only the tiles that it touches anew, and says where it was',
     assert.equal(third.made, 0);
     for (const one of [all, parks, far, near])
         one.stop();
+});
+
+test('what is new of the map but for the data of layers is told', async () => {
+    const all = await listen(), houses = await listen('/events?layers=houses');
+    await Promise.all([all.next('hello'), houses.next('hello')]);
+    for (const [change, failed] of [[() => writeFileSync(join(dir, 'broken.yaml'), 'source: none.geojson\n'), 'broken'], [() => unlinkSync(join(dir, 'broken.yaml')), '']]) {
+        change();
+        await until(failed, async () => {
+            const map = await server.json('/map.json'), {event, data} = all.events.at(-1);
+            return map.failed.join() === failed && event === 'map' && data.version === map.version;
+        });
+    }
+    assert.ok(all.events.every(({event}) => event !== 'layer'));
+    assert.deepEqual(houses.events.map(({event}) => event), ['hello']);
+    all.stop();
+    houses.stop();
 });
 
 test('a condition means of events what it means of items: a change of nothing that matches is not told', async () => {

@@ -198,12 +198,24 @@ static void tell_whole(const struct mm_api *api, const char *id, const struct mm
 	mm_box_set_release(&set);
 }
 
+/* What is new is no layer's data: a title, a layer that gave nothing before and gives nothing now. */
+static void tell_map(const struct mm_api *api, const struct mm_catalog *c)
+{
+	char version[40];
+	const int n =
+	    snprintf(version, sizeof(version), "{\"version\":\"%016" PRIx64 "\"}", mm_catalog_version(c));
+
+	(void)!mm_events_publish(api->events, "map", "", NULL, version, (size_t)n, NULL);
+}
+
 void mm_api_tell(const struct mm_api *api, const struct mm_catalog *before, const struct mm_catalog *after)
 {
 	const int64_t deadline_ns = mm_clock_mono_ns() + (int64_t)MM_LISTENER_BUDGET_MS * 1000000;
+	uint64_t position;
 
 	if (!before || !after || !api->events)
 		return;
+	position = mm_events_position(api->events);
 	for (size_t i = 0; i < mm_catalog_count(after); i++) {
 		const struct mm_entry *e = mm_catalog_entry(after, i);
 
@@ -222,6 +234,9 @@ void mm_api_tell(const struct mm_api *api, const struct mm_catalog *before, cons
 		if (!mm_catalog_find_entry(after, e->id))
 			tell_whole(api, e->id, e, NULL);
 	}
+	if (mm_events_position(api->events) == position &&
+	    mm_catalog_version(before) != mm_catalog_version(after))
+		tell_map(api, after);
 }
 
 /* ---- listening ---- */

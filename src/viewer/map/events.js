@@ -5,7 +5,7 @@ const AGAIN_MS = 5000;
 
 /**
  * Follows the map. `on.layer({layer, version, bbox, boxes})` for each layer that changed, `on.version(hex)` of the whole
- * map when the stream begins, `on.missed()` when something was not told, `on.state(isConnected)` when that changes.
+ * map when the stream begins, `on.map()` when it is another but for the data of layers, `on.missed()` when something was not told, `on.state(isConnected)` when that changes.
  */
 export function follow(base, on) {
     let stream = null, again = 0, isConnected = null;
@@ -28,6 +28,7 @@ export function follow(base, on) {
         stream.addEventListener('hello', (event) => on.version(JSON.parse(event.data).version));
         stream.addEventListener('reset', () => on.missed());
         stream.addEventListener('layer', (event) => on.layer(JSON.parse(event.data)));
+        stream.addEventListener('map', () => on.map());
         stream.addEventListener('error', () => {
             tell(false);
             if (stream?.readyState === EventSource.CLOSED) // refused: the browser does not try again by itself
