@@ -38,11 +38,32 @@ static void hide(char *text, const struct mm_gdal_log *log)
 		memmove(at, at + n, strlen(at + n) + 1);
 }
 
-/* Of an absolute path the folder, but for "/" itself; of a connection all of it. */
-static void choose_hidden(struct mm_gdal_log *log, const char *open)
+/* Of a connection that cannot be made libpq quotes what it stumbles over, which may be of a password. */
+static void hide_quoted(char *text, const char *connection)
 {
-	const char *slash = *open == '/' ? strrchr(open, '/') : NULL;
+	for (char *at = strchr(text, '"'); at; at = strchr(at + 1, '"')) {
+		char *end = at + strlen(at);
 
+		/* the longest: a password may have a quote within */
+		while ((end = memrchr(at + 1, '"', (size_t)(end - at - 1))) != NULL && end - at > 3 &&
+		       !memmem(connection, strlen(connection), at + 1, (size_t)(end - at - 1)))
+			;
+		if (!end || end - at <= 3)
+			continue;
+		memcpy(at + 1, "...", 3);
+		memmove(at + 4, end, strlen(end) + 1);
+		at += 4;
+	}
+}
+
+/* Of an absolute path the folder, but for "/" itself; of a connection all that libpq is given of it. */
+static void choose_hidden(struct mm_gdal_log *log, const char *open, bool is_connection)
+{
+	const char *slash = is_connection ? NULL : strrchr(open, '/');
+
+	if (is_connection && mm_text_starts(open, "PG:"))
+		open += 3;
+	log->is_connection = is_connection;
 	log->hidden = CPLStrdup(slash == open ? "" : open);
 	if (slash && slash > open)
 		log->hidden[slash + 1 - open] = '\0';
@@ -55,6 +76,8 @@ static void keep(char *ret, size_t size, const char *text, const struct mm_gdal_
 	size_t n;
 
 	hide(whole, log); /* before it is shortened: a part of a password is one too */
+	if (log->is_connection)
+		hide_quoted(whole, log->hidden);
 	n = mm_text_utf8_cut(whole, strlen(whole), size - 1);
 	for (size_t i = 0; i < n; i++)
 		ret[i] = (unsigned char)whole[i] < ' ' ? ' ' : whole[i];
@@ -120,7 +143,7 @@ static bool is_listed(const struct mm_job *job, const char *name)
 
 void mm_gdal_start(const struct mm_job *job, struct mm_gdal_log *log)
 {
-	choose_hidden(log, job->open ? job->open : "");
+	choose_hidden(log, job->open ? job->open : "", job->has_network);
 	CPLSetErrorHandlerEx(on_message, log);
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
 		CPLSetConfigOption(settings[i].key, settings[i].value);

@@ -20,8 +20,9 @@ struct mm_gdal_log {
 	size_t count;           /* kept */
 	unsigned long failures; /* said in all, warnings apart */
 	char last_failure[300];
-	char *hidden;   /* text that is not told; set by mm_gdal_start */
-	uint64_t inode; /* see mm_report */
+	char *hidden;       /* text that is not told; set by mm_gdal_start */
+	bool is_connection; /* it is one, and no piece of it is told either */
+	uint64_t inode;     /* see mm_report */
 };
 
 void mm_gdal_start(const struct mm_job *job, struct mm_gdal_log *log);
