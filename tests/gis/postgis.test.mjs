@@ -116,6 +116,8 @@ const run = (command, argument) => new Promise((done) => {
     execFile(binary, [command, argument], {env: {...process.env, LANG: 'C'}}, (error, stdout, stderr) =>
         done({status: error?.code ?? 0, stdout, text: stdout + stderr}));
 });
+const connectionBy = (port) => connection.replace(/port=\d+/, `port=${port}`);
+
 async function checkLayer(source, more) {
     const own = tempDir();
     writeFileSync(join(own.dir, 'map.yaml'), `title: {ru: База, en: Base}\nallow: [${JSON.stringify(source)}]\n`);
@@ -126,6 +128,29 @@ async function checkLayer(source, more) {
     assert.ok(!said.text.includes(base.password), said.text);
     return said.text;
 }
+
+const lost = '(no connection to the server|server closed the connection)';
+for (const [what, question, more, pattern] of [
+    ['the answer of sql:', /FETCH 0/, 'sql: SELECT id, name, geom FROM "Дороги"\nid_field: id\n', `layer\\.yaml: sql: ${lost}`],
+    ['the columns', /attnotnull, def\.def/, 'id_field: id\n', `the columns cannot be read: ${lost}`],
+    ['the rows', /FETCH 500/, 'table: Дороги\n', `reading breaks off after 0 features: ${lost}`],
+])
+    test(`a connection that is lost on the way to ${what} is what is said`, {skip}, async () => {
+        const gate = await base.gate(question);
+        const said = await checkLayer(connectionBy(gate.port), more);
+        gate.close();
+        assert.match(said, new RegExp(pattern));
+    });
+
+test('inspect does not take a part of a table for all of it', {skip}, async () => {
+    for (const question of [/postgis_version/, /FETCH 500/]) {
+        const gate = await base.gate(question);
+        const {status, text} = await run('inspect', connectionBy(gate.port));
+        gate.close();
+        assert.equal(status, 1, text);
+        assert.match(text, new RegExp(`reading breaks off: ${lost}`));
+    }
+});
 
 test('what libpq stumbles over is not said: it may be of a password', {skip}, async () => {
     const secret = base.password;

@@ -2,7 +2,7 @@
 import {execFileSync, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync} from 'node:fs';
-import {createServer} from 'node:net';
+import {connect, createServer} from 'node:net';
 import {join} from 'node:path';
 import {tempDir} from './munimap.mjs';
 
@@ -28,7 +28,7 @@ async function freePort() {
     }
 }
 
-/** {port, user, password, sql(text), hold(text), halt(), start(), stop()}; the database is called "city" and has PostGIS. */
+/** {port, user, password, sql(text), hold(text), gate(pattern), halt(), start(), stop()}; the database is called "city" and has PostGIS. */
 export async function postgres() {
     const temp = tempDir(), data = join(temp.dir, 'data'), password = 'тайна-s3cret';
     const as = isRoot ? {uid: idOf('-u'), gid: idOf('-g')} : {};
@@ -55,6 +55,17 @@ export async function postgres() {
                 session.stdin.end();
                 await ended;
             };
+        },
+        /** {port, close()}: leads to the base, and cuts a connection that asks what the pattern matches. */
+        async gate(pattern) {
+            const gate = createServer((client) => {
+                const far = connect(port, '127.0.0.1'), cut = () => [client, far].forEach((end) => end.destroy());
+                [client, far].forEach((end) => end.on('error', cut).on('close', cut));
+                client.on('data', (bytes) => pattern.test(bytes.toString('utf8')) ? cut() : far.write(bytes));
+                far.pipe(client);
+            });
+            await new Promise((done) => gate.listen(0, '127.0.0.1', done));
+            return {port: gate.address().port, close: () => gate.close()};
         },
         async start() {
             server = spawn(join(programs, 'postgres'), ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1',

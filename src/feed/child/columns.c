@@ -214,6 +214,7 @@ static enum mm_code find_special(struct plan *p, const char *fid_name, struct mm
 enum mm_code mm_columns_plan(const struct mm_gdal_source *s, struct mm_text_reader *text,
 			     struct mm_arena *mem, struct mm_columns *ret, struct mm_err *reterr)
 {
+	const unsigned long before = s->log->failures; /* a database is asked for them now */
 	OGRFeatureDefnH defn = OGR_L_GetLayerDefn(s->table);
 	int count = OGR_FD_GetFieldCount(defn);
 	struct mm_columns c = {.count = count > 0 ? (size_t)count : 0};
@@ -221,6 +222,8 @@ enum mm_code mm_columns_plan(const struct mm_gdal_source *s, struct mm_text_read
 	const char *fid_name = OGR_L_GetFIDColumn(s->table);
 	enum mm_code rc;
 
+	if (!count && s->log->failures > before)
+		return mm_fail(reterr, MM_E_DATA, "", "the columns cannot be read: %s", s->log->last_failure);
 	if (count > COLUMNS_MAX)
 		return mm_fail(reterr, MM_E_LIMIT, p.def->file,
 			       "the source has %d columns, more than %d: name those you need with sql:",

@@ -315,6 +315,20 @@ static void declared_encoding(const struct mm_gdal_source *s, char *ret, size_t 
 	(void)snprintf(ret, size, "%s", stated ? CSLFetchNameValueDef(says, "SOURCE_ENCODING", "") : "");
 }
 
+/* What came over a connection that was lost is not all there is. */
+static enum mm_code check_connection(const struct mm_gdal_source *s, struct mm_err *reterr)
+{
+	const unsigned long before = s->log->failures;
+	OGRLayerH answer =
+	    s->job->has_network ? GDALDatasetExecuteSQL(s->dataset, "SELECT 1", NULL, NULL) : NULL;
+
+	if (answer)
+		GDALDatasetReleaseResultSet(s->dataset, answer);
+	return s->log->failures == before
+		   ? MM_OK
+		   : mm_fail(reterr, MM_E_DATA, "", "reading breaks off: %s", s->log->last_failure);
+}
+
 enum mm_code mm_describe(const struct mm_job *job, struct mm_gdal_log *log, struct mm_arena *mem,
 			 struct mm_buf *out, struct mm_err *reterr)
 {
@@ -337,6 +351,8 @@ enum mm_code mm_describe(const struct mm_job *job, struct mm_gdal_log *log, stru
 	mm_json_open(&j, "tables", '[');
 	for (int i = 0; !rc && i < GDALDatasetGetLayerCount(s.dataset) && i < TABLES_MAX; i++)
 		rc = write_table(&s, i, declared, &j, reterr);
+	if (!rc)
+		rc = check_connection(&s, reterr);
 	mm_json_close(&j, ']');
 	mm_json_open(&j, "messages", '[');
 	for (size_t i = 0; i < log->count; i++)

@@ -227,6 +227,8 @@ enum mm_code mm_gdal_source_choose(struct mm_gdal_source *s, struct mm_err *rete
 	if (*def->sql) {
 		s->table = GDALDatasetExecuteSQL(s->dataset, def->sql, NULL, NULL);
 		s->table_is_result = s->table != NULL;
+		if (s->table && s->job->has_network && s->log->failures > before)
+			return mm_fail(reterr, MM_E_DATA, where, "sql: %s", s->log->last_failure);
 		if (s->table)
 			return MM_OK;
 		return mm_fail(reterr, MM_E_INVALID, where, "sql: %s",
