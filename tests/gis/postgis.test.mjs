@@ -2,13 +2,15 @@
 // down takes nothing away.
 import assert from 'node:assert/strict';
 import {execFile, spawnSync} from 'node:child_process';
+import {once} from 'node:events';
 import {rmSync, writeFileSync} from 'node:fs';
+import {createServer} from 'node:net';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {parse} from 'yaml';
 import {binary, serve, tempDir} from '../lib/munimap.mjs';
 import {missing, postgres} from '../lib/postgres.mjs';
-import {until} from '../lib/wait.mjs';
+import {until, within} from '../lib/wait.mjs';
 
 const skip = missing;
 let base, home, connection, server;
@@ -162,6 +164,23 @@ test('what libpq stumbles over is not said: it may be of a password', {skip}, as
         [`PG:postgresql://city:${secret}@[127.0.0.1/city`, /matching "\]" in IPv6 host address/],
     ])
         assert.match(await checkLayer(source, ''), pattern);
+});
+
+test('nobody waits for ever: neither for a lock nor for a server that does not answer', {skip}, async () => {
+    base.sql(`CREATE VIEW patience AS SELECT 1 AS id, current_setting('lock_timeout') AS lock, 'SRID=4326;POINT(39 52)'::geometry(Point, 4326) AS geom`);
+    writeFileSync(join(home.dir, 'patience.yaml'), `source: '${connection}'\ntable: patience\nid_field: id\n`);
+    await follows('the view', async () => (await server.get('/collections/patience/items')).ok);
+    assert.equal((await items('patience'))[0].properties.lock, '1min');
+    rmSync(join(home.dir, 'patience.yaml'));
+    await follows('its end', async () => (await server.get('/collections/patience')).status === 404);
+    base.sql('DROP VIEW patience');
+
+    const mute = createServer(), taken = [];
+    mute.on('connection', (socket) => taken.push(socket)).listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    assert.match(await within('an end', checkLayer(connectionBy(mute.address().port), '')), /timeout expired/);
+    taken.forEach((socket) => socket.destroy());
+    mute.close();
 });
 
 test('of a connection messages say the kind alone, whatever is wrong', {skip}, async () => {

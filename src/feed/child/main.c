@@ -122,6 +122,7 @@ static enum mm_code work(const struct mm_job *job, struct mm_arena *mem, struct 
 		(void)mm_sandbox_limit_file(job->export->max_bytes);
 	(void)setenv("SQLITE_TMPDIR", job->temp, 1);
 	(void)setenv("TMPDIR", job->temp, 1);
+	(void)setenv("PGCONNECT_TIMEOUT", "10", 1); /* where the connection does not say: for ever */
 	mm_gdal_start(job, &log);
 	if (job->is_edit)
 		open_wall_for_edit(job, mem, &walls);

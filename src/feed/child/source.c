@@ -146,6 +146,17 @@ static uint64_t inode_of(const char *path)
 	return stat(path, &st) == 0 ? st.st_ino : 0;
 }
 
+/* Others load while a reader waits for a lock, but for two at a time, and the start of a server waits too. */
+static void limit_patience(const struct mm_gdal_source *s)
+{
+	OGRLayerH none = s->job->has_network
+			     ? GDALDatasetExecuteSQL(s->dataset, "SET lock_timeout = '1min'", NULL, NULL)
+			     : NULL;
+
+	if (none)
+		GDALDatasetReleaseResultSet(s->dataset, none);
+}
+
 enum mm_code mm_gdal_source_open(const struct mm_job *job, struct mm_gdal_log *log, struct mm_arena *mem,
 				 struct mm_gdal_source *ret, struct mm_err *reterr)
 {
@@ -158,6 +169,7 @@ enum mm_code mm_gdal_source_open(const struct mm_job *job, struct mm_gdal_log *l
 		rc = open_with(&s, *job->def.encoding ? job->def.encoding : NULL, reterr);
 	if (rc)
 		return rc;
+	limit_patience(&s);
 	*ret = s;
 	log->inode = inode_of(job->open) == inode ? inode : 0;
 	if (is_shape && !*job->def.encoding && !shape_states_encoding(s.dataset))
