@@ -205,7 +205,8 @@ static enum mm_code probe_file(struct inspection *in, const char *path, bool in_
 	if (!rc) {
 		probe = json_loadb((const char *)json.data, json.len, 0, NULL);
 		if (!probe || json_array_size(json_object_get(probe, "tables")) == 0)
-			rc = mm_fail(&err, MM_E_DATA, path, "has no table");
+			rc = mm_fail(&err, MM_E_DATA, mm_driver_by_connection(path) ? "source" : path,
+				     "has no table");
 	}
 	mm_buf_release(&json);
 	if (rc) {

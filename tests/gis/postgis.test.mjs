@@ -154,6 +154,12 @@ test('inspect does not take a part of a table for all of it', {skip}, async () =
     }
 });
 
+test('inspect of a database without tables does not say the connection', {skip}, async () => {
+    base.sql('CREATE DATABASE bare', 'postgres');
+    const {status, text} = await run('inspect', connection.replace('dbname=city', 'dbname=bare'));
+    assert.deepEqual([status, text], [1, 'munimap: source: has no table\n']);
+});
+
 test('what libpq stumbles over is not said: it may be of a password', {skip}, async () => {
     const secret = base.password;
     for (const [source, pattern] of [
