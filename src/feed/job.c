@@ -83,6 +83,7 @@ static void write_def(struct mm_json *j, const struct mm_layer_def *d)
 	write_title(j, "description", &d->description);
 	write_title(j, "owner", &d->owner);
 	write_list(j, "open_options", d->open_options, d->open_option_count);
+	mm_json_bool(j, "source_is_path", d->source_is_path);
 	mm_json_bool(j, "swap_axes", d->swap_axes);
 	mm_json_int(j, "min_zoom", d->min_zoom);
 	mm_json_int(j, "max_zoom", d->max_zoom);
@@ -192,6 +193,7 @@ static void read_def(const json_t *o, struct mm_arena *mem, struct mm_layer_def 
 	d->description = title(o, "description", mem);
 	d->owner = title(o, "owner", mem);
 	d->open_options = list(o, "open_options", mem, &d->open_option_count);
+	d->source_is_path = json_is_true(json_object_get(o, "source_is_path"));
 	d->swap_axes = json_is_true(json_object_get(o, "swap_axes"));
 	d->min_zoom = number(o, "min_zoom");
 	d->max_zoom = number(o, "max_zoom");

@@ -71,7 +71,7 @@ static void a_shapefile_needs_what_it_does_not_say(void **state)
 	feed_run(f,
 		 "ogr2ogr -q -lco ENCODING=CP1251 -a_srs EPSG:3857 s.shp a.geojson && rm -f s.prj s.cpg && "
 		 "printf '\\000' | dd of=s.dbf bs=1 seek=29 conv=notrunc 2>/dev/null");
-	feed_refused(f, "source: s.shp\n", "add crs:");
+	feed_refused(f, "source: s.shp\n", "source \"s.shp\" states no CRS: add crs:");
 	l = feed_layer(f, "source: s.shp\ncrs: MSK48_1\nencoding: CP1251\n");
 	assert_string_equal(feed_text(f, l, 0, "name"), "Улица Ленина");
 	assert_string_equal(feed_text(f, l, 0, "n"), "0012");
