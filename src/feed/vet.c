@@ -1,5 +1,6 @@
 #include "feed/vet.h"
 
+#include "base/file.h"
 #include "base/text.h"
 #include "feed/freeze.h"
 #include "feed/identity.h"
@@ -129,8 +130,15 @@ static enum mm_code vet_parts(const struct mm_map_def *map, const struct mm_laye
 	if (!readable)
 		return mm_fail_nomem(reterr);
 	for (size_t i = 0; i < parts->count; i++) {
-		if (!realpath(parts->path[i], real))
+		struct stat st;
+
+		if (!realpath(parts->path[i], real) || stat(real, &st) != 0)
 			continue;
+		if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) /* a pipe would be waited for */
+			return mm_fail(
+			    reterr, MM_E_INVALID, where,
+			    "%s \"%s\": \"%s\" beside it is neither a file nor a folder: remove it",
+			    key_of(def), def->source, mm_file_base_name(parts->path[i]));
 		if (!is_allowed(map, real)) {
 			if (i)
 				continue;

@@ -146,6 +146,54 @@ static uint64_t inode_of(const char *path)
 	return stat(path, &st) == 0 ? st.st_ino : 0;
 }
 
+static bool is_readable(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+	bool ok = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0;
+
+	if (fd >= 0)
+		(void)close(fd);
+	return ok;
+}
+
+/* What a Shapefile says of its own length lies in its file, that is all of it is there. */
+static bool shape_is_whole(const char *path)
+{
+	unsigned char head[28];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	bool whole = fd < 0 || fstat(fd, &st) != 0 || read(fd, head, sizeof(head)) != (ssize_t)sizeof(head) ||
+		     st.st_size / 2 >= ((off_t)head[24] << 24 | head[25] << 16 | head[26] << 8 | head[27]);
+
+	if (fd >= 0)
+		(void)close(fd);
+	return whole;
+}
+
+/* Without .dbf GDAL would give rows without attributes, and cut off ones without geometry: the last good
+ * ones are worth more, and their copying goes on perhaps. */
+static enum mm_code check_shape(const char *path, struct mm_err *reterr)
+{
+	static const char *const parts[][2] = {{"shx", "SHX"}, {"dbf", "DBF"}};
+	const int stem = (int)strlen(path) - 3;
+	char small[PATH_MAX], large[PATH_MAX];
+
+	if (!mm_text_ends(path, ".shp") && !mm_text_ends(path, ".SHP"))
+		return MM_OK;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		(void)snprintf(small, sizeof(small), "%.*s%s", stem, path, parts[i][0]);
+		(void)snprintf(large, sizeof(large), "%.*s%s", stem, path, parts[i][1]);
+		if (!is_readable(small) && !is_readable(large))
+			return mm_fail(reterr, MM_E_DATA, "",
+				       "its part .%s is missing or cannot be read: copy .shp, .shx and .dbf "
+				       "together",
+				       parts[i][0]);
+	}
+	return shape_is_whole(path) ? MM_OK
+				    : mm_fail(reterr, MM_E_DATA, "", "the .shp is cut off: copy it again");
+}
+
 /* Others load while a reader waits for a lock, but for two at a time, and the start of a server waits too. */
 static void limit_patience(const struct mm_gdal_source *s)
 {
@@ -165,6 +213,8 @@ enum mm_code mm_gdal_source_open(const struct mm_job *job, struct mm_gdal_log *l
 	uint64_t inode = inode_of(job->open);
 	enum mm_code rc = copy_if_in_use(&s, mem, reterr);
 
+	if (!rc && is_shape)
+		rc = check_shape(s.open, reterr);
 	if (!rc)
 		rc = open_with(&s, *job->def.encoding ? job->def.encoding : NULL, reterr);
 	if (rc)

@@ -84,6 +84,30 @@ static void a_shapefile_needs_what_it_does_not_say(void **state)
 	assert_int_equal(feed_count_files(f->dir, ".qix") + feed_count_files(f->dir, ".xml"), 0);
 }
 
+static void a_shapefile_is_taken_with_all_its_parts(void **state)
+{
+	static const char *const wrong[][2] = {
+	    {"rm -f s.dbf", "\"s.shp\": its part .dbf is missing"},
+	    {": > s.dbf", "\"s.shp\": its part .dbf is missing"},
+	    {"rm -f s.shx", "\"s.shp\": its part .shx is missing"},
+	    {"truncate -s -1 s.shp", "\"s.shp\": the .shp is cut off"},
+	    {"rm -f s.dbf && mkfifo s.dbf", "\"s.dbf\" beside it is neither a file nor a folder"},
+	};
+	struct feed *f = *state;
+
+	feed_geojson(f, "a.geojson",
+		     mm_arena_printf(&f->mem, "{\"type\":\"Feature\",\"properties\":{\"n\":1},%s}", point));
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		feed_run(f, "rm -f s.* && ogr2ogr -q s.shp a.geojson");
+		(void)mm_layer_unref(feed_layer(f, "source: s.shp\n"));
+		feed_run(f, wrong[i][0]);
+		feed_refused(f, "source: s.shp\n", wrong[i][1]);
+	}
+	feed_run(f, "rm -f s.* && ogr2ogr -q S.shp a.geojson && for p in shp shx dbf prj; do mv S.$p S.T && "
+		    "mv S.T S.$(echo $p | tr a-z A-Z); done");
+	(void)mm_layer_unref(feed_layer(f, "source: S.SHP\n"));
+}
+
 static void a_csv_gives_points_by_decimal_comma(void **state)
 {
 	struct feed *f = *state;
@@ -459,6 +483,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test_setup_teardown(all_attribute_types_survive, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(coordinates_are_exact, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(a_shapefile_needs_what_it_does_not_say, feed_begin, feed_end),
+	    cmocka_unit_test_setup_teardown(a_shapefile_is_taken_with_all_its_parts, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(a_csv_gives_points_by_decimal_comma, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(swapped_axes_are_put_right, feed_begin, feed_end),
 	    cmocka_unit_test_setup_teardown(curves_surfaces_and_z_are_taken_as_documented, feed_begin,
