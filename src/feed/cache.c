@@ -211,11 +211,15 @@ struct mm_layer *mm_cache_find_last(const struct mm_cache *c, const char *id)
 
 enum mm_code mm_cache_make_temp(const struct mm_cache *c, char ret[PATH_MAX], struct mm_err *reterr)
 {
-	int n = snprintf(ret, PATH_MAX, "%s/tmp-XXXXXX", c->dir);
+	for (bool again = true;; again = false) {
+		int n = snprintf(ret, PATH_MAX, "%s/tmp-XXXXXX", c->dir);
 
-	if (n <= 0 || n >= PATH_MAX || !mkdtemp(ret))
-		return mm_fail(reterr, MM_E_IO, c->dir, "cannot be written: %s", strerror(errno));
-	return MM_OK;
+		if (n > 0 && n < PATH_MAX && mkdtemp(ret))
+			return MM_OK;
+		/* who removes the cache does not mean that nothing loads any more */
+		if (!again || errno != ENOENT || mm_file_make_dir(c->dir, NULL))
+			return mm_fail(reterr, MM_E_IO, c->dir, "cannot be written: %s", strerror(errno));
+	}
 }
 
 struct keep {

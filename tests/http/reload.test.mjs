@@ -98,6 +98,15 @@ test('a layer is added, changed and removed by its YAML alone', async () => {
     await follows('its end', async () => (await server.get('/collections/more')).status === 404);
 });
 
+const map = (title) => writeFileSync(join(dir, 'data.yaml'), `source: data.gpkg\ntitle: {ru: ${title}, en: ${title}}\n`);
+const hasTitle = async (title) => (await server.json('/collections/data?lang=en')).title === title;
+
+test('a cache that is removed is made again', async () => {
+    rmSync(join(dir, '.munimap'), {recursive: true});
+    map('Fresh');
+    await follows('the new title', () => hasTitle('Fresh'));
+});
+
 test('SIGHUP looks at everything again', async () => {
     const before = (server.log().match(/reload asked for/g) ?? []).length;
     server.child.kill('SIGHUP');
