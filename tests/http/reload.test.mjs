@@ -1,7 +1,8 @@
 // Data change under load: a GeoPackage rewritten 100 times, and no request fails or mixes two versions.
 import assert from 'node:assert/strict';
-import {execFileSync} from 'node:child_process';
-import {mkdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync} from 'node:fs';
+import {execFileSync, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdirSync, readFileSync, readdirSync, renameSync, rmSync, unlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {setTimeout as pause} from 'node:timers/promises';
@@ -105,6 +106,19 @@ test('a cache that is removed is made again', async () => {
     rmSync(join(dir, '.munimap'), {recursive: true});
     map('Fresh');
     await follows('the new title', () => hasTitle('Fresh'));
+});
+
+test('a source that is locked is read when the lock is gone, though nothing has changed', async () => {
+    const other = spawn('sqlite3', [join(dir, 'data.gpkg')], {stdio: ['pipe', 'pipe', 'inherit']});
+    other.stdin.write('BEGIN EXCLUSIVE;\n.print held\n');
+    await once(other.stdout, 'data');
+    map('Locked');
+    const tries = () => readdirSync(join(dir, '.munimap')).filter((name) => name.startsWith('tmp-')).length;
+    await follows('a try', tries);
+    await follows('its end', () => !tries());
+    other.stdin.end('ROLLBACK;\n');
+    await follows('the new title', () => hasTitle('Locked'));
+    assert.equal((await server.json('/status')).layers[0].state, 'ok');
 });
 
 test('SIGHUP looks at everything again', async () => {

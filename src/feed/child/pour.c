@@ -192,16 +192,20 @@ static enum mm_code pour_row(struct pour *p, OGRFeatureH f, unsigned long failur
 	return mm_layer_build_end(p->build, reterr);
 }
 
+static bool is_sqlite(const struct pour *p)
+{
+	return p->job->driver_count && mm_driver_find(p->job->driver[0])->is_sqlite;
+}
+
 /* What the driver counts beforehand is a hint only (a file may claim 2^63 - 1), but rows it counts and then
  * does not give are not passed over in silence. */
 static enum mm_code compare_count(struct pour *p, struct mm_err *reterr)
 {
 	const long long believable = (long long)1 << 32;
-	bool is_database = p->job->driver_count && mm_driver_find(p->job->driver[0])->is_sqlite;
 	long long stated = OGR_L_GetFeatureCount(p->source.table, p->rows == 0);
 	char note[120];
 
-	if (stated <= (long long)p->rows || stated > believable || is_database)
+	if (stated <= (long long)p->rows || stated > believable || is_sqlite(p))
 		return MM_OK;
 	if (!p->rows)
 		return mm_fail(reterr, MM_E_DATA, "",
@@ -299,6 +303,10 @@ enum mm_code mm_pour(const struct mm_job *job, struct mm_gdal_log *log, struct m
 		rc = prepare(&p, mem, reterr);
 	if (!rc)
 		rc = pour_rows(&p, reterr);
+	/* nothing need change when the lock goes: it is tried again */
+	if (rc == MM_E_DATA && is_sqlite(&p) && strstr(log->last_failure, "database is locked"))
+		rc = mm_fail(reterr, MM_E_BUSY, "",
+			     "another program has locked it: it is read when that ends");
 	if (p.source.dataset)
 		mm_gdal_source_close(&p.source); /* before the freeze: its memory is wanted */
 	if (!rc)
