@@ -111,8 +111,10 @@ static void wait_for_something(struct mm_loader *l, int timeout_ms)
 static void drop_orphans(struct mm_loader *l)
 {
 	for (size_t i = 0; i < l->slot_count; i++)
-		if (l->slot[i]->is_gone && !l->slot[i]->is_running)
-			l->yaml_is_wanted = true;
+		if (l->slot[i]->is_gone && !l->slot[i]->is_running) {
+			mm_loader_drop_gone(l);
+			return;
+		}
 }
 
 /* One turn. True: work is under way or due soon. */

@@ -187,8 +187,17 @@ static int by_id(const void *a, const void *b)
 	return strcmp((*(struct mm_slot *const *)a)->id, (*(struct mm_slot *const *)b)->id);
 }
 
-/* Slots without a file any more. One that a freeze is running for stays until that ends. */
-static void drop_gone(struct mm_loader *l)
+static bool is_used(void *ctx, const char *id)
+{
+	const struct mm_loader *l = ctx;
+
+	for (size_t i = 0; i < l->slot_count; i++)
+		if (strcmp(l->slot[i]->id, id) == 0)
+			return true;
+	return false;
+}
+
+void mm_loader_drop_gone(struct mm_loader *l)
 {
 	size_t kept = 0;
 
@@ -203,16 +212,7 @@ static void drop_gone(struct mm_loader *l)
 		}
 	}
 	l->slot_count = kept;
-}
-
-static bool is_used(void *ctx, const char *id)
-{
-	const struct mm_loader *l = ctx;
-
-	for (size_t i = 0; i < l->slot_count; i++)
-		if (strcmp(l->slot[i]->id, id) == 0)
-			return true;
-	return false;
+	mm_cache_sweep(&l->cache, is_used, l);
 }
 
 enum mm_code mm_loader_read_yaml(struct mm_loader *l, struct mm_err *reterr)
@@ -244,10 +244,9 @@ enum mm_code mm_loader_read_yaml(struct mm_loader *l, struct mm_err *reterr)
 	for (size_t i = 0; i < r->count; i++)
 		if (r->file[i].err.code)
 			take_file(l, &r->file[i], map_changed);
-	drop_gone(l);
+	mm_loader_drop_gone(l);
 	if (l->slot_count)
 		qsort(l->slot, l->slot_count, sizeof(struct mm_slot *), by_id);
-	mm_cache_sweep(&l->cache, is_used, l);
 	l->must_publish = l->must_publish || map_changed;
 	return MM_OK;
 }

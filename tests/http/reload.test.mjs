@@ -28,7 +28,7 @@ before(async () => {
     mkdirSync(dir);
     write(0, join(dir, 'data.gpkg'));
     writeFileSync(join(dir, 'data.yaml'), 'source: data.gpkg\n');
-    server = await serve(dir, {allow: [/layer not loaded/]});
+    server = await serve(dir, {allow: [/layer not loaded|map not reloaded/]});
 });
 
 after(async () => {
@@ -119,6 +119,22 @@ test('a source that is locked is read when the lock is gone, though nothing has 
     other.stdin.end('ROLLBACK;\n');
     await follows('the new title', () => hasTitle('Locked'));
     assert.equal((await server.json('/status')).layers[0].state, 'ok');
+});
+
+test('a layer removed while it loads leaves nothing behind, though map.yaml is wrong meanwhile', async () => {
+    const map = join(dir, 'map.yaml'), kept = (start) => readdirSync(join(dir, '.munimap')).some((name) => name.startsWith(start));
+    writeFileSync(join(dir, 'slow.csv'), `id,x,y\n${Array.from({length: 300000}, (_, i) => `${i},${39 + i / 1e6},52\n`).join('')}`);
+    writeFileSync(join(dir, 'slow.yaml'), 'source: slow.csv\npoint: {x: x, y: y}\ncrs: EPSG:4326\n');
+    await follows('its loading', () => kept('tmp-'));
+    unlinkSync(join(dir, 'slow.yaml'));
+    await follows('its end', async () => !(await server.json('/status')).layers.some((l) => l.id === 'slow'));
+    writeFileSync(map, 'titel: Map\n');
+    await follows('the error', () => /map not reloaded/.test(server.log()));
+    assert.ok(kept('tmp-'), 'it loads longer than that takes');
+    await follows('the end of its loading', () => !kept('tmp-'));
+    await follows('an empty cache', () => !kept('slow-'));
+    assert.equal(server.log().match(/map not reloaded/g).length, 1);
+    unlinkSync(map);
 });
 
 test('SIGHUP looks at everything again', async () => {
