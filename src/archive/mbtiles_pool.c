@@ -11,8 +11,7 @@ enum { KEPT_MAX = 32 };
 
 struct mm_mbtiles_pool {
 	char *path;
-	dev_t device;
-	ino_t inode;
+	struct stat opened;
 	pthread_mutex_t mu; /* guards the list below; never held while one is opened or asked */
 	struct mm_mbtiles_reader *kept[KEPT_MAX];
 	size_t count;
@@ -23,7 +22,16 @@ static bool is_ours(const struct mm_mbtiles_pool *p)
 {
 	struct stat st;
 
-	return stat(p->path, &st) == 0 && st.st_dev == p->device && st.st_ino == p->inode;
+	return stat(p->path, &st) == 0 && st.st_dev == p->opened.st_dev && st.st_ino == p->opened.st_ino;
+}
+
+bool mm_mbtiles_pool_is_unchanged(const struct mm_mbtiles_pool *p)
+{
+	struct stat now;
+
+	return !is_ours(p) || (stat(p->path, &now) == 0 && now.st_size == p->opened.st_size &&
+			       now.st_mtim.tv_sec == p->opened.st_mtim.tv_sec &&
+			       now.st_mtim.tv_nsec == p->opened.st_mtim.tv_nsec);
 }
 
 static enum mm_code open_one(const struct mm_mbtiles_pool *p, struct mm_mbtiles_reader **ret,
@@ -59,7 +67,6 @@ static enum mm_code fill(struct mm_mbtiles_pool *p, struct mm_err *reterr)
 enum mm_code mm_mbtiles_pool_new(const char *path, struct mm_mbtiles_pool **ret, struct mm_err *reterr)
 {
 	struct mm_mbtiles_pool *p = calloc(1, sizeof(*p));
-	struct stat st;
 	enum mm_code rc;
 
 	if (!p)
@@ -70,9 +77,7 @@ enum mm_code mm_mbtiles_pool_new(const char *path, struct mm_mbtiles_pool **ret,
 		free(p);
 		return mm_fail_nomem(reterr);
 	}
-	if (stat(path, &st) == 0) { /* when there is none, opening says so */
-		p->device = st.st_dev;
-		p->inode = st.st_ino;
+	if (stat(path, &p->opened) == 0) { /* when there is none, opening says so */
 		rc = fill(p, reterr);
 	} else {
 		rc = mm_mbtiles_reader_new(path, &p->kept[0], reterr);

@@ -15,6 +15,8 @@ struct mm_mbtiles_pool *mm_mbtiles_pool_free(struct mm_mbtiles_pool *p); /* all 
 /* A reader that is free, or a new one. MM_E_BUSY: none is free, and the name is another file's */
 MM_MUST_USE enum mm_code mm_mbtiles_pool_take(struct mm_mbtiles_pool *p, struct mm_mbtiles_reader **ret,
 					      struct mm_err *reterr);
+/* True while nobody has written to the file since it was opened. One that took its name is another file. */
+bool mm_mbtiles_pool_is_unchanged(const struct mm_mbtiles_pool *p);
 void mm_mbtiles_pool_give(struct mm_mbtiles_pool *p, struct mm_mbtiles_reader *r); /* NULL allowed */
 
 #endif

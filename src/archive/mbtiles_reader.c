@@ -39,6 +39,8 @@ static enum mm_code fail(const struct mm_mbtiles_reader *r, struct mm_err *reter
 	switch (r->db ? sqlite3_errcode(r->db) : SQLITE_NOMEM) {
 	case SQLITE_NOMEM:
 		return mm_fail_nomem(reterr);
+	case SQLITE_BUSY:
+		return mm_fail(reterr, MM_E_BUSY, r->path, "another program has locked it: ask again");
 	case SQLITE_INTERRUPT:
 		return mm_fail(reterr, MM_E_LIMIT, r->path,
 			       "asking it takes too long: make an index on tiles (zoom_level, tile_column, "

@@ -49,6 +49,12 @@ enum mm_code mm_archive_unpack(const struct mm_buf *stored, struct mm_buf *out, 
 	return out->failed ? mm_fail_nomem(reterr) : MM_OK;
 }
 
+static enum mm_code written_to(struct mm_err *reterr)
+{
+	return mm_fail(reterr, MM_E_BUSY, "",
+		       "the archive has been written to: it is opened again when it is whole");
+}
+
 static enum mm_code pmtiles_tile(const struct mm_archive_reader *r, uint64_t number, struct mm_buf *out,
 				 struct mm_err *reterr)
 {
@@ -57,8 +63,23 @@ static enum mm_code pmtiles_tile(const struct mm_archive_reader *r, uint64_t num
 
 	/* what was read under the writer's hands means nothing, the absence of a tile neither */
 	if (!mm_pmtiles_reader_is_unchanged(r->pmtiles))
-		return mm_fail(reterr, MM_E_BUSY, "",
-			       "the archive has been written to: it is opened again when it is whole");
+		return written_to(reterr);
+	return rc ? mm_fail(reterr, rc, err.where, "%s", err.msg) : MM_OK;
+}
+
+static enum mm_code mbtiles_tile(const struct mm_archive_reader *r, uint64_t number, struct mm_buf *out,
+				 struct mm_err *reterr)
+{
+	struct mm_mbtiles_reader *reader = NULL;
+	struct mm_err err = {0};
+	enum mm_code rc = mm_mbtiles_pool_take(r->mbtiles, &reader, &err);
+
+	if (!rc)
+		rc = mm_mbtiles_reader_tile(reader, number, out, &err);
+	mm_mbtiles_pool_give(r->mbtiles, reader);
+	/* what SQLite wrote is there or not, what was copied over the file is neither */
+	if (rc && !mm_mbtiles_pool_is_unchanged(r->mbtiles))
+		return written_to(reterr);
 	return rc ? mm_fail(reterr, rc, err.where, "%s", err.msg) : MM_OK;
 }
 
@@ -70,16 +91,7 @@ bool mm_archive_reader_is_whole(const struct mm_archive_reader *r)
 enum mm_code mm_archive_reader_tile(struct mm_archive_reader *r, uint64_t number, struct mm_buf *out,
 				    struct mm_err *reterr)
 {
-	struct mm_mbtiles_reader *reader = NULL;
-	enum mm_code rc;
-
-	if (r->pmtiles)
-		return pmtiles_tile(r, number, out, reterr);
-	rc = mm_mbtiles_pool_take(r->mbtiles, &reader, reterr);
-	if (!rc)
-		rc = mm_mbtiles_reader_tile(reader, number, out, reterr);
-	mm_mbtiles_pool_give(r->mbtiles, reader);
-	return rc;
+	return r->pmtiles ? pmtiles_tile(r, number, out, reterr) : mbtiles_tile(r, number, out, reterr);
 }
 
 /* ---- what kind of tiles ---- */

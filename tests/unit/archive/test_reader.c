@@ -214,6 +214,40 @@ static void one_that_is_written_over_is_not_believed(void **state)
 	place_remove(&p);
 }
 
+static void mbtiles_that_are_copied_over_are_not_called_damaged(void **state)
+{
+	struct place p = place_new("out.mbtiles");
+	struct mm_archive_reader *r;
+
+	(void)state;
+	write_archive(p.path, &fixture_info, tile_a, sizeof(tile_a) - 1);
+	r = open_well(p.path);
+	expect_tile(r, mm_tile_number_first(5), MM_E_NOT_FOUND);
+	assert_int_equal(truncate(p.path, 100), 0);
+	expect_tile(r, mm_tile_number_first(3), MM_E_BUSY);
+	(void)mm_archive_reader_free(r);
+	place_remove(&p);
+}
+
+static void mbtiles_that_are_locked_are_asked_for_again(void **state)
+{
+	struct place p = place_new("out.mbtiles");
+	struct mm_archive_reader *r;
+	sqlite3 *db = NULL;
+
+	(void)state;
+	write_archive(p.path, &fixture_info, tile_a, sizeof(tile_a) - 1);
+	r = open_well(p.path);
+	assert_int_equal(sqlite3_open(p.path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
+	expect_tile(r, mm_tile_number_first(3), MM_E_BUSY);
+	refuse(p.path, MM_E_BUSY, "another program has locked it");
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	expect_tile(r, mm_tile_number_first(3), MM_OK);
+	(void)mm_archive_reader_free(r);
+	place_remove(&p);
+}
+
 /* Changes one byte of a file. */
 static void patch(const char *path, long at, int byte)
 {
@@ -410,6 +444,8 @@ int main(void)
 	    cmocka_unit_test(many_threads_read_one_archive),
 	    cmocka_unit_test(one_that_was_replaced_is_read_on),
 	    cmocka_unit_test(one_that_is_written_over_is_not_believed),
+	    cmocka_unit_test(mbtiles_that_are_copied_over_are_not_called_damaged),
+	    cmocka_unit_test(mbtiles_that_are_locked_are_asked_for_again),
 	    cmocka_unit_test(tiles_that_browsers_cannot_draw_are_refused),
 	    cmocka_unit_test(metadata_and_tiles_are_looked_into),
 	    cmocka_unit_test(mbtiles_without_zooms_and_bounds_are_asked_for_them),
