@@ -99,8 +99,8 @@ struct mm_reading *mm_reading_unref(struct mm_reading *r); /* NULL allowed; retu
 uint64_t mm_loader_look_at_yaml(const char *dir);
 /* Reads the folder's YAML and brings the slots in line. MM_E_*: map.yaml is wrong; nothing has changed. */
 MM_MUST_USE enum mm_code mm_loader_read_yaml(struct mm_loader *l, struct mm_err *reterr);
-/* Drops slots without a file any more, and snapshots without a slot; a slot that a freeze is running for stays
- * until that ends. */
+/* Drops slots without a file any more, and snapshots without a slot; a slot that a freeze is running for
+ * stays until that ends. */
 void mm_loader_drop_gone(struct mm_loader *l);
 /* Looks whether sources have changed and come to rest; marks those slots wanted. True: some are not at rest
  * yet. */
