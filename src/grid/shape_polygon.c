@@ -146,7 +146,9 @@ void mm_shape_add_polygon(struct mm_shape *s, struct mm_shape_from from, const u
 	const struct mm_shape_mark had = mm_shape_mark(s);
 	struct mm_small_ring small;
 
-	if (ring_count == 1 && from.world && read_small(s, from.world, ring[0], &small))
+	/* what is cut but not simplified is cut as a large one is: neighbours' common side stays one */
+	if (ring_count == 1 && from.world && (s->is_inside || s->tolerance > 0) &&
+	    read_small(s, from.world, ring[0], &small))
 		add_small(s, &small);
 	else
 		add_large(s, from, ring, ring_count);

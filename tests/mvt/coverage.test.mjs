@@ -4,6 +4,7 @@ import {execFileSync} from 'node:child_process';
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, test} from 'node:test';
+import {collection, feature} from '../lib/geojson.mjs';
 import {root, serve, shared, tempDir} from '../lib/munimap.mjs';
 import {checkTile, REACH} from './check_tile.mjs';
 
@@ -128,3 +129,23 @@ for (const id of ['districts', 'quarters', 'landuse']) {
     test(`${id} of the sample town have no gaps`, {skip: !existsSync(source) && `no ${source}: make town`},
         (t) => checkLayer(t, id, source, ''));
 }
+
+test('where nothing is simplified a side is one, however many vertices its neighbours have', async () => {
+    const home = join(temp.dir, 'sides'), side = [[39.0013, 52.0011], [39.0197, 52.0173]], [[west, south], [east, north]] = side;
+    const arc = Array.from({length: 60}, (_, i) => [east + (west - east) * i / 60 + 0.003 * Math.sin(i / 60 * Math.PI), north + (south - north) * i / 60]);
+    const rings = [[...side, [west, north], side[0]], [side[0], ...arc, side[0]]];
+    mkdirSync(home);
+    writeFileSync(join(home, 'sides.geojson'), collection(rings.map((r, id) => feature({}, {type: 'Polygon', coordinates: [r]}, {id}))));
+    writeFileSync(join(home, 'sides.yaml'), 'source: sides.geojson\ncoverage: true\n');
+    const server = await serve(home), tiles = new Set();
+    for (const z of [16, 17, 18])
+        for (let i = 1; i < 50; i++) {
+            const lon = west + (east - west) * i / 50, lat = south + (north - south) * i / 50;
+            tiles.add(tileAt([lon / 360 * WORLD, Math.asinh(Math.tan(lat * Math.PI / 180)) / (2 * Math.PI) * WORLD], z));
+        }
+    try {
+        assert.ok(await checkTiles(server, 'sides', [...tiles].map((tile) => tile.split('/').map(Number)), {holes: 0, overlap: 0}) > 20);
+    } finally {
+        await server.stop();
+    }
+});
