@@ -2,6 +2,7 @@
 
 #include "grid/shape.h"
 #include "store/cluster_level.h"
+#include "store/tile_row.h"
 #include "tile/cluster_value.h"
 #include "tile/tile.h"
 
@@ -50,7 +51,7 @@ void mm_tile_put_fields(struct mm_json *j, const struct mm_layer *l, bool is_lab
 	for (size_t i = 0; i < s->field_count; i++)
 		if (!s->field[i].hidden)
 			put_field(j, s->field[i].name, s->field[i].type);
-	if (s->has_text_ids && mm_schema_find(s, "@id") == SIZE_MAX)
+	if (!mm_layer_has_plain_ids(l) && mm_schema_find(s, "@id") == SIZE_MAX)
 		put_field(j, "@id", MM_TYPE_TEXT);
 	if (s->generalize.cluster_px && !is_label)
 		mm_tile_put_cluster_fields(j, l, put_field);

@@ -34,6 +34,7 @@ before(async () => {
     write('ways', [feature({}, {type: 'LineString', coordinates: [[39.1, 52.3], [39.2, 52.35]]}, {id: 1})], '');
     write('street', Array.from({length: 12}, (_, i) => feature({name: i < 6 ? 'Ленина' : 'Мира', piece: 100 + i},
         {type: 'LineString', coordinates: [[39.1 + i / 20, 52.3], [39.1 + (i + 1) / 20, 52.3]]}, {id: i})), '');
+    write('huge', [feature({}, point(39.1, 52.3), {id: 2n ** 60n}), feature({}, point(39.2, 52.4), {id: 7})], '');
     write('late', [feature({}, point(39.1, 52.3), {id: 1})], 'zoom: {min: 18, max: 20}\n');
     write('early', [feature({}, point(39.1, 52.3), {id: 1})], 'zoom: {min: 3, max: 9}\n');
     write('ranked', [feature({n: 1, far: 'a'}, point(39.1, 52.3), {id: 1})],
@@ -85,6 +86,14 @@ test('text ids become stable numbers and stand in @id', async () => {
         }
     }
     assert.ok(ids.size > 0);
+});
+
+test('so do numbers that JavaScript does not hold, and the documents name that attribute', async () => {
+    const {huge} = await layersOf(`/tiles/huge/${at(5)}.mvt`);
+    assert.deepEqual(huge.features.map((f) => f.properties), [{'@id': '1152921504606846976'}, {}]);
+    assert.deepEqual((await server.json('/tiles/huge.json')).vector_layers[0].fields, {'@id': 'String'});
+    const {layers: [{propertiesSchema}]} = await server.json('/collections/huge/tiles/WebMercatorQuad');
+    assert.deepEqual(Object.keys(propertiesSchema.properties), ['@id']);
 });
 
 test('several layers in the order asked for, each once', async () => {

@@ -1,5 +1,6 @@
 #include "api/schema.h"
 #include "api/tiles/tileset.h"
+#include "store/tile_row.h"
 #include "tile/layer_json.h"
 
 #include <string.h>
@@ -172,7 +173,7 @@ static void put_properties(const struct mm_tileset *t, size_t layer, const char 
 		mm_schema_put_type(j, f->type == MM_TYPE_JSON ? MM_TYPE_TEXT : f->type);
 		mm_json_close(j, '}');
 	}
-	if (s->has_text_ids && mm_schema_find(s, "@id") == SIZE_MAX)
+	if (!mm_layer_has_plain_ids(t->set.layer[layer]) && mm_schema_find(s, "@id") == SIZE_MAX)
 		put_property(j, "@id", MM_TYPE_TEXT);
 	if (s->generalize.cluster_px && !t->set.is_label[layer] && t->grid->kind == MM_TMS_MERCATOR)
 		mm_tile_put_cluster_fields(j, t->set.layer[layer], put_property);
