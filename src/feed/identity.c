@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 /* Raised whenever the same source would give another snapshot. */
-enum { FREEZE_VERSION = 2 };
+enum { FREEZE_VERSION = 3 };
 
 static bool is_idle_journal(const char *path, const struct stat *st)
 {

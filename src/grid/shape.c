@@ -134,25 +134,24 @@ static void make_cut_line(struct mm_shape *s, struct mm_shape_from from, uint32_
 
 /* ---- what is smaller than a pixel ---- */
 
-/* Where the pixel begins that a place in the window is in. */
-static int32_t pixel_of(double v)
+/* Where the pixel begins that a place in the window is in, which ends at `end`. */
+static int32_t pixel_of(double v, double end)
 {
-	const int32_t last = MM_GRID_EXTENT + MM_TILE_BUFFER - MM_TILE_PIXEL;
+	const int32_t last = (int32_t)end - MM_TILE_PIXEL;
 	int32_t p = (int32_t)floor(v / MM_TILE_PIXEL) * MM_TILE_PIXEL;
 
 	return p > last ? last : p;
 }
 
-/* A dot where its middle is, if that is in the window: one pixel for a polygon, a dash for a line. */
-static void make_dot(struct mm_shape *s, const struct mm_box *b, int kind)
+/* A dot at a place, if that is in the window: one pixel for a polygon, a dash for a line. */
+static void make_dot(struct mm_shape *s, double at_x, double at_y, int kind)
 {
-	double mid_x = (b->min_x + b->max_x) / 2, mid_y = (b->min_y + b->max_y) / 2;
 	int32_t x, y;
 
-	if (!inside(&s->window, mid_x, mid_y))
+	if (!inside(&s->window, at_x, at_y))
 		return;
-	x = pixel_of(mid_x);
-	y = pixel_of(mid_y);
+	x = pixel_of(at_x, s->window.max_x);
+	y = pixel_of(at_y, s->window.max_y);
 	mm_shape_add_run(s,
 			 (const int32_t[]){x, y, x + MM_TILE_PIXEL, y, x + MM_TILE_PIXEL, y + MM_TILE_PIXEL,
 					   x, y + MM_TILE_PIXEL},
@@ -202,6 +201,40 @@ static void make_parts(struct mm_shape *s, const struct parts *g, struct mm_shap
 	}
 }
 
+static struct mm_box box_of(const struct mm_shape *s, struct mm_shape_from from, uint32_t n)
+{
+	struct mm_box b = mm_box_empty();
+
+	for (uint32_t i = 0; i < n; i++)
+		mm_box_add(&b, mm_shape_x(s, from, i), mm_shape_y(s, from, i));
+	return b;
+}
+
+/* A dot for what is larger than a pixel but nowhere broad enough to be drawn: where the largest of its parts
+ * begins, since there need be nothing in the middle of them. */
+static void make_dot_of_part(struct mm_shape *s, const struct parts *g, struct mm_shape_from from, int kind)
+{
+	const uint32_t *ring = g->ring;
+	double most = -1, at_x = 0, at_y = 0;
+
+	for (uint32_t i = 0; i < g->part_count; i++)
+		for (uint32_t r = 0; r < mm_part_rings(g->part[i]);
+		     from = mm_shape_skip(from, *ring++), r++) {
+			struct mm_box b;
+
+			if (r || (int)mm_part_kind(g->part[i]) != kind)
+				continue;
+			b = box_of(s, from, *ring);
+			if (fmax(b.max_x - b.min_x, b.max_y - b.min_y) > most) {
+				most = fmax(b.max_x - b.min_x, b.max_y - b.min_y);
+				at_x = mm_shape_x(s, from, 0);
+				at_y = mm_shape_y(s, from, 0);
+			}
+		}
+	if (most >= 0)
+		make_dot(s, at_x, at_y, kind);
+}
+
 /* As mm_tile_stays_whole. */
 static bool stays_whole(const struct mm_shape *s, const struct mm_box *b)
 {
@@ -228,9 +261,11 @@ static bool make(struct mm_shape *s, const struct parts *g, struct mm_shape_from
 	s->is_near = b.min_x > -NEAR && b.min_y > -NEAR && b.max_x < NEAR && b.max_y < NEAR;
 	if (kind != MM_PART_POINTS && s->tolerance > 0 && b.max_x - b.min_x < MM_TILE_PIXEL &&
 	    b.max_y - b.min_y < MM_TILE_PIXEL)
-		make_dot(s, &b, kind);
+		make_dot(s, (b.min_x + b.max_x) / 2, (b.min_y + b.max_y) / 2, kind);
 	else
 		make_parts(s, g, from, kind);
+	if (kind != MM_PART_POINTS && s->tolerance > 0 && !s->runs.ring_count && !s->is_dot && !s->failed)
+		make_dot_of_part(s, g, from, kind);
 	s->geom = (struct mm_grid_geom){kinds[kind], s->runs.xy, s->runs.ring, s->runs.ring_count};
 	return s->runs.ring_count > 0 && !s->failed;
 }

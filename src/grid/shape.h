@@ -70,8 +70,8 @@ void mm_shape_release(struct mm_shape *s);
 
 /*
  * Shapes one geometry with its box; false when nothing of it is in the tile. A polygon or line smaller than a
- * pixel comes out as a dot of its own kind (is_dot): the caller thins those that share a pixel. A collection
- * gives its parts of the highest dimension.
+ * pixel, or nowhere broad enough to be drawn, comes out as a dot of its own kind (is_dot): the caller thins
+ * those that share a pixel. A collection gives its parts of the highest dimension.
  *
  * Cost: one pass over the vertices and a sort of polygon sides; none of them is read for a dot.
  */

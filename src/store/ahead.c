@@ -173,7 +173,7 @@ static void draw(struct mm_ahead *a, const struct mm_geom *g, const struct mm_wo
 
 		mm_buf_put(&a->placed.drawn[k].start, &start, sizeof(start));
 		if (is_valid && before < DRAWN_MAX && is_large(&a->shape[k], box) &&
-		    mm_shape_make(&a->shape[k], &w, box))
+		    mm_shape_make(&a->shape[k], &w, box) && !a->shape[k].is_dot)
 			mm_grid_stream_put(&a->drawn[k].tail, &a->shape[k].geom);
 	}
 }

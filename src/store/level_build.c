@@ -99,13 +99,14 @@ static int kind_of(const struct mm_world_geom *g)
 	return most;
 }
 
-static void add_dust(struct mm_level_work *w, uint32_t row, bool is_line)
+static void add_dust(struct mm_level_work *w, uint32_t row, uint64_t key)
 {
+	bool is_line = mm_dust_is_line(key);
 	double pixel = w->shape.scale / MM_TILE_PIXEL;
 	double measure = (double)w->s->measure[row];
 	double amount = is_line ? measure * pixel : measure * pixel * pixel;
 
-	mm_dust_add(&w->dust, key_of(w, &w->s->box[row], MM_LEVEL_PIXEL_SHIFT, is_line), (float)amount, row);
+	mm_dust_add(&w->dust, key, (float)amount, row);
 }
 
 static bool is_single_point(const struct mm_level_work *w, uint32_t row)
@@ -140,7 +141,7 @@ static bool is_big(struct mm_level_work *w, uint32_t row)
 			return true;
 		mm_dust_add(&w->points, key_of(w, b, cell_shift(w->zoom), false), 1, row);
 	} else if (kind >= 0) {
-		add_dust(w, row, kind == MM_PART_LINE);
+		add_dust(w, row, key_of(w, b, MM_LEVEL_PIXEL_SHIFT, kind == MM_PART_LINE));
 	}
 	return false;
 }
@@ -202,15 +203,22 @@ static bool draw(struct mm_level_work *w, uint32_t row)
 	if (take_drawn(w, row))
 		return true;
 	w->s->geom(w->s->ctx, row, &g);
-	if (mm_shape_make(&w->shape, &g, &w->s->box[row])) {
-		mm_grid_stream_put(&w->bytes, &w->shape.geom);
-		keep(w, row, start);
-		return true;
+	if (!mm_shape_make(&w->shape, &g, &w->s->box[row])) {
+		w->failed |= w->shape.failed;
+		return false;
 	}
-	w->failed |= w->shape.failed;
-	if (kind_of(&g) > MM_PART_POINTS)
-		add_dust(w, row, kind_of(&g) == MM_PART_LINE);
-	return false;
+	if (w->shape.is_dot) {
+		const int32_t *at = w->shape.geom.xy;
+
+		add_dust(w, row,
+			 mm_dust_key((uint32_t)at[0] >> MM_LEVEL_PIXEL_SHIFT,
+				     (uint32_t)at[1] >> MM_LEVEL_PIXEL_SHIFT,
+				     w->shape.geom.kind == MM_GRID_LINE));
+		return false;
+	}
+	mm_grid_stream_put(&w->bytes, &w->shape.geom);
+	keep(w, row, start);
+	return true;
 }
 
 static void draw_dot(void *ctx, uint64_t key, uint32_t row)

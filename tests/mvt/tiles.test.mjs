@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {gunzipSync} from 'node:zlib';
 import {request} from 'node:http';
-import {collection, feature, point} from '../lib/geojson.mjs';
+import {collection, feature, point, square} from '../lib/geojson.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
 import {towns} from '../lib/towns.mjs';
 import {until} from '../lib/wait.mjs';
@@ -34,6 +34,8 @@ before(async () => {
     write('ways', [feature({}, {type: 'LineString', coordinates: [[39.1, 52.3], [39.2, 52.35]]}, {id: 1})], '');
     write('street', Array.from({length: 12}, (_, i) => feature({name: i < 6 ? 'Ленина' : 'Мира', piece: 100 + i},
         {type: 'LineString', coordinates: [[39.1 + i / 20, 52.3], [39.1 + (i + 1) / 20, 52.3]]}, {id: i})), '');
+    write('far', [feature({n: 1}, {type: 'MultiPolygon', coordinates: [square(39.1, 52.3, 1e-5), square(39.4, 52.5, 1.2e-5)]
+        .map(({coordinates}) => coordinates)}, {id: 1})], '');
     write('huge', [feature({}, point(39.1, 52.3), {id: 2n ** 60n}), feature({}, point(39.2, 52.4), {id: 7})], '');
     write('late', [feature({}, point(39.1, 52.3), {id: 1})], 'zoom: {min: 18, max: 20}\n');
     write('early', [feature({}, point(39.1, 52.3), {id: 1})], 'zoom: {min: 3, max: 9}\n');
@@ -238,6 +240,17 @@ test('a street in pieces is one line from afar', async () => {
     }
     assert.ok((await seen(at(11))).length > 2); // each piece for itself
     assert.equal((await seen(at(5), `?filter=${encodeURIComponent('piece = 103')}`)).length, 1); // one that another stood for
+});
+
+test('parts that are each too small to be drawn are one dot, where one of them is', async () => {
+    const pixel = 8 / 4096;
+    for (let z = 0; z <= 15; z++)
+        for (const query of ['', `?filter=${encodeURIComponent('n = 1')}`]) {
+            const {far} = await layersOf(`/tiles/far/${at(z, 39.4, 52.5)}.mvt${query}`);
+            const [[[x, y]]] = far.features[0].runs;
+            const east = (39.4 + 180) / 360 * 2 ** z, south = (0.5 - Math.asinh(Math.tan(52.5 * Math.PI / 180)) / (2 * Math.PI)) * 2 ** z;
+            assert.ok(Math.abs(x / 4096 - east % 1) <= pixel && Math.abs(y / 4096 - south % 1) <= pixel, `zoom ${z} ${query}`);
+        }
 });
 
 test('of points at one place the most important is drawn, with levels and without', async () => {
