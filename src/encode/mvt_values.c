@@ -12,6 +12,7 @@ enum {
 	LAYER_VALUE = 4 << 3 | 2,
 	VALUE_STRING = 1 << 3 | 2,
 	VALUE_DOUBLE = 3 << 3 | 1,
+	VALUE_INT = 4 << 3,
 	VALUE_UINT = 5 << 3,
 	VALUE_SINT = 6 << 3,
 	VALUE_BOOL = 7 << 3,
@@ -161,8 +162,11 @@ static uint32_t append_number(struct mm_mvt_values *v, unsigned char tag, uint64
 	return end_value(v, p);
 }
 
+/* JavaScript holds the zigzag form of -2^52 exactly; of what is less it loses the last bit, the sign. */
 static uint32_t append_int(struct mm_mvt_values *v, int64_t i)
 {
+	if (i < -(INT64_C(1) << 52))
+		return append_number(v, VALUE_INT, (uint64_t)i);
 	return i < 0 ? append_number(v, VALUE_SINT, mm_pbf_zigzag(i))
 		     : append_number(v, VALUE_UINT, (uint64_t)i);
 }

@@ -7,6 +7,7 @@ import {gunzipSync} from 'node:zlib';
 import {request} from 'node:http';
 import {collection, feature, point, square} from '../lib/geojson.mjs';
 import {serve, tempDir} from '../lib/munimap.mjs';
+import {readMvt} from '../mlt/compare.mjs';
 import {towns} from '../lib/towns.mjs';
 import {until} from '../lib/wait.mjs';
 import {walk} from './all_tiles.mjs';
@@ -16,6 +17,7 @@ const temp = tempDir();
 const home = join(temp.dir, 'map');
 let server;
 
+const depths = [-(2n ** 63n), -(2n ** 60n) - 512n, -(2n ** 53n), -(2n ** 52n) - 1n, -(2n ** 52n)];
 
 function write(id, features, yaml) {
     writeFileSync(join(home, `${id}.geojson`), collection(features));
@@ -37,6 +39,7 @@ before(async () => {
     write('far', [feature({n: 1}, {type: 'MultiPolygon', coordinates: [square(39.1, 52.3, 1e-5), square(39.4, 52.5, 1.2e-5)]
         .map(({coordinates}) => coordinates)}, {id: 1})], '');
     write('huge', [feature({}, point(39.1, 52.3), {id: 2n ** 60n}), feature({}, point(39.2, 52.4), {id: 7})], '');
+    write('low', depths.map((depth, id) => feature({depth}, point(39.1 + id, 52.3), {id})), '');
     write('late', [feature({}, point(39.1, 52.3), {id: 1})], 'zoom: {min: 18, max: 20}\n');
     write('early', [feature({}, point(39.1, 52.3), {id: 1})], 'zoom: {min: 3, max: 9}\n');
     write('ranked', [feature({n: 1, far: 'a'}, point(39.1, 52.3), {id: 1})],
@@ -74,6 +77,12 @@ test('attributes of every type, hidden ones never', async () => {
     assert.deepEqual(second.properties, {n: 7n, ratio: 1e300, open: false});
     assert.deepEqual([first.id, second.id], [1, 2]);
     assert.deepEqual([...places.keys].sort(), ['day', 'n', 'name', 'open', 'ratio', 'tags']);
+});
+
+test('MapLibre reads the sign of any integer', async () => {
+    const answer = await server.get(`/tiles/low/${at(5)}.mvt`), [{features}] = readMvt(new Uint8Array(await answer.arrayBuffer()));
+    assert.deepEqual(features.map((f) => f.properties.depth), depths.map(Number));
+    assert.deepEqual((await layersOf(`/tiles/low/${at(5)}.mvt`)).low.features.map((f) => f.properties.depth), depths);
 });
 
 test('text ids become stable numbers and stand in @id', async () => {
