@@ -201,13 +201,14 @@ static void make_parts(struct mm_shape *s, const struct parts *g, struct mm_shap
 	}
 }
 
-static struct mm_box box_of(const struct mm_shape *s, struct mm_shape_from from, uint32_t n)
+/* The longer side of the box of a run of points. */
+static double size_of(const struct mm_shape *s, struct mm_shape_from from, uint32_t n)
 {
 	struct mm_box b = mm_box_empty();
 
 	for (uint32_t i = 0; i < n; i++)
 		mm_box_add(&b, mm_shape_x(s, from, i), mm_shape_y(s, from, i));
-	return b;
+	return fmax(b.max_x - b.min_x, b.max_y - b.min_y);
 }
 
 /* A dot for what is larger than a pixel but nowhere broad enough to be drawn: where the largest of its parts
@@ -220,13 +221,13 @@ static void make_dot_of_part(struct mm_shape *s, const struct parts *g, struct m
 	for (uint32_t i = 0; i < g->part_count; i++)
 		for (uint32_t r = 0; r < mm_part_rings(g->part[i]);
 		     from = mm_shape_skip(from, *ring++), r++) {
-			struct mm_box b;
+			double size;
 
-			if (r || (int)mm_part_kind(g->part[i]) != kind)
+			if (r || *ring == 0 || (int)mm_part_kind(g->part[i]) != kind)
 				continue;
-			b = box_of(s, from, *ring);
-			if (fmax(b.max_x - b.min_x, b.max_y - b.min_y) > most) {
-				most = fmax(b.max_x - b.min_x, b.max_y - b.min_y);
+			size = g->part_count > 1 ? size_of(s, from, *ring) : 0;
+			if (size > most) {
+				most = size;
 				at_x = mm_shape_x(s, from, 0);
 				at_y = mm_shape_y(s, from, 0);
 			}
