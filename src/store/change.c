@@ -1,6 +1,7 @@
 #include "store/change.h"
 
 #include "base/hash.h"
+#include "base/sort.h"
 #include "store/change_private.h"
 #include "store/layer_private.h"
 #include "store/row_hash.h"
@@ -14,16 +15,31 @@ enum { RANKS = 65534 };
 /* One snapshot while it is compared. */
 struct side {
 	const struct mm_layer *layer;
-	uint64_t *row; /* hash of each */
+	uint64_t *row;        /* hash of each */
+	bool with_importance; /* in these; else it is the order of ranks that counts */
 	struct mm_drawn drawn;
+	uint32_t *drawn_row; /* of each that is drawn */
 	size_t cap;
 };
+
+static void drawn_release(struct mm_drawn *d)
+{
+	free(d->hash);
+	free(d->box);
+}
+
+static bool drawn_init(struct mm_drawn *d, size_t cap)
+{
+	d->hash = malloc((cap + 1) * sizeof(*d->hash));
+	d->box = malloc((cap + 1) * sizeof(*d->box));
+	return d->hash && d->box;
+}
 
 static void side_release(struct side *s)
 {
 	free(s->row);
-	free(s->drawn.hash);
-	free(s->drawn.box);
+	free(s->drawn_row);
+	drawn_release(&s->drawn);
 }
 
 static bool side_init(struct side *s, const struct mm_layer *l, bool with_importance)
@@ -31,26 +47,28 @@ static bool side_init(struct side *s, const struct mm_layer *l, bool with_import
 	const uint32_t rows = mm_layer_count(l);
 
 	s->layer = l;
+	s->with_importance = with_importance;
 	s->cap = rows;
 	for (unsigned z = 0; z <= MM_LEVEL_TOP; z++)
 		if (mm_layer_level(l, z) && mm_layer_level(l, z)->count > s->cap)
 			s->cap = mm_layer_level(l, z)->count;
 	s->row = malloc(((size_t)rows + 1) * sizeof(*s->row));
-	s->drawn.hash = malloc((s->cap + 1) * sizeof(*s->drawn.hash));
-	s->drawn.box = malloc((s->cap + 1) * sizeof(*s->drawn.box));
+	s->drawn_row = malloc((s->cap + 1) * sizeof(*s->drawn_row));
 	for (uint32_t r = 0; s->row && r < rows; r++)
 		s->row[r] = mm_row_hash(l, r, with_importance);
-	return s->row && s->drawn.hash && s->drawn.box;
+	return drawn_init(&s->drawn, s->cap) && s->row && s->drawn_row;
 }
 
 /* Drops what has no box, keeping the order. */
-static void squeeze(struct mm_drawn *d, size_t count)
+static void squeeze(struct side *s, size_t count)
 {
+	struct mm_drawn *d = &s->drawn;
 	size_t n = 0;
 
 	for (size_t i = 0; i < count; i++)
 		if (d->box[i].min_x <= d->box[i].max_x) {
 			d->box[n] = d->box[i];
+			s->drawn_row[n] = s->drawn_row[i];
 			d->hash[n++] = d->hash[i];
 		}
 	d->count = n;
@@ -92,9 +110,10 @@ static void read_dense(struct side *s, const struct mm_level *v)
 		if (v->start[i] == v->start[i + 1]) /* another stands for it */
 			continue;
 		d->box[row] = tree->box[i];
+		s->drawn_row[row] = row;
 		d->hash[row] = mm_hash64(&d->box[row], sizeof(d->box[row]), hash_item(v, i, s->row[row]));
 	}
-	squeeze(d, mm_layer_count(s->layer));
+	squeeze(s, mm_layer_count(s->layer));
 }
 
 static void read_level(struct side *s, const struct mm_level *v)
@@ -108,10 +127,12 @@ static void read_level(struct side *s, const struct mm_level *v)
 	}
 	begin_drawn(d, v->count);
 	read_boxes(d, &v->tree);
-	for (uint32_t i = 0; i < v->count; i++)
+	for (uint32_t i = 0; i < v->count; i++) {
+		s->drawn_row[i] = row[v->place[i]];
 		d->hash[i] =
-		    mm_hash64(&d->box[i], sizeof(d->box[i]), hash_item(v, i, s->row[row[v->place[i]]]));
-	squeeze(d, v->count);
+		    mm_hash64(&d->box[i], sizeof(d->box[i]), hash_item(v, i, s->row[s->drawn_row[i]]));
+	}
+	squeeze(s, v->count);
 }
 
 static void read_rows(struct side *s)
@@ -122,7 +143,44 @@ static void read_rows(struct side *s)
 	begin_drawn(d, rows);
 	read_boxes(d, mm_layer_rtree(s->layer));
 	memcpy(d->hash, s->row, rows * sizeof(*d->hash));
-	squeeze(d, rows);
+	for (uint32_t r = 0; r < rows; r++)
+		s->drawn_row[r] = r;
+	squeeze(s, rows);
+}
+
+/* What is drawn, the most important first and of equals in their order: what a tile without room for all of
+ * it keeps. False: out of memory. */
+static bool by_importance(const struct side *s, struct mm_drawn *ret)
+{
+	const size_t count = s->drawn.count;
+	uint64_t *key = malloc((2 * count + 1) * sizeof(*key));
+	const bool fine = drawn_init(ret, count) && key;
+
+	for (size_t i = 0; fine && i < count; i++)
+		key[i] = (uint64_t)(UINT16_MAX - mm_layer_importance(s->layer, s->drawn_row[i])) << 32 | i;
+	if (fine)
+		mm_sort_u64(key, key + count, count);
+	for (size_t i = 0; fine && i < count; i++) {
+		const uint32_t from = (uint32_t)key[i];
+
+		ret->hash[i] = s->drawn.hash[from];
+		ret->box[i] = s->drawn.box[from];
+	}
+	ret->count = count;
+	free(key);
+	return fine;
+}
+
+/* Adds what has another place in the order of ranks. False: out of memory. */
+static bool compare_ranks(const struct side *a, const struct side *b, struct mm_box_set *ret)
+{
+	struct mm_drawn first[2] = {{0}, {0}};
+	const bool fine = by_importance(a, &first[0]) && by_importance(b, &first[1]) &&
+			  mm_drawn_compare(&first[0], &first[1], ret);
+
+	drawn_release(&first[0]);
+	drawn_release(&first[1]);
+	return fine;
 }
 
 static void compare_zoom(struct side *a, struct side *b, unsigned zoom, struct mm_box_set *ret)
@@ -140,7 +198,8 @@ static void compare_zoom(struct side *a, struct side *b, unsigned zoom, struct m
 		read_rows(a);
 		read_rows(b);
 	}
-	if (!mm_drawn_compare(&a->drawn, &b->drawn, ret))
+	if (!mm_drawn_compare(&a->drawn, &b->drawn, ret) ||
+	    (!a->with_importance && !compare_ranks(a, b, ret)))
 		mm_box_set_add_everything(ret);
 	mm_box_set_settle(ret, MM_BOX_SET_MAX);
 }

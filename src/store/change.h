@@ -16,7 +16,8 @@
  * items of the level - so that a cluster that lost a member, the one that stands for a block of dust, and the
  * neighbours along a border that was drawn anew are found where they stand - and else from the rows. An item
  * has changed when no item of the other snapshot has the same box, drawing, id, values, geometry and
- * importance, or when it stands in another order among those that stayed, as a tile keeps the order of rows.
+ * importance, or when it stands in another order among those that stayed: a tile keeps the order of rows, and
+ * leaves out by that of importance.
  * The boxes of both, old and new, are those by which a tile finds what it draws, so a tile of which no window
  * (with its buffer) meets a box reads the same items in the same order. Where fields, zooms or the rules of
  * drawing differ, everything has changed.

@@ -15,7 +15,7 @@
  */
 
 enum { ROWS = 900, SIDE = 30, TOP = 15, BUDGET = 3000 };
-enum kind { POINTS, CLUSTERS, BLOCKS, COVERAGE, LINES, STREETS, RANKED, KINDS };
+enum kind { POINTS, CLUSTERS, BLOCKS, COVERAGE, LINES, STREETS, RANKED, RANKED_UNSEEN, KINDS };
 
 static const double WEST = 39.0, SOUTH = 52.0, STEP = 0.004;
 
@@ -36,9 +36,14 @@ static uint32_t dice(uint32_t sides)
 static struct mm_layer_build *begin(enum kind kind)
 {
 	static const char *const sums[] = {"n"};
-	static const struct mm_field fields[] = {
+	const bool is_ranked = kind == RANKED || kind == RANKED_UNSEEN;
+	const struct mm_field fields[] = {
 	    {.name = "name", .type = MM_TYPE_TEXT, .title = {"", ""}, .unit = {"", ""}},
-	    {.name = "n", .type = MM_TYPE_INT, .title = {"", ""}, .unit = {"", ""}},
+	    {.name = "n",
+	     .type = MM_TYPE_INT,
+	     .title = {"", ""},
+	     .unit = {"", ""},
+	     .hidden = kind == RANKED_UNSEEN},
 	};
 	const struct mm_schema schema = {
 	    .id = "town",
@@ -47,7 +52,7 @@ static struct mm_layer_build *begin(enum kind kind)
 	    .id_field = "",
 	    .style_json = "{}",
 	    .max_zoom = 22,
-	    .generalize = {.importance_field = kind == RANKED ? "n" : "",
+	    .generalize = {.importance_field = is_ranked ? "n" : "",
 			   .worst_field = "",
 			   .is_coverage = kind == COVERAGE,
 			   .cluster_px = kind == CLUSTERS ? 40 : 0,
@@ -67,7 +72,7 @@ static void add_geometry(struct mm_layer_build *b, enum kind kind, const struct 
 	const double s = f->size, e = kind == COVERAGE || kind == STREETS ? 0 : s * 0.3;
 	const double xy[] = {f->x,     f->y,     f->x + s, f->y + e, f->x + s,
 			     f->y + s, f->x - e, f->y + s, f->x,     f->y};
-	const bool is_point = kind == POINTS || kind == CLUSTERS || kind == RANKED,
+	const bool is_point = kind == POINTS || kind == CLUSTERS || kind == RANKED || kind == RANKED_UNSEEN,
 		   is_line = kind == LINES || kind == STREETS;
 	const uint32_t part = (uint32_t)(is_point  ? MM_PART_POINTS
 					 : is_line ? MM_PART_LINE
@@ -294,12 +299,20 @@ static void test_ranked(void **state)
 	test_kind(RANKED, 20);
 }
 
+/* By what no tile has: nothing but what is left out tells of a change. */
+static void test_ranked_unseen(void **state)
+{
+	(void)state;
+	test_kind(RANKED_UNSEEN, 20);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_points),   cmocka_unit_test(test_clusters), cmocka_unit_test(test_blocks),
-	    cmocka_unit_test(test_coverage), cmocka_unit_test(test_lines),    cmocka_unit_test(test_ranked),
-	    cmocka_unit_test(test_streets),
+	    cmocka_unit_test(test_points),  cmocka_unit_test(test_clusters),
+	    cmocka_unit_test(test_blocks),  cmocka_unit_test(test_coverage),
+	    cmocka_unit_test(test_lines),   cmocka_unit_test(test_ranked),
+	    cmocka_unit_test(test_streets), cmocka_unit_test(test_ranked_unseen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
