@@ -128,7 +128,8 @@ static void put_common(struct mm_reply *p, const struct mm_response *rs, const s
 /* 304 when the client holds this content: no body, and the tag that it holds. */
 static bool is_fresh(const struct mm_response *rs, const struct mm_request *r, enum mm_encoding *ret)
 {
-	return rs->etag && (rs->status == 200 || rs->status == 304) && mm_request_held(r, rs->etag, ret);
+	return rs->etag && (rs->status == 200 || rs->status == 204 || rs->status == 304) &&
+	       mm_request_held(r, rs->etag, ret);
 }
 
 /* Bytes that lie packed, for a client that does not take them so. */
