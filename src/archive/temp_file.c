@@ -82,10 +82,14 @@ static int open_held(const char *path)
 
 enum mm_code mm_temp_file_open(struct mm_temp_file *f, const char *path, struct mm_err *reterr)
 {
+	struct stat st;
+
 	*f = (struct mm_temp_file){.fd = -1};
 	if (snprintf(f->path, sizeof(f->path), "%s", path) >= (int)sizeof(f->path) ||
 	    snprintf(f->temp, sizeof(f->temp), "%s.%ld.tmp", path, (long)getpid()) >= (int)sizeof(f->temp))
 		return mm_fail(reterr, MM_E_INVALID, path, "path is too long");
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return mm_fail(reterr, MM_E_INVALID, path, "is a folder: name a file in it");
 	f->pending = malloc(PENDING_MAX);
 	if (!f->pending)
 		return mm_fail_nomem(reterr);

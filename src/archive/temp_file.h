@@ -22,7 +22,7 @@ struct mm_temp_file {
 	uint64_t len; /* of all that has been put */
 };
 
-/* MM_E_INVALID  the path is too long
+/* MM_E_INVALID  the path is too long, or a folder's
  * MM_E_IO       its folder is not there or cannot be written */
 MM_MUST_USE enum mm_code mm_temp_file_open(struct mm_temp_file *f, const char *path, struct mm_err *reterr);
 

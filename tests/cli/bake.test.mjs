@@ -210,8 +210,9 @@ test('a tile may take what it may where the folder is served, and one beyond all
 });
 
 test('what cannot be baked is said, and no file is made', () => {
-    const out = join(temp.dir, 'none.pmtiles'), broken = join(temp.dir, 'broken');
+    const out = join(temp.dir, 'none.pmtiles'), broken = join(temp.dir, 'broken'), folder = join(temp.dir, 'dir.pmtiles');
     mkdirSync(broken);
+    mkdirSync(folder);
     writeFileSync(join(broken, 'lost.yaml'), 'source: nowhere.gpkg\n');
     for (const [args, status, words] of [
         [[small], 2, /name the folder of layers and the file/],
@@ -222,6 +223,7 @@ test('what cannot be baked is said, and no file is made', () => {
         [[small, out, '--layers', 'alpha_label'], 1, /no layer "alpha_label"/], // of points there are none
         [[small, out, '--layers', 'alhpa'], 1, /no layer "alhpa": did you mean "alpha"\?/],
         [[small, join(temp.dir, 'no/folder.pmtiles')], 1, /folder\.pmtiles: cannot be written/],
+        [[small, folder], 1, /dir\.pmtiles: is a folder: name a file in it/],
         [[broken, out], 1, /munimap: \S*lost\.yaml:1: .*nowhere\.gpkg/],
         [[join(temp.dir, 'nothing'), out], 1, /nothing/],
     ]) {
