@@ -218,6 +218,8 @@ static void make_dot_of_part(struct mm_shape *s, const struct parts *g, struct m
 	const uint32_t *ring = g->ring;
 	double most = -1, at_x = 0, at_y = 0;
 
+	if (!from.world && !from.tile)
+		return; /* no vertices */
 	for (uint32_t i = 0; i < g->part_count; i++)
 		for (uint32_t r = 0; r < mm_part_rings(g->part[i]);
 		     from = mm_shape_skip(from, *ring++), r++) {
