@@ -73,7 +73,7 @@ void mm_shape_release(struct mm_shape *s);
  * pixel, or nowhere broad enough to be drawn, comes out as a dot of its own kind (is_dot): the caller thins
  * those that share a pixel. A collection gives its parts of the highest dimension.
  *
- * Cost: one pass over the vertices and a sort of polygon sides; none of them is read for a dot.
+ * Cost: one pass over the vertices and a sort of polygon sides; none is read of what is smaller than a pixel.
  */
 bool mm_shape_make(struct mm_shape *s, const struct mm_world_geom *g, const struct mm_world_box *box);
 
